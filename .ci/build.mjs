@@ -1,0 +1,39 @@
+// Builds what is stale: build/*.wasm from assembly/, dist/ from build/ and src/. A fresh build is left alone.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const newest = (path) =>
+  statSync(path).isDirectory()
+    ? Math.max(statSync(path).mtimeMs, ...readdirSync(path).map((name) => newest(`${path}/${name}`)))
+    : statSync(path).mtimeMs;
+
+const stale = (target, sources) =>
+  !existsSync(target) || statSync(target).mtimeMs < Math.max(...sources.map(newest));
+
+function run(command, ...args) {
+  const { status, error } = spawnSync(process.execPath, [`node_modules/${command}`, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (error || status !== 0) {
+    console.error(
+      `build: ${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ` (exit code ${status})`}`,
+    );
+    process.exit(1);
+  }
+}
+
+const config = ['package.json', 'asconfig.json', 'vite.config.ts', 'tsconfig.json'];
+for (const target of ['debug', 'release'])
+  if (stale(`build/${target}.wasm`, ['assembly', ...config]))
+    run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target);
+
+// dist/cli.js is written last: its date is the date of the whole.
+if (process.argv[2] !== '--wasm' && stale('dist/cli.js', ['src', 'build', ...config])) {
+  rmSync('dist', { recursive: true, force: true });
+  run('vite/bin/vite.js', 'build', '--logLevel', 'warn');
+  run('typescript/bin/tsc', '-p', 'src');
+  run('vite/bin/vite.js', 'build', '--mode', 'command', '--logLevel', 'warn');
+}

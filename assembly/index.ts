@@ -1,0 +1,14 @@
+export { expForward, logForward, tanhBackward, tanhForward } from './activations';
+export {
+  batchNormBackward,
+  batchNormBackwardFixed,
+  batchNormDeviation,
+  batchNormForward,
+  batchNormStatistics,
+  batchNormTrack,
+} from './batchnorm';
+export { embeddingBackward, embeddingForward } from './embedding';
+export { linearBackward, linearForward } from './matmul';
+export { heapBase } from './memory';
+export { sgdUpdate } from './sgd';
+export { crossEntropy, softmaxForward } from './softmax';

@@ -1,0 +1,130 @@
+/**
+ * The kernels: what both makers, WebAssembly (`assembly/`) and JavaScript (`reference/`), compute, bit for bit alike.
+ *
+ * Units: every argument named after a tensor is a byte address in the maker's memory, 16-byte aligned; sizes are
+ * element counts. Layout: matrices are row-major and each row is padded to whole vectors of 4 floats, so a matrix
+ * (n, m) takes n · rowStride(m) floats. A kernel may read and write the padding of a row; no padding value ever
+ * reaches an element. Outputs come first, then inputs, sizes, scalars; a gradient is its tensor's name with `d` in
+ * front. Outputs do not overlap inputs unless a kernel says so.
+ */
+export interface Kernels {
+  /** y(n,m) = x(n,k) w(k,m) + b(m); `b = 0`: no bias. */
+  linearForward(y: number, x: number, w: number, b: number, n: number, k: number, m: number): void;
+
+  /**
+   * dx(n,k) = dy(n,m) wᵀ, dw(k,m) = xᵀ dy, db(m) = column sums of dy; `dx = 0` or `db = 0`: not wanted.
+   * `scratch` holds m · rowStride(k) floats (w transposed).
+   */
+  linearBackward(
+    dx: number,
+    dw: number,
+    db: number,
+    dy: number,
+    x: number,
+    w: number,
+    scratch: number,
+    n: number,
+    k: number,
+    m: number,
+  ): void;
+
+  /** mean(m) and variance(m) of the columns of x(n,m): variance = Σ (x − mean)² / (n − correction). */
+  batchNormStatistics(
+    mean: number,
+    variance: number,
+    x: number,
+    n: number,
+    m: number,
+    correction: number,
+  ): void;
+
+  /** std(m) = √(variance + eps), rstd(m) = 1 / std. */
+  batchNormDeviation(std: number, rstd: number, variance: number, m: number, eps: number): void;
+
+  /** running(m) = (1 − momentum) · running + momentum · batch, in place. */
+  batchNormTrack(running: number, batch: number, m: number, momentum: number): void;
+
+  /** xhat(n,m) = (x − mean) · rstd, y(n,m) = xhat · gamma + beta. */
+  batchNormForward(
+    y: number,
+    xhat: number,
+    x: number,
+    mean: number,
+    rstd: number,
+    gamma: number,
+    beta: number,
+    n: number,
+    m: number,
+  ): void;
+
+  /**
+   * Through the batch statistics: dgamma = Σ dy · xhat, dbeta = Σ dy,
+   * dx = gamma · rstd · (dy − dbeta / n − xhat · dgamma / (n − correction)).
+   */
+  batchNormBackward(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    xhat: number,
+    rstd: number,
+    gamma: number,
+    n: number,
+    m: number,
+    correction: number,
+  ): void;
+
+  /** With given statistics (running, calibrated): dgamma, dbeta as above, dx = dy · gamma · rstd. */
+  batchNormBackwardFixed(
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    dy: number,
+    xhat: number,
+    rstd: number,
+    gamma: number,
+    n: number,
+    m: number,
+  ): void;
+
+  /** y = tanh(x), elementwise over count floats; y may be x. */
+  tanhForward(y: number, x: number, count: number): void;
+
+  /** dx = dy · (1 − y²); dx may be dy. */
+  tanhBackward(dx: number, dy: number, y: number, count: number): void;
+
+  /** y = eˣ; y may be x. */
+  expForward(y: number, x: number, count: number): void;
+
+  /** y = ln x; y may be x. */
+  logForward(y: number, x: number, count: number): void;
+
+  /** p(n,m): softmax of each row of logits(n,m); p may be logits. */
+  softmaxForward(p: number, logits: number, n: number, m: number): void;
+
+  /**
+   * Mean over the rows of −ln softmax(logits)[target], returned in double precision, and
+   * dlogits(n,m) = (softmax(logits) − onehot(target)) / n; `dlogits = 0`: not wanted. targets: n int32 in 0..m−1.
+   */
+  crossEntropy(dlogits: number, logits: number, targets: number, n: number, m: number): number;
+
+  /** y(n, c·d): row i is the c rows weight[indices[i·c + j]] side by side; weight(v,d), indices: n·c int32. */
+  embeddingForward(y: number, weight: number, indices: number, n: number, c: number, d: number): void;
+
+  /** dweight(v,d) = 0, then dweight[indices[i·c + j]] += its d columns of dy(n, c·d), i and j ascending. */
+  embeddingBackward(
+    dweight: number,
+    dy: number,
+    indices: number,
+    n: number,
+    c: number,
+    d: number,
+    v: number,
+  ): void;
+
+  /** p −= lr · dp over count floats, in place. */
+  sgdUpdate(p: number, dp: number, count: number, lr: number): void;
+}
+
+/** Floats from one row of a matrix with `columns` columns to the next: whole vectors of 4. */
+export const rowStride = (columns: number): number => (columns + 3) & ~3;

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// The command imports the library by its package name, so that it is a user of the public API like any other.
+const alias = [
+  { find: /^lanewise$/, replacement: here('./src/index.ts') },
+  { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
+];
+
+// `vite build` makes the library; `vite build --mode command` makes the command that stands on it.
+export default defineConfig(({ mode }) =>
+  mode === 'command'
+    ? {
+        build: {
+          ssr: true,
+          outDir: 'dist',
+          emptyOutDir: false,
+          target: 'node20',
+          rolldownOptions: {
+            input: { cli: here('./src/cli/main.ts') },
+            external: ['lanewise', 'lanewise/makemore'],
+          },
+        },
+        ssr: { noExternal: true },
+      }
+    : {
+        build: {
+          outDir: 'dist',
+          target: 'es2022',
+          minify: false,
+          lib: {
+            entry: { index: here('./src/index.ts'), makemore: here('./src/makemore/index.ts') },
+            formats: ['es'],
+          },
+        },
+        test: {
+          // LANEWISE_CHROMIUM is set by the test command, which finds or installs the browser.
+          projects: [
+            {
+              resolve: { alias },
+              test: {
+                name: 'node',
+                include: ['test/**/*.test.ts'],
+                exclude: ['test/**/*.browser.test.ts'],
+                testTimeout: 60_000,
+              },
+            },
+            {
+              resolve: { alias },
+              test: {
+                name: 'chromium',
+                include: [
+                  'test/core/**/*.test.ts',
+                  'test/nn/**/*.test.ts',
+                  'test/random/**/*.test.ts',
+                  'test/**/*.browser.test.ts',
+                ],
+                testTimeout: 60_000,
+                browser: {
+                  enabled: true,
+                  headless: true,
+                  screenshotFailures: false,
+                  provider: playwright({
+                    launchOptions: {
+                      executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
+                      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+                    },
+                  }),
+                  instances: [{ browser: 'chromium' }],
+                },
+              },
+            },
+          ],
+        },
+      },
+);
