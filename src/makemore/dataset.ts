@@ -91,7 +91,8 @@ export function splitNames(names: readonly string[], source = 'splitNames'): Spl
  * the names shuffled by Python's generator, split, and every split as examples. Same list and seed, same data as
  * there.
  *
- * @throws NamesError for fewer than 6 names; RangeError for a context length that is not an integer of 1 or more
+ * @throws NamesError for fewer than 6 names; RangeError for a context length that is not an integer of 1 or more,
+ *   and for a seed that is not a safe integer
  */
 export function makeDataset(list: NameList, options: DatasetOptions = {}): Dataset {
   const { contextLength = 3, shuffleSeed = 42 } = options;

@@ -152,6 +152,12 @@ describe('makeDataset', () => {
     expect(order(42)).not.toEqual(order(7));
   });
 
+  it('refuses a seed that is not an integer', () => {
+    expect(() => makeDataset(listOf(names), { shuffleSeed: 4.2 })).toThrow(
+      new RangeError('PythonRandom.seed: expected a safe integer or a bigint, got 4.2'),
+    );
+  });
+
   it('takes its context length', () => {
     const dataset = makeDataset(listOf(names), { contextLength: 5 });
     expect(dataset.contextLength).toBe(5);
