@@ -5,7 +5,7 @@ interface Draws {
 }
 
 /** As in torch, whose float32 cannot count further. */
-const MAX_CATEGORIES = 2 ** 24;
+const MAX_CATEGORIES = 0x1000000;
 
 /** `Generator.multinomial`, where it is described. */
 export function multinomial(
