@@ -73,7 +73,6 @@ function searchCumulative(draws: Draws, p: Float32Array, numSamples: number): In
     cumulative[i] = sum;
   }
   for (let i = 0; i < p.length; i++) cumulative[i] /= sum;
-  cumulative[p.length - 1] = 1;
 
   const samples = new Int32Array(numSamples);
   for (let n = 0; n < numSamples; n++) {

@@ -38,8 +38,9 @@ export const PROBS = [0.5, 0, 1.25, 3, 0.125, 2, 0.75];
 
 /**
  * Each entry drawn after g.manual_seed(seed): randint(-20, 1000), randint(0, 2^32 - 1), randint(-2^31, 2^31),
- * randint(-2^53 + 1, 2^53 - 1); rand; randn of 7 and 21; uniform_(-2.55, 3.7); normal_(0.3, 0.7) of 5 and 18;
- * exponential_(1.7); randperm(12); `state`: sums of get_state() after 0, 1, 624, 625 calls of rand(1);
+ * randint(-2^53 + 1, 2^53 - 1); rand; randn of 7 and 21; uniform_(-2.55, 3.7) and (-0.1, 2.3), where the float32
+ * difference of the bounds is not their difference in float32; normal_(0.3, 0.7) of 5 and 18; exponential_(1.7);
+ * randperm(12); `state`: sums of get_state() after 0, 1, 624, 625 calls of rand(1);
  * `cached`: normal_y in get_state() after randn(3), `stateCached` its sum, `thenRandn` the next randn(3).
  *
  * `sums`: rand, randn of 100,000; randn of 100,003; randn(10) 10,000 times; uniform_, normal_, exponential_ as above of
@@ -59,6 +60,7 @@ export const TORCH = [
     randn21:
       '3ff6a529 3fbe5f53 3f669567 c006c0db 3f2dacd5 3f8a0650 3f4d0144 3fd71e93 3eb63345 bf2fc686 befc9934 3e774893 bf8e3219 3d2b0c00 be80ce7a 3f5c1fb0 be9e9482 beca9a91 3f4dac3c bf1f20e0 bf178d59',
     uniform: '403db52c 404acd35 be20df34 405c85b3 bde0a9ac 3f9a50f8',
+    uniformRounded: '40011dd6 40062504 3f51a1a9 400cf308 3f564a97 3fabcb88',
     normal5: '3f09228a 3ec7c3ea 3eeda19e 3eec26bf bef8d4ec',
     normal18:
       '3fd30d36 3faba920 bd455692 3f1b930c be6c3a77 3f87046b 3f5c4db0 3fbcfbcd 3f0c91f2 be38f8a9 3f3a3212 3f9dfe15 3e0d2bf5 3ea8910d 3dfdbde0 3f66e2fb 3daa6030 3cbc7017',
@@ -98,6 +100,7 @@ export const TORCH = [
     randn21:
       '3fc89f51 be72fcc2 bce055ae bf8ce657 3e925f0e be17eef6 bfbd611e 3ee58799 c00c4b8d bf480b0d be8fc0e9 bf3d2971 3fdcca30 3e9b35b4 bf8947c0 3f3a4529 400ffb36 bef374dd 3f1ed91e 3f9333e4 bf76dd8d',
     uniform: '3ff01a65 beac08eb bff20ddb 3f9950c8 bffe0b70 bffe8071',
+    uniformRounded: '3fccbcb8 3f400b64 3e1cb5e2 3fab6927 3defc044 3decf164',
     normal5: 'bec5a277 bf5c494e 3e851c93 3d7b80cd 3fe27bfb',
     normal18:
       '3fb2d5ec 3e091be0 3f4625c1 be9398f6 3f7d4a5a 3e48d8bb bf3c54c3 3f1d22a9 bf9e035f be7cebbd 4000ba07 be2d19cf bf0dcda1 3f031f99 bee6c8e6 3f4f306a 3feff94b bd068e6a',
@@ -137,6 +140,7 @@ export const TORCH = [
     randn21:
       'be9fdb9a befe3f93 3de50382 3fd6c040 bf5da1c7 3fc3b40f 3fe8e509 bf56eaac bf832a79 3fa970b7 bf95d1a3 bf34ce9d c049e645 bf999da1 3fc6b37f c06c1fc5 3f2712cd 3dd06576 3fa810a7 bf9a6e25 bf9caf7f',
     uniform: '3fad7de7 3f1f4c40 c01cedcc 4033157c 3f80ca72 3f194dda',
+    uniformRounded: '3fb32890 3f8f1f6e bd7f7b41 3ffa12f4 3fa1fe46 3f8df8d3',
     normal5: '3f29927a 3e9856c6 bf488912 bd880605 bc8e29ca',
     normal18:
       '3da6cc53 bd42fd99 3edde2f0 be65cb0a 3f44b2be 3faf6471 3fc96d20 be93488a bed5aa1f 3f9d021a be85edd0 be5cb790 3e94af01 bf0a4314 3fb17da6 c012163d 3f41c05c 3ebe11c2',

@@ -31,6 +31,7 @@ describe.each(TORCH)("torch's draws with seed $seed", (want) => {
     expect(hex(generator().rand(6))).toBe(want.rand);
     expect(hex(generator().uniform_(floats(6)))).toBe(want.rand);
     expect(hex(generator().uniform_(floats(6), -2.55, 3.7))).toBe(want.uniform);
+    expect(hex(generator().uniform_(floats(6), -0.1, 2.3))).toBe(want.uniformRounded);
   });
 
   test('randn and normal_ below and from 16 values', () => {
