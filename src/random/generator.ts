@@ -94,13 +94,13 @@ export class Generator {
 
   /** A uniform of 24 bits: (u32 mod 2^24) / 2^24, in [0, 1); torch's float32 uniform. */
   uniform24(): number {
-    return (this.#twister.u32() & 0xffffff) * 2 ** -24;
+    return (this.#twister.u32() & 0xffffff) / 0x1000000;
   }
 
   /** A uniform of 53 bits: (u64 mod 2^53) / 2^53, in [0, 1); torch's float64 uniform. */
   uniform53(): number {
     const high = this.#twister.u32() & 0x1fffff;
-    return (high * 2 ** 32 + this.#twister.u32()) * 2 ** -53;
+    return (high * 0x100000000 + this.#twister.u32()) / 0x20000000000000;
   }
 
   /** torch.rand: n uniforms of 24 bits. */
@@ -124,7 +124,7 @@ export class Generator {
   randint(low: number, high: number, n: number): number[] {
     checkBounds('randint', low, high, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     count('randint', n);
-    if (high - low >= 2 ** 32) {
+    if (high - low >= 0x100000000) {
       const from = BigInt(low);
       const span = BigInt(high) - from;
       return Array.from({ length: n }, () => Number(from + (this.u64() % span)));
@@ -142,7 +142,7 @@ export class Generator {
     if (!(out instanceof Int32Array)) {
       throw new TypeError(`Generator.randintInto: expected an Int32Array, got ${kind(out)}`);
     }
-    checkBounds('randintInto', low, high, -(2 ** 31), 2 ** 31);
+    checkBounds('randintInto', low, high, -0x80000000, 0x80000000);
     const span = (high - low) >>> 0;
     if (span === 0) {
       // The whole range, 2^32: one draw takes 64 bits, of which the low word, drawn second, is left.

@@ -5,7 +5,7 @@ interface Draws {
 }
 
 /** As in torch, whose float32 cannot count further. */
-const MAX_CATEGORIES = 2 ** 24;
+const MAX_CATEGORIES = 0x1000000;
 
 /** `Generator.multinomial`, where it is described. */
 export function multinomial(
@@ -73,7 +73,6 @@ function searchCumulative(draws: Draws, p: Float32Array, numSamples: number): In
     cumulative[i] = sum;
   }
   for (let i = 0; i < p.length; i++) cumulative[i] /= sum;
-  cumulative[p.length - 1] = 1;
 
   const samples = new Int32Array(numSamples);
   for (let n = 0; n < numSamples; n++) {

@@ -40,7 +40,7 @@ export class PythonRandom {
   /** A uniform of 53 bits in [0, 1): ((a ≫ 5) 2^26 + (b ≫ 6)) / 2^53 of two words a, b. */
   random(): number {
     const a = this.#twister.u32() >>> 5;
-    return (a * 2 ** 26 + (this.#twister.u32() >>> 6)) * 2 ** -53;
+    return (a * 0x4000000 + (this.#twister.u32() >>> 6)) / 0x20000000000000;
   }
 
   /**
@@ -57,7 +57,7 @@ export class PythonRandom {
     if (k === 0) return 0;
     if (k <= 32) return this.#twister.u32() >>> (32 - k);
     const low = this.#twister.u32();
-    return (this.#twister.u32() >>> (64 - k)) * 2 ** 32 + low;
+    return (this.#twister.u32() >>> (64 - k)) * 0x100000000 + low;
   }
 
   /**
@@ -89,7 +89,7 @@ export class PythonRandom {
     if (!(Number.isSafeInteger(n) && n >= 1)) {
       throw new RangeError(`PythonRandom.randbelow: expected a whole number from 1, got ${String(n)}`);
     }
-    const k = n < 2 ** 32 ? 32 - Math.clz32(n) : 64 - Math.clz32(n / 2 ** 32);
+    const k = n < 0x100000000 ? 32 - Math.clz32(n) : 64 - Math.clz32(n / 0x100000000);
     let value = this.getrandbits(k);
     while (value >= n) value = this.getrandbits(k);
     return value;
