@@ -32,7 +32,6 @@ export default defineConfig(({ mode }) =>
         ssr: { noExternal: true },
       }
     : {
-        assetsInclude: ['**/*.wasm'],
         build: {
           outDir: 'dist',
           target: 'es2022',

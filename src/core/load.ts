@@ -1,5 +1,5 @@
 import { instantiate } from '@assemblyscript/loader';
-import binary from '../../build/release.wasm?inline';
+import binary from '../../build/release.wasm?url&inline';
 import { type Backend, Core, type Maker } from './core.js';
 import type { Kernels } from './kernels.js';
 import { referenceMaker } from './reference/maker.js';
