@@ -63,6 +63,7 @@ export default defineConfig(({ mode }) =>
                   'test/core/**/*.test.ts',
                   'test/nn/**/*.test.ts',
                   'test/random/**/*.test.ts',
+                  'test/makemore/run.test.ts',
                   'test/**/*.browser.test.ts',
                 ],
                 testTimeout: 60_000,
