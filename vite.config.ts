@@ -50,9 +50,14 @@ export default defineConfig(({ mode }) =>
               test: {
                 name: 'node',
                 include: ['test/**/*.test.ts'],
-                exclude: ['test/**/*.browser.test.ts'],
+                exclude: ['test/**/*.browser.test.ts', 'test/long/**'],
                 testTimeout: 60_000,
               },
+            },
+            {
+              define,
+              resolve: { alias },
+              test: { name: 'long', include: ['test/long/**/*.test.ts'] },
             },
             {
               define,

@@ -1,5 +1,6 @@
 // The whole test: builds what is stale, finds (or installs) a Chromium, runs vitest in Node and in that browser, and
-// closes with the runner's own counts. Arguments go to vitest.
+// closes with the runner's own counts. Arguments go to vitest in place
+// of its two projects.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -83,7 +84,7 @@ const vitest = run(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
+    ...(process.argv.length > 2 ? process.argv.slice(2) : ['--project', 'node', '--project', 'chromium']),
   ],
   { env: { ...process.env, LANEWISE_CHROMIUM } },
 );
