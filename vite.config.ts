@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8'));
+const define = { __VERSION__: JSON.stringify(version) };
 
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
@@ -14,6 +18,7 @@ const alias = [
 export default defineConfig(({ mode }) =>
   mode === 'command'
     ? {
+        define,
         build: {
           ssr: true,
           outDir: 'dist',
@@ -27,6 +32,7 @@ export default defineConfig(({ mode }) =>
         ssr: { noExternal: true },
       }
     : {
+        assetsInclude: ['**/*.wasm'],
         build: {
           outDir: 'dist',
           target: 'es2022',
@@ -40,6 +46,7 @@ export default defineConfig(({ mode }) =>
           // LANEWISE_CHROMIUM is set by the test command, which finds or installs the browser.
           projects: [
             {
+              define,
               resolve: { alias },
               test: {
                 name: 'node',
@@ -49,6 +56,7 @@ export default defineConfig(({ mode }) =>
               },
             },
             {
+              define,
               resolve: { alias },
               test: {
                 name: 'chromium',

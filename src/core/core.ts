@@ -1,0 +1,110 @@
+import type { Kernels } from './kernels.js';
+import { Indices, Tensor } from './tensor.js';
+
+/** Which maker computes: WebAssembly SIMD or JavaScript. Both give the same bits. */
+export type Backend = 'wasm' | 'js';
+
+/** A maker of kernels and the memory that they work in. */
+export interface Maker {
+  backend: Backend;
+  kernels: Kernels;
+  /** Address of the first byte that is free for tensors. */
+  base: number;
+  /** The memory as it is now; another buffer after growth. */
+  buffer(): ArrayBuffer;
+  /** Grows the memory by at least so many bytes; throws RangeError where that is impossible. */
+  grow(bytes: number): void;
+}
+
+/**
+ * One instance of the kernels with one memory, made by `load()`: the owner of everything that a model keeps. Tensors
+ * are carved from the memory one behind the other (16-byte aligned) and live until `dispose()`.
+ */
+export class Core implements Disposable {
+  readonly backend: Backend;
+  /** Why `load()` took this backend, in words. */
+  readonly reason: string;
+  #maker: Maker | undefined;
+  #next: number;
+  #f32: Float32Array;
+  #i32: Int32Array;
+
+  constructor(maker: Maker, reason: string) {
+    this.backend = maker.backend;
+    this.reason = reason;
+    this.#maker = maker;
+    this.#next = align(maker.base);
+    this.#f32 = new Float32Array(maker.buffer());
+    this.#i32 = new Int32Array(maker.buffer());
+  }
+
+  get kernels(): Kernels {
+    return this.#live('kernels').kernels;
+  }
+
+  /** All of the memory as floats. Made anew when the memory has grown: read it at each use, do not keep it. */
+  get f32(): Float32Array {
+    const buffer = this.#live('f32').buffer();
+    if (this.#f32.buffer !== buffer) this.#f32 = new Float32Array(buffer);
+    return this.#f32;
+  }
+
+  /** All of the memory as int32, under the same rule. */
+  get i32(): Int32Array {
+    const buffer = this.#live('i32').buffer();
+    if (this.#i32.buffer !== buffer) this.#i32 = new Int32Array(buffer);
+    return this.#i32;
+  }
+
+  /** Bytes of memory that this core holds, used or not. */
+  get bytes(): number {
+    return this.#live('bytes').buffer().byteLength;
+  }
+
+  /** Reserves bytes, all zero, and returns their address. RangeError where the memory cannot grow so far. */
+  allocate(bytes: number): number {
+    const maker = this.#live('allocate');
+    const address = this.#next;
+    const end = align(address + bytes);
+    if (!(end > 0 && end <= LIMIT))
+      throw new RangeError(`Core.allocate: expected at most ${LIMIT} bytes in all, got ${address + bytes}`);
+    const missing = end - maker.buffer().byteLength;
+    if (missing > 0) maker.grow(missing);
+    this.#next = end;
+    return address;
+  }
+
+  /** A float32 tensor of zeros. Its first dimension counts rows; each row is padded to whole vectors. */
+  tensor(shape: readonly number[]): Tensor {
+    return new Tensor(this, shape);
+  }
+
+  /** An int32 matrix of zeros: indices into a table, or the targets of a loss. */
+  indices(shape: readonly number[]): Indices {
+    return new Indices(this, shape);
+  }
+
+  /** Lets go of the memory. Idempotent; every later use of this core or of what it holds throws. */
+  dispose(): void {
+    this.#maker = undefined;
+    this.#f32 = new Float32Array(0);
+    this.#i32 = new Int32Array(0);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #live(what: string): Maker {
+    if (this.#maker === undefined) throw new Error(`Core.${what}: this core was disposed`);
+    return this.#maker;
+  }
+}
+
+/** Addresses stay positive as int32. */
+const LIMIT = 2 ** 31 - 65_536;
+
+const align = (address: number): number => Math.ceil(address / 16) * 16;
+
+// Symbol.dispose is younger than Node 20's first releases and some browsers.
+(Symbol as { dispose?: symbol }).dispose ??= Symbol.for('Symbol.dispose');

@@ -1,0 +1,42 @@
+import type { Maker } from '../core.js';
+import { activations } from './activations.js';
+import { batchnorm } from './batchnorm.js';
+import { embedding } from './embedding.js';
+import { matmul } from './matmul.js';
+import { sgd } from './sgd.js';
+import { softmax } from './softmax.js';
+import type { Views } from './views.js';
+
+/** The kernels in JavaScript, on a memory of their own: the readable reference, and the backend where Wasm cannot run. */
+export function referenceMaker(): Maker {
+  let buffer = new ArrayBuffer(65_536);
+  const views: Views = { f32: new Float32Array(buffer), i32: new Int32Array(buffer) };
+  return {
+    backend: 'js',
+    kernels: {
+      ...matmul(views),
+      ...batchnorm(views),
+      ...activations(views),
+      ...softmax(views),
+      ...embedding(views),
+      ...sgd(views),
+    },
+    // Address 0 stays free: it means "none".
+    base: 16,
+    buffer: () => buffer,
+    grow(bytes) {
+      const size = (buffer.byteLength + Math.max(bytes, buffer.byteLength / 4) + 65_535) & ~65_535;
+      try {
+        const grown = new ArrayBuffer(size);
+        new Uint8Array(grown).set(new Uint8Array(buffer));
+        buffer = grown;
+      } catch {
+        throw new RangeError(
+          `Core.allocate: cannot grow the memory of ${buffer.byteLength} bytes by ${bytes}`,
+        );
+      }
+      views.f32 = new Float32Array(buffer);
+      views.i32 = new Int32Array(buffer);
+    },
+  };
+}

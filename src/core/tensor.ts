@@ -1,0 +1,171 @@
+import type { Core } from './core.js';
+import { expectInteger, expectRows } from './expect.js';
+import { rowStride } from './kernels.js';
+
+/** A matrix in a core's memory: a shape and an address. The first dimension counts rows, the others make a row. */
+abstract class Matrix {
+  readonly core: Core;
+  /** Byte address in the core's memory. */
+  readonly pointer: number;
+  /** Elements in a row. */
+  readonly columns: number;
+  /** Elements from one row to the next. */
+  readonly stride: number;
+  /** Most rows that this matrix can hold. */
+  readonly capacity: number;
+  readonly #rowShape: readonly number[];
+  readonly #vector: boolean;
+  #rows: number;
+
+  constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
+    for (const size of shape) expectInteger('Tensor', 'each size of the shape', size, 0);
+    // A vector is one row; so a bias reads as it is written.
+    this.#vector = shape.length < 2;
+    this.#rowShape = this.#vector ? shape : shape.slice(1);
+    this.core = core;
+    this.columns = this.#rowShape.reduce((product, size) => product * size, 1);
+    this.stride = stride(this.columns);
+    this.capacity = this.#vector ? 1 : shape[0];
+    this.#rows = this.capacity;
+    this.pointer = pointer ?? core.allocate(this.capacity * this.stride * 4);
+  }
+
+  /** Rows that are live now. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get shape(): readonly number[] {
+    return this.#vector ? this.#rowShape : [this.#rows, ...this.#rowShape];
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.#rows * this.columns;
+  }
+
+  /** Makes the first `rows` rows live. RangeError above the capacity. */
+  resize(rows: number): void {
+    if (rows === this.#rows) return;
+    if (!(rows >= 0 && rows <= this.capacity))
+      throw new RangeError(`Tensor.resize: expected at most ${this.capacity} rows, got ${rows}`);
+    this.#rows = rows;
+  }
+
+  protected copyIn(memory: Float32Array | Int32Array, values: ArrayLike<number>): void {
+    if (values.length !== this.size)
+      throw new RangeError(
+        `Tensor.set: expected ${this.size} values for shape (${this.shape.join(', ')}), got ${values.length}`,
+      );
+    const start = this.pointer >>> 2;
+    for (let i = 0, at = 0; i < this.#rows; i++)
+      for (let j = 0; j < this.columns; j++) memory[start + i * this.stride + j] = values[at++];
+  }
+
+  protected copyRows<T extends Float32Array | Int32Array>(
+    memory: T,
+    source: T,
+    from: number,
+    picks?: Int32Array,
+  ): void {
+    const { rows, columns, stride } = this;
+    if (picks !== undefined) expectRows('Tensor.gather', rows, picks.length);
+    for (let i = 0; i < rows; i++) {
+      const row = picks === undefined ? from + i : picks[i];
+      const start = row * columns;
+      if (!(start >= 0 && start + columns <= source.length))
+        throw new RangeError(
+          `Tensor.gather: expected a row from 0 to ${source.length / columns - 1}, got ${row}`,
+        );
+      const to = (this.pointer >>> 2) + i * stride;
+      for (let j = 0; j < columns; j++) memory[to + j] = source[start + j];
+    }
+  }
+
+  protected copyOut<T extends Float32Array | Int32Array>(memory: T, values: T): T {
+    const start = this.pointer >>> 2;
+    for (let i = 0; i < this.#rows; i++) {
+      const row = start + i * this.stride;
+      values.set(memory.subarray(row, row + this.columns), i * this.columns);
+    }
+    return values;
+  }
+}
+
+/** float32, row-major, each row padded to whole vectors of 4. What the padding holds means nothing. */
+export class Tensor extends Matrix {
+  /** `pointer`: the address of a tensor of as many rows and columns, to be seen in this shape; else new memory. */
+  constructor(core: Core, shape: readonly number[], pointer?: number) {
+    super(core, shape, rowStride, pointer);
+  }
+
+  /**
+   * The live rows where they lie: element (i, j) is `data[i * stride + j]`. Made at each call and dead once the memory
+   * grows: do not keep it across a `reserve` or `tensor`.
+   */
+  get data(): Float32Array {
+    const start = this.pointer >>> 2;
+    return this.core.f32.subarray(start, start + this.rows * this.stride);
+  }
+
+  /** Copies values in, row-major without padding. RangeError where their number is not `size`. */
+  set(values: ArrayLike<number>): this {
+    this.copyIn(this.core.f32, values);
+    return this;
+  }
+
+  fill(value: number): this {
+    this.data.fill(value);
+    return this;
+  }
+
+  /**
+   * Fills the live rows with the rows `from`, `from + 1` … or, given `picks`, `picks[0]`, `picks[1]` … of a packed
+   * matrix with as many columns. RangeError for a row that is not there.
+   */
+  gather(source: Float32Array, from: number, picks?: Int32Array): void {
+    this.copyRows(this.core.f32, source, from, picks);
+  }
+
+  /** A copy of the elements, row-major without padding. */
+  toArray(): Float32Array {
+    return this.copyOut(this.core.f32, new Float32Array(this.size));
+  }
+}
+
+/** int32, row-major, packed: rows of indices into a table, or one target a row. */
+export class Indices extends Matrix {
+  constructor(core: Core, shape: readonly number[]) {
+    super(core, shape.length < 2 ? [...shape, 1] : shape, (columns) => columns);
+  }
+
+  /** The live rows where they lie; under the same rule as `Tensor.data`. */
+  get data(): Int32Array {
+    const start = this.pointer >>> 2;
+    return this.core.i32.subarray(start, start + this.size);
+  }
+
+  set(values: ArrayLike<number>): this {
+    this.copyIn(this.core.i32, values);
+    return this;
+  }
+
+  /** As `Tensor.gather`, from a packed int32 matrix. */
+  gather(source: Int32Array, from: number, picks?: Int32Array): void {
+    this.copyRows(this.core.i32, source, from, picks);
+  }
+
+  /** RangeError unless every live index is in 0 … high − 1. */
+  expectBelow(place: string, high: number): void {
+    const i32 = this.core.i32;
+    const start = this.pointer >>> 2;
+    const end = start + this.size;
+    for (let i = start; i < end; i++)
+      if (!(i32[i] >= 0 && i32[i] < high))
+        throw new RangeError(`${place}: expected indices from 0 to ${high - 1}, got ${i32[i]}`);
+  }
+
+  toArray(): Int32Array {
+    return this.copyOut(this.core.i32, new Int32Array(this.size));
+  }
+}

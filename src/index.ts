@@ -1,0 +1,17 @@
+export { type Backend, Core } from './core/core.js';
+export { type Kernels, rowStride } from './core/kernels.js';
+export { type LoadOptions, load } from './core/load.js';
+export { Indices, Tensor } from './core/tensor.js';
+export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
+export { CrossEntropy } from './nn/cross-entropy.js';
+export { Embedding } from './nn/embedding.js';
+export { fingerprint } from './nn/fingerprint.js';
+export { Flatten } from './nn/flatten.js';
+export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
+export { Linear, type LinearOptions } from './nn/linear.js';
+export { Sequential } from './nn/sequential.js';
+export { Tanh } from './nn/tanh.js';
+export { type Schedule, SGD, stepSchedule } from './optim.js';
+export { Generator } from './random/generator.js';
+export { PythonRandom } from './random/python.js';
+export { DivergenceError, type Examples, type RunOptions, Trainer, type TrainerOptions } from './train.js';

@@ -1,0 +1,114 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/** The list of the makemore lectures: names.txt, 32,033 names. */
+const LECTURE_SHA256 = '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d';
+
+/** A list of names as it was read. */
+export interface NameList {
+  /** The names in the order of the file, duplicates kept. At least two. */
+  names: string[];
+  /** How many lines were skipped because they held nothing but whitespace. */
+  blankLines: number;
+  /** SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
+  sha256: string;
+  /** Where the bytes came from: the path of a file, or `built-in`. */
+  source: string;
+  /** Whether this is, byte for byte, the list that the makemore lectures use. */
+  lecture: boolean;
+}
+
+/** A list of names that cannot be used. The message names the source, the line, what was expected and what came. */
+export class NamesError extends Error {
+  override name = 'NamesError';
+}
+
+/**
+ * Reads a list of names: UTF-8 text in any script, one name a line.
+ *
+ * A line ends with LF or CRLF; the last one need not. A byte order mark at the start is dropped. Whitespace around a
+ * name is trimmed, blank lines are skipped and counted, duplicates are kept. Case and Unicode normalisation are left
+ * as they are.
+ *
+ * @param source what errors call the list, such as the path of the file
+ * @throws NamesError for bytes that are not UTF-8, a control character inside a name (a lone CR too),
+ *   a name with `.` in it (the token that marks where names begin and end), and fewer than two names
+ */
+export function parseNames(bytes: Uint8Array, source: string): NameList {
+  if (bytes.length === 0) {
+    throw new NamesError(`${source}: expected names, one a line, got an empty file`);
+  }
+  const lines = decodeUtf8(bytes, source).split('\n');
+  if (lines.at(-1) === '') lines.pop();
+
+  const names: string[] = [];
+  lines.forEach((line, index) => {
+    const name = line.trim();
+    if (name === '') return;
+    checkName(name, `${source}: line ${index + 1}`);
+    names.push(name);
+  });
+  const blankLines = lines.length - names.length;
+
+  if (names.length === 0) {
+    const got = blankLines === 0 ? 'a byte order mark' : `blank lines (${blankLines})`;
+    throw new NamesError(`${source}: expected names, one a line, got nothing but ${got}`);
+  }
+  if (names.length === 1) {
+    throw new NamesError(`${source}: expected at least 2 names, one a line, got 1: ${quote(names[0])}`);
+  }
+  const digest = bytesToHex(sha256(bytes));
+  return { names, blankLines, sha256: digest, source, lecture: digest === LECTURE_SHA256 };
+}
+
+/**
+ * The names that the library carries: 32,178 first names, births of 2018 in the United States, from the Social
+ * Security Administration's national data (public domain). They are loaded at the first call, so that a program that
+ * does not ask for them does not ship them.
+ */
+export async function builtInNames(): Promise<NameList> {
+  const { default: text } = await import('./data/ssa-2018.txt?raw');
+  return parseNames(new TextEncoder().encode(text), 'built-in');
+}
+
+function decodeUtf8(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const offset = firstInvalidByte(bytes);
+    const line = bytes.subarray(0, offset).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
+    const byte = bytes[offset].toString(16).padStart(2, '0');
+    throw new NamesError(
+      `${source}: line ${line}: expected UTF-8 text, got byte 0x${byte} at offset ${offset}`,
+    );
+  }
+}
+
+/** Decoding with replacement and encoding again changes nothing before the first invalid sequence. */
+function firstInvalidByte(bytes: Uint8Array): number {
+  const again = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  let offset = again.findIndex((byte, index) => byte !== bytes[index]);
+  // The replacement character may share its first bytes with the sequence that it replaces: go back to its start.
+  while ((again[offset] & 0xc0) === 0x80) offset--;
+  return offset;
+}
+
+function checkName(name: string, place: string): void {
+  const control = /\p{Cc}/u.exec(name);
+  if (control) {
+    const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    throw new NamesError(`${place}: expected one name, ended by LF or CRLF, got control character U+${code}`);
+  }
+  if (name.includes('.')) {
+    throw new NamesError(
+      `${place}: expected a name without '.', the token for where names begin and end, got ${quote(name)}`,
+    );
+  }
+}
+
+/** The name in quotes, shortened to 40 characters where a file turns out to be one very long line. */
+function quote(name: string): string {
+  // A character is one or two UTF-16 units, so 82 of them hold at least 41.
+  const characters = [...name.slice(0, 82)];
+  return characters.length > 40 ? `'${characters.slice(0, 40).join('')}…'` : `'${name}'`;
+}

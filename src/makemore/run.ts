@@ -1,0 +1,253 @@
+import type { Backend, Core } from '../core/core.js';
+import { expectInteger } from '../core/expect.js';
+import { type LoadOptions, load } from '../core/load.js';
+import type { Indices } from '../core/tensor.js';
+import { fingerprint } from '../nn/fingerprint.js';
+import type { Sequential } from '../nn/sequential.js';
+import { SGD, stepSchedule } from '../optim.js';
+import { Generator } from '../random/generator.js';
+import { DivergenceError, type RunOptions, Trainer } from '../train.js';
+import { type Dataset, makeDataset, type Splits } from './dataset.js';
+import { createMlp, hasBatchNorm, type Initialisation } from './mlp.js';
+import type { NameList } from './names.js';
+import { Sampler } from './sample.js';
+
+export interface RunSettings {
+  init: Initialisation;
+  /** torch's seed of the parameters and the minibatches. */
+  seed: number | bigint;
+  steps: number;
+  batch: number;
+  hidden: number;
+  embedding: number;
+  context: number;
+  /** Learning rate before step `lrDrop`, and from it on. */
+  lr: number;
+  lrAfter: number;
+  lrDrop: number;
+}
+
+/** The lecture's own settings. */
+export const lectureSettings: Readonly<RunSettings> = {
+  init: 'notebook',
+  seed: 2147483647,
+  steps: 200_000,
+  batch: 32,
+  hidden: 200,
+  embedding: 10,
+  context: 3,
+  lr: 0.1,
+  lrAfter: 0.01,
+  lrDrop: 100_000,
+};
+
+/** Names that a run draws at its end, and how far from the run's seed their generator is seeded. */
+const SAMPLES = 20;
+const SAMPLE_SEED_OFFSET = 10n;
+
+/** A whole run in numbers: what `--json` writes. Losses are means in nats. */
+export interface RunRecord {
+  /** Of lanewise. */
+  version: string;
+  net: 'mlp';
+  init: Initialisation;
+  names: { path: string; sha256: string; count: number };
+  /** The character of each token. */
+  vocabulary: readonly string[];
+  /** A string where it is too large for a JSON number. */
+  seed: number | string;
+  /** Steps made, which are fewer than those asked for where the run was stopped. */
+  steps: number;
+  batch: number;
+  hidden: number;
+  embedding: number;
+  context: number;
+  lr: number;
+  lrAfter: number;
+  lrDrop: number;
+  /** Number of trainable numbers. */
+  parameters: number;
+  /** [step, loss of its minibatch]: steps 0 … 1000, every 1000th, and the last. */
+  losses: [number, number][];
+  /** The same every 10,000 steps. */
+  printed: [number, number][];
+  /** Losses over whole splits; without batch norm both rows are the same. null where the run did not get so far. */
+  final: { running: Splits<number>; calibrated: Splits<number> } | null;
+  samples: string[];
+  /** See `fingerprint`. */
+  fingerprint: string;
+  backend: Backend;
+  /** Time of the training steps alone. */
+  seconds: number;
+  stepsPerSecond: number;
+  stopped: 'finished' | 'interrupted' | 'diverged';
+  /** Where `stopped` is 'diverged': the step whose loss was NaN or infinite. */
+  divergence?: { step: number; loss: string; lastLoss: number | null; likely: string };
+}
+
+/**
+ * One run of the lecture's first network on a list of names: data, network, training, evaluation, samples, record.
+ * `Run.prepare` makes it; then `train`, `evaluate`, `sample` in that order, `record` at any time, `dispose` at the end.
+ */
+export class Run implements Disposable {
+  /** Losses as the record keeps them. */
+  readonly losses: [number, number][] = [];
+  readonly printed: [number, number][] = [];
+  seconds = 0;
+  final: RunRecord['final'] = null;
+  samples: string[] = [];
+  stopped: RunRecord['stopped'] = 'interrupted';
+  divergence: DivergenceError | undefined;
+
+  private constructor(
+    readonly settings: Readonly<RunSettings>,
+    readonly names: NameList,
+    readonly dataset: Dataset,
+    readonly core: Core,
+    readonly model: Sequential<Indices>,
+    readonly trainer: Trainer,
+  ) {}
+
+  /**
+   * Makes data, core and network; nothing is trained yet.
+   *
+   * Errors: RangeError for a setting out of range, a batch of one with batch norm included; NamesError where the names
+   * are too few to split; what `load` throws.
+   */
+  static async prepare(names: NameList, settings: RunSettings, options: LoadOptions = {}): Promise<Run> {
+    const { init, seed, steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop } = settings;
+    expectInteger('Run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
+    expectInteger('Run', 'batch', batch, 1);
+    if (batch < 2 && hasBatchNorm(init))
+      throw new RangeError(
+        `Run: expected a batch of at least 2 with batch norm (one row has no deviation), got ${batch}`,
+      );
+    const schedule = stepSchedule(lr, lrDrop, lrAfter);
+    const generator = new Generator(seed);
+    const dataset = makeDataset(names, { contextLength: context });
+    const core = await load(options);
+    try {
+      const model = createMlp(core, generator, {
+        vocabularySize: dataset.vocabulary.size,
+        contextLength: context,
+        embeddingDim: embedding,
+        hidden,
+        init,
+        capacity: Math.max(batch, 256),
+      });
+      const optimizer = new SGD(model.parameters(), { lr: schedule });
+      const examples = dataset.train;
+      const trainer = new Trainer({ core, model, optimizer, examples, batchSize: batch, generator });
+      return new Run(settings, names, dataset, core, model, trainer);
+    } catch (error) {
+      core.dispose();
+      throw error;
+    }
+  }
+
+  /** Number of trainable numbers. */
+  get parameters(): number {
+    return this.model.parameters().reduce((sum, { value }) => sum + value.size, 0);
+  }
+
+  /** Trains to the settings' number of steps, or until the signal. Throws DivergenceError; the run keeps what it has. */
+  async train({ signal, onStep }: RunOptions = {}): Promise<void> {
+    const { steps } = this.settings;
+    const start = performance.now();
+    try {
+      await this.trainer.run(steps, {
+        signal,
+        onStep: (step, loss) => {
+          if (step <= 1000 || step % 1000 === 0 || step === steps - 1) this.losses.push([step, loss]);
+          if (step % 10_000 === 0) this.printed.push([step, loss]);
+          onStep?.(step, loss);
+        },
+      });
+      this.stopped = this.trainer.steps === steps ? 'finished' : 'interrupted';
+    } catch (error) {
+      if (error instanceof DivergenceError) {
+        this.stopped = 'diverged';
+        this.divergence = error;
+      }
+      throw error;
+    } finally {
+      this.seconds += (performance.now() - start) / 1000;
+      const { steps: made, lastLoss } = this.trainer;
+      if (lastLoss !== undefined && this.losses.at(-1)?.[0] !== made - 1)
+        this.losses.push([made - 1, lastLoss]);
+    }
+  }
+
+  /** Losses of the three splits with running and with calibrated statistics. */
+  async evaluate({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { train, val, test } = this.dataset;
+    const evaluate = async (statistics: 'running' | 'calibrated'): Promise<Splits<number>> => ({
+      train: await this.trainer.evaluate(train, { statistics, signal }),
+      val: await this.trainer.evaluate(val, { statistics, signal }),
+      test: await this.trainer.evaluate(test, { statistics, signal }),
+    });
+    const running = await evaluate('running');
+    if (!hasBatchNorm(this.settings.init)) {
+      this.final = { running, calibrated: running };
+      return;
+    }
+    await this.trainer.calibrate(train, { signal });
+    this.final = { running, calibrated: await evaluate('calibrated') };
+  }
+
+  /** Draws 20 names with a generator seeded by the run's seed + 10, as the lecture does. */
+  sample(): string[] {
+    const seed = BigInt.asUintN(64, BigInt(this.settings.seed) + SAMPLE_SEED_OFFSET);
+    const sampler = new Sampler({
+      core: this.core,
+      model: this.model,
+      vocabulary: this.dataset.vocabulary,
+      contextLength: this.settings.context,
+      generator: new Generator(seed),
+    });
+    this.samples = sampler.names(SAMPLES);
+    return this.samples;
+  }
+
+  record(version: string): RunRecord {
+    const { settings, names, divergence } = this;
+    const { steps } = this.trainer;
+    const seed = typeof settings.seed === 'bigint' ? String(settings.seed) : settings.seed;
+    return {
+      version,
+      net: 'mlp',
+      ...settings,
+      names: { path: names.source, sha256: names.sha256, count: names.names.length },
+      vocabulary: this.dataset.vocabulary.tokens,
+      seed,
+      steps,
+      parameters: this.parameters,
+      losses: this.losses,
+      printed: this.printed,
+      final: this.final,
+      samples: this.samples,
+      fingerprint: fingerprint(this.model.parameters()),
+      backend: this.core.backend,
+      seconds: this.seconds,
+      stepsPerSecond: this.seconds > 0 ? steps / this.seconds : 0,
+      stopped: this.stopped,
+      ...(divergence && {
+        divergence: {
+          step: divergence.step,
+          // JSON has no NaN or Infinity.
+          loss: String(divergence.loss),
+          lastLoss: divergence.lastLoss ?? null,
+          likely: divergence.likely,
+        },
+      }),
+    };
+  }
+
+  dispose(): void {
+    this.core.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

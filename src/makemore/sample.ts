@@ -1,0 +1,68 @@
+import type { Core } from '../core/core.js';
+import { expectInteger } from '../core/expect.js';
+import { Indices, Tensor } from '../core/tensor.js';
+import type { Statistics } from '../nn/layer.js';
+import type { Sequential } from '../nn/sequential.js';
+import type { Generator } from '../random/generator.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** A network that never ends a name would never end. */
+const LONGEST = 256;
+
+export interface SamplerOptions {
+  core: Core;
+  model: Sequential<Indices>;
+  vocabulary: Vocabulary;
+  contextLength: number;
+  generator: Generator;
+  statistics?: Statistics;
+}
+
+/**
+ * Draws names as the lecture does: from an empty context, one token after the other by torch.multinomial from the
+ * softmax of the logits, until the token that ends a name. Names come with that `.`; one without it was cut at 256
+ * tokens.
+ *
+ * Errors: RangeError where the network's logits hold NaN.
+ */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #context: Indices;
+  readonly #probs: Tensor;
+  readonly #tokens: Int32Array;
+
+  constructor(options: SamplerOptions) {
+    const { core, contextLength, vocabulary } = options;
+    this.#options = options;
+    this.#context = new Indices(core, [1, contextLength]);
+    this.#probs = new Tensor(core, [1, vocabulary.size]);
+    this.#tokens = new Int32Array(contextLength);
+  }
+
+  names(count: number): string[] {
+    expectInteger('Sampler.names', 'count', count, 0);
+    const { model, statistics = 'running' } = this.#options;
+    model.eval(statistics);
+    try {
+      return Array.from({ length: count }, () => this.#name());
+    } finally {
+      model.train();
+    }
+  }
+
+  #name(): string {
+    const { core, model, vocabulary, generator } = this.#options;
+    const tokens = this.#tokens.fill(0);
+    const name: number[] = [];
+    while (name.length < LONGEST) {
+      const logits = model.forward(this.#context.set(tokens));
+      core.kernels.softmaxForward(this.#probs.pointer, logits.pointer, 1, vocabulary.size);
+      const [token] = generator.multinomial(this.#probs.data.subarray(0, vocabulary.size), 1);
+      name.push(token);
+      if (token === 0) break;
+      tokens.copyWithin(0, 1);
+      tokens[tokens.length - 1] = token;
+    }
+    return vocabulary.decode(name);
+  }
+}

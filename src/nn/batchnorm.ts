@@ -1,0 +1,293 @@
+import type { Core } from '../core/core.js';
+import { expectColumns, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import type { Tensor } from '../core/tensor.js';
+import { type Buffer, type Layer, notReserved, Parameter, raise, type Statistics } from './layer.js';
+
+export interface BatchNorm1dOptions {
+  /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
+  eps?: number;
+  /** Weight of the new value in the running statistics; default 0.1. */
+  momentum?: number;
+  /**
+   * The batch is normalised with Σ (x − mean)² / (n − correction): 1 (default), the unbiased variance, as the lecture
+   * does; 0, the biased one, as torch.nn does.
+   */
+  correction?: 0 | 1;
+  /**
+   * What is tracked as spread: the unbiased variance (default, as torch and the lecture's class), or the standard
+   * deviation, as the lecture's first network; the mean of deviations is not the root of the mean of variances.
+   */
+  tracks?: 'variance' | 'std';
+}
+
+type Mode = 'batch' | Statistics;
+
+interface State {
+  gamma: Parameter;
+  beta: Parameter;
+  runningMean: Tensor;
+  runningSpread: Tensor;
+  calibratedMean: Tensor;
+  calibratedSpread: Tensor;
+  /** Of the last batch; rstd = 1 / √(variance + eps) is also what the given statistics come to. */
+  mean: Tensor;
+  variance: Tensor;
+  std: Tensor;
+  rstd: Tensor;
+}
+
+/**
+ * xhat = (x − mean) / √(variance + eps), y = gamma · xhat + beta, column by column; x and y (n, numFeatures).
+ *
+ * `train()` (the default) takes mean and variance from the batch, and moves the running ones:
+ * running = (1 − momentum) · running + momentum · batch, both unbiased. `eval()` takes the running ones,
+ * `eval('calibrated')` those that `calibrate()` measured over a whole data set.
+ *
+ * Initialisation: gamma = 1, beta = 0; running mean 0, running variance (or deviation) 1. Nothing is drawn.
+ * Errors: RangeError for a batch of one row while training (it has no variance), another number of input columns, or
+ * more rows than were reserved; Error for `eval('calibrated')` before `calibrate()`.
+ * Source: Ioffe and Szegedy 2015; torch.nn.BatchNorm1d; makemore part 3, class BatchNorm1d and the cells before it.
+ */
+export class BatchNorm1d implements Layer {
+  readonly numFeatures: number;
+  readonly eps: number;
+  readonly momentum: number;
+  readonly correction: 0 | 1;
+  readonly tracks: 'variance' | 'std';
+  #state?: State;
+  #out?: Tensor;
+  #dx?: Tensor;
+  #xhat?: Tensor;
+  #calibrated = false;
+  #mode: Mode = 'batch';
+  /** The mode of the last forward, which the backward must follow. */
+  #used: Mode = 'batch';
+
+  constructor(
+    numFeatures: number,
+    { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance' }: BatchNorm1dOptions = {},
+  ) {
+    expectInteger('BatchNorm1d', 'numFeatures', numFeatures, 1);
+    expectNumber('BatchNorm1d', 'eps', eps, 0, 1e30);
+    expectNumber('BatchNorm1d', 'momentum', momentum, 0, 1);
+    expectInteger('BatchNorm1d', 'correction', correction, 0, 1);
+    if (tracks !== 'variance' && tracks !== 'std')
+      throw new TypeError(`BatchNorm1d: expected tracks 'variance' or 'std', got '${tracks}'`);
+    this.numFeatures = numFeatures;
+    this.eps = eps;
+    this.momentum = momentum;
+    this.correction = correction;
+    this.tracks = tracks;
+  }
+
+  get gamma(): Parameter {
+    return this.#reserved().gamma;
+  }
+
+  get beta(): Parameter {
+    return this.#reserved().beta;
+  }
+
+  /** Moving average of the means of the batches seen while training. */
+  get runningMean(): Tensor {
+    return this.#reserved().runningMean;
+  }
+
+  /** Moving average of their unbiased variances or deviations: see `tracks`. */
+  get runningSpread(): Tensor {
+    return this.#reserved().runningSpread;
+  }
+
+  get out(): Tensor {
+    return this.#out ?? raise(notReserved('BatchNorm1d'));
+  }
+
+  get dx(): Tensor {
+    return this.#dx ?? raise(notReserved('BatchNorm1d'));
+  }
+
+  reserve(core: Core, capacity: number, columns = this.numFeatures): number {
+    const m = this.numFeatures;
+    expectColumns('BatchNorm1d', m, columns);
+    this.#state ??= {
+      gamma: new Parameter('gamma', core.tensor([m]).fill(1), core.tensor([m])),
+      beta: new Parameter('beta', core.tensor([m]), core.tensor([m])),
+      runningMean: core.tensor([m]),
+      runningSpread: core.tensor([m]).fill(1),
+      calibratedMean: core.tensor([m]),
+      calibratedSpread: core.tensor([m]),
+      mean: core.tensor([m]),
+      variance: core.tensor([m]),
+      std: core.tensor([m]),
+      rstd: core.tensor([m]),
+    };
+    if ((this.#out?.capacity ?? -1) < capacity) {
+      this.#out = core.tensor([capacity, m]);
+      this.#dx = core.tensor([capacity, m]);
+      this.#xhat = core.tensor([capacity, m]);
+    }
+    return m;
+  }
+
+  initialise(): void {
+    const { gamma, beta, runningMean, runningSpread } = this.#reserved();
+    gamma.value.fill(1);
+    beta.value.fill(0);
+    runningMean.fill(0);
+    runningSpread.fill(1);
+    this.#calibrated = false;
+  }
+
+  train(): void {
+    this.#mode = 'batch';
+  }
+
+  eval(statistics: Statistics = 'running'): void {
+    if (statistics !== 'running' && statistics !== 'calibrated')
+      throw new TypeError(`BatchNorm1d.eval: expected 'running' or 'calibrated', got '${statistics}'`);
+    if (statistics === 'calibrated' && !this.#calibrated)
+      throw new Error('BatchNorm1d.eval: expected calibrate() before the calibrated statistics');
+    this.#mode = statistics;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { core, rows } = x;
+    const { gamma, beta, rstd } = this.#reserved();
+    const out = this.#out as Tensor;
+    const xhat = this.#xhat as Tensor;
+    expectColumns('BatchNorm1d', this.numFeatures, x.columns);
+    out.resize(rows);
+    xhat.resize(rows);
+    const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
+    core.kernels.batchNormForward(
+      out.pointer,
+      xhat.pointer,
+      x.pointer,
+      mean.pointer,
+      rstd.pointer,
+      gamma.value.pointer,
+      beta.value.pointer,
+      rows,
+      this.numFeatures,
+    );
+    this.#used = this.#mode;
+    return out;
+  }
+
+  backward(dy: Tensor): Tensor {
+    const { gamma, beta, rstd } = this.#reserved();
+    const { kernels } = dy.core;
+    const dx = this.#dx as Tensor;
+    const xhat = this.#xhat as Tensor;
+    expectRows('BatchNorm1d.backward', xhat.rows, dy.rows);
+    dx.resize(dy.rows);
+    if (this.#used === 'batch')
+      kernels.batchNormBackward(
+        dx.pointer,
+        gamma.grad.pointer,
+        beta.grad.pointer,
+        dy.pointer,
+        xhat.pointer,
+        rstd.pointer,
+        gamma.value.pointer,
+        dy.rows,
+        this.numFeatures,
+        this.correction,
+      );
+    else
+      kernels.batchNormBackwardFixed(
+        dx.pointer,
+        gamma.grad.pointer,
+        beta.grad.pointer,
+        dy.pointer,
+        xhat.pointer,
+        rstd.pointer,
+        gamma.value.pointer,
+        dy.rows,
+        this.numFeatures,
+      );
+    return dx;
+  }
+
+  /** Mean and spread of one batch, for `calibrate()`: mean and biased variance of the columns of x, as live views. */
+  measure(x: Tensor): { mean: Float32Array; variance: Float32Array } {
+    const { mean, variance } = this.#reserved();
+    expectColumns('BatchNorm1d', this.numFeatures, x.columns);
+    x.core.kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, x.columns, 0);
+    return { mean: mean.data, variance: variance.data };
+  }
+
+  /** Sets the calibrated statistics: mean and unbiased variance of each column. */
+  setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
+    const { calibratedMean, calibratedSpread } = this.#reserved();
+    calibratedMean.set(mean);
+    calibratedSpread.set(this.tracks === 'std' ? Array.from(variance, Math.sqrt) : variance);
+    this.#calibrated = true;
+  }
+
+  parameters(): Parameter[] {
+    const { gamma, beta } = this.#reserved();
+    return [gamma, beta];
+  }
+
+  buffers(): Buffer[] {
+    const { runningMean, runningSpread } = this.#reserved();
+    return [
+      { name: 'running_mean', value: runningMean },
+      { name: this.tracks === 'std' ? 'running_std' : 'running_var', value: runningSpread },
+    ];
+  }
+
+  /** Mean of the batch; rstd follows, and the running statistics move. */
+  #fromBatch(x: Tensor): Tensor {
+    const n = x.rows;
+    const m = this.numFeatures;
+    const { mean, variance, std, rstd, runningMean, runningSpread } = this.#reserved();
+    const { kernels } = x.core;
+    if (n < 2)
+      throw new RangeError(
+        `BatchNorm1d: expected at least 2 rows while training (one has no variance), got ${n}`,
+      );
+    kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, n, m, this.correction);
+    kernels.batchNormDeviation(std.pointer, rstd.pointer, variance.pointer, m, this.eps);
+    kernels.batchNormTrack(runningMean.pointer, mean.pointer, m, this.momentum);
+    if (this.correction === 0) {
+      // The spread that is tracked is the unbiased one, whichever normalises.
+      const { f32 } = x.core;
+      const v = variance.pointer >>> 2;
+      const s = std.pointer >>> 2;
+      for (let j = 0; j < m; j++) {
+        f32[v + j] *= n / (n - 1);
+        f32[s + j] = Math.sqrt(f32[v + j] + this.eps);
+      }
+    }
+    const spread = this.tracks === 'std' ? std : variance;
+    kernels.batchNormTrack(runningSpread.pointer, spread.pointer, m, this.momentum);
+    return mean;
+  }
+
+  /** Mean of the given statistics; rstd follows. */
+  #fromGiven(statistics: Statistics): Tensor {
+    const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#reserved();
+    const spread = statistics === 'running' ? runningSpread : calibratedSpread;
+    if (this.tracks === 'variance')
+      rstd.core.kernels.batchNormDeviation(
+        std.pointer,
+        rstd.pointer,
+        spread.pointer,
+        this.numFeatures,
+        this.eps,
+      );
+    else {
+      const { f32 } = rstd.core;
+      const from = spread.pointer >>> 2;
+      const to = rstd.pointer >>> 2;
+      for (let j = 0; j < this.numFeatures; j++) f32[to + j] = 1 / f32[from + j];
+    }
+    return statistics === 'running' ? runningMean : calibratedMean;
+  }
+
+  #reserved(): State {
+    return this.#state ?? raise(notReserved('BatchNorm1d'));
+  }
+}

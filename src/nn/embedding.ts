@@ -1,0 +1,87 @@
+import type { Core } from '../core/core.js';
+import { expectColumns, expectInteger, expectRows } from '../core/expect.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import type { Generator } from '../random/generator.js';
+import { type Layer, notReserved, Parameter, raise } from './layer.js';
+
+/**
+ * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
+ * The gradient of a row of weight is the sum over all places where its index stands, in the order in which they come.
+ *
+ * Initialisation: randn. Errors: RangeError for an index outside 0 … numEmbeddings − 1, another number of columns, or
+ * more rows than were reserved. There is no `dx`: an index has no gradient.
+ * Source: torch.nn.Embedding; makemore part 3, C[Xb].
+ */
+export class Embedding implements Layer<Indices> {
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  #weight?: Parameter;
+  #out?: Tensor;
+  #x?: Indices;
+  #columns = 0;
+
+  constructor(numEmbeddings: number, embeddingDim: number) {
+    expectInteger('Embedding', 'numEmbeddings', numEmbeddings, 1);
+    expectInteger('Embedding', 'embeddingDim', embeddingDim, 1);
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
+  }
+
+  get weight(): Parameter {
+    return this.#weight ?? raise(notReserved('Embedding'));
+  }
+
+  get out(): Tensor {
+    return this.#out ?? raise(notReserved('Embedding'));
+  }
+
+  reserve(core: Core, capacity: number, columns: number): number {
+    const shape = [this.numEmbeddings, this.embeddingDim];
+    this.#weight ??= new Parameter('weight', core.tensor(shape), core.tensor(shape));
+    if ((this.#out?.capacity ?? -1) < capacity)
+      this.#out = core.tensor([capacity, columns, this.embeddingDim]);
+    this.#columns = columns;
+    return columns * this.embeddingDim;
+  }
+
+  initialise(generator: Generator): void {
+    this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
+  }
+
+  forward(x: Indices): Tensor {
+    const { weight, out } = this;
+    expectColumns('Embedding', this.#columns, x.columns);
+    x.expectBelow('Embedding', this.numEmbeddings);
+    out.resize(x.rows);
+    x.core.kernels.embeddingForward(
+      out.pointer,
+      weight.value.pointer,
+      x.pointer,
+      x.rows,
+      x.columns,
+      this.embeddingDim,
+    );
+    this.#x = x;
+    return out;
+  }
+
+  backward(dy: Tensor): undefined {
+    const x = this.#x;
+    if (x === undefined) throw new Error('Embedding.backward: expected a forward before it');
+    expectRows('Embedding.backward', x.rows, dy.rows);
+    x.core.kernels.embeddingBackward(
+      this.weight.grad.pointer,
+      dy.pointer,
+      x.pointer,
+      x.rows,
+      x.columns,
+      this.embeddingDim,
+      this.numEmbeddings,
+    );
+    return undefined;
+  }
+
+  parameters(): Parameter[] {
+    return [this.weight];
+  }
+}

@@ -1,0 +1,21 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Parameter } from './layer.js';
+
+/**
+ * SHA-256 over the elements of all parameters as little-endian float32 bytes, in the order given (a model's
+ * `parameters()`), row-major and without padding: 64 hexadecimal digits. Every NaN counts as 0x7fc00000, as the bits
+ * of a NaN are the engine's own affair. Two runs that agree here agree in every bit.
+ */
+export function fingerprint(parameters: readonly Parameter[]): string {
+  const hash = sha256.create();
+  for (const { value } of parameters) {
+    const elements = value.toArray();
+    const bytes = new DataView(new ArrayBuffer(elements.length * 4));
+    for (let i = 0; i < elements.length; i++)
+      if (Number.isNaN(elements[i])) bytes.setUint32(4 * i, 0x7fc00000, true);
+      else bytes.setFloat32(4 * i, elements[i], true);
+    hash.update(new Uint8Array(bytes.buffer));
+  }
+  return bytesToHex(hash.digest());
+}

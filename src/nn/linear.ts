@@ -1,0 +1,129 @@
+import type { Core } from '../core/core.js';
+import { expectColumns, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Generator } from '../random/generator.js';
+import { type Layer, notReserved, Parameter, raise } from './layer.js';
+
+export interface LinearOptions {
+  /** Whether b is there; default true. */
+  bias?: boolean;
+  /** Factor on the initial weights; default 1. 5/3 before a tanh keeps the spread of activations. */
+  gain?: number;
+}
+
+/**
+ * y = x W + b, with x (n, inFeatures), W (inFeatures, outFeatures) as in the lecture, b (outFeatures), y (n, outFeatures).
+ *
+ * Initialisation: W = randn / √inFeatures · gain (Kaiming, fan-in), b = 0.
+ * Errors: RangeError for a size below 1, another number of input columns, or more rows than were reserved.
+ * Source: torch.nn.Linear, whose weight is the transpose; makemore part 3, class Linear.
+ */
+export class Linear implements Layer {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly gain: number;
+  readonly #hasBias: boolean;
+  #weight?: Parameter;
+  #bias?: Parameter;
+  /** Room for Wᵀ, which the backward makes. */
+  #transposed?: Tensor;
+  #out?: Tensor;
+  #dx?: Tensor;
+  /** The input of the last forward, which the backward needs. */
+  #x?: Tensor;
+
+  constructor(inFeatures: number, outFeatures: number, { bias = true, gain = 1 }: LinearOptions = {}) {
+    expectInteger('Linear', 'inFeatures', inFeatures, 1);
+    expectInteger('Linear', 'outFeatures', outFeatures, 1);
+    expectNumber('Linear', 'gain', gain, -1e30, 1e30);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.gain = gain;
+    this.#hasBias = bias;
+  }
+
+  get weight(): Parameter {
+    return this.#weight ?? raise(notReserved('Linear'));
+  }
+
+  /** Not there where the layer was made with `bias: false`. */
+  get bias(): Parameter | undefined {
+    return this.#bias;
+  }
+
+  get out(): Tensor {
+    return this.#out ?? raise(notReserved('Linear'));
+  }
+
+  get dx(): Tensor {
+    return this.#dx ?? raise(notReserved('Linear'));
+  }
+
+  reserve(core: Core, capacity: number, columns = this.inFeatures): number {
+    const { inFeatures, outFeatures } = this;
+    expectColumns('Linear', inFeatures, columns);
+    if (this.#weight === undefined) {
+      const shape = [inFeatures, outFeatures];
+      this.#weight = new Parameter('weight', core.tensor(shape), core.tensor(shape));
+      if (this.#hasBias)
+        this.#bias = new Parameter('bias', core.tensor([outFeatures]), core.tensor([outFeatures]));
+      this.#transposed = core.tensor([outFeatures, inFeatures]);
+    }
+    if ((this.#out?.capacity ?? -1) < capacity) {
+      this.#out = core.tensor([capacity, outFeatures]);
+      this.#dx = core.tensor([capacity, inFeatures]);
+    }
+    return outFeatures;
+  }
+
+  initialise(generator: Generator): void {
+    const { fround } = Math;
+    const root = fround(Math.sqrt(this.inFeatures));
+    const gain = fround(this.gain);
+    const draws = generator.randn(this.inFeatures * this.outFeatures);
+    this.weight.value.set(draws.map((draw) => fround(draw / root) * gain));
+    this.bias?.value.fill(0);
+  }
+
+  forward(x: Tensor): Tensor {
+    const { weight, bias, out } = this;
+    expectColumns('Linear', this.inFeatures, x.columns);
+    out.resize(x.rows);
+    x.core.kernels.linearForward(
+      out.pointer,
+      x.pointer,
+      weight.value.pointer,
+      bias === undefined ? 0 : bias.value.pointer,
+      x.rows,
+      this.inFeatures,
+      this.outFeatures,
+    );
+    this.#x = x;
+    return out;
+  }
+
+  backward(dy: Tensor): Tensor {
+    const { weight, bias, dx } = this;
+    const x = this.#x;
+    if (x === undefined) throw new Error('Linear.backward: expected a forward before it');
+    expectRows('Linear.backward', x.rows, dy.rows);
+    dx.resize(dy.rows);
+    x.core.kernels.linearBackward(
+      dx.pointer,
+      weight.grad.pointer,
+      bias === undefined ? 0 : bias.grad.pointer,
+      dy.pointer,
+      x.pointer,
+      weight.value.pointer,
+      (this.#transposed as Tensor).pointer,
+      dy.rows,
+      this.inFeatures,
+      this.outFeatures,
+    );
+    return dx;
+  }
+
+  parameters(): Parameter[] {
+    return this.bias === undefined ? [this.weight] : [this.weight, this.bias];
+  }
+}

@@ -1,0 +1,121 @@
+import { log, sincos } from './elementary.js';
+import { fma32 } from './fma.js';
+
+const { fround, sqrt } = Math;
+
+const both = new Float64Array(2);
+
+/**
+ * Two normals of two uniforms u₁, u₂ in [0, 1), in double: r = √(−2 ln(1 − u₂)), θ = 2π u₁;
+ * out[0] = r sin θ, out[1] = r cos θ. Torch's path for fewer than 16 values.
+ */
+export function normalPair(u1: number, u2: number, out: Float64Array): void {
+  const radius = sqrt(-2 * log(1 - u2)); // 1 − u₂ is exact: u₂ is a multiple of 2^−53
+  sincos(2 * Math.PI * u1, both);
+  out[0] = radius * both[0];
+  out[1] = radius * both[1];
+}
+
+/**
+ * Turns 16 float32 uniforms in [0, 1) at `start` into normals, in place: of u = values[start + i] and
+ * v = values[start + 8 + i], i = 0..7, r = √(−2 ln(1 − u)), θ = 2π v: r cos θ · std + mean and r sin θ · std + mean.
+ * Torch's vectorised path, every operation in float32; `mean` and `std` are float32 values.
+ */
+export function normalBlock(values: Float32Array, start: number, mean: number, std: number): void {
+  for (let i = start; i < start + 8; i++) {
+    const radius = fround(sqrt(fround(-2 * logFloat(fround(1 - values[i])))));
+    const theta = fround(TWO_PI * values[i + 8]);
+    sincosFloat(theta);
+    values[i] = fma32(fround(radius * bothFloat[1]), std, mean);
+    values[i + 8] = fma32(fround(radius * bothFloat[0]), std, mean);
+  }
+}
+
+// The float32 functions are Cephes' logf, sinf and cosf (S. L. Moshier), with a fused multiply-add where torch's AVX2
+// build has one. Here `fround(a * b + c)` stands for it: rounded twice, but to the same float for each of the 2^24
+// inputs that a uniform of 24 bits leaves (all of them were compared with the processor's fused instruction).
+
+const TWO_PI = fround(2 * Math.PI);
+const SQRT_HALF = fround(Math.SQRT1_2);
+
+const LOG_0 = fround(7.0376836292e-2);
+const LOG_1 = fround(-1.151461031e-1);
+const LOG_2 = fround(1.167699874e-1);
+const LOG_3 = fround(-1.2420140846e-1);
+const LOG_4 = fround(1.4249322787e-1);
+const LOG_5 = fround(-1.6668057665e-1);
+const LOG_6 = fround(2.0000714765e-1);
+const LOG_7 = fround(-2.4999993993e-1);
+const LOG_8 = fround(3.3333331174e-1);
+// ln 2 in two parts; the first has 10 bits.
+const LN2_HIGH = fround(0.693359375);
+const LN2_LOW = fround(-2.1219444e-4);
+
+const float32 = new Float32Array(1);
+const word = new Uint32Array(float32.buffer);
+
+/** ln x in float32 for normal positive x: x = 2^e (1 + f), ln x = f − f²/2 + f³ P(f) + e ln 2. */
+function logFloat(x: number): number {
+  float32[0] = x;
+  let e = (word[0] >>> 23) - 126;
+  word[0] = (word[0] & 0x007fffff) | 0x3f000000;
+  let f = float32[0]; // in [½, 1)
+  if (f < SQRT_HALF) {
+    e -= 1;
+    f += f;
+  }
+  f -= 1; // exact
+
+  const z = fround(f * f);
+  let y = fround(LOG_0 * f + LOG_1);
+  y = fround(y * f + LOG_2);
+  y = fround(y * f + LOG_3);
+  y = fround(y * f + LOG_4);
+  y = fround(y * f + LOG_5);
+  y = fround(y * f + LOG_6);
+  y = fround(y * f + LOG_7);
+  y = fround(y * f + LOG_8);
+  y = fround(y * f);
+  y = fround(y * z + fround(e * LN2_LOW));
+  y = fround(-0.5 * z + y);
+  return fround(e * LN2_HIGH + fround(f + y));
+}
+
+const FOUR_OVER_PI = fround(1.27323954473516);
+// −π/4 in three parts; the first has 8 bits, the second 13.
+const QUARTER_PI_1 = fround(-0.78515625);
+const QUARTER_PI_2 = fround(-2.4187564849853516e-4);
+const QUARTER_PI_3 = fround(-3.774894977445941e-8);
+
+const COS_0 = fround(2.443315711809948e-5);
+const COS_1 = fround(-1.388731625493765e-3);
+const COS_2 = fround(4.166664568298827e-2);
+const SIN_0 = fround(-1.9515295891e-4);
+const SIN_1 = fround(8.3321608736e-3);
+const SIN_2 = fround(-1.6666654611e-1);
+
+/** sin and cos of the last `sincosFloat`. */
+const bothFloat = new Float32Array(2);
+
+/** sin x and cos x in float32 for x in [0, 2π]: x = j π/4 + f with j even, polynomials in f, j mod 8 chooses. */
+function sincosFloat(x: number): void {
+  const j = (Math.trunc(fround(x * FOUR_OVER_PI)) + 1) & ~1;
+  let f = fround(j * QUARTER_PI_1 + x);
+  f = fround(j * QUARTER_PI_2 + f);
+  f = fround(j * QUARTER_PI_3 + f);
+
+  const z = fround(f * f);
+  let c = fround(COS_0 * z + COS_1);
+  c = fround(c * z + COS_2);
+  c = fround(c * z);
+  c = fround(fround(c * z - fround(0.5 * z)) + 1);
+  let s = fround(SIN_0 * z + SIN_1);
+  s = fround(s * z + SIN_2);
+  s = fround(fround(s * z) * f + f);
+
+  const swap = (j & 2) !== 0;
+  const sin = swap ? c : s;
+  const cos = swap ? s : c;
+  bothFloat[0] = (j & 4) !== 0 ? -sin : sin;
+  bothFloat[1] = ((j + 2) & 4) !== 0 ? -cos : cos;
+}

@@ -1,0 +1,83 @@
+import { kind } from './arguments.js';
+import type { MersenneTwister } from './mersenne-twister.js';
+
+/** What torch's CPU generator consists of. */
+export interface GeneratorState {
+  seed: bigint;
+  twister: MersenneTwister;
+  /** The second normal of the last pair, not yet drawn. */
+  cachedNormal: number | undefined;
+  /** The same in float32: torch keeps one in the state, though no draw of this library makes or takes it. */
+  cachedFloatNormal: number | undefined;
+}
+
+// torch's CPUGeneratorImplState (aten/src/ATen/CPUGeneratorImpl.cpp), little-endian:
+//
+//   0     uint64       seed
+//   8     int32        left
+//   12    int32        seeded, 1
+//   16    uint64       next
+//   24    uint64[624]  the words of the Mersenne Twister
+//   5016  double[3]    normal_x, normal_y, normal_rho; y is the cached normal, the others are 0
+//   5040  int32        whether y is valid (then 4 bytes of padding)
+//   5048  float        the cached float normal
+//   5052  bool         whether it is valid (then 3 bytes of padding)
+const BYTES = 5056;
+const LEFT = 8;
+const SEEDED = 12;
+const NEXT = 16;
+const WORDS = 24;
+const NORMAL = 5024;
+const NORMAL_VALID = 5040;
+const FLOAT_NORMAL = 5048;
+const FLOAT_NORMAL_VALID = 5052;
+
+/** The state as the bytes of torch's `Generator.get_state()`. */
+export function encodeState({ seed, twister, cachedNormal, cachedFloatNormal }: GeneratorState): Uint8Array {
+  const bytes = new Uint8Array(BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, seed, true);
+  view.setInt32(LEFT, twister.left, true);
+  view.setInt32(SEEDED, 1, true);
+  view.setUint32(NEXT, twister.next, true);
+  twister.state.forEach((word, i) => {
+    view.setUint32(WORDS + 8 * i, word, true);
+  });
+  if (cachedNormal !== undefined) {
+    view.setFloat64(NORMAL, cachedNormal, true);
+    view.setInt32(NORMAL_VALID, 1, true);
+  }
+  if (cachedFloatNormal !== undefined) {
+    view.setFloat32(FLOAT_NORMAL, cachedFloatNormal, true);
+    bytes[FLOAT_NORMAL_VALID] = 1;
+  }
+  return bytes;
+}
+
+/** Sets `into` to the state that the bytes tell; unchanged if they are refused. */
+export function decodeState(bytes: Uint8Array, into: GeneratorState): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`Generator.setState: expected a Uint8Array, got ${kind(bytes)}`);
+  }
+  if (bytes.length !== BYTES) {
+    throw new RangeError(`Generator.setState: expected ${BYTES} bytes, got ${bytes.length}`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, BYTES);
+  const left = view.getInt32(LEFT, true);
+  const seeded = view.getInt32(SEEDED, true);
+  const next = view.getBigUint64(NEXT, true);
+  // The last condition torch leaves out; a state that fails it would draw words from behind the block.
+  if (seeded !== 1 || left < 1 || left > 624 || next > 624n || left + Number(next) > 625) {
+    throw new RangeError(
+      'Generator.setState: expected a Mersenne Twister with seeded 1, left from 1 to 624, left + next to 625, ' +
+        `got seeded ${seeded}, left ${left}, next ${next}`,
+    );
+  }
+  const { twister } = into;
+  for (let i = 0; i < twister.state.length; i++) twister.state[i] = view.getUint32(WORDS + 8 * i, true);
+  twister.left = left;
+  twister.next = Number(next);
+  into.seed = view.getBigUint64(0, true);
+  into.cachedNormal = view.getInt32(NORMAL_VALID, true) !== 0 ? view.getFloat64(NORMAL, true) : undefined;
+  into.cachedFloatNormal = bytes[FLOAT_NORMAL_VALID] !== 0 ? view.getFloat32(FLOAT_NORMAL, true) : undefined;
+}

@@ -1,0 +1,90 @@
+/** What a draw from a distribution needs of a generator. */
+interface Draws {
+  exponential_(array: Float32Array): Float32Array;
+  uniform53(): number;
+}
+
+/** As in torch, whose float32 cannot count further. */
+const MAX_CATEGORIES = 0x1000000;
+
+/** `Generator.multinomial`, where it is described. */
+export function multinomial(
+  draws: Draws,
+  probs: ArrayLike<number>,
+  numSamples: number,
+  replacement: boolean,
+): Int32Array {
+  const p = probs instanceof Float32Array ? probs : Float32Array.from(probs);
+  check(p, numSamples, replacement);
+  if (replacement && numSamples > 1) return searchCumulative(draws, p, numSamples);
+  const ratios = draws.exponential_(new Float32Array(p.length));
+  for (let i = 0; i < p.length; i++) ratios[i] = p[i] / ratios[i];
+  return numSamples === 1 ? Int32Array.of(argmax(ratios)) : largest(ratios, numSamples);
+}
+
+function check(p: Float32Array, numSamples: number, replacement: boolean): void {
+  const place = 'Generator.multinomial: expected';
+  if (!(Number.isSafeInteger(numSamples) && numSamples >= 1)) {
+    throw new RangeError(`${place} a whole number of samples from 1, got ${String(numSamples)}`);
+  }
+  if (p.length < 1 || p.length > MAX_CATEGORIES) {
+    throw new RangeError(`${place} from 1 to 2^24 categories, got ${p.length}`);
+  }
+  let positive = 0;
+  for (let i = 0; i < p.length; i++) {
+    if (!(p[i] >= 0 && p[i] < Infinity)) {
+      throw new RangeError(`${place} finite probabilities of at least 0 (as float32), got ${p[i]} at ${i}`);
+    }
+    if (p[i] > 0) positive++;
+  }
+  if (positive === 0) {
+    throw new RangeError(`${place} a positive sum of probabilities, got 0 (${p.length} categories)`);
+  }
+  if (!replacement && numSamples > positive) {
+    throw new RangeError(
+      `${place} at most as many samples as categories of positive probability without replacement, ` +
+        `got ${numSamples} samples and ${positive} of ${p.length} categories`,
+    );
+  }
+}
+
+/** The first of the largest; a NaN (0 / 0, once in 2^53 draws) counts as largest, as in torch. */
+function argmax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) return i;
+    if (values[i] > values[best]) best = i;
+  }
+  return best;
+}
+
+/** The indices of the `count` largest, largest first; of equals the first (torch leaves their order open). */
+function largest(values: Float32Array, count: number): Int32Array {
+  const order = Int32Array.from(values, (_, i) => i);
+  return order.sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
+}
+
+/** Finds each uniform u in the cumulative distribution: the first category with cumulative probability ≥ u. */
+function searchCumulative(draws: Draws, p: Float32Array, numSamples: number): Int32Array {
+  const cumulative = new Float32Array(p.length);
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    sum = Math.fround(sum + p[i]);
+    cumulative[i] = sum;
+  }
+  for (let i = 0; i < p.length; i++) cumulative[i] /= sum;
+
+  const samples = new Int32Array(numSamples);
+  for (let n = 0; n < numSamples; n++) {
+    const u = draws.uniform53();
+    let left = 0;
+    let right = p.length;
+    while (left < right) {
+      const middle = (left + right) >>> 1;
+      if (cumulative[middle] < u) left = middle + 1;
+      else right = middle;
+    }
+    samples[n] = left;
+  }
+  return samples;
+}

@@ -1,0 +1,279 @@
+import type { Core } from './core/core.js';
+import { expectInteger } from './core/expect.js';
+import { Indices, Tensor } from './core/tensor.js';
+import { BatchNorm1d } from './nn/batchnorm.js';
+import { CrossEntropy } from './nn/cross-entropy.js';
+import type { Layer, Statistics } from './nn/layer.js';
+import { Sequential } from './nn/sequential.js';
+import type { SGD } from './optim.js';
+import type { Generator } from './random/generator.js';
+
+/** Labelled examples: `count` rows of x, packed row-major, and the class of each. */
+export interface Examples {
+  /** int32 for a network that begins with an `Embedding`, float32 for any other. */
+  x: Int32Array | Float32Array;
+  y: Int32Array;
+  count: number;
+}
+
+export interface TrainerOptions {
+  core: Core;
+  /** Reserved and initialised; its capacity is the batch of an evaluation. */
+  model: Sequential<Indices> | Sequential<Tensor>;
+  optimizer: SGD;
+  examples: Examples;
+  batchSize: number;
+  /** Draws the minibatches, as torch.randint(0, count, (batchSize,)). */
+  generator: Generator;
+}
+
+export interface RunOptions {
+  /** Ends the run after the step in hand. */
+  signal?: AbortSignal | undefined;
+  /** Called after each step with its number (from 0) and the loss of its minibatch. */
+  onStep?: ((step: number, loss: number) => void) | undefined;
+}
+
+/** The loss of a step was NaN or infinite. The parameters are those after the step before it. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError';
+  constructor(
+    readonly step: number,
+    readonly loss: number,
+    /** Loss of the step before; undefined at step 0. */
+    readonly lastLoss: number | undefined,
+    /** What it is likely to come from, in words. */
+    readonly likely: string,
+  ) {
+    super(
+      `the loss became ${loss} at step ${step}` +
+        (lastLoss === undefined
+          ? ''
+          : ` (last finite loss: ${lastLoss.toPrecision(5)} at step ${step - 1})`) +
+        `; likely cause: ${likely}`,
+    );
+  }
+}
+
+/** Milliseconds of work between two visits to the event loop. */
+const SLICE = 16;
+
+/**
+ * The training loop: minibatch, forward, loss, backward, update. A step allocates nothing; `run` and `evaluate` give
+ * time back to the event loop every 16 ms.
+ *
+ * Errors: RangeError where the batch is larger than the model's capacity or the examples have other columns;
+ * DivergenceError where a loss is NaN or infinite.
+ */
+export class Trainer {
+  readonly model: Sequential<Indices> | Sequential<Tensor>;
+  readonly optimizer: SGD;
+  readonly loss = new CrossEntropy();
+  /** Steps made so far. */
+  steps = 0;
+  /** Loss of the last step's minibatch. */
+  lastLoss: number | undefined;
+  readonly #examples: Examples;
+  readonly #generator: Generator;
+  readonly #picks: Int32Array;
+  readonly #x: Indices | Tensor;
+  readonly #y: Indices;
+  readonly #capacity: number;
+
+  constructor({ core, model, optimizer, examples, batchSize, generator }: TrainerOptions) {
+    const { out } = model;
+    if (out === undefined) throw new Error('Trainer: expected a model after its reserve(…)');
+    expectInteger('Trainer', 'batchSize', batchSize, 1, out.capacity);
+    expectInteger('Trainer', 'examples.count', examples.count, 1);
+    this.model = model;
+    this.optimizer = optimizer;
+    this.#examples = examples;
+    this.#generator = generator;
+    this.#picks = new Int32Array(batchSize);
+    this.#capacity = out.capacity;
+    const columns = columnsOf(examples);
+    this.#x =
+      examples.x instanceof Int32Array
+        ? new Indices(core, [out.capacity, columns])
+        : new Tensor(core, [out.capacity, columns]);
+    this.#y = new Indices(core, [out.capacity]);
+    this.loss.reserve(core, out.capacity, out.columns);
+  }
+
+  /** One step; returns the loss of its minibatch, before the update. */
+  step(): number {
+    const { model, loss, optimizer } = this;
+    const { count, x, y } = this.#examples;
+    model.train();
+    this.#generator.randintInto(this.#picks, 0, count);
+    this.#load(x, y, 0, this.#picks);
+    const logits = this.#forward();
+    const value = loss.forward(logits, this.#y);
+    if (!Number.isFinite(value))
+      throw new DivergenceError(this.steps, value, this.lastLoss, this.#likelyCause(logits));
+    model.backward(loss.backward());
+    optimizer.step();
+    this.steps++;
+    this.lastLoss = value;
+    return value;
+  }
+
+  /** Steps until `steps` have been made in all; resolves to that number, or to fewer where the signal ended it. */
+  async run(steps: number, { signal, onStep }: RunOptions = {}): Promise<number> {
+    expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
+    let until = performance.now() + SLICE;
+    while (this.steps < steps && signal?.aborted !== true) {
+      const loss = this.step();
+      onStep?.(this.steps - 1, loss);
+      if (performance.now() >= until) {
+        await breathe();
+        until = performance.now() + SLICE;
+      }
+    }
+    return this.steps;
+  }
+
+  /**
+   * Mean loss over all the examples, batch by batch, with running or calibrated statistics. Rejects with the signal's
+   * reason where that ends it.
+   */
+  async evaluate(
+    examples: Examples,
+    { statistics = 'running', signal }: { statistics?: Statistics; signal?: AbortSignal | undefined } = {},
+  ): Promise<number> {
+    this.model.eval(statistics);
+    let sum = 0;
+    try {
+      await this.#batches(examples, signal, (rows) => {
+        sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
+      });
+    } finally {
+      this.model.train();
+    }
+    return sum / examples.count;
+  }
+
+  /**
+   * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
+   * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
+   */
+  async calibrate(examples: Examples, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const layers = flatLayers(this.model as Layer);
+    try {
+      for (let position = 0; position < layers.length; position++) {
+        const layer = layers[position];
+        if (!(layer instanceof BatchNorm1d)) continue;
+        const before = layers.slice(0, position);
+        const moments = new Moments(layer.numFeatures);
+        await this.#batches(examples, signal, (rows) => {
+          let h = this.#x as Tensor;
+          for (const earlier of before) h = earlier.forward(h);
+          const { mean, variance } = layer.measure(h);
+          moments.add(rows, mean, variance);
+        });
+        layer.setCalibrated(moments.mean, moments.variance());
+        layer.eval('calibrated');
+      }
+    } finally {
+      this.model.train();
+    }
+  }
+
+  async #batches(
+    examples: Examples,
+    signal: AbortSignal | undefined,
+    visit: (rows: number) => void,
+  ): Promise<void> {
+    const { x, y, count } = examples;
+    expectInteger('Trainer', 'examples.count', count, 1);
+    if (columnsOf(examples) !== this.#x.columns)
+      throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
+    let until = performance.now() + SLICE;
+    for (let from = 0; from < count; from += this.#capacity) {
+      signal?.throwIfAborted();
+      const rows = Math.min(this.#capacity, count - from);
+      this.#load(x, y, from, undefined, rows);
+      visit(rows);
+      if (performance.now() >= until) {
+        await breathe();
+        until = performance.now() + SLICE;
+      }
+    }
+  }
+
+  #load(
+    x: Int32Array | Float32Array,
+    y: Int32Array,
+    from: number,
+    picks: Int32Array | undefined,
+    rows = this.#picks.length,
+  ): void {
+    this.#x.resize(rows);
+    this.#y.resize(rows);
+    // x and its buffer are of one type by construction.
+    this.#x.gather(x as never, from, picks);
+    this.#y.gather(y, from, picks);
+  }
+
+  #forward(): Tensor {
+    return (this.model as Sequential<Tensor>).forward(this.#x as Tensor);
+  }
+
+  #likelyCause(logits: Tensor): string {
+    if (this.steps === 0) return 'NaN or infinite values in the initial parameters or the inputs';
+    const { lr } = this.optimizer;
+    let largest = 0;
+    for (const logit of logits.toArray()) largest = Math.max(largest, Math.abs(logit));
+    return `the learning rate ${lr} is too high (largest logit: ${largest.toPrecision(3)})`;
+  }
+}
+
+const columnsOf = ({ x, count }: Examples): number => x.length / count;
+
+function flatLayers(layer: Layer): Layer[] {
+  return layer instanceof Sequential ? layer.layers.flatMap((inner) => flatLayers(inner as Layer)) : [layer];
+}
+
+/**
+ * Mean and variance of columns, batch by batch, in double precision. The update is Chan, Golub and LeVeque's (1979)
+ * for two sets of observations.
+ */
+class Moments {
+  readonly mean: Float64Array;
+  readonly #squares: Float64Array;
+  #count = 0;
+
+  constructor(columns: number) {
+    this.mean = new Float64Array(columns);
+    this.#squares = new Float64Array(columns);
+  }
+
+  /** Adds a batch by its means and biased variances. */
+  add(rows: number, mean: Float32Array, variance: Float32Array): void {
+    const before = this.#count;
+    const count = before + rows;
+    for (let j = 0; j < this.mean.length; j++) {
+      const difference = mean[j] - this.mean[j];
+      this.mean[j] += (difference * rows) / count;
+      this.#squares[j] += variance[j] * rows + (difference * difference * before * rows) / count;
+    }
+    this.#count = count;
+  }
+
+  /** Unbiased. */
+  variance(): Float64Array {
+    return this.#squares.map((squares) => squares / (this.#count - 1));
+  }
+}
+
+/** Lets the event loop do what waits: a message to oneself, which no engine delays as it does a timer. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
