@@ -1,7 +1,7 @@
-// tanhForward   y = tanh x            y may be x
+// tanhForward   y = tanh x             y may be x
 // tanhBackward  dx = dy · (1 − y · y)  dx may be dy
-// expForward    y = eˣ                y may be x
-// logForward    y = ln x              y may be x
+// expForward    y = eˣ                 y may be x
+// logForward    y = ln x               y may be x
 //
 // Units: pointers are byte addresses, 16-byte aligned; `count` is a number of floats. The last vector is processed
 // whole (padding in, padding out), but for ln, which stops at `count`; nothing beyond is touched.
@@ -11,8 +11,8 @@
 import { doubledRational, expDoubles, logDouble, lowerDoubles, toFloats, upperDoubles } from './simd';
 
 // tanh x = 2 T / (1 + T²) with T = tanh(x / 2) = n / d, an odd rational 7/6 in x, minimax in the relative error of
-// tanh x (2.2e-10, and 0 where tanh starts to round to 1). Every root in x² is negative, so nothing cancels. The constants of the loop come from memory: a
-// splat would be rebuilt from integers each time.
+// tanh x: 2.2e-10, and 0 at the point where tanh starts to round to 1. Every root in x² is negative, so nothing
+// cancels. The constants of the loop come from memory: a splat would be rebuilt from integers each time.
 const TANH: usize = memory.data<f64>(
   [
     0.016243552127877165, // 0: c

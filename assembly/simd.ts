@@ -44,7 +44,7 @@ const EXP: usize = memory.data<f64>(
   16,
 );
 
-/** e^x of two doubles up to 709, within 1.5 ulp; 0 below −708, NaN stays NaN. */
+/** e^x of two doubles up to 709, within 3 ulp (measured: 2.9); 0 below −708, NaN stays NaN. */
 @inline
 export function expDoubles(x: v128): v128 {
   const magic = v128.load64_splat(EXP, 8);
@@ -70,13 +70,16 @@ export function expDoubles(x: v128): v128 {
   return v128.andnot(f64x2.mul(power, scale), f64x2.lt(x, v128.load64_splat(EXP, 80)));
 }
 
-/** ln x of a normal double or of a float, within 1 ulp: x = 2^k (1 + f), s = f / (2 + f), ln(1 + f) = f − s (f − R). */
+/**
+ * ln x of a normal double or of a float, within 1 ulp (measured: 0.77):
+ * x = 2^k (1 + f), s = f / (2 + f), ln(1 + f) = f − s (f − R).
+ */
 @inline
 export function logDouble(x: f64): f64 {
   if (!(x > 0)) return x == 0 ? -Infinity : NaN;
   if (x == Infinity) return x;
   const bits = reinterpret<u64>(x);
-  // The upper half of √½ divides 1 + f < √½ · 2 from the rest.
+  // 0x3fe6a09e: the upper word of √½, so that √½ ≤ 1 + f < √2.
   const k = (<i32>(bits >> 32) - 0x3fe6a09e) >> 20;
   const f = reinterpret<f64>(bits - ((<u64>k) << 52)) - 1;
   const s = f / (2 + f);

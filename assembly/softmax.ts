@@ -90,7 +90,7 @@ function scaledExps(out: usize, row: usize, m: i32, maximum: f64, scale: f64): v
 
 /** A row's last vector, its padding replaced by −∞. */
 function lastVector(address: usize, m: i32): v128 {
-  const lanes = i32x4.splat(-1);
+  const lanes = v128.load(LAST_LANES + ((<usize>(m & 3)) << 4));
   return v128.bitselect(v128.load(address), f32x4.splat(-Infinity), lanes);
 }
 

@@ -1,0 +1,234 @@
+// tanh, exp and log of every float32 against Math.tanh, Math.exp and Math.log in double precision, whose own error
+// (below 1 ulp of a double, 2^-29 of a float's) is the uncertainty of the figures. The JavaScript reference is held to
+// the same bits on every STRIDE-th input. Exit code 1 where a bound is broken.
+//
+//   node test/sweep/accuracy.mjs [tanh|exp|log ...]
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+
+/** The bounds stated at the kernels, in ulps. */
+const FUNCTIONS = {
+  tanh: { kernel: 'tanhForward', bound: 0.504 },
+  exp: { kernel: 'expForward', bound: 0.500001 },
+  log: { kernel: 'logForward', bound: 0.500001 },
+};
+const WORKERS = 2;
+const BLOCK = 1 << 16;
+const STRIDE = 251;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ulpDouble = new Float64Array(1);
+const ulpWords = new Int32Array(ulpDouble.buffer);
+const progress = [];
+
+if (isMainThread) await main();
+else await sweep(workerData);
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const names = wanted.length ? wanted : Object.keys(FUNCTIONS);
+  const unknown = names.find((name) => !FUNCTIONS[name]);
+  if (unknown) {
+    console.error(`no function ${unknown}: one of ${Object.keys(FUNCTIONS).join(', ')}`);
+    process.exit(2);
+  }
+  const reference = await referenceModule();
+  let failed = false;
+  for (const name of names) {
+    const started = performance.now();
+    // Each worker takes half of the magnitudes, both signs of each.
+    const parts = await Promise.all(
+      Array.from({ length: WORKERS }, (_, index) => runWorker({ name, index, reference })),
+    );
+    const total = parts.reduce(merge);
+    const faults = report(name, total, (performance.now() - started) / 1000);
+    for (const fault of faults) console.error(`${name}: ${fault}`);
+    failed ||= faults.length > 0;
+  }
+  process.exitCode = failed ? 1 : 0;
+}
+
+/** The reference kernels as one ES module's text, for Node does not read TypeScript. */
+async function referenceModule() {
+  const { build } = await import('vite');
+  const { output } = await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'silent',
+    build: {
+      write: false,
+      minify: false,
+      target: 'node20',
+      lib: { entry: `${ROOT}src/core/reference/activations.ts`, formats: ['es'] },
+    },
+  }).then((result) => (Array.isArray(result) ? result[0] : result));
+  return output[0].code;
+}
+
+function runWorker(data) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: data });
+    worker.on('error', reject);
+    worker.on('message', (message) => {
+      if (message.result) return resolve(message.result);
+      progress[data.index] = message.share;
+      if (!process.stdout.isTTY) return;
+      const share = progress.reduce((a, b) => a + b, 0) / WORKERS;
+      process.stdout.write(share < 1 ? `\r${data.name} ${(share * 100).toFixed(0)} %` : '\r\x1b[K');
+    });
+  });
+}
+
+function merge(a, b) {
+  const sum = { ...a };
+  for (const key of Object.keys(a)) {
+    if (key === 'worst') sum.worst = a.worst.ulp >= b.worst.ulp ? a.worst : b.worst;
+    else if (key === 'firstOne') sum.firstOne = Math.min(a.firstOne, b.firstOne);
+    else sum[key] = a[key] + b[key];
+  }
+  return sum;
+}
+
+function report(name, total, seconds) {
+  const { worst } = total;
+  console.log(
+    `${name}  max error ${worst.ulp.toFixed(7)} ulp at ${worst.input} (got ${worst.got}, exact ${worst.exact})\n` +
+      `      ${total.inputs} inputs; not correctly rounded: ${total.misrounded}; descents: ${total.descents}; ` +
+      `subnormal results: ${total.subnormalResults}; special values wrong: ${total.special}\n` +
+      (name === 'tanh'
+        ? `      not odd: ${total.notOdd}; 1 from ${total.firstOne} on, exceptions above: ${total.lateOnes}; ` +
+          `subnormals and zeros changed: ${total.subnormalChanged}\n`
+        : '') +
+      `      reference: ${total.referenceDiffers} of ${total.referenceChecked} inputs differ; ${seconds.toFixed(0)} s`,
+  );
+  const faults = [];
+  if (!(worst.ulp <= FUNCTIONS[name].bound))
+    faults.push(`${worst.ulp} ulp is above ${FUNCTIONS[name].bound}`);
+  if (total.inputs !== 2 ** 32) faults.push(`${total.inputs} inputs were seen, not 2^32`);
+  if (total.referenceChecked === 0) faults.push('the reference was not checked');
+  for (const key of ['descents', 'special', 'notOdd', 'lateOnes', 'subnormalChanged', 'referenceDiffers'])
+    if (total[key]) faults.push(`${key}: ${total[key]}`);
+  if (name === 'tanh' && total.firstOne !== Math.fround(9.010913848876953))
+    faults.push(`1 is first reached at ${total.firstOne}`);
+  return faults;
+}
+
+async function sweep({ name, index, reference: text }) {
+  const { kernel } = FUNCTIONS[name];
+  const oracle = Math[name];
+  const { instance } = await WebAssembly.instantiate(readFileSync(`${ROOT}build/release.wasm`));
+  const { memory, heapBase, [kernel]: run } = instance.exports;
+  memory.grow(32);
+  const x = (heapBase() + 15) & ~15;
+  const y = x + 4 * BLOCK;
+  const bits = new Uint32Array(memory.buffer, x, BLOCK);
+  const input = new Float32Array(memory.buffer, x, BLOCK);
+  const output = new Float32Array(memory.buffer, y, BLOCK);
+  const outputBits = new Uint32Array(memory.buffer, y, BLOCK);
+  const positive = new Uint32Array(BLOCK);
+
+  const { activations } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const own = { f32: new Float32Array(8), i32: new Int32Array(0) };
+  const ownBits = new Uint32Array(own.f32.buffer);
+  const referenceRun = activations(own)[kernel];
+
+  const seen = {
+    inputs: 0,
+    worst: { ulp: 0, input: 0, got: 0, exact: 0 },
+    misrounded: 0,
+    descents: 0,
+    notOdd: 0,
+    special: 0,
+    firstOne: Number.POSITIVE_INFINITY,
+    lateOnes: 0,
+    subnormalResults: 0,
+    subnormalChanged: 0,
+    referenceChecked: 0,
+    referenceDiffers: 0,
+  };
+  const blocks = 2 ** 31 / BLOCK / WORKERS;
+  for (let block = index * blocks; block < (index + 1) * blocks; block++) {
+    for (const sign of [0, 0x80000000]) {
+      // One more than the block in front, so that the steps between blocks are seen.
+      const first = block * BLOCK;
+      for (let i = 0; i < BLOCK; i++) bits[i] = (sign | (first + i)) >>> 0;
+      run(y, x, BLOCK);
+      let previous = Number.NaN;
+      if (block > 0) {
+        own.f32[4] = 0;
+        ownBits[4] = (sign | (first - 1)) >>> 0;
+        referenceRun(0, 16, 1);
+        previous = own.f32[0];
+      }
+      const rising = name === 'tanh' || name === 'exp' ? sign === 0 : true;
+      for (let i = 0; i < BLOCK; i++) {
+        const value = input[i];
+        const got = output[i];
+        const exact = oracle(value);
+        const rounded = Math.fround(exact);
+        if (got !== rounded || got === 0) check(value, got, exact, rounded);
+        else if (got - got === 0) {
+          const ulp = Math.abs(got - exact) / ulpOf(exact);
+          if (ulp > seen.worst.ulp) seen.worst = { ulp, input: value, got, exact };
+          if (got < 2 ** -126 && got > -(2 ** -126)) seen.subnormalResults++;
+        }
+        if (rising ? got < previous : got > previous) seen.descents++;
+        previous = got;
+        if (name === 'tanh') {
+          if (got === 1 && value < seen.firstOne) seen.firstOne = value;
+          if (value >= 9.010913848876953 && got !== 1) seen.lateOnes++;
+          if (Math.abs(value) < 2 ** -126 && outputBits[i] !== bits[i]) seen.subnormalChanged++;
+        }
+      }
+      if (name === 'tanh')
+        if (sign === 0) positive.set(outputBits);
+        else
+          for (let i = 0; i < BLOCK; i++)
+            if (outputBits[i] !== (positive[i] | 0x80000000) >>> 0 && !Number.isNaN(output[i])) seen.notOdd++;
+      for (let i = (STRIDE - (first % STRIDE)) % STRIDE; i < BLOCK; i += STRIDE) {
+        ownBits[4] = bits[i];
+        referenceRun(0, 16, 1);
+        seen.referenceChecked++;
+        if (!Object.is(own.f32[0], output[i])) seen.referenceDiffers++;
+      }
+      seen.inputs += BLOCK;
+    }
+    if (block % 64 === 0) parentPort.postMessage({ share: (block + 1) / blocks - index });
+  }
+  parentPort.postMessage({ share: 1 });
+  parentPort.postMessage({ result: seen });
+
+  /** A result that is not the rounded oracle's, or a zero, or NaN. */
+  function check(value, got, exact, rounded) {
+    if (Number.isNaN(exact)) {
+      if (!Number.isNaN(got)) seen.special++;
+      return;
+    }
+    if (Object.is(got, rounded)) {
+      if (got !== exact) {
+        // An underflow to 0.
+        const ulp = Math.abs(got - exact) / ulpOf(exact);
+        if (ulp > seen.worst.ulp) seen.worst = { ulp, input: value, got, exact };
+      }
+      return;
+    }
+    if (!Number.isFinite(got) || !Number.isFinite(rounded) || (got === 0 && rounded === 0)) {
+      seen.special++;
+      return;
+    }
+    seen.misrounded++;
+    const ulp = Math.abs(got - exact) / ulpOf(exact);
+    if (ulp > seen.worst.ulp) seen.worst = { ulp, input: value, got, exact };
+  }
+}
+
+/** The distance of the floats around a double. */
+function ulpOf(exact) {
+  const magnitude = Math.abs(exact);
+  if (magnitude < 2 ** -126) return 2 ** -149;
+  ulpDouble[0] = magnitude;
+  ulpWords[1] = (ulpWords[1] & 0x7ff00000) - (23 << 20);
+  ulpWords[0] = 0;
+  return ulpDouble[0];
+}
