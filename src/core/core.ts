@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Kernels } from './kernels.js';
 import { Indices, Tensor } from './tensor.js';
 
