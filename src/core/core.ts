@@ -2,6 +2,9 @@
 import type { Kernels } from './kernels.js';
 import { Indices, Tensor } from './tensor.js';
 
+// Symbol.dispose is younger than Node 20's first releases and some browsers. It must be there when Core is defined.
+(Symbol as { dispose?: symbol }).dispose ??= Symbol.for('Symbol.dispose');
+
 /** Which maker computes: WebAssembly SIMD or JavaScript. Both give the same bits. */
 export type Backend = 'wasm' | 'js';
 
@@ -67,7 +70,7 @@ export class Core implements Disposable {
     const maker = this.#live('allocate');
     const address = this.#next;
     const end = align(address + bytes);
-    if (!(end > 0 && end <= LIMIT))
+    if (!(bytes >= 0 && end <= LIMIT))
       throw new RangeError(`Core.allocate: expected at most ${LIMIT} bytes in all, got ${address + bytes}`);
     const missing = end - maker.buffer().byteLength;
     if (missing > 0) maker.grow(missing);
@@ -106,6 +109,3 @@ export class Core implements Disposable {
 const LIMIT = 2 ** 31 - 65_536;
 
 const align = (address: number): number => Math.ceil(address / 16) * 16;
-
-// Symbol.dispose is younger than Node 20's first releases and some browsers.
-(Symbol as { dispose?: symbol }).dispose ??= Symbol.for('Symbol.dispose');

@@ -47,7 +47,7 @@ abstract class Matrix {
   /** Makes the first `rows` rows live. RangeError above the capacity. */
   resize(rows: number): void {
     if (rows === this.#rows) return;
-    if (!(rows >= 0 && rows <= this.capacity))
+    if (!(Number.isInteger(rows) && rows >= 0 && rows <= this.capacity))
       throw new RangeError(`Tensor.resize: expected at most ${this.capacity} rows, got ${rows}`);
     this.#rows = rows;
   }

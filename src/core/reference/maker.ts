@@ -25,7 +25,8 @@ export function referenceMaker(): Maker {
     base: 16,
     buffer: () => buffer,
     grow(bytes) {
-      const size = (buffer.byteLength + Math.max(bytes, buffer.byteLength / 4) + 65_535) & ~65_535;
+      // In doubles: the sum may be past 2^31.
+      const size = Math.ceil((buffer.byteLength + Math.max(bytes, buffer.byteLength / 4)) / 65_536) * 65_536;
       try {
         const grown = new ArrayBuffer(size);
         new Uint8Array(grown).set(new Uint8Array(buffer));
