@@ -221,7 +221,9 @@ export class BatchNorm1d implements Layer {
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
     const { calibratedMean, calibratedSpread } = this.#reserved();
     calibratedMean.set(mean);
-    calibratedSpread.set(this.tracks === 'std' ? Array.from(variance, Math.sqrt) : variance);
+    // As the running deviation, which is that of the batch, √(variance + eps).
+    const deviation = (v: number) => Math.sqrt(v + this.eps);
+    calibratedSpread.set(this.tracks === 'std' ? Array.from(variance, deviation) : variance);
     this.#calibrated = true;
   }
 

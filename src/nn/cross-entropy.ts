@@ -21,7 +21,8 @@ export class CrossEntropy {
   reserve(core: Core, capacity: number, classes: number): void {
     expectInteger('CrossEntropy.reserve', 'capacity', capacity, 1);
     expectInteger('CrossEntropy.reserve', 'classes', classes, 1);
-    if ((this.#dlogits?.capacity ?? -1) < capacity) this.#dlogits = core.tensor([capacity, classes]);
+    if ((this.#dlogits?.capacity ?? -1) < capacity || this.#dlogits?.columns !== classes)
+      this.#dlogits = core.tensor([capacity, classes]);
   }
 
   /** The loss; its gradient by the logits is then in `dlogits`. */

@@ -38,7 +38,7 @@ export class Embedding implements Layer<Indices> {
   reserve(core: Core, capacity: number, columns: number): number {
     const shape = [this.numEmbeddings, this.embeddingDim];
     this.#weight ??= new Parameter('weight', core.tensor(shape), core.tensor(shape));
-    if ((this.#out?.capacity ?? -1) < capacity)
+    if ((this.#out?.capacity ?? -1) < capacity || this.#columns !== columns)
       this.#out = core.tensor([capacity, columns, this.embeddingDim]);
     this.#columns = columns;
     return columns * this.embeddingDim;

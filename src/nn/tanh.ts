@@ -21,7 +21,7 @@ export class Tanh implements Layer {
   }
 
   reserve(core: Core, capacity: number, columns: number): number {
-    if ((this.#out?.capacity ?? -1) < capacity) {
+    if ((this.#out?.capacity ?? -1) < capacity || this.#out?.columns !== columns) {
       this.#out = core.tensor([capacity, columns]);
       this.#dx = core.tensor([capacity, columns]);
     }
