@@ -2,7 +2,7 @@ const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
 
 /** What ends a run early: Ctrl-C and its like, or an output that takes no more. The second signal ends at once. */
-export class Stop implements Disposable {
+export class Stop {
   readonly #abort = new AbortController();
   /** Exit code, by the shell's convention 128 + number of the signal; 1 for an output that fails. */
   code = 0;
@@ -38,7 +38,8 @@ export class Stop implements Disposable {
     this.#abort.abort(new Error('stopped'));
   }
 
-  [Symbol.dispose](): void {
+  /** Signals and output are no longer watched. */
+  dispose(): void {
     for (const signal of SIGNALS) process.removeListener(signal, this.#onSignal);
     process.stdout.removeListener('error', this.#onClosedOutput);
   }

@@ -30,12 +30,25 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
     );
   const target = json === undefined ? undefined : await prepareTarget(json, options.names);
   const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  using run = await prepare(names, options);
-  using stop = new Stop();
+  const run = await prepare(names, options);
+  const stop = new Stop();
+  try {
+    await trainEvaluateAndSample(run, stop, quiet);
+    if (target && json !== undefined) {
+      await target.write(`${JSON.stringify(run.record(version))}\n`);
+      if (!quiet) console.log(written(json));
+    }
+  } finally {
+    stop.dispose();
+    run.dispose();
+  }
+}
+
+/** Says on stderr, and by the exit code, how the run ended where that was not at its end. */
+async function trainEvaluateAndSample(run: Run, stop: Stop, quiet: boolean): Promise<void> {
   const print = (lines: string[]) => {
     if (!quiet) for (const line of lines) console.log(line);
   };
-
   print(heading(run));
   try {
     await trainWithProgress(run, stop.signal, quiet);
@@ -52,14 +65,9 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
       process.exitCode = 1;
     } else if (!stop.requested) throw error;
   }
-
   if (stop.requested) {
     if (stop.word !== undefined) console.error(`lanewise: ${stop.word} ${reached(run)}`);
     process.exitCode = stop.code;
-  }
-  if (target && json !== undefined) {
-    await target.write(`${JSON.stringify(run.record(version))}\n`);
-    print([written(json)]);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Backend, Core } from '../core/core.js';
+import { type Backend, type Core, symbolDispose } from '../core/core.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
@@ -287,7 +287,7 @@ export class Run implements Disposable {
     this.core.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [symbolDispose](): void {
     this.dispose();
   }
 }
