@@ -4,10 +4,10 @@ const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
 /** What ends a run early: Ctrl-C and its like, or an output that takes no more. The second signal ends at once. */
 export class Stop {
   readonly #abort = new AbortController();
-  /** Exit code, by the shell's convention 128 + number of the signal; 1 for an output that fails. */
-  code = 0;
-  /** Undefined where there is nobody to tell. */
-  word: string | undefined;
+  /** The signal's exit code, by the shell's convention 128 + its number; undefined where it was the output. */
+  code: number | undefined;
+  /** What happened, in words. */
+  word = '';
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -25,18 +25,12 @@ export class Stop {
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = CODES[signal as keyof typeof CODES];
     if (this.requested) process.exit(code);
-    this.#request(code, signal === 'SIGINT' ? 'interrupted' : `ended by ${signal}`);
-  };
-
-  readonly #onClosedOutput = (error: NodeJS.ErrnoException): void => {
-    if (!this.requested) this.#request(error.code === 'EPIPE' ? 141 : 1);
-  };
-
-  #request(code: number, word?: string): void {
     this.code = code;
-    this.word = word;
-    this.#abort.abort(new Error('stopped'));
-  }
+    this.word = signal === 'SIGINT' ? 'interrupted' : `ended by ${signal}`;
+    this.#abort.abort();
+  };
+
+  readonly #onClosedOutput = (): void => this.#abort.abort();
 
   /** Signals and output are no longer watched. */
   dispose(): void {

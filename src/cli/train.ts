@@ -65,8 +65,8 @@ async function trainEvaluateAndSample(run: Run, stop: Stop, quiet: boolean): Pro
       process.exitCode = 1;
     } else if (!stop.requested) throw error;
   }
-  if (stop.requested) {
-    if (stop.word !== undefined) console.error(`lanewise: ${stop.word} ${reached(run)}`);
+  if (stop.code !== undefined) {
+    console.error(`lanewise: ${stop.word} ${reached(run)}`);
     process.exitCode = stop.code;
   }
 }

@@ -160,7 +160,7 @@ export class Run implements Disposable {
       await this.trainer.run(steps, {
         signal,
         onStep: (step, loss) => {
-          if (step <= 1000 || step % 1000 === 0 || step === steps - 1) this.losses.push([step, loss]);
+          if (step <= 1000 || step % 1000 === 0) this.losses.push([step, loss]);
           if (step % 10_000 === 0) this.printed.push([step, loss]);
           onStep?.(step, loss);
         },

@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/makemore/index.js';
@@ -325,6 +333,14 @@ describe('a run that is stopped', () => {
     expect(stdout.split('\n')[3]).toBe('141');
     expect(record('unread.json')).toMatchObject({ final: null, stopped: 'interrupted' });
     expect(leftovers()).toEqual([]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('because the output is full says so once: exit code 1', () => {
+    const command = `"${process.execPath}" "${cli}" train --json full.json > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toBe('lanewise: the output cannot be written: no space left on the device\n');
+    expect(status).toBe(1);
+    expect(record('full.json')).toMatchObject({ final: null, stopped: 'interrupted' });
   });
 });
 
