@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -7,6 +7,19 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8'));
 const define = { __VERSION__: JSON.stringify(version) };
+
+// Torch's recorded numbers and the lecture's names lie outside the project; tests that need them are skipped without.
+const outside = (path: string) => ({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : null });
+const provide = {
+  oracleRng: outside(`${process.env.LANEWISE_ORACLE ?? '../shared/oracle'}/rng.json`),
+  lectureNames: outside(process.env.LANEWISE_NAMES ?? '../shared/data/names.txt'),
+};
+declare module 'vitest' {
+  interface ProvidedContext {
+    oracleRng: { path: string; text: string | null };
+    lectureNames: { path: string; text: string | null };
+  }
+}
 
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
@@ -49,6 +62,7 @@ export default defineConfig(({ mode }) =>
               resolve: { alias },
               test: {
                 name: 'node',
+                provide,
                 include: ['test/**/*.test.ts'],
                 exclude: ['test/**/*.browser.test.ts', 'test/long/**'],
                 testTimeout: 60_000,
@@ -64,11 +78,13 @@ export default defineConfig(({ mode }) =>
               resolve: { alias },
               test: {
                 name: 'chromium',
+                provide,
                 include: [
                   'test/core/**/*.test.ts',
                   'test/nn/**/*.test.ts',
                   'test/random/**/*.test.ts',
                   'test/makemore/run.test.ts',
+                  'test/oracle/rng.test.ts',
                   'test/**/*.browser.test.ts',
                 ],
                 testTimeout: 60_000,

@@ -223,8 +223,9 @@ export class Trainer {
     if (this.steps === 0) return 'NaN or infinite values in the initial parameters or the inputs';
     const { lr } = this.optimizer;
     let largest = 0;
-    for (const logit of logits.toArray()) largest = Math.max(largest, Math.abs(logit));
-    return `the learning rate ${lr} is too high (largest logit: ${largest.toPrecision(3)})`;
+    for (const logit of logits.toArray())
+      if (Number.isFinite(logit)) largest = Math.max(largest, Math.abs(logit));
+    return `the learning rate ${lr} is too high (largest finite logit: ${largest.toPrecision(3)})`;
   }
 }
 

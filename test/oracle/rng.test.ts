@@ -1,17 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { Generator } from '../../src/random/generator.js';
 import { PythonRandom } from '../../src/random/python.js';
 
-const file = join(process.env.LANEWISE_ORACLE ?? '../shared/oracle', 'rng.json');
-const namesFile = process.env.LANEWISE_NAMES ?? '../shared/data/names.txt';
+// The test configuration hands the files over, so that this one runs in a browser too.
+const rng = inject('oracleRng');
+const lectureNames = inject('lectureNames');
 
 /** A title that says why its tests are skipped, if they are. */
-function unlessAbsent(title: string, needed: string): string {
-  if (existsSync(needed)) return title;
-  console.warn(`${title}: skipped, ${needed} is absent`);
-  return `${title} (skipped: ${needed} is absent)`;
+function unlessAbsent(title: string, { path, text }: { path: string; text: string | null }): string {
+  if (text !== null) return title;
+  console.warn(`${title}: skipped: ${path} absent`);
+  return `${title} (skipped: ${path} absent)`;
 }
 
 interface Case {
@@ -41,15 +40,16 @@ interface Oracle {
   names_shuffled_seed42_last5: string[];
 }
 
-const oracle: Oracle = existsSync(file)
-  ? JSON.parse(readFileSync(file, 'utf8'))
-  : { cases: [], python: [], names_shuffled_seed42_first50: [], names_shuffled_seed42_last5: [] };
+const oracle: Oracle =
+  rng.text === null
+    ? { cases: [], python: [], names_shuffled_seed42_first50: [], names_shuffled_seed42_last5: [] }
+    : JSON.parse(rng.text);
 
 /** The bits of float32 values, from base64 or an array: so that −0 is not 0. */
 function bits(values: string | Float32Array): number[] {
   const bytes =
     typeof values === 'string'
-      ? new Uint8Array(Buffer.from(values, 'base64'))
+      ? Uint8Array.from(atob(values), (character) => character.charCodeAt(0))
       : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return Array.from(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
 }
@@ -60,7 +60,7 @@ function floats(base64: string): Float32Array {
 
 const indices = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-describe.skipIf(!existsSync(file))(unlessAbsent("torch's own draws", file), () => {
+describe.skipIf(rng.text === null)(unlessAbsent("torch's own draws", rng), () => {
   test('there are six seeds and four of Python', () => {
     expect(oracle.cases.map((c) => c.seed)).toEqual([0, 1, 42, 2147483647, 2147483657, 1099511627779]);
     expect(oracle.python).toHaveLength(4);
@@ -127,9 +127,9 @@ describe.skipIf(!existsSync(file))(unlessAbsent("torch's own draws", file), () =
     expect(then_random.map(() => python.random())).toEqual(then_random);
   });
 
-  describe.skipIf(!existsSync(namesFile))(unlessAbsent("the lecture's names", namesFile), () => {
+  describe.skipIf(lectureNames.text === null)(unlessAbsent("the lecture's names", lectureNames), () => {
     test('as random.seed(42) shuffles them', () => {
-      const names = new PythonRandom(42).shuffle(readFileSync(namesFile, 'utf8').trim().split(/\r?\n/));
+      const names = new PythonRandom(42).shuffle((lectureNames.text as string).trim().split(/\r?\n/));
       expect(names.slice(0, 50)).toEqual(oracle.names_shuffled_seed42_first50);
       expect(names.slice(-5)).toEqual(oracle.names_shuffled_seed42_last5);
     });
