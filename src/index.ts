@@ -7,6 +7,7 @@ export { CrossEntropy } from './nn/cross-entropy.js';
 export { Embedding } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
+export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
 export { Sequential } from './nn/sequential.js';

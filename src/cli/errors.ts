@@ -13,6 +13,8 @@ export function reasonOf(error: unknown): string {
     EROFS: 'the file system is read-only',
     ENOSPC: 'no space left on the device',
     ENAMETOOLONG: 'the name is too long',
+    ELOOP: 'too many symbolic links',
+    EIO: 'input/output error',
   };
   return words[code ?? ''] ?? message;
 }

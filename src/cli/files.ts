@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type NameList, NamesError, parseNames } from 'lanewise/makemore';
 import { reasonOf, UsageError } from './errors.js';
 
+/** Far more than any list of names; a disk image or an endless device is not read to its end. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /** The names of a file; what is wrong with it becomes a UsageError that names file and line. */
 export async function readNames(path: string): Promise<NameList> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    throw new UsageError(
-      `--names ${path}: expected a text file of names, one a line, got: ${reasonOf(error)}`,
-    );
-  }
+  const refuse = (got: string) =>
+    new UsageError(`--names ${path}: expected a text file of names, one a line, got: ${got}`);
+  const bytes = await readAtMost(path, MOST_BYTES).catch((error) => {
+    throw refuse(reasonOf(error));
+  });
+  if (bytes === undefined) throw refuse(`more than ${MOST_BYTES / 2 ** 20} MiB`);
   try {
     return parseNames(bytes, path);
   } catch (error) {
@@ -22,45 +23,82 @@ export async function readNames(path: string): Promise<NameList> {
   }
 }
 
-/** Makes sure, before any work is done, that `path` can be written at the end of it. */
-export async function expectWritable(option: string, path: string): Promise<void> {
-  const refuse = (reason: string) =>
-    new UsageError(`${option} ${path}: expected a file that can be written: ${reason}`);
-  const target = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw refuse(reasonOf(error));
-  });
-  if (target?.isDirectory()) throw refuse('it is a directory');
-  // The superuser may write what is marked read-only; the mark still means "keep this".
-  if (target && (target.mode & 0o222) === 0) throw refuse('it is read-only');
-  const folder = dirname(resolve(path));
+/** The bytes of a file, a pipe or a device; undefined where there are more than `most`. */
+async function readAtMost(path: string, most: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const file = await open(path);
   try {
-    if (target) await access(path, constants.W_OK);
-    await access(folder, constants.W_OK);
-    const probe = temporary(path);
+    while (length <= most) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(2 ** 18), 0, 2 ** 18, null);
+      if (bytesRead === 0) return Buffer.concat(chunks, length);
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file that will be written whole or not at all. */
+export interface Target {
+  write(text: string): Promise<void>;
+}
+
+/** Makes sure, before any work is done, that `--json path` can be written at the end of it. */
+export async function prepareTarget(path: string, names: string | undefined): Promise<Target> {
+  const refuse = (got: string) =>
+    new UsageError(`--json ${path}: expected a file that can be written, got: ${got}`);
+  try {
+    const there = await ifThere(stat(path));
+    if (there?.isDirectory()) throw refuse('it is a directory');
+    // A rename would put a file in the place of the pipe or device.
+    if (there && !there.isFile()) throw refuse('it is not a regular file');
+    // The superuser may write what is marked read-only; the mark still means "keep this".
+    if (there && (there.mode & 0o222) === 0) throw refuse('it is read-only');
+    const read = names === undefined ? undefined : await ifThere(stat(names));
+    if (there && read?.dev === there.dev && read.ino === there.ino) throw refuse('it is the file of --names');
+
+    // Behind a symbolic link it is the linked file that is replaced.
+    const target = there ? await realpath(path) : path;
+    if (there) await access(target, constants.W_OK);
+    await access(dirname(target), constants.W_OK);
+    const probe = aside(target);
     await (await open(probe, 'wx')).close();
     await rm(probe);
+    return { write: (text) => write(path, target, text, there?.mode) };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw refuse(reasonOf(error));
   }
 }
 
-/** Writes a file whole or not at all: beside the target, to the disk, then in its place. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const aside = temporary(path);
+/** Beside the target, to the disk, then in its place. */
+async function write(path: string, target: string, text: string, mode = 0o666): Promise<void> {
+  const temporary = aside(target);
   try {
-    const file = await open(aside, 'wx');
+    const file = await open(temporary, 'wx', mode & 0o777);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(aside, path);
+    await rename(temporary, target);
   } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
+    await rm(temporary, { force: true });
+    throw new UsageError(`--json ${path}: could not write the record: ${reasonOf(error)}`);
   }
 }
 
-const temporary = (path: string): string => `${resolve(path)}.${randomUUID()}.tmp`;
+const aside = (target: string): string => `${target}.${randomUUID()}.tmp`;
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

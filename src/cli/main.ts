@@ -1,16 +1,42 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { UsageError } from './errors.js';
-import { trainCommand } from './train.js';
+import { reasonOf, UsageError } from './errors.js';
+import { type TrainOptions, trainCommand } from './options.js';
+import { train } from './train.js';
 import { version } from './version.js';
 
 const program = new Command('lanewise')
   .description('Small neural networks that train and explain themselves, with the same numbers as PyTorch.')
-  .version(version)
-  .addCommand(trainCommand)
+  .version(version, '-V, --version', 'show the version')
+  .helpOption('-h, --help', 'show this help')
+  .helpCommand('help [command]', 'show the help of a command')
+  .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'lanewise: ')) });
-for (const command of program.commands) command.copyInheritedSettings(program);
+  .configureOutput({ outputError: (text, write) => write(wording(text)) });
+// The action says which argument was too many.
+for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments();
+
+/** The parser's messages in the form of all others: `lanewise: what is wrong; what may help`. */
+function wording(text: string): string {
+  const command = program.commands.some((each) => each.name() === process.argv[2])
+    ? ` ${process.argv[2]}`
+    : '';
+  return text
+    .replace(/^error: /, 'lanewise: ')
+    .replace(/option '(\S+) (\S+)' argument missing/, '$1: expected a value $2, got none')
+    .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
+    .replace(/^(lanewise: unknown (?:option|command) '[^;]*')\n/, `$1; see lanewise${command} --help\n`);
+}
+
+// A reader that has had enough (`| head`) is no error to speak of; a full disk is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exitCode = 141;
+  else if (process.exitCode !== 1) {
+    console.error(`lanewise: the output cannot be written: ${reasonOf(error)}`);
+    process.exitCode = 1;
+  }
+});
+process.stderr.on('error', () => {});
 
 try {
   await program.parseAsync();

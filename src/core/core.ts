@@ -1,8 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Kernels } from './kernels.js';
 import { Indices, Tensor } from './tensor.js';
 
-// Symbol.dispose is younger than Node 20's first releases and some browsers. It must be there when Core is defined.
-(Symbol as { dispose?: symbol }).dispose ??= Symbol.for('Symbol.dispose');
+/** Symbol.dispose, or what compiled `using` takes for it in engines that are older than it. */
+export const symbolDispose: typeof Symbol.dispose =
+  Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
 /** Which maker computes: WebAssembly SIMD or JavaScript. Both give the same bits. */
 export type Backend = 'wasm' | 'js';
@@ -94,7 +96,7 @@ export class Core implements Disposable {
     this.#i32 = new Int32Array(0);
   }
 
-  [Symbol.dispose](): void {
+  [symbolDispose](): void {
     this.dispose();
   }
 

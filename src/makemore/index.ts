@@ -6,6 +6,7 @@ export {
   type Splits,
   splitNames,
 } from './dataset.js';
+export { createDeep, type DeepOptions } from './deep.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export { lectureSettings, Run, type RunRecord, type RunSettings } from './run.js';

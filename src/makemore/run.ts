@@ -1,8 +1,10 @@
-import type { Backend, Core } from '../core/core.js';
+import { type Backend, type Core, symbolDispose } from '../core/core.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
+import { BatchNorm1d } from '../nn/batchnorm.js';
 import { fingerprint } from '../nn/fingerprint.js';
+import type { Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import { SGD, stepSchedule } from '../optim.js';
 import { Generator } from '../random/generator.js';
@@ -165,11 +167,7 @@ export class Run implements Disposable {
       });
       this.stopped = this.trainer.steps === steps ? 'finished' : 'interrupted';
     } catch (error) {
-      if (error instanceof DivergenceError) {
-        this.stopped = 'diverged';
-        this.divergence = error;
-      }
-      throw error;
+      throw error instanceof DivergenceError ? this.#diverged(this.#explained(error)) : error;
     } finally {
       this.seconds += (performance.now() - start) / 1000;
       const { steps: made, lastLoss } = this.trainer;
@@ -178,21 +176,63 @@ export class Run implements Disposable {
     }
   }
 
-  /** Losses of the three splits with running and with calibrated statistics. */
+  /**
+   * Losses of the three splits with running and with calibrated statistics. Throws DivergenceError where one is NaN or
+   * infinite, which the last step can leave behind, and the signal's reason where that ends it.
+   */
   async evaluate({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const { train, val, test } = this.dataset;
-    const evaluate = async (statistics: 'running' | 'calibrated'): Promise<Splits<number>> => ({
-      train: await this.trainer.evaluate(train, { statistics, signal }),
-      val: await this.trainer.evaluate(val, { statistics, signal }),
-      test: await this.trainer.evaluate(test, { statistics, signal }),
-    });
-    const running = await evaluate('running');
-    if (!hasBatchNorm(this.settings.init)) {
-      this.final = { running, calibrated: running };
-      return;
+    const { train } = this.dataset;
+    try {
+      const running = await this.#evaluate('running', signal);
+      if (hasBatchNorm(this.settings.init)) {
+        await this.trainer.calibrate(train, { signal });
+        this.final = { running, calibrated: await this.#evaluate('calibrated', signal) };
+      } else this.final = { running, calibrated: running };
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) this.stopped = 'interrupted';
+      throw error;
     }
-    await this.trainer.calibrate(train, { signal });
-    this.final = { running, calibrated: await evaluate('calibrated') };
+  }
+
+  async #evaluate(statistics: Statistics, signal: AbortSignal | undefined): Promise<Splits<number>> {
+    const losses: Splits<number> = { train: 0, val: 0, test: 0 };
+    for (const split of ['train', 'val', 'test'] as const) {
+      const loss = await this.trainer.evaluate(this.dataset[split], { statistics, signal });
+      if (!Number.isFinite(loss)) {
+        const { steps, lastLoss, optimizer } = this.trainer;
+        const likely = `the learning rate ${optimizer.lr} is too high (seen in the evaluation of ${split})`;
+        throw this.#diverged(new DivergenceError(steps, loss, lastLoss, likely));
+      }
+      losses[split] = loss;
+    }
+    return losses;
+  }
+
+  #diverged(error: DivergenceError): DivergenceError {
+    this.stopped = 'diverged';
+    this.divergence = error;
+    return error;
+  }
+
+  /** The trainer knows nothing of batch norm without eps, which divides by the deviation of a batch. */
+  #explained(error: DivergenceError): DivergenceError {
+    if (!this.#hasFlatUnit()) return error;
+    const likely =
+      `a hidden unit had the same value in all ${this.settings.batch} rows of the batch, and so no standard ` +
+      'deviation for the batch norm to divide by; a larger batch has one';
+    return new DivergenceError(error.step, error.loss, error.lastLoss, likely);
+  }
+
+  /** Whether a column of the batch norm's last input is finite and all the same. */
+  #hasFlatUnit(): boolean {
+    const { layers } = this.model;
+    const x = layers[layers.findIndex((layer) => layer instanceof BatchNorm1d) - 1]?.out;
+    if (x === undefined) return false;
+    const { columns } = x;
+    const values = x.toArray();
+    return values
+      .subarray(0, columns)
+      .some((first, j) => Number.isFinite(first) && values.every((v, i) => i % columns !== j || v === first));
   }
 
   /** Draws 20 names with a generator seeded by the run's seed + 10, as the lecture does. */
@@ -247,7 +287,7 @@ export class Run implements Disposable {
     this.core.dispose();
   }
 
-  [Symbol.dispose](): void {
+  [symbolDispose](): void {
     this.dispose();
   }
 }

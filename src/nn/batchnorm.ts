@@ -227,6 +227,23 @@ export class BatchNorm1d implements Layer {
     this.#calibrated = true;
   }
 
+  /**
+   * What this layer does to a column once its statistics are given: y = scale · x + shift, with
+   * scale = gamma / √(variance + eps) and shift = beta − mean · scale, in double precision.
+   */
+  affine(statistics: Statistics = 'running'): { scale: Float64Array; shift: Float64Array } {
+    const state = this.#reserved();
+    if (statistics === 'calibrated' && !this.#calibrated)
+      throw new Error('BatchNorm1d.affine: expected calibrate() before the calibrated statistics');
+    const mean = (statistics === 'running' ? state.runningMean : state.calibratedMean).toArray();
+    const spread = (statistics === 'running' ? state.runningSpread : state.calibratedSpread).toArray();
+    const gamma = state.gamma.value.toArray();
+    const deviation = (s: number) => (this.tracks === 'std' ? s : Math.sqrt(s + this.eps));
+    const scale = Float64Array.from(gamma, (g, j) => g / deviation(spread[j]));
+    const shift = Float64Array.from(state.beta.value.toArray(), (b, j) => b - mean[j] * scale[j]);
+    return { scale, shift };
+  }
+
   parameters(): Parameter[] {
     const { gamma, beta } = this.#reserved();
     return [gamma, beta];

@@ -86,9 +86,10 @@ describe.skipIf(!lossLog.present)(lossLog.title, () => {
       using run = await Run.prepare(await readList('lecture'), { ...lectureSettings, init, steps: 20 });
       await run.train();
       expect(run.losses.length).toBe(20);
-      // `original` has logits of ±30 and saturated units: a unit in the last place of a loss of 20 is 2e-6.
+      // `original` with its saturated units multiplies a rounding error tenfold in ten steps.
+      const tolerance = (step: number) => (init !== 'original' ? 5e-6 : step < 10 ? 2e-5 : 2e-3);
       for (const [step, loss] of run.losses)
-        expect(Math.abs(loss - losses[step]), `step ${step}`).toBeLessThan(init === 'original' ? 1e-4 : 5e-6);
+        expect(Math.abs(loss - losses[step]), `step ${step}`).toBeLessThan(tolerance(step));
     },
   );
 });

@@ -1,0 +1,70 @@
+import type { Run, Splits } from 'lanewise/makemore';
+import pc from 'picocolors';
+import { columns, count, shorten } from './format.js';
+import { version } from './version.js';
+
+const row = (label: string, text: string): string => `${pc.dim(label.padEnd(12))} ${text}`;
+
+/** What the lecture prints before it trains. */
+export function heading(run: Run): string[] {
+  const { dataset, names, core, settings } = run;
+  const { tokens } = dataset.vocabulary;
+  const longest = names.names.reduce((most, name) => Math.max(most, [...name].length), 0);
+  const first = shorten(names.names.slice(0, 8).join(', '), 70) + (names.names.length > 8 ? ' …' : '');
+  return [
+    `${pc.bold(`lanewise ${version}`)}  makemore, part 3: the first network (--init ${settings.init})`,
+    '',
+    row('names', `${count(names.names.length)} (${origin(run)})`),
+    ...(names.blankLines > 0 ? [row('', `${count(names.blankLines)} blank lines skipped`)] : []),
+    row('', first),
+    row('', `longest: ${count(longest)} characters`),
+    row('vocabulary', `${tokens.length}: ${shorten(tokens.join(''), 60)}`),
+    ...(['train', 'val', 'test'] as const).map((split) => {
+      const { count: examples } = dataset[split];
+      return row(split, `(${examples}, ${dataset.contextLength}) (${examples})`);
+    }),
+    row('parameters', String(run.parameters)),
+    row('backend', `${core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'} (${core.reason})`),
+    '',
+  ];
+}
+
+function origin({ names }: Run): string {
+  if (names.source === 'built-in') return 'built-in: US Social Security Administration, births of 2018';
+  return names.lecture ? `${names.source}: the lecture’s own list` : names.source;
+}
+
+/** As the lecture prints it: `f'{i:7d}/{max_steps:7d}: {loss.item():.4f}'`. */
+export const lossLine = (step: number, steps: number, loss: number): string =>
+  `${String(step).padStart(7)}/${String(steps).padStart(7)}: ${Math.fround(loss).toFixed(4)}`;
+
+/** Mean losses over whole splits. */
+export function finalLosses({ final }: Run): string[] {
+  if (final === null) return [];
+  const text = ({ train, val, test }: Splits<number>) =>
+    `train ${train.toFixed(6)}  val ${val.toFixed(6)}  test ${test.toFixed(6)}`;
+  const { running, calibrated } = final;
+  if (running === calibrated) return [row('loss', text(running))];
+  return [row('running', text(running)), row('calibrated', text(calibrated))];
+}
+
+/** The sampled names and the speed. */
+export function closing(run: Run): string[] {
+  const { steps } = run.trainer;
+  const lines = columns(run.samples, 80).map((text, i) => row(i === 0 ? 'samples' : '', text));
+  if (steps === 0) return ['', ...lines];
+  const speed = `${count(steps)} steps in ${seconds(run.seconds)}: ${pc.green(`${count(Math.round(steps / run.seconds))} steps/s`)}`;
+  return ['', ...lines, '', row('speed', speed)];
+}
+
+export const written = (path: string): string => row('record', path);
+
+const seconds = (s: number): string => `${s < 1 ? s.toFixed(3) : s.toFixed(1)} s`;
+
+/** How far a run got that was stopped. */
+export function reached({ trainer, settings, final }: Run): string {
+  const { steps, lastLoss } = trainer;
+  const loss = lastLoss === undefined ? '' : `, last loss ${lastLoss.toFixed(4)}`;
+  if (steps < settings.steps) return `after ${count(steps)} of ${count(settings.steps)} steps${loss}`;
+  return `after all ${count(steps)} steps${loss}, ${final === null ? 'during' : 'after'} the evaluation`;
+}

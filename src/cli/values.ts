@@ -1,0 +1,61 @@
+import { UsageError } from './errors.js';
+import { suggestion } from './nearest.js';
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const numberOf = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
+
+function refuse(option: string, expected: string, text: string, more = ''): never {
+  throw new UsageError(`${option}: expected ${expected}, got '${text}'${more}`);
+}
+
+/** A parser of an option's value: an integer from `low` to `high`. */
+export function integer(option: string, low: number, high: number) {
+  return (text: string): number => {
+    const value = numberOf(text);
+    if (Number.isInteger(value) && value >= low && value <= high) return value;
+    return refuse(option, `an integer from ${low} to ${high}`, text);
+  };
+}
+
+/** A parser of a learning rate. */
+export function rate(option: string) {
+  return (text: string): number => {
+    const value = numberOf(text);
+    if (value >= 0 && value <= 1e30) return value;
+    return refuse(option, 'a number from 0 to 1e30', text);
+  };
+}
+
+/** A parser of a seed: what torch's manual_seed takes. */
+export function seed(option: string) {
+  return (text: string): number | bigint => {
+    if (/^[+-]?\d+$/.test(text)) {
+      const value = BigInt(text.replace(/^\+/, ''));
+      if (value >= -(2n ** 63n) && value < 2n ** 64n)
+        return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    }
+    return refuse(option, 'an integer from -2^63 to 2^64 - 1, as torch takes', text);
+  };
+}
+
+/** A parser of a choice. */
+export function choice(option: string, choices: readonly string[]) {
+  return (text: string): string => {
+    if (choices.includes(text)) return text;
+    return refuse(
+      option,
+      choices.join(', ').replace(/, ([^,]*)$/, ' or $1'),
+      text,
+      suggestion(text, choices),
+    );
+  };
+}
+
+/** A parser of a path. What looks like an option is more likely a value left out. */
+export function file(option: string) {
+  return (text: string): string => {
+    if (text === '') return refuse(option, 'a file', text);
+    if (text.startsWith('-')) return refuse(option, 'a file', text, `; for a file of that name: ./${text}`);
+    return text;
+  };
+}

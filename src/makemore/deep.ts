@@ -1,0 +1,82 @@
+import type { Core } from '../core/core.js';
+import { expectInteger, expectNumber } from '../core/expect.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import { BatchNorm1d } from '../nn/batchnorm.js';
+import { Embedding } from '../nn/embedding.js';
+import { Flatten } from '../nn/flatten.js';
+import type { Layer } from '../nn/layer.js';
+import { Linear } from '../nn/linear.js';
+import { Sequential } from '../nn/sequential.js';
+import { Tanh } from '../nn/tanh.js';
+import type { Generator } from '../random/generator.js';
+
+export interface DeepOptions {
+  vocabularySize: number;
+  /** Characters in a context (`block_size`); default 3. */
+  contextLength?: number;
+  /** Elements of a character's vector (`n_embd`); default 10. */
+  embeddingDim?: number;
+  /** Units of each hidden layer (`n_hidden`); default 100. */
+  hidden?: number;
+  /** Number of linear layers, the last included; default 6. */
+  depth?: number;
+  /** Whether a `BatchNorm1d` follows each linear layer; default yes. */
+  batchNorm?: boolean;
+  /** Whether the linear layers have a bias; default: where there is no batch norm. */
+  bias?: boolean;
+  /** Factor on the initial weights of all linear layers but the last; default 1 with batch norm, 5/3 without. */
+  gain?: number;
+  /** Makes the activation of each hidden layer; default `() => new Tanh()`. */
+  activation?: () => Layer;
+  /** Most rows in a batch, of training or evaluation; default 256. */
+  capacity?: number;
+}
+
+/**
+ * The six-layer network of makemore part 3, or one of another shape, reserved on the core and with initial parameters
+ * drawn from one generator in the notebook's order: C (vocabulary, n_embd) = randn, then the weight of each linear
+ * layer = randn / √fan_in (times the gain, but for the last). The last layer starts less confident: its gamma, or its
+ * weight where there is no batch norm, is multiplied by 0.1.
+ *
+ * Layers: `Embedding`, `Flatten`, depth − 1 times `Linear`, `BatchNorm1d`, activation, then `Linear`, `BatchNorm1d`.
+ * `parameters()` is the notebook's `[C] + [p for layer in layers for p in layer.parameters()]`: 47,024 numbers with
+ * the defaults and 27 characters.
+ *
+ * Errors: RangeError for a size below 1 or a gain that is not finite.
+ */
+export function createDeep(core: Core, generator: Generator, options: DeepOptions): Sequential<Indices> {
+  const { vocabularySize, contextLength = 3, embeddingDim = 10, hidden = 100, depth = 6 } = options;
+  const { batchNorm = true, bias = !batchNorm, gain = batchNorm ? 1 : 5 / 3 } = options;
+  const { activation = () => new Tanh(), capacity = 256 } = options;
+  expectInteger('createDeep', 'contextLength', contextLength, 1);
+  expectInteger('createDeep', 'depth', depth, 1);
+  expectNumber('createDeep', 'gain', gain, -1e30, 1e30);
+
+  const blocks: Layer[] = [];
+  let width = contextLength * embeddingDim;
+  for (let position = 1; position < depth; position++) {
+    blocks.push(new Linear(width, hidden, { bias, gain }));
+    if (batchNorm) blocks.push(new BatchNorm1d(hidden));
+    blocks.push(activation());
+    width = hidden;
+  }
+  const last = new Linear(width, vocabularySize, { bias });
+  const lastNorm = batchNorm ? [new BatchNorm1d(vocabularySize)] : [];
+  const model = new Sequential<Indices>([
+    new Embedding(vocabularySize, embeddingDim),
+    new Flatten(),
+    ...blocks,
+    last,
+    ...lastNorm,
+  ]);
+  model.reserve(core, capacity, contextLength);
+  model.initialise(generator);
+  scale(lastNorm[0]?.gamma.value ?? last.weight.value, 0.1);
+  return model;
+}
+
+/** In place, the factor rounded to float32 first as torch does. */
+function scale(tensor: Tensor, factor: number): void {
+  const { data } = tensor;
+  for (let i = 0; i < data.length; i++) data[i] *= Math.fround(factor);
+}

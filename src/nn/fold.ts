@@ -1,0 +1,44 @@
+import type { Core } from '../core/core.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import { BatchNorm1d } from './batchnorm.js';
+import type { Layer, Statistics } from './layer.js';
+import { Linear } from './linear.js';
+import { Sequential } from './sequential.js';
+
+/**
+ * A network that gives the same outputs as `model` in `eval(statistics)` and has no batch norm behind a linear layer:
+ * each pair Linear, BatchNorm1d becomes one Linear with W' = W · scale and b' = b · scale + shift, column by column,
+ * scale = gamma / √(variance + eps), shift = beta − mean · scale. For inference: what is trained further is `model`.
+ *
+ * The new layers are reserved on the core for as many rows as `model`; all others are `model`'s own, shared with it, so
+ * that the two networks are not to be used at the same time. A batch norm with no linear layer before it stays.
+ * Errors: Error for calibrated statistics before `calibrate()`, or a model before its `reserve`.
+ */
+export function foldBatchNorm<Input extends Tensor | Indices>(
+  core: Core,
+  model: Sequential<Input>,
+  statistics: Statistics = 'running',
+): Sequential<Input> {
+  const { layers } = model;
+  const folded: Layer[] = [];
+  for (let i = 0; i < layers.length; i++) {
+    const layer = layers[i];
+    const next = layers[i + 1];
+    if (layer instanceof Linear && next instanceof BatchNorm1d) {
+      folded.push(foldPair(core, layer, next, statistics));
+      i++;
+    } else folded.push(layer as Layer);
+  }
+  return new Sequential(folded as unknown as [Layer<Input>, ...Layer[]]);
+}
+
+function foldPair(core: Core, linear: Linear, norm: BatchNorm1d, statistics: Statistics): Linear {
+  const { inFeatures, outFeatures } = linear;
+  const { scale, shift } = norm.affine(statistics);
+  const one = new Linear(inFeatures, outFeatures);
+  one.reserve(core, linear.out.capacity);
+  one.weight.value.set(linear.weight.value.toArray().map((w, i) => w * scale[i % outFeatures]));
+  const bias = linear.bias?.value.toArray() ?? new Float32Array(outFeatures);
+  one.bias?.value.set(bias.map((b, j) => b * scale[j] + shift[j]));
+  return one;
+}

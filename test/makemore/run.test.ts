@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { builtInNames, lectureSettings, Run } from '../../src/makemore/index.js';
+
+// The same on every engine, processor and backend: this file runs in Node and in a browser.
+const FINGERPRINT = '19839787754ede97eca07202ca2ecd7ec0b0af4f1f1bb43d047deb0d6542a555';
+
+describe.each(['wasm', 'js'] as const)('1,000 steps of the first network on the %s backend', (backend) => {
+  test('end with the one fingerprint', { timeout: 120_000 }, async () => {
+    using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 1000 }, { backend });
+    await run.train();
+    const record = run.record('0.0.0');
+    expect(record.backend).toBe(backend);
+    expect(record.steps).toBe(1000);
+    expect(record.losses[0][1]).toBeCloseTo(3.3091, 4);
+    expect(record.fingerprint).toBe(FINGERPRINT);
+  });
+});
+
+describe('a run', () => {
+  test('keeps the losses of steps 0 to 1000, of every 1000th, and of the last', async () => {
+    using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 2002 });
+    await run.train();
+    const steps = run.losses.map(([step]) => step);
+    expect(steps).toEqual([...Array.from({ length: 1001 }, (_, step) => step), 2000, 2001]);
+    expect(run.printed.map(([step]) => step)).toEqual([0]);
+    expect(run.stopped).toBe('finished');
+  });
+
+  test('says how far it came where a signal ends it', async () => {
+    using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 1_000_000 });
+    const stop = new AbortController();
+    await run.train({ signal: stop.signal, onStep: (step) => step === 1500 && stop.abort() });
+    expect(run.stopped).toBe('interrupted');
+    expect(run.record('0').steps).toBe(1501);
+    expect(run.losses.at(-1)?.[0]).toBe(1500);
+  });
+
+  test('samples the same 20 names from the same seed, each ended by its boundary', async () => {
+    using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 500 });
+    await run.train();
+    const names = run.sample();
+    expect(names).toHaveLength(20);
+    expect(run.sample()).toEqual(names);
+    for (const name of names) expect(name).toMatch(/^[a-z]*\.$/);
+    expect(new Set(names).size).toBeGreaterThan(10);
+  });
+
+  test('refuses what cannot be trained', async () => {
+    const names = await builtInNames();
+    const prepare = (settings: object) => Run.prepare(names, { ...lectureSettings, ...settings });
+    await expect(prepare({ batch: 1 })).rejects.toThrow('expected a batch of at least 2 with batch norm');
+    await expect(prepare({ batch: 1, init: 'kaiming', steps: 1 })).resolves.toBeDefined();
+    await expect(prepare({ steps: -1 })).rejects.toThrow(/expected steps to be an integer from 0 .*, got -1/);
+    await expect(prepare({ hidden: 0 })).rejects.toThrow(/expected outFeatures .*, got 0|numFeatures/);
+    await expect(prepare({ context: 0 })).rejects.toThrow(/got 0/);
+    await expect(prepare({ lr: Number.NaN })).rejects.toThrow(
+      /expected lr to be a finite number .*, got NaN/,
+    );
+    await expect(prepare({ seed: 2n ** 64n })).rejects.toThrow(RangeError);
+    await expect(prepare({ init: 'xavier' })).rejects.toThrow(/expected init to be one of .*, got 'xavier'/);
+  });
+
+  test('stops with its reason, and the parameters before the step, where the loss is no number', async () => {
+    using run = await Run.prepare(await builtInNames(), {
+      ...lectureSettings,
+      init: 'kaiming',
+      lr: 1e30,
+      steps: 500,
+    });
+    await expect(run.train()).rejects.toThrow(
+      /the loss became (NaN|Infinity) at step \d+ \(last finite loss: .*learning rate/,
+    );
+    const record = run.record('0');
+    expect(record.stopped).toBe('diverged');
+    expect(record.divergence?.lastLoss).toBe(record.losses.at(-1)?.[1]);
+    expect(record.divergence?.step).toBe(record.steps);
+    expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  });
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Core, Generator, type Indices, load, type Sequential, SGD, Trainer } from '../../src/index.js';
+import { createDeep, type Dataset, makeDataset, Sampler } from '../../src/makemore/index.js';
+import { bits, distance, floats, needs, type RecordedRun, readList, readRecorded } from './recorded.js';
+
+type RecordedDeepRun = Omit<RecordedRun, 'final_running' | 'final_calibrated'> & {
+  final_eval: Record<'train' | 'val' | 'test', number>;
+  samples: string[];
+  samples_generator_seed: number;
+};
+
+for (const [file, list] of [
+  ['notebook-deep-1001.json', 'lecture'],
+  ['builtin-deep-1001.json', 'built-in'],
+] as const) {
+  const { title, present } = needs(`the six-layer network on the ${list} names, as torch`, file, list);
+  describe.skipIf(!present)(title, () => {
+    let recorded: RecordedDeepRun;
+    let core: Core;
+    let dataset: Dataset;
+    let generator: Generator;
+    let model: Sequential<Indices>;
+    let trainer: Trainer;
+
+    beforeAll(async () => {
+      recorded = readRecorded<RecordedDeepRun>(file);
+      dataset = makeDataset(await readList(list));
+      core = await load();
+      generator = new Generator(recorded.seed);
+      model = createDeep(core, generator, { vocabularySize: dataset.vocabulary.size });
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      trainer = new Trainer({ core, model, optimizer, examples: dataset.train, batchSize: 32, generator });
+    });
+    afterAll(() => core.dispose());
+
+    test('begins with the same parameters in the same order, bit for bit', () => {
+      const ours = model.parameters();
+      const theirs = Object.entries(recorded.initial);
+      expect(ours.length).toBe(theirs.length);
+      expect(ours.reduce((sum, { value }) => sum + value.size, 0)).toBe(recorded.parameters);
+      theirs.forEach(([name, tensor], i) => {
+        const got = bits(ours[i].value.toArray());
+        expect(got, name).toEqual(bits(floats(tensor)));
+      });
+    });
+
+    test('draws the same minibatches', () => {
+      const again = new Generator(0).setState(generator.getState());
+      for (const minibatch of recorded.minibatches)
+        expect(again.randint(0, dataset.train.count, 32)).toEqual(minibatch);
+    });
+
+    test('has the same gradients in step 0, and losses in steps 0 to 1000', async () => {
+      const losses: number[] = [trainer.step()];
+      const gradients = model.parameters().map(({ grad }) => grad.toArray());
+      Object.entries(recorded.gradients_step0).forEach(([name, tensor], i) => {
+        const theirs = floats(tensor);
+        const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        expect(distance(gradients[i], theirs) / largest, name).toBeLessThan(1.2e-5);
+      });
+      await trainer.run(recorded.steps, { onStep: (_, loss) => losses.push(loss) });
+      expect(losses.length).toBe(Object.keys(recorded.losses).length);
+      // torch's float32 is 9.8e-7 away from float64.
+      losses.forEach((loss, step) => {
+        expect(Math.abs(loss - recorded.losses[step]), `step ${step}`).toBeLessThan(1e-5);
+      });
+    });
+
+    test('comes to the same losses over whole splits, and the same 20 names', async () => {
+      for (const split of ['train', 'val', 'test'] as const) {
+        const loss = await trainer.evaluate(dataset[split]);
+        expect(Math.abs(loss - recorded.final_eval[split]), split).toBeLessThan(2e-6);
+      }
+      const sampler = new Sampler({
+        core,
+        model,
+        vocabulary: dataset.vocabulary,
+        contextLength: 3,
+        generator: new Generator(recorded.samples_generator_seed),
+      });
+      expect(sampler.names(20)).toEqual(recorded.samples);
+    });
+  });
+}
