@@ -11,6 +11,7 @@ import {
   Linear,
   load,
   Tanh,
+  type Tensor,
 } from '../../src/index.js';
 
 const unreserved = (place: string) =>
@@ -47,6 +48,21 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
         const dx = layer.backward(rows(n, width));
         expect(dx).toBe(layer.dx);
         expect(dx?.shape).toEqual([n, columns]);
+      }
+    });
+
+    test('rows that are not live stay as they were', () => {
+      const layer = make();
+      layer.reserve?.(core, 6, columns);
+      const out = layer.forward(rows(6, columns));
+      const dx = layer.backward(rows(6, width)) as Tensor;
+      out.fill(7);
+      dx.fill(7);
+      layer.forward(rows(2, columns));
+      layer.backward(rows(2, width));
+      for (const tensor of [out, dx]) {
+        tensor.resize(6);
+        expect(tensor.data.subarray(2 * tensor.stride)).toEqual(new Float32Array(4 * tensor.stride).fill(7));
       }
     });
 

@@ -228,6 +228,23 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     expect(wide.norm.runningMean.toArray()).toEqual(plain.norm.runningMean.toArray());
   });
 
+  test('a step trains, whatever the mode; evaluation and calibration leave the network training', async () => {
+    const { trainer, model, norm } = setUp(core);
+    const x = core.indices([16, CONTEXT]);
+    const moves = async (act: () => unknown) => {
+      const before = norm.runningMean.toArray();
+      await act();
+      return norm.runningMean.toArray().some((value, j) => value !== before[j]);
+    };
+    model.eval();
+    expect(await moves(() => model.forward(x))).toBe(false);
+    expect(await moves(() => trainer.step())).toBe(true);
+    expect(await moves(() => trainer.evaluate(examples))).toBe(false);
+    expect(await moves(() => model.forward(x))).toBe(true);
+    expect(await moves(() => trainer.calibrate(examples))).toBe(false);
+    expect(await moves(() => model.forward(x))).toBe(true);
+  });
+
   test('float32 examples for a network without embedding', async () => {
     const generator = new Generator(5);
     const x = generator.randn(3 * 40);
