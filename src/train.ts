@@ -79,9 +79,12 @@ export class Trainer {
   readonly #x: Indices | Tensor;
   readonly #y: Indices;
   readonly #capacity: number;
+  #working: string | undefined;
 
   constructor({ core, model, optimizer, examples, batchSize, generator }: TrainerOptions) {
     const { out } = model;
+    if (out !== undefined && out.core !== core)
+      throw new TypeError('Trainer: expected the core that the model is reserved on, got another');
     if (out === undefined) throw new Error('Trainer: expected a model after its reserve(…)');
     expectInteger('Trainer', 'batchSize', batchSize, 1, out.capacity);
     expectInteger('Trainer', 'examples.count', examples.count, 1);
@@ -121,16 +124,18 @@ export class Trainer {
   /** Steps until `steps` have been made in all; resolves to that number, or to fewer where the signal ended it. */
   async run(steps: number, { signal, onStep }: RunOptions = {}): Promise<number> {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    let until = performance.now() + SLICE;
-    while (this.steps < steps && signal?.aborted !== true) {
-      const loss = this.step();
-      onStep?.(this.steps - 1, loss);
-      if (performance.now() >= until) {
-        await breathe();
-        until = performance.now() + SLICE;
+    return this.#alone('run', async () => {
+      let until = performance.now() + SLICE;
+      while (this.steps < steps && signal?.aborted !== true) {
+        const loss = this.step();
+        onStep?.(this.steps - 1, loss);
+        if (performance.now() >= until) {
+          await breathe();
+          until = performance.now() + SLICE;
+        }
       }
-    }
-    return this.steps;
+      return this.steps;
+    });
   }
 
   /**
@@ -141,16 +146,14 @@ export class Trainer {
     examples: Examples,
     { statistics = 'running', signal }: { statistics?: Statistics; signal?: AbortSignal | undefined } = {},
   ): Promise<number> {
-    this.model.eval(statistics);
-    let sum = 0;
-    try {
+    return this.#alone('evaluate', async () => {
+      this.model.eval(statistics);
+      let sum = 0;
       await this.#batches(examples, signal, (rows) => {
         sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
       });
-    } finally {
-      this.model.train();
-    }
-    return sum / examples.count;
+      return sum / examples.count;
+    });
   }
 
   /**
@@ -158,8 +161,9 @@ export class Trainer {
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    */
   async calibrate(examples: Examples, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
     const layers = flatLayers(this.model as Layer);
-    try {
+    return this.#alone('calibrate', async () => {
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
         if (!(layer instanceof BatchNorm1d)) continue;
@@ -174,7 +178,20 @@ export class Trainer {
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');
       }
+    });
+  }
+
+  /** Runs, evaluations and calibrations share buffers and the model's mode: one at a time. Leaves it in training. */
+  async #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (this.#working !== undefined)
+      throw new Error(
+        `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
+      );
+    this.#working = what;
+    try {
+      return await work();
     } finally {
+      this.#working = undefined;
       this.model.train();
     }
   }

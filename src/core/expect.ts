@@ -26,6 +26,17 @@ export function expectColumns(place: string, expected: number, got: number): voi
   if (expected !== got) throw new RangeError(`${place}: expected ${expected} input columns, got ${got}`);
 }
 
+/** The input of a layer: a matrix of the layer's own core, with so many columns. */
+export function expectInput(
+  place: string,
+  core: unknown,
+  columns: number,
+  x: { core: unknown; columns: number },
+): void {
+  if (x.core !== core) throw new TypeError(`${place}: expected an input of its own core, got one of another`);
+  expectColumns(place, columns, x.columns);
+}
+
 export function expectRows(place: string, expected: number, got: number): void {
   if (expected !== got) throw new RangeError(`${place}: expected ${expected} rows, got ${got}`);
 }

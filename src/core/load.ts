@@ -38,7 +38,10 @@ export async function load({ backend = 'auto' }: LoadOptions = {}): Promise<Core
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 function compileOnce(): Promise<WebAssembly.Module> {
-  compiled ??= compile(bytesOf(binary));
+  compiled ??= compile(bytesOf(binary)).catch((error) => {
+    compiled = undefined;
+    throw error;
+  });
   return compiled;
 }
 

@@ -44,11 +44,11 @@ abstract class Matrix {
     return this.#rows * this.columns;
   }
 
-  /** Makes the first `rows` rows live. RangeError above the capacity. */
-  resize(rows: number): void {
+  /** Makes the first `rows` rows live. RangeError, which names `place`, above the capacity. */
+  resize(rows: number, place = 'Tensor.resize'): void {
     if (rows === this.#rows) return;
     if (!(Number.isInteger(rows) && rows >= 0 && rows <= this.capacity))
-      throw new RangeError(`Tensor.resize: expected at most ${this.capacity} rows, got ${rows}`);
+      throw new RangeError(`${place}: expected at most ${this.capacity} rows, got ${rows}`);
     this.#rows = rows;
   }
 

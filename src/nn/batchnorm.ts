@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import { expectColumns, expectInput, expectInteger, expectNumber, expectRows } from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
 import { type Buffer, type Layer, notReserved, Parameter, raise, type Statistics } from './layer.js';
 
@@ -155,8 +155,8 @@ export class BatchNorm1d implements Layer {
     const { gamma, beta, rstd } = this.#reserved();
     const out = this.#out as Tensor;
     const xhat = this.#xhat as Tensor;
-    expectColumns('BatchNorm1d', this.numFeatures, x.columns);
-    out.resize(rows);
+    expectInput('BatchNorm1d', out.core, this.numFeatures, x);
+    out.resize(rows, 'BatchNorm1d');
     xhat.resize(rows);
     const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
     core.kernels.batchNormForward(

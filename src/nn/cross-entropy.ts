@@ -28,7 +28,7 @@ export class CrossEntropy {
   /** The loss; its gradient by the logits is then in `dlogits`. */
   forward(logits: Tensor, targets: Indices): number {
     const { dlogits } = this;
-    dlogits.resize(logits.rows);
+    dlogits.resize(logits.rows, 'CrossEntropy');
     return this.#pass(dlogits.pointer, logits, targets);
   }
 

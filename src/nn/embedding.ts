@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInteger, expectRows } from '../core/expect.js';
+import { expectInput, expectInteger, expectRows } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { type Layer, notReserved, Parameter, raise } from './layer.js';
@@ -50,9 +50,9 @@ export class Embedding implements Layer<Indices> {
 
   forward(x: Indices): Tensor {
     const { weight, out } = this;
-    expectColumns('Embedding', this.#columns, x.columns);
+    expectInput('Embedding', out.core, this.#columns, x);
     x.expectBelow('Embedding', this.numEmbeddings);
-    out.resize(x.rows);
+    out.resize(x.rows, 'Embedding');
     x.core.kernels.embeddingForward(
       out.pointer,
       weight.value.pointer,

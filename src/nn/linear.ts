@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import { expectColumns, expectInput, expectInteger, expectNumber, expectRows } from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { type Layer, notReserved, Parameter, raise } from './layer.js';
@@ -87,8 +87,8 @@ export class Linear implements Layer {
 
   forward(x: Tensor): Tensor {
     const { weight, bias, out } = this;
-    expectColumns('Linear', this.inFeatures, x.columns);
-    out.resize(x.rows);
+    expectInput('Linear', out.core, this.inFeatures, x);
+    out.resize(x.rows, 'Linear');
     x.core.kernels.linearForward(
       out.pointer,
       x.pointer,

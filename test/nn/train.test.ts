@@ -291,7 +291,7 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     expect(divergence.step).toBe(trainer.steps);
     expect(divergence.step).toBeGreaterThan(3);
     expect(divergence.lastLoss).toBe(loss);
-    expect(divergence.likely).toMatch(/^the learning rate 0\.1 is too high \(largest logit: /);
+    expect(divergence.likely).toMatch(/^the learning rate 0\.1 is too high \(largest finite logit: /);
     expect(divergence.message).toBe(
       `the loss became ${divergence.loss} at step ${divergence.step} (last finite loss: ` +
         `${loss.toPrecision(5)} at step ${divergence.step - 1}); likely cause: ${divergence.likely}`,
@@ -335,5 +335,24 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     );
     await expect(trainer.evaluate({ ...examples, count: 0 })).rejects.toThrow('expected examples.count');
     await expect(trainer.calibrate(wide)).rejects.toThrow(RangeError);
+  });
+
+  test('refuses to do two things at once, and a core or a tensor of another model', async () => {
+    const { trainer, model, optimizer, generator } = setUp(core);
+    const run = trainer.run(50_000);
+    await expect(trainer.evaluate(examples)).rejects.toThrow(
+      'Trainer.evaluate: expected run to have ended, got a call while it goes on',
+    );
+    await expect(trainer.run(1)).rejects.toThrow('Trainer.run: expected run to have ended');
+    expect(await run).toBe(50_000);
+    expect(await trainer.evaluate(examples)).toBeLessThan(2);
+    const other = await load({ backend });
+    expect(() => new Trainer({ core: other, model, optimizer, examples, batchSize: 8, generator })).toThrow(
+      new TypeError('Trainer: expected the core that the model is reserved on, got another'),
+    );
+    expect(() => model.forward(other.indices([2, CONTEXT]))).toThrow(
+      new TypeError('Embedding: expected an input of its own core, got one of another'),
+    );
+    other.dispose();
   });
 });
