@@ -1,4 +1,17 @@
-export { expForward, logForward, tanhBackward, tanhForward } from './activations';
+export {
+  eluBackward,
+  eluForward,
+  expForward,
+  leakyReluBackward,
+  leakyReluForward,
+  logForward,
+  reluBackward,
+  reluForward,
+  sigmoidBackward,
+  sigmoidForward,
+  tanhBackward,
+  tanhForward,
+} from './activations';
 export {
   batchNormBackward,
   batchNormBackwardFixed,

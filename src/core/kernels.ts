@@ -93,6 +93,30 @@ export interface Kernels {
   /** dx = dy · (1 − y²); dx may be dy. */
   tanhBackward(dx: number, dy: number, y: number, count: number): void;
 
+  /** y = x where x > 0, else 0, but −0 and NaN are kept; y may be x. */
+  reluForward(y: number, x: number, count: number): void;
+
+  /** dx = 0 where y ≤ 0, else dy; dx may be dy. */
+  reluBackward(dx: number, dy: number, y: number, count: number): void;
+
+  /** y = x where x > 0, else x · slope; y may be x. slope is rounded to float32. */
+  leakyReluForward(y: number, x: number, count: number, slope: number): void;
+
+  /** dx = dy where x > 0, else dy · slope; dx may be dy or x. */
+  leakyReluBackward(dx: number, dy: number, x: number, count: number, slope: number): void;
+
+  /** y = 1 / (1 + e⁻ˣ); y may be x. */
+  sigmoidForward(y: number, x: number, count: number): void;
+
+  /** dx = dy · (1 − y) · y; dx may be dy. */
+  sigmoidBackward(dx: number, dy: number, y: number, count: number): void;
+
+  /** y = alpha (eˣ − 1) where x ≤ 0, else x; y may be x. alpha is rounded to float32. */
+  eluForward(y: number, x: number, count: number, alpha: number): void;
+
+  /** dx = dy · alpha eˣ where x ≤ 0, else dy; dx may be dy or x. */
+  eluBackward(dx: number, dy: number, x: number, count: number, alpha: number): void;
+
   /** y = eˣ; y may be x. */
   expForward(y: number, x: number, count: number): void;
 

@@ -1,56 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activations } from '../../src/core/reference/activations.js';
+import {
+  ALL_SPECIAL,
+  firstDifference,
+  fromBits,
+  GUARD,
+  randomBits,
+  TINY,
+  toBits,
+  windowAround,
+  worstError,
+} from './floats.js';
 import { makers } from './makers.js';
 
 const all = await makers(activations);
 const [{ kernels: checked, heapBase: checkedBase }] = all;
 
 type Maker = (typeof all)[number];
-type Unary = 'tanhForward' | 'expForward' | 'logForward';
-const UNARY: Unary[] = ['tanhForward', 'expForward', 'logForward'];
-const ORACLE = { tanhForward: Math.tanh, expForward: Math.exp, logForward: Math.log };
-/** The bounds stated at the kernels, in ulps. */
-const BOUND = { tanhForward: 0.504, expForward: 0.50001, logForward: 0.50001 };
 
-const GUARD = 0x5eed5eed;
-const bitsOf = new Int32Array(1);
-const floatOf = new Float32Array(bitsOf.buffer);
-const fromBits = (bits: number): number => {
-  bitsOf[0] = bits;
-  return floatOf[0];
+/** Each kernel: the exact function, the bound in ulps stated at the kernel, and what follows `count` in a call. */
+const FORWARD = {
+  tanhForward: { oracle: Math.tanh, bound: 0.504, scalars: [] },
+  reluForward: { oracle: (x: number) => (x === 0 ? x : Math.max(x, 0)), bound: 0, scalars: [] },
+  leakyReluForward: {
+    oracle: (x: number) => (x > 0 ? x : x * Math.fround(0.01)),
+    bound: 0.5,
+    scalars: [0.01],
+  },
+  sigmoidForward: { oracle: (x: number) => 1 / (1 + Math.exp(-x)), bound: 0.50001, scalars: [] },
+  eluForward: { oracle: (x: number) => (x > 0 ? x : Math.expm1(x) + 0), bound: 0.50001, scalars: [1] },
+  expForward: { oracle: Math.exp, bound: 0.50001, scalars: [] },
+  logForward: { oracle: Math.log, bound: 0.50001, scalars: [] },
 };
-const toBits = (value: number): number => {
-  floatOf[0] = value;
-  return bitsOf[0];
-};
-const TINY = fromBits(1);
-const SPECIAL = [
-  ...[0, TINY, fromBits(0x007fffff), fromBits(0x00800000), 1, 2, 9.010913848876953, 9.010912895202637, 20],
-  ...[
-    88.72283172607422,
-    88.7228393,
-    89,
-    103.97207641601562,
-    104,
-    3.4028234663852886e38,
-    Number.POSITIVE_INFINITY,
-  ],
-].flatMap((value) => [value, -value, Math.fround(value * 1.01)]);
-const ALL_SPECIAL = [...SPECIAL, Number.NaN];
-
-/** xorshift: the same bit patterns on each run. */
-function* randomBits(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    yield state;
-  }
-}
+type Unary = keyof typeof FORWARD;
+const UNARY = Object.keys(FORWARD) as Unary[];
 
 /** Runs a kernel over inputs in a maker's memory, whole vectors and a guard behind. */
-const apply = (maker: Maker, kernel: Unary, inputs: ArrayLike<number>, inPlace = false): Float32Array => {
+const apply = (
+  maker: Maker,
+  kernel: Unary,
+  inputs: ArrayLike<number>,
+  inPlace = false,
+  scalars: readonly number[] = FORWARD[kernel].scalars,
+): Float32Array => {
   const { f32, i32, heapBase } = maker;
   const count = inputs.length;
   const padded = (count + 3) & ~3;
@@ -58,40 +51,16 @@ const apply = (maker: Maker, kernel: Unary, inputs: ArrayLike<number>, inPlace =
   const y = inPlace ? x : x + 4 * padded + 16;
   i32.fill(GUARD, heapBase >> 2, (y >> 2) + padded + 4);
   f32.set(inputs, x >> 2);
-  maker.kernels[kernel](y, x, count);
+  const run: (...values: number[]) => void = maker.kernels[kernel];
+  run(y, x, count, ...scalars);
   const guards = [(x >> 2) - 1, (y >> 2) - 1, (y >> 2) + padded, (x >> 2) + padded];
   for (const at of guards) expect(i32[at], `${maker.name} ${kernel}(${count}) at ${at}`).toBe(GUARD);
   return f32.slice(y >> 2, (y >> 2) + count);
 };
 
-/** The place of the first difference between two results, NaN equal to NaN, +0 not to −0; −1 where none. */
-const firstDifference = (a: Float32Array, b: Float32Array): number =>
-  a.length === b.length ? a.findIndex((value, i) => !Object.is(value, b[i])) : a.length;
-
-const ulpOf = (exact: number): number =>
-  2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(exact)) + 1e-9)) - 23);
-
-/** The largest error of a kernel in ulps of the exact result, and where; infinite for a wrong special value. */
-const worstError = (kernel: Unary, inputs: Float32Array, outputs: Float32Array) => {
-  let worst = { ulp: 0, input: 0, got: 0, exact: 0 };
-  for (let i = 0; i < inputs.length; i++) {
-    const exact = ORACLE[kernel](inputs[i]);
-    const got = outputs[i];
-    if (Object.is(got, Math.fround(exact))) continue;
-    const ulp =
-      Number.isFinite(got) && got !== 0 ? Math.abs(got - exact) / ulpOf(exact) : Number.POSITIVE_INFINITY;
-    if (!(ulp <= worst.ulp)) worst = { ulp, input: inputs[i], got, exact };
-  }
-  return worst;
-};
-
-const windowAround = (center: number, radius: number): Float32Array => {
-  const bits = toBits(Math.abs(center));
-  const low = Math.max(0, bits - radius);
-  return Float32Array.from({ length: bits + radius - low }, (_, i) => fromBits(low + i));
-};
-
 describe.each(UNARY)('%s', (kernel) => {
+  const { oracle, bound } = FORWARD[kernel];
+
   it('gives the same bits by every maker, at every size, in place or not, within its buffers', () => {
     const random = randomBits(1);
     for (const size of [0, 1, 2, 3, 4, 5, 7, 8, 9, 27, 30, 31, 32, 200, 1001]) {
@@ -126,7 +95,7 @@ describe.each(UNARY)('%s', (kernel) => {
       const outputs = apply(maker, kernel, ALL_SPECIAL);
       ALL_SPECIAL.forEach((value, i) => {
         const input = Math.fround(value);
-        expect(outputs[i], `${maker.name} ${kernel}(${input})`).toBe(Math.fround(ORACLE[kernel](input)));
+        expect(outputs[i], `${maker.name} ${kernel}(${input})`).toBe(Math.fround(oracle(input)));
       });
     }
   });
@@ -141,8 +110,8 @@ describe.each(UNARY)('%s', (kernel) => {
     });
     for (const maker of all)
       for (const inputs of [anything, usual]) {
-        const { ulp, input, got, exact } = worstError(kernel, inputs, apply(maker, kernel, inputs));
-        expect(ulp, `${maker.name} at ${input}: ${got}, not ${exact}`).toBeLessThanOrEqual(BOUND[kernel]);
+        const { ulp, input, got, exact } = worstError(oracle, inputs, apply(maker, kernel, inputs));
+        expect(ulp, `${maker.name} at ${input}: ${got}, not ${exact}`).toBeLessThanOrEqual(bound);
       }
   });
 
@@ -166,8 +135,8 @@ describe.each(UNARY)('%s', (kernel) => {
         for (const sign of kernel === 'logForward' ? [1] : [1, -1]) {
           const signed = inputs.map((value) => sign * value);
           const outputs = apply(maker, kernel, signed);
-          const { ulp, input } = worstError(kernel, signed, outputs);
-          expect(ulp, `${maker.name} at ${input}`).toBeLessThanOrEqual(BOUND[kernel]);
+          const { ulp, input } = worstError(oracle, signed, outputs);
+          expect(ulp, `${maker.name} at ${input}`).toBeLessThanOrEqual(bound);
           const descent = outputs.findIndex((value, i) => i > 0 && sign * (value - outputs[i - 1]) < 0);
           expect(descent, `${maker.name} turns back at ${signed[descent]}`).toBe(-1);
         }
@@ -206,51 +175,17 @@ describe('tanhForward', () => {
   });
 });
 
-describe('tanhBackward', () => {
-  const backward = (maker: Maker, dy: Float32Array, y: Float32Array, inPlace: boolean): Float32Array => {
-    const { f32, i32, heapBase } = maker;
-    const padded = (y.length + 3) & ~3;
-    const dyAt = heapBase;
-    const yAt = dyAt + 4 * padded + 16;
-    const dxAt = inPlace ? dyAt : yAt + 4 * padded + 16;
-    i32.fill(GUARD, dyAt >> 2, (dxAt >> 2) + 2 * padded + 16);
-    f32.set(dy, dyAt >> 2);
-    f32.set(y, yAt >> 2);
-    maker.kernels.tanhBackward(dxAt, dyAt, yAt, y.length);
-    for (const at of [dyAt, yAt, dxAt]) expect(i32[(at >> 2) + padded], maker.name).toBe(GUARD);
-    expect(firstDifference(f32.slice(yAt >> 2, (yAt >> 2) + y.length), y)).toBe(-1);
-    return f32.slice(dxAt >> 2, (dxAt >> 2) + y.length);
-  };
-
-  it('is dy · (1 − y · y), each operation rounded, by every maker and in place', () => {
-    const random = randomBits(11);
-    for (const size of [0, 1, 3, 4, 5, 7, 8, 27, 30, 200]) {
-      const y = Float32Array.from({ length: size }, (_, i) =>
-        i % 5 === 4 ? [0, -0, 1, -1, Number.NaN][i % 3] : random.next().value / 2 ** 31,
-      );
-      const dy = Float32Array.from({ length: size }, (_, i) =>
-        i % 7 === 6 ? ALL_SPECIAL[i % ALL_SPECIAL.length] : random.next().value / 2 ** 35,
-      );
-      const expected = dy.map((value, i) => value * Math.fround(1 - Math.fround(y[i] * y[i])));
-      for (const maker of all)
-        for (const inPlace of [false, true])
-          expect(firstDifference(backward(maker, dy, y, inPlace), expected), `${maker.name} ${size}`).toBe(
-            -1,
-          );
-    }
-  });
-
-  it('is the slope of tanhForward', () => {
-    const x = Float32Array.from({ length: 400 }, (_, i) => (i - 200) / 50);
-    for (const maker of all) {
-      const y = apply(maker, 'tanhForward', x);
-      const dx = backward(maker, new Float32Array(400).fill(1), y, false);
-      const h = 1e-6;
-      x.forEach((value, i) => {
-        const slope = (Math.tanh(value + h) - Math.tanh(value - h)) / (2 * h);
-        expect(Math.abs(dx[i] - slope), `${maker.name} at ${value}`).toBeLessThan(2e-7);
-      });
-    }
+describe('scalars', () => {
+  it('scale the part below 0, rounded to float32 first', () => {
+    const inputs = Float32Array.from([-1e30, -3, -0.25, -1e-20, -0, 0, 0.5, 7]);
+    for (const maker of all)
+      for (const scalar of [0.1, 0, 1.7, -2]) {
+        const rounded = Math.fround(scalar);
+        const leaky = inputs.map((x) => (x > 0 ? x : x * rounded));
+        const elu = inputs.map((x) => (x > 0 ? x : (Math.expm1(x) + 0) * rounded));
+        expect(apply(maker, 'leakyReluForward', inputs, false, [scalar]), maker.name).toEqual(leaky);
+        expect(apply(maker, 'eluForward', inputs, false, [scalar]), maker.name).toEqual(elu);
+      }
   });
 });
 
@@ -259,7 +194,10 @@ describe('the debug build', () => {
   it.each([
     ['tanhForward', () => checked.tanhForward(aligned + 4, aligned, 1)],
     ['tanhForward', () => checked.tanhForward(aligned, aligned + 8, 1)],
-    ['tanhBackward', () => checked.tanhBackward(aligned, aligned, aligned + 4, 1)],
+    ['reluForward', () => checked.reluForward(aligned, aligned + 4, 1)],
+    ['leakyReluForward', () => checked.leakyReluForward(aligned + 8, aligned, 1, 0.5)],
+    ['sigmoidForward', () => checked.sigmoidForward(aligned, aligned, -1)],
+    ['eluForward', () => checked.eluForward(aligned, aligned + 4, 1, 1)],
     ['expForward', () => checked.expForward(aligned, aligned, -1)],
     ['logForward', () => checked.logForward(aligned, aligned + 2, 1)],
   ])('refuses bad arguments of %s', (_name, call) => {

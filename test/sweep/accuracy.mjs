@@ -1,8 +1,8 @@
-// tanh, exp and log of every float32 against Math.tanh, Math.exp and Math.log in double precision, whose own error
-// (below 1 ulp of a double, 2^-29 of a float's) is the uncertainty of the figures. The JavaScript reference is held to
+// tanh, sigmoid, elu, exp and log of every float32 against Math.tanh, Math.exp, Math.expm1 and Math.log in double
+// precision, whose own error (about 1 ulp of a double, 2^-29 of a float's) is the uncertainty of the figures. The JavaScript reference is held to
 // the same bits on every STRIDE-th input. Exit code 1 where a bound is broken.
 //
-//   node test/sweep/accuracy.mjs [tanh|exp|log ...]
+//   node test/sweep/accuracy.mjs [tanh|sigmoid|elu|exp|log ...]
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,16 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 /** The bounds stated at the kernels, in ulps. */
 const FUNCTIONS = {
-  tanh: { kernel: 'tanhForward', bound: 0.504 },
-  exp: { kernel: 'expForward', bound: 0.500001 },
-  log: { kernel: 'logForward', bound: 0.500001 },
+  tanh: { kernel: 'tanhForward', oracle: Math.tanh, bound: 0.504 },
+  sigmoid: { kernel: 'sigmoidForward', oracle: (x) => 1 / (1 + Math.exp(-x)), bound: 0.500001 },
+  elu: {
+    kernel: 'eluForward',
+    oracle: (x) => (x > 0 ? x : Math.expm1(x) + 0),
+    bound: 0.500001,
+    scalars: [1],
+  },
+  exp: { kernel: 'expForward', oracle: Math.exp, bound: 0.500001 },
+  log: { kernel: 'logForward', oracle: Math.log, bound: 0.500001 },
 };
 const WORKERS = 2;
 const BLOCK = 1 << 16;
@@ -115,8 +122,7 @@ function report(name, total, seconds) {
 }
 
 async function sweep({ name, index, reference: text }) {
-  const { kernel } = FUNCTIONS[name];
-  const oracle = Math[name];
+  const { kernel, oracle, scalars = [] } = FUNCTIONS[name];
   const { instance } = await WebAssembly.instantiate(readFileSync(`${ROOT}build/release.wasm`));
   const { memory, heapBase, [kernel]: run } = instance.exports;
   memory.grow(32);
@@ -153,15 +159,15 @@ async function sweep({ name, index, reference: text }) {
       // One more than the block in front, so that the steps between blocks are seen.
       const first = block * BLOCK;
       for (let i = 0; i < BLOCK; i++) bits[i] = (sign | (first + i)) >>> 0;
-      run(y, x, BLOCK);
+      run(y, x, BLOCK, ...scalars);
       let previous = Number.NaN;
       if (block > 0) {
         own.f32[4] = 0;
         ownBits[4] = (sign | (first - 1)) >>> 0;
-        referenceRun(0, 16, 1);
+        referenceRun(0, 16, 1, ...scalars);
         previous = own.f32[0];
       }
-      const rising = name === 'tanh' || name === 'exp' ? sign === 0 : true;
+      const rising = name === 'log' || sign === 0;
       for (let i = 0; i < BLOCK; i++) {
         const value = input[i];
         const got = output[i];
@@ -188,7 +194,7 @@ async function sweep({ name, index, reference: text }) {
             if (outputBits[i] !== (positive[i] | 0x80000000) >>> 0 && !Number.isNaN(output[i])) seen.notOdd++;
       for (let i = (STRIDE - (first % STRIDE)) % STRIDE; i < BLOCK; i += STRIDE) {
         ownBits[4] = bits[i];
-        referenceRun(0, 16, 1);
+        referenceRun(0, 16, 1, ...scalars);
         seen.referenceChecked++;
         if (!Object.is(own.f32[0], output[i])) seen.referenceDiffers++;
       }

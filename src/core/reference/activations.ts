@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels.js';
-import { exp, log } from './exp-log.js';
+import { exp, expm1, log } from './exp-log.js';
 import type { Views } from './views.js';
 
 const { fround } = Math;
@@ -31,6 +31,69 @@ export const activations = (views: Views) =>
       for (let i = 0; i < count; i++) {
         const out = f32[(y >> 2) + i];
         f32[(dx >> 2) + i] = f32[(dy >> 2) + i] * fround(1 - fround(out * out));
+      }
+    },
+
+    reluForward(y, x, count) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const value = f32[(x >> 2) + i];
+        // Not Math.max, which takes +0 of −0 and +0.
+        const below = value < 0;
+        f32[(y >> 2) + i] = below ? 0 : value;
+      }
+    },
+
+    reluBackward(dx, dy, y, count) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) f32[(dx >> 2) + i] = f32[(y >> 2) + i] <= 0 ? 0 : f32[(dy >> 2) + i];
+    },
+
+    leakyReluForward(y, x, count, slope) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const value = f32[(x >> 2) + i];
+        f32[(y >> 2) + i] = value > 0 ? value : value * fround(slope);
+      }
+    },
+
+    leakyReluBackward(dx, dy, x, count, slope) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const d = f32[(dy >> 2) + i];
+        f32[(dx >> 2) + i] = f32[(x >> 2) + i] > 0 ? d : d * fround(slope);
+      }
+    },
+
+    sigmoidForward(y, x, count) {
+      const { f32 } = views;
+      // 1 / (1 + e^104) is below half of the smallest float.
+      for (let i = 0; i < count; i++) f32[(y >> 2) + i] = 1 / (1 + exp(Math.min(-f32[(x >> 2) + i], 104)));
+    },
+
+    sigmoidBackward(dx, dy, y, count) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const out = f32[(y >> 2) + i];
+        f32[(dx >> 2) + i] = fround(f32[(dy >> 2) + i] * fround(1 - out)) * out;
+      }
+    },
+
+    eluForward(y, x, count, alpha) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const value = f32[(x >> 2) + i];
+        // e^-40 is below half an ulp of 1, in double.
+        f32[(y >> 2) + i] = value <= 0 ? fround(alpha) * expm1(Math.max(value, -40)) : value;
+      }
+    },
+
+    eluBackward(dx, dy, x, count, alpha) {
+      const { f32 } = views;
+      for (let i = 0; i < count; i++) {
+        const value = f32[(x >> 2) + i];
+        const d = f32[(dy >> 2) + i];
+        f32[(dx >> 2) + i] = value <= 0 ? d * (fround(alpha) * exp(value)) : d;
       }
     },
 

@@ -16,16 +16,31 @@ const powerOfTwo = (n: number): number => {
   return double[0];
 };
 
-/** eˣ for x up to 709; 0 below −708. With n = round(x / ln 2): eˣ = 2^n · e^r, e^r = 1 + r / (h(r²) − r / 2). */
-export const exp = (x: number): number => {
-  if (x < -708) return 0;
-  const n = x * Math.LOG2E + ROUND - ROUND;
+/** n = round(x / ln 2). */
+const exponent = (x: number): number => x * Math.LOG2E + ROUND - ROUND;
+
+/** e^r − 1 = r / (h(r²) − r / 2) with r = x − n ln 2. */
+const reducedExpm1 = (x: number, n: number): number => {
   const r = x - n * LN2_HIGH - n * LN2_LOW;
   const u = r * r;
   const lower = u * 0.08333333333286778 + 1;
   const upper = u * 3.3068077560001616e-5 + -0.0013888888574194848;
   const h = lower + u * u * (upper + u * u * -8.202618363196073e-7);
-  return (1 + r / (h - r * 0.5)) * powerOfTwo(n);
+  return r / (h - r * 0.5);
+};
+
+/** eˣ = 2^n · e^r for x up to 709; 0 below −708. */
+export const exp = (x: number): number => {
+  if (x < -708) return 0;
+  const n = exponent(x);
+  return (1 + reducedExpm1(x, n)) * powerOfTwo(n);
+};
+
+/** eˣ − 1 = 2^n (e^r − 1) + (2^n − 1) for x from −708 to 0. */
+export const expm1 = (x: number): number => {
+  const n = exponent(x);
+  const scale = powerOfTwo(n);
+  return reducedExpm1(x, n) * scale + (scale - 1);
 };
 
 /** ln x of a float or a normal double: x = 2^k (1 + f), s = f / (2 + f), ln(1 + f) = f − s (f − R). */

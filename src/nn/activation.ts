@@ -1,0 +1,74 @@
+import type { Core } from '../core/core.js';
+import { expectInput, expectRows } from '../core/expect.js';
+import type { Kernels } from '../core/kernels.js';
+import type { Tensor } from '../core/tensor.js';
+import { type Layer, notReserved, type Parameter, raise } from './layer.js';
+
+/**
+ * A function of each element: what the activations share. x and y (n, any columns); no parameters. NaN goes through.
+ *
+ * Errors: RangeError for other columns or rows than were reserved, Error for a `backward` without a `forward`.
+ */
+export abstract class Activation implements Layer {
+  readonly #name: string;
+  #out?: Tensor;
+  #dx?: Tensor;
+  /** The input of the last forward, which some backwards need. */
+  #x?: Tensor;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** y = f(x), over whole vectors. */
+  protected abstract run(kernels: Kernels, y: number, x: number, count: number): void;
+
+  /** dx = dy · f′(x), by x or by y = f(x). */
+  protected abstract runBackward(
+    kernels: Kernels,
+    dx: number,
+    dy: number,
+    y: number,
+    x: number,
+    count: number,
+  ): void;
+
+  get out(): Tensor {
+    return this.#out ?? raise(notReserved(this.#name));
+  }
+
+  get dx(): Tensor {
+    return this.#dx ?? raise(notReserved(this.#name));
+  }
+
+  reserve(core: Core, capacity: number, columns: number): number {
+    if ((this.#out?.capacity ?? -1) < capacity || this.#out?.columns !== columns) {
+      this.#out = core.tensor([capacity, columns]);
+      this.#dx = core.tensor([capacity, columns]);
+    }
+    return columns;
+  }
+
+  forward(x: Tensor): Tensor {
+    const { out } = this;
+    expectInput(this.#name, out.core, out.columns, x);
+    out.resize(x.rows, this.#name);
+    this.run(x.core.kernels, out.pointer, x.pointer, x.rows * x.stride);
+    this.#x = x;
+    return out;
+  }
+
+  backward(dy: Tensor): Tensor {
+    const { out, dx } = this;
+    const x = this.#x;
+    if (x === undefined) throw new Error(`${this.#name}.backward: expected a forward before it`);
+    expectRows(`${this.#name}.backward`, out.rows, dy.rows);
+    dx.resize(dy.rows);
+    this.runBackward(dy.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);
+    return dx;
+  }
+
+  parameters(): Parameter[] {
+    return [];
+  }
+}

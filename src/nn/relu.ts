@@ -1,0 +1,60 @@
+import { expectNumber } from '../core/expect.js';
+import type { Kernels } from '../core/kernels.js';
+import { Activation } from './activation.js';
+
+/** y = max(x, 0); dx = dy where y > 0, else 0. Source: torch.nn.ReLU. */
+export class ReLU extends Activation {
+  constructor() {
+    super('ReLU');
+  }
+
+  protected run(kernels: Kernels, y: number, x: number, count: number): void {
+    kernels.reluForward(y, x, count);
+  }
+
+  protected runBackward(
+    kernels: Kernels,
+    dx: number,
+    dy: number,
+    y: number,
+    _x: number,
+    count: number,
+  ): void {
+    kernels.reluBackward(dx, dy, y, count);
+  }
+}
+
+export interface LeakyReLUOptions {
+  /** The slope below 0; default 0.01. */
+  negativeSlope?: number;
+}
+
+/**
+ * y = x where x > 0, else negativeSlope · x; dx = dy times the same slope.
+ *
+ * Errors: RangeError for a slope that is not a finite number. Source: torch.nn.LeakyReLU.
+ */
+export class LeakyReLU extends Activation {
+  readonly negativeSlope: number;
+
+  constructor({ negativeSlope = 0.01 }: LeakyReLUOptions = {}) {
+    super('LeakyReLU');
+    expectNumber('LeakyReLU', 'negativeSlope', negativeSlope, -1e30, 1e30);
+    this.negativeSlope = negativeSlope;
+  }
+
+  protected run(kernels: Kernels, y: number, x: number, count: number): void {
+    kernels.leakyReluForward(y, x, count, this.negativeSlope);
+  }
+
+  protected runBackward(
+    kernels: Kernels,
+    dx: number,
+    dy: number,
+    _y: number,
+    x: number,
+    count: number,
+  ): void {
+    kernels.leakyReluBackward(dx, dy, x, count, this.negativeSlope);
+  }
+}
