@@ -1,4 +1,4 @@
-import type { Run, Splits } from 'lanewise/makemore';
+import type { Run, RunSettings, Splits } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { columns, count, shorten } from './format.js';
 import { version } from './version.js';
@@ -12,7 +12,7 @@ export function heading(run: Run): string[] {
   const longest = names.names.reduce((most, name) => Math.max(most, [...name].length), 0);
   const first = shorten(names.names.slice(0, 8).join(', '), 70) + (names.names.length > 8 ? ' …' : '');
   return [
-    `${pc.bold(`lanewise ${version}`)}  makemore, part 3: the first network (--init ${settings.init})`,
+    `${pc.bold(`lanewise ${version}`)}  makemore, part 3: ${network(settings)}`,
     '',
     row('names', `${count(names.names.length)} (${origin(run)})`),
     ...(names.blankLines > 0 ? [row('', `${count(names.blankLines)} blank lines skipped`)] : []),
@@ -27,6 +27,12 @@ export function heading(run: Run): string[] {
     row('backend', `${core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'} (${core.reason})`),
     '',
   ];
+}
+
+function network(settings: RunSettings): string {
+  if (settings.net === 'mlp') return `the first network (--init ${settings.init})`;
+  const { depth, hidden, activation, batchNorm } = settings;
+  return `${depth} linear layers of ${hidden} units, ${activation}, ${batchNorm ? 'with' : 'without'} batch norm`;
 }
 
 function origin({ names }: Run): string {

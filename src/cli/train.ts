@@ -2,15 +2,16 @@ import type { Command } from 'commander';
 import { DivergenceError } from 'lanewise';
 import {
   builtInNames,
-  hasBatchNorm,
   lectureSettings,
   type NameList,
   NamesError,
+  normalises,
   Run,
+  type RunSettings,
 } from 'lanewise/makemore';
 import { UsageError } from './errors.js';
 import { prepareTarget, readNames } from './files.js';
-import type { TrainOptions } from './options.js';
+import { settingsOf, type TrainOptions } from './options.js';
 import { Progress } from './progress.js';
 import { closing, finalLosses, heading, lossLine, reached, written } from './report.js';
 import { Stop } from './stop.js';
@@ -18,19 +19,21 @@ import { version } from './version.js';
 
 /** The action of `lanewise train`. */
 export async function train(options: TrainOptions, command: Command): Promise<void> {
-  const { batch, init, json, quiet = false } = options;
+  const { json, quiet = false } = options;
   if (command.args.length > 0)
     throw new UsageError(
       `train: expected options only, got '${command.args[0]}'; a list of names is given as --names <file>`,
     );
-  if (batch < 2 && hasBatchNorm(init))
+  const settings = settingsOf(options);
+  const { batch, net } = settings;
+  if (batch < 2 && normalises(settings))
     throw new UsageError(
       `--batch ${batch}: expected at least 2 with batch norm (one row has no standard deviation), got ${batch}; ` +
-        '--init kaiming has none',
+        `${net === 'mlp' ? '--init kaiming has none' : '--no-batch-norm leaves it out'}`,
     );
   const target = json === undefined ? undefined : await prepareTarget(json, options.names);
   const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  const run = await prepare(names, options);
+  const run = await prepare(names, settings, options.backend);
   const stop = new Stop();
   try {
     await trainEvaluateAndSample(run, stop, quiet);
@@ -71,15 +74,17 @@ async function trainEvaluateAndSample(run: Run, stop: Stop, quiet: boolean): Pro
   }
 }
 
-async function prepare(names: NameList, options: TrainOptions): Promise<Run> {
-  const { init, seed, steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop, backend } = options;
-  const settings = { init, seed, steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop };
-  expectRoom(names, context);
+async function prepare(
+  names: NameList,
+  settings: RunSettings,
+  backend: TrainOptions['backend'],
+): Promise<Run> {
+  expectRoom(names, settings.context);
   try {
     return await Run.prepare(names, settings, { backend });
   } catch (error) {
     if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
-    if (error instanceof RangeError) throw tooLarge(options, error.message);
+    if (error instanceof RangeError) throw tooLarge(settings, error.message);
     if (backend === 'wasm' && error instanceof Error)
       throw new UsageError(`--backend wasm: ${error.message}`);
     throw error;
@@ -99,11 +104,11 @@ function expectRoom({ names }: NameList, context: number): void {
 const SIZES = ['batch', 'hidden', 'embedding', 'context'] as const;
 
 /** Blames the size that is the most times larger than the lecture's. */
-function tooLarge(options: TrainOptions, got: string): UsageError {
-  const times = (size: (typeof SIZES)[number]) => options[size] / lectureSettings[size];
+function tooLarge(settings: RunSettings, got: string): UsageError {
+  const times = (size: (typeof SIZES)[number]) => settings[size] / lectureSettings[size];
   const worst = SIZES.reduce((most, size) => (times(size) > times(most) ? size : most));
   return new UsageError(
-    `--${worst} ${options[worst]}: expected a network of at most 2 GiB, got a larger one (${got})`,
+    `--${worst} ${settings[worst]}: expected a network of at most 2 GiB, got a larger one (${got})`,
   );
 }
 

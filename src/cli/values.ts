@@ -17,14 +17,19 @@ export function integer(option: string, low: number, high: number) {
   };
 }
 
-/** A parser of a learning rate. */
-export function rate(option: string) {
+function within(option: string, low: number, high: number) {
   return (text: string): number => {
     const value = numberOf(text);
-    if (value >= 0 && value <= 1e30) return value;
-    return refuse(option, 'a number from 0 to 1e30', text);
+    if (value >= low && value <= high) return value;
+    return refuse(option, `a number from ${low} to ${high}`.replaceAll('e+', 'e'), text);
   };
 }
+
+/** A parser of a learning rate. */
+export const rate = (option: string) => within(option, 0, 1e30);
+
+/** A parser of a number of either sign. */
+export const real = (option: string) => within(option, -1e30, 1e30);
 
 /** A parser of a seed: what torch's manual_seed takes. */
 export function seed(option: string) {

@@ -9,6 +9,18 @@ export {
 export { createDeep, type DeepOptions } from './deep.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
-export { lectureSettings, Run, type RunRecord, type RunSettings } from './run.js';
+export type { RunOutcome, RunRecord } from './record.js';
+export { Run } from './run.js';
 export { Sampler, type SamplerOptions } from './sample.js';
+export {
+  type ActivationName,
+  activationNames,
+  createNetwork,
+  type DeepSettings,
+  deepSettings,
+  lectureSettings,
+  type MlpSettings,
+  normalises,
+  type RunSettings,
+} from './settings.js';
 export { Vocabulary } from './vocabulary.js';

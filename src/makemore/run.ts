@@ -1,4 +1,4 @@
-import { type Backend, type Core, symbolDispose } from '../core/core.js';
+import { type Core, symbolDispose } from '../core/core.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
@@ -10,85 +10,17 @@ import { SGD, stepSchedule } from '../optim.js';
 import { Generator } from '../random/generator.js';
 import { DivergenceError, type RunOptions, Trainer } from '../train.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
-import { createMlp, hasBatchNorm, type Initialisation } from './mlp.js';
 import type { NameList } from './names.js';
+import type { RunOutcome, RunRecord } from './record.js';
 import { Sampler } from './sample.js';
-
-export interface RunSettings {
-  init: Initialisation;
-  /** torch's seed of the parameters and the minibatches. */
-  seed: number | bigint;
-  steps: number;
-  batch: number;
-  hidden: number;
-  embedding: number;
-  context: number;
-  /** Learning rate before step `lrDrop`, and from it on. */
-  lr: number;
-  lrAfter: number;
-  lrDrop: number;
-}
-
-/** The lecture's own settings. */
-export const lectureSettings: Readonly<RunSettings> = {
-  init: 'notebook',
-  seed: 2147483647,
-  steps: 200_000,
-  batch: 32,
-  hidden: 200,
-  embedding: 10,
-  context: 3,
-  lr: 0.1,
-  lrAfter: 0.01,
-  lrDrop: 100_000,
-};
+import { createNetwork, normalises, type RunSettings } from './settings.js';
 
 /** Names that a run draws at its end, and how far from the run's seed their generator is seeded. */
 const SAMPLES = 20;
 const SAMPLE_SEED_OFFSET = 10n;
 
-/** A whole run in numbers: what `--json` writes. Losses are means in nats. */
-export interface RunRecord {
-  /** Of lanewise. */
-  version: string;
-  net: 'mlp';
-  init: Initialisation;
-  names: { path: string; sha256: string; count: number };
-  /** The character of each token. */
-  vocabulary: readonly string[];
-  /** A string where it is too large for a JSON number. */
-  seed: number | string;
-  /** Steps made, which are fewer than those asked for where the run was stopped. */
-  steps: number;
-  batch: number;
-  hidden: number;
-  embedding: number;
-  context: number;
-  lr: number;
-  lrAfter: number;
-  lrDrop: number;
-  /** Number of trainable numbers. */
-  parameters: number;
-  /** [step, loss of its minibatch]: steps 0 … 1000, every 1000th, and the last. */
-  losses: [number, number][];
-  /** The same every 10,000 steps. */
-  printed: [number, number][];
-  /** Losses over whole splits; without batch norm both rows are the same. null where the run did not get so far. */
-  final: { running: Splits<number>; calibrated: Splits<number> } | null;
-  samples: string[];
-  /** See `fingerprint`. */
-  fingerprint: string;
-  backend: Backend;
-  /** Time of the training steps alone. */
-  seconds: number;
-  stepsPerSecond: number;
-  stopped: 'finished' | 'interrupted' | 'diverged';
-  /** Where `stopped` is 'diverged': the step whose loss was NaN or infinite. */
-  divergence?: { step: number; loss: string; lastLoss: number | null; likely: string };
-}
-
 /**
- * One run of the lecture's first network on a list of names: data, network, training, evaluation, samples, record.
+ * One run of one of the lecture's networks on a list of names: data, network, training, evaluation, samples, record.
  * `Run.prepare` makes it; then `train`, `evaluate`, `sample` in that order, `record` at any time, `dispose` at the end.
  */
 export class Run implements Disposable {
@@ -96,9 +28,9 @@ export class Run implements Disposable {
   readonly losses: [number, number][] = [];
   readonly printed: [number, number][] = [];
   seconds = 0;
-  final: RunRecord['final'] = null;
+  final: RunOutcome['final'] = null;
   samples: string[] = [];
-  stopped: RunRecord['stopped'] = 'interrupted';
+  stopped: RunOutcome['stopped'] = 'interrupted';
   divergence: DivergenceError | undefined;
 
   private constructor(
@@ -117,10 +49,10 @@ export class Run implements Disposable {
    * are too few to split; what `load` throws.
    */
   static async prepare(names: NameList, settings: RunSettings, options: LoadOptions = {}): Promise<Run> {
-    const { init, seed, steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop } = settings;
+    const { seed, steps, batch, context, lr, lrAfter, lrDrop } = settings;
     expectInteger('Run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     expectInteger('Run', 'batch', batch, 1);
-    if (batch < 2 && hasBatchNorm(init))
+    if (batch < 2 && normalises(settings))
       throw new RangeError(
         `Run: expected a batch of at least 2 with batch norm (one row has no deviation), got ${batch}`,
       );
@@ -129,14 +61,7 @@ export class Run implements Disposable {
     const dataset = makeDataset(names, { contextLength: context });
     const core = await load(options);
     try {
-      const model = createMlp(core, generator, {
-        vocabularySize: dataset.vocabulary.size,
-        contextLength: context,
-        embeddingDim: embedding,
-        hidden,
-        init,
-        capacity: Math.max(batch, 256),
-      });
+      const model = createNetwork(core, generator, settings, dataset.vocabulary.size);
       const optimizer = new SGD(model.parameters(), { lr: schedule });
       const examples = dataset.train;
       const trainer = new Trainer({ core, model, optimizer, examples, batchSize: batch, generator });
@@ -184,7 +109,7 @@ export class Run implements Disposable {
     const { train } = this.dataset;
     try {
       const running = await this.#evaluate('running', signal);
-      if (hasBatchNorm(this.settings.init)) {
+      if (normalises(this.settings)) {
         await this.trainer.calibrate(train, { signal });
         this.final = { running, calibrated: await this.#evaluate('calibrated', signal) };
       } else this.final = { running, calibrated: running };
@@ -255,7 +180,6 @@ export class Run implements Disposable {
     const seed = typeof settings.seed === 'bigint' ? String(settings.seed) : settings.seed;
     return {
       version,
-      net: 'mlp',
       ...settings,
       names: { path: names.source, sha256: names.sha256, count: names.names.length },
       vocabulary: this.dataset.vocabulary.tokens,

@@ -72,7 +72,17 @@ const cases: [args: string[], message: RegExp][] = [
     /^--seed: expected an integer from -2\^63 .*, got '-9223372036854775809'$/,
   ],
   [['--seed', '1.5'], /^--seed: expected an integer .*, got '1.5'$/],
-  [['--net', 'rnn'], /^--net: expected mlp, got 'rnn'$/],
+  [['--net', 'rnn'], /^--net: expected mlp or deep, got 'rnn'$/],
+  [['--depth', '4'], /^--depth: expected --net deep, got --net mlp$/],
+  [['--no-batch-norm'], /^--no-batch-norm: expected --net deep, got --net mlp$/],
+  [['--net', 'deep', '--init', 'bn'], /^--init: expected --net mlp, got --net deep$/],
+  [['--net', 'deep', '--batch', '1'], /^--batch 1: expected at least 2 .*; --no-batch-norm leaves it out$/],
+  [['--net', 'deep', '--depth', '0'], /^--depth: expected an integer from 1 to 1000, got '0'$/],
+  [['--net', 'deep', '--gain', 'x'], /^--gain: expected a number from -1e30 to 1e30, got 'x'$/],
+  [
+    ['--net', 'deep', '--activation', 'relo'],
+    /^--activation: expected tanh, relu, .* or elu, got 'relo'; did you mean relu\?$/,
+  ],
   [
     ['--init', 'Kaimin'],
     /^--init: expected notebook, original, softmax, tanh, kaiming or bn, got 'Kaimin'; did you mean kaiming\?$/,
@@ -180,12 +190,14 @@ describe('lanewise', () => {
     expect([code, stderr]).toEqual([0, '']);
     const options = [...stdout.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, name]) => name);
     const expected =
-      '--net --init --hidden --embedding --context --names --seed --steps --batch --lr --lr-after --lr-drop --backend --json --quiet --help';
+      '--net --init --hidden --embedding --context --depth --activation --gain --no-batch-norm --bias --names --seed --steps --batch --lr --lr-after --lr-drop --backend --json --quiet --help';
     expect(options.join(' ')).toBe(expected);
     for (const preset of [
       '"mlp"',
-      '"notebook"',
-      '200',
+      'notebook',
+      '200, deep 100',
+      '6',
+      'tanh',
       '10',
       '3',
       '2147483647',
@@ -193,7 +205,7 @@ describe('lanewise', () => {
       '32',
       '0.1',
       '0.01',
-      '100000',
+      '100000, deep 150000',
       '"auto"',
     ])
       expect(stdout.replace(/\s+/g, ' ')).toContain(`(default: ${preset})`);

@@ -176,8 +176,21 @@ describe('lanewise train', () => {
     );
     const run = record(`${init}.json`);
     expect(code).toBe(0);
-    expect([run.init, run.parameters]).toEqual([init, count]);
+    expect(run).toMatchObject({ net: 'mlp', init, parameters: count });
     expect(stdout).toMatch(init === 'bn' || init === 'notebook' ? /^running .*\ncalibrated /m : /^loss {2}/m);
+  });
+
+  it('trains the six-layer network, and one of another shape', async () => {
+    const small = ['train', '--steps', '5', '--quiet', '--json'];
+    await lanewise([...small, 'deep.json', '--net', 'deep'], { cwd: folder });
+    const deep = { net: 'deep', depth: 6, hidden: 100, activation: 'tanh', batchNorm: true, lrDrop: 150_000 };
+    expect(record('deep.json')).toMatchObject({ ...deep, parameters: 47_024, bias: null, gain: null });
+    expect(record('deep.json')).not.toHaveProperty('init');
+    expect(record('deep.json').losses[0][1]).toBeCloseTo(3.3141, 4);
+    const shape = '--net deep --depth 3 --hidden 20 --activation relu --gain 1.4 --no-batch-norm'.split(' ');
+    await lanewise([...small, 'other.json', ...shape], { cwd: folder });
+    const parameters = 270 + 30 * 20 + 20 + 20 * 20 + 20 + 20 * 27 + 27;
+    expect(record('other.json')).toMatchObject({ net: 'deep', depth: 3, activation: 'relu', parameters });
   });
 
   it('reads the names of a file and of a pipe', async () => {
