@@ -40,6 +40,11 @@ export class SGD {
     return this.#schedule(this.steps);
   }
 
+  /** The learning rate of any step. */
+  lrOf(step: number): number {
+    return this.#schedule(step);
+  }
+
   step(): void {
     const { parameters, lr } = this;
     if (!Number.isFinite(lr)) throw new RangeError(`SGD: expected a finite learning rate, got ${lr}`);

@@ -1,0 +1,217 @@
+import { load, type LoadOptions } from '../../core/load.js';
+import type { Tensor } from '../../core/tensor.js';
+import { deadUnits, type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
+import { BatchNorm1d } from '../../nn/batchnorm.js';
+import { Tanh } from '../../nn/tanh.js';
+import type { NameList } from '../names.js';
+import { Run } from '../run.js';
+import { deepSettings, lectureSettings } from '../settings.js';
+import { onBuiltInNames, onLectureNames, type Printed } from './printed.js';
+
+/** SHA-256 of the built-in names, on which PyTorch ran the notebook again. */
+const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
+
+/** The notebook stops its six-layer network after step 1000. */
+const DEEP_STEPS = 1001;
+
+/** Called while a network trains. */
+export type OnProgress = (what: string, step: number, steps: number) => void;
+
+/** log10 of std(lr · gradient) / std(data) of each parameter after each step. */
+export interface UpdateToData {
+  names: string[];
+  steps: number[];
+  log10: number[][];
+}
+
+/** The hidden layer of the first network on the first minibatch, before any training. */
+export interface InitialHidden {
+  /** Of the pre-activations and of h = tanh(…), 50 bins, counts. */
+  preactivation: Histogram;
+  h: Histogram;
+  /** Share of |h| > 0.97. */
+  saturated: number;
+  /** For each example, for each unit, whether |h| > 0.99. */
+  image: boolean[][];
+}
+
+/**
+ * The lecture's notebook on a list of names: its two networks, each trained once and when first asked for, and what is
+ * measured on them. The cells stand on it.
+ */
+export class Lecture {
+  /** What the notebook printed on these names; undefined for other lists. */
+  readonly printed: Printed | undefined;
+  /** log10 of update:data of the six-layer network, once it is trained. */
+  updates: UpdateToData | undefined;
+  /** Its layers after the last step, likewise. */
+  layers: DeepLayers | undefined;
+  #first: Promise<Run> | undefined;
+  #deep: Promise<Run> | undefined;
+
+  constructor(
+    readonly names: NameList,
+    readonly options: LoadOptions & { onProgress?: OnProgress; signal?: AbortSignal } = {},
+  ) {
+    this.printed = names.lecture ? onLectureNames : names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
+  }
+
+  /** The first network after its 200,000 steps, with its losses. */
+  first(): Promise<Run> {
+    this.#first ??= this.#train(Run.prepare(this.names, lectureSettings, this.options), 'the first network');
+    return this.#first;
+  }
+
+  /** The six-layer network after 1001 steps, with its losses, and `updates`. */
+  deep(): Promise<Run> {
+    this.#deep ??= this.#trainDeep();
+    return this.#deep;
+  }
+
+  /** A core for what is not one of the two networks. The caller disposes of it. */
+  core() {
+    return load(this.options);
+  }
+
+  /** The first network's hidden layer before any training. */
+  async initialHidden(): Promise<InitialHidden> {
+    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
+    try {
+      await run.train();
+      const [, , , norm, tanh] = run.model.layers;
+      const before = norm.out;
+      const h = tanh.out;
+      if (before === undefined || h === undefined) throw new Error('Lecture: expected five layers');
+      const values = h.toArray();
+      const image = Array.from({ length: h.rows }, (_, i) =>
+        Array.from(values.subarray(i * h.columns, (i + 1) * h.columns), (v) => Math.abs(v) > 0.99),
+      );
+      return {
+        preactivation: histogram(before, { bins: 50, density: false }),
+        h: histogram(h, { bins: 50, density: false }),
+        saturated: summarise(h).saturated,
+        image,
+      };
+    } finally {
+      run.dispose();
+    }
+  }
+
+  /** One minibatch of the first network's pre-activations, normalised with the unbiased and with the biased variance. */
+  async variances(): Promise<{ std: number[]; largest: number[]; ratio: number }> {
+    const core = await this.core();
+    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
+    try {
+      await run.train();
+      const x = run.model.layers[2].out;
+      if (x === undefined) throw new Error('Lecture: expected a linear layer');
+      const copy = core.tensor([x.rows, x.columns]).set(x.toArray());
+      const outputs = ([1, 0] as const).map((correction) => {
+        const norm = new BatchNorm1d(x.columns, { correction });
+        norm.reserve(core, x.rows);
+        return summarise(norm.forward(copy));
+      });
+      const [lecture, torch] = outputs;
+      return {
+        std: outputs.map(({ std }) => std),
+        largest: outputs.map(({ max }) => max),
+        ratio: lecture.std / torch.std,
+      };
+    } finally {
+      run.dispose();
+      core.dispose();
+    }
+  }
+
+  /** Lets go of both networks. */
+  async dispose(): Promise<void> {
+    for (const run of [this.#first, this.#deep]) (await run?.catch(() => undefined))?.dispose();
+  }
+
+  async #train(prepared: Promise<Run>, what: string, watch?: Watcher): Promise<Run> {
+    const run = await prepared;
+    const { onProgress, signal } = this.options;
+    await run.train({
+      signal,
+      onStep(step) {
+        watch?.onStep(run, step);
+        if (step % 500 === 0) onProgress?.(what, step, run.settings.steps);
+      },
+    });
+    signal?.throwIfAborted();
+    // Before the evaluation, whose batches overwrite what the last step left in the layers.
+    watch?.atEnd(run);
+    await run.evaluate({ signal });
+    run.sample();
+    return run;
+  }
+
+  #trainDeep(): Promise<Run> {
+    const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.options);
+    const updates: UpdateToData = { names: [], steps: [], log10: [] };
+    return this.#train(prepared, 'the six-layer network', {
+      onStep: (run, step) => {
+        const { model, trainer } = run;
+        if (step === 0) updates.names = model.namedParameters().map(([name]) => name);
+        const lr = trainer.optimizer.lrOf(step);
+        updates.steps.push(step);
+        updates.log10.push(
+          model
+            .parameters()
+            .map(({ value, grad }) => Math.log10((lr * summarise(grad).std) / summarise(value).std)),
+        );
+      },
+      atEnd: (run) => {
+        this.updates = updates;
+        this.layers = measureLayers(run);
+      },
+    });
+  }
+}
+
+interface Watcher {
+  onStep(run: Run, step: number): void;
+  atEnd(run: Run): void;
+}
+
+/** What the notebook shows of one tensor of a layer. */
+export interface LayerStatistics {
+  name: string;
+  mean: number;
+  std: number;
+  /** Share above 0.97, from 0 to 1. */
+  saturated: number;
+  /** Density, 100 bins. */
+  histogram: Histogram;
+}
+
+/** After the last training step: outputs of each tanh, the gradients there, and those of C and the weights. */
+export interface DeepLayers {
+  activations: (LayerStatistics & { dead: number })[];
+  activationGradients: LayerStatistics[];
+  weightGradients: (LayerStatistics & { shape: readonly number[]; gradDataRatio: number })[];
+}
+
+function measureLayers({ model }: Run): DeepLayers {
+  const measured: DeepLayers = { activations: [], activationGradients: [], weightGradients: [] };
+  model.layers.forEach((layer, position) => {
+    if (!(layer instanceof Tanh)) return;
+    // The notebook numbers its layers without embedding and flattening.
+    const name = `layer ${position - 2} Tanh`;
+    measured.activations.push({ ...describe(name, layer.out), dead: deadUnits(layer.out, 0.99) });
+    const gradient = model.layers[position + 1].dx;
+    if (gradient !== undefined) measured.activationGradients.push(describe(name, gradient));
+  });
+  for (const [name, { value, grad }] of model.namedParameters()) {
+    if (!name.endsWith('.weight')) continue;
+    const of = describe(name, grad);
+    const gradDataRatio = of.std / summarise(value).std;
+    measured.weightGradients.push({ ...of, shape: value.shape, gradDataRatio });
+  }
+  return measured;
+}
+
+function describe(name: string, tensor: Tensor): LayerStatistics {
+  const { mean, std, saturated } = summarise(tensor);
+  return { name, mean, std, saturated, histogram: histogram(tensor) };
+}
