@@ -67,6 +67,7 @@ export default defineConfig(({ mode }) =>
                 include: [
                   'test/core/**/*.test.ts',
                   'test/nn/**/*.test.ts',
+                  'test/diagnostics/**/*.test.ts',
                   'test/random/**/*.test.ts',
                   'test/makemore/run.test.ts',
                   'test/**/*.browser.test.ts',
