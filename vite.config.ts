@@ -82,6 +82,7 @@ export default defineConfig(({ mode }) =>
                 include: [
                   'test/core/**/*.test.ts',
                   'test/nn/**/*.test.ts',
+                  'test/diagnostics/**/*.test.ts',
                   'test/random/**/*.test.ts',
                   'test/makemore/run.test.ts',
                   'test/oracle/rng.test.ts',

@@ -25,3 +25,4 @@ export { linearBackward, linearForward } from './matmul';
 export { heapBase } from './memory';
 export { sgdUpdate } from './sgd';
 export { crossEntropy, softmaxForward } from './softmax';
+export { countAbove, histogram, moments } from './stats';

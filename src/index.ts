@@ -2,6 +2,16 @@ export { type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';
+export {
+  deadUnits,
+  type Histogram,
+  type HistogramOptions,
+  histogram,
+  type Summary,
+  type SummaryOptions,
+  saturatedUnits,
+  summarise,
+} from './diagnostics/statistics.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { CrossEntropy } from './nn/cross-entropy.js';
 export { ELU, type ELUOptions } from './nn/elu.js';

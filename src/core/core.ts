@@ -33,6 +33,7 @@ export class Core implements Disposable {
   #next: number;
   #f32: Float32Array;
   #i32: Int32Array;
+  #f64: Float64Array;
 
   constructor(maker: Maker, reason: string) {
     this.backend = maker.backend;
@@ -41,6 +42,7 @@ export class Core implements Disposable {
     this.#next = align(maker.base);
     this.#f32 = new Float32Array(maker.buffer());
     this.#i32 = new Int32Array(maker.buffer());
+    this.#f64 = new Float64Array(maker.buffer());
   }
 
   get kernels(): Kernels {
@@ -59,6 +61,13 @@ export class Core implements Disposable {
     const buffer = this.#live('i32').buffer();
     if (this.#i32.buffer !== buffer) this.#i32 = new Int32Array(buffer);
     return this.#i32;
+  }
+
+  /** All of the memory as float64, under the same rule. */
+  get f64(): Float64Array {
+    const buffer = this.#live('f64').buffer();
+    if (this.#f64.buffer !== buffer) this.#f64 = new Float64Array(buffer);
+    return this.#f64;
   }
 
   /** Bytes of memory that this core holds, used or not. */
@@ -94,6 +103,7 @@ export class Core implements Disposable {
     this.#maker = undefined;
     this.#f32 = new Float32Array(0);
     this.#i32 = new Int32Array(0);
+    this.#f64 = new Float64Array(0);
   }
 
   [symbolDispose](): void {

@@ -148,7 +148,40 @@ export interface Kernels {
 
   /** p −= lr · dp over count floats, in place. */
   sgdUpdate(p: number, dp: number, count: number, lr: number): void;
+
+  /**
+   * out, nine doubles, of all elements of x(n,m): mean; variance Σ (x − mean)² / (nm − 1); min, max, NaN left out; how
+   * many NaN, +∞, −∞; min and max of the finite ones. Summed in double, element (i,j) in partial sum j mod 4, as
+   * x − x₀ with x₀ the first element. Mean and variance are torch's where something is not finite; what there is
+   * nothing to take of is NaN; a least or largest zero is +0.
+   */
+  moments(out: number, x: number, n: number, m: number): void;
+
+  /**
+   * counts(m), int32 in rowStride(m): how often |x| > threshold in each column of x(n,m); returns their sum. threshold
+   * is rounded to float32; 0 counts what is not zero. `counts = 0`: not wanted.
+   */
+  countAbove(counts: number, x: number, n: number, m: number, threshold: number): number;
+
+  /**
+   * edges(bins + 1): equal bins from low to high, rounded to float32 and low < high. counts(bins), int32, in room for
+   * histogramRoom(bins): how many elements of x(n,m) lie from each edge to before the next, the last bin with its right edge; NaN
+   * and what is outside are dropped. Returns the sum of the counts.
+   */
+  histogram(
+    counts: number,
+    edges: number,
+    x: number,
+    n: number,
+    m: number,
+    bins: number,
+    low: number,
+    high: number,
+  ): number;
 }
 
 /** Floats from one row of a matrix with `columns` columns to the next: whole vectors of 4. */
 export const rowStride = (columns: number): number => (columns + 3) & ~3;
+
+/** int32 values that the counts of a histogram need, with what its kernel works in. */
+export const histogramRoom = (bins: number): number => 4 * (bins + 1) + 256;

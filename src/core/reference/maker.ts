@@ -5,12 +5,17 @@ import { embedding } from './embedding.js';
 import { matmul } from './matmul.js';
 import { sgd } from './sgd.js';
 import { softmax } from './softmax.js';
+import { stats } from './stats.js';
 import type { Views } from './views.js';
 
 /** The kernels in JavaScript, on a memory of their own: the readable reference, and the backend where Wasm cannot run. */
 export function referenceMaker(): Maker {
   let buffer = new ArrayBuffer(65_536);
-  const views: Views = { f32: new Float32Array(buffer), i32: new Int32Array(buffer) };
+  const views: Views = {
+    f32: new Float32Array(buffer),
+    i32: new Int32Array(buffer),
+    f64: new Float64Array(buffer),
+  };
   return {
     backend: 'js',
     kernels: {
@@ -20,6 +25,7 @@ export function referenceMaker(): Maker {
       ...softmax(views),
       ...embedding(views),
       ...sgd(views),
+      ...stats(views),
     },
     // Address 0 stays free: it means "none".
     base: 16,
@@ -38,6 +44,7 @@ export function referenceMaker(): Maker {
       }
       views.f32 = new Float32Array(buffer);
       views.i32 = new Int32Array(buffer);
+      views.f64 = new Float64Array(buffer);
     },
   };
 }

@@ -5,4 +5,5 @@
 export interface Views {
   f32: Float32Array;
   i32: Int32Array;
+  f64: Float64Array;
 }
