@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { reasonOf, UsageError } from './errors.js';
+import { lectureCommand } from './lecture.js';
 import { type TrainOptions, trainCommand } from './options.js';
 import { train } from './train.js';
 import { version } from './version.js';
@@ -10,6 +11,7 @@ const program = new Command('lanewise')
   .version(version, '-V, --version', 'show the version')
   .helpOption('-h, --help', 'show this help')
   .helpCommand('help [command]', 'show the help of a command')
+  .addCommand(lectureCommand)
   .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(wording(text)) });

@@ -82,7 +82,11 @@ const SIZE = 2 ** 20;
 const STEPS = Number.MAX_SAFE_INTEGER;
 
 /** `flags` is `--name <value>`; the parser is told the name. */
-function option(flags: string, text: string, parser: (name: string) => (text: string) => unknown): Option {
+export function option(
+  flags: string,
+  text: string,
+  parser: (name: string) => (text: string) => unknown,
+): Option {
   return new Option(flags, text).argParser(parser(flags.split(' ')[0]));
 }
 

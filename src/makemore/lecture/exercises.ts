@@ -1,8 +1,8 @@
 import type { Parameter } from '../../nn/layer.js';
-import { lectureSettings } from '../settings.js';
-import { Run } from '../run.js';
-import type { NameList } from '../names.js';
 import type { Dataset } from '../dataset.js';
+import type { NameList } from '../names.js';
+import { Run } from '../run.js';
+import { lectureSettings } from '../settings.js';
 
 /** The entropy in nats of how often each token comes next: the least loss of a network that ignores its input. */
 export function targetEntropy({ vocabulary, train }: Dataset): number {

@@ -1,4 +1,4 @@
-import { load, type LoadOptions } from '../../core/load.js';
+import { type LoadOptions, load } from '../../core/load.js';
 import type { Tensor } from '../../core/tensor.js';
 import { deadUnits, type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
 import { BatchNorm1d } from '../../nn/batchnorm.js';

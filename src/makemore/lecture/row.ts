@@ -28,7 +28,13 @@ export function number(
 }
 
 /** The same with significant digits, as `f'{x:e}'`; the tolerance is relative. */
-export function scientific(label: string, ours: number, digits: number, printed?: number, tolerance = 1e-5): Row {
+export function scientific(
+  label: string,
+  ours: number,
+  digits: number,
+  printed?: number,
+  tolerance = 1e-5,
+): Row {
   const show = (value: number) => value.toExponential(digits);
   if (printed === undefined) return { label, ours: show(ours) };
   const agrees = Math.abs(ours - printed) <= tolerance * Math.abs(printed);

@@ -1,0 +1,131 @@
+import { Command } from 'commander';
+import { builtInNames, type Cell, cells, Lecture, type Row } from 'lanewise/makemore';
+import pc from 'picocolors';
+import { UsageError } from './errors.js';
+import { prepareTarget, readNames } from './files.js';
+import { option } from './options.js';
+import { Progress } from './progress.js';
+import { Stop } from './stop.js';
+import { choice, file } from './values.js';
+import { version } from './version.js';
+
+interface LectureOptions {
+  cell?: string;
+  list?: boolean;
+  names?: string;
+  json?: string;
+}
+
+export const lectureCommand = new Command('lecture')
+  .description(
+    'Runs the notebook of the lecture "makemore, part 3" from top to bottom: what each cell prints, beside what the ' +
+      'notebook printed.',
+  )
+  .addOption(
+    option('--cell <name>', 'this cell only', (name) =>
+      choice(
+        name,
+        cells.map((cell) => cell.name),
+      ),
+    ),
+  )
+  .option('--list', 'list the cells')
+  .addOption(
+    option('--names <file>', 'names to learn from, UTF-8, one a line (default: 32,178 built-in ones)', file),
+  )
+  .addOption(option('--json <file>', 'write what the cells print to this file', file))
+  .helpOption('-h, --help', 'show this help')
+  .action(lecture);
+
+async function lecture(options: LectureOptions, command: Command): Promise<void> {
+  if (command.args.length > 0)
+    throw new UsageError(`lecture: expected options only, got '${command.args[0]}'`);
+  if (options.list) {
+    const longest = Math.max(...cells.map(({ name }) => name.length));
+    for (const { name, title } of cells) console.log(`${name.padEnd(longest)}  ${title}`);
+    return;
+  }
+  const target = options.json === undefined ? undefined : await prepareTarget(options.json, options.names);
+  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
+  const chosen = cells.filter(({ name }) => options.cell === undefined || options.cell === name);
+  const stop = new Stop();
+  const waiting = new Waiting();
+  const notebook = new Lecture(names, {
+    signal: stop.signal,
+    onProgress: (what, step, steps) => waiting.update(what, step, steps),
+  });
+  const results: (Omit<Cell, 'run'> & { rows: Row[] })[] = [];
+  try {
+    console.log(`${pc.bold(`lanewise ${version}`)}  makemore, part 3: the notebook, on ${origin(notebook)}`);
+    for (const { name, title, run } of chosen) {
+      const rows = await run(notebook);
+      waiting.clear();
+      print(name, title, rows);
+      results.push({ name, title, rows });
+    }
+    printTotal(results.flatMap(({ rows }) => rows));
+  } catch (error) {
+    waiting.clear();
+    if (!stop.requested) throw error;
+    console.error(`lanewise: ${stop.word} after ${results.length} of ${chosen.length} cells`);
+    process.exitCode = stop.code ?? 1;
+  } finally {
+    stop.dispose();
+    await notebook.dispose();
+  }
+  const { sha256, source } = names;
+  await target?.write(
+    `${JSON.stringify({ version, names: { path: source, sha256, count: names.names.length }, cells: results })}\n`,
+  );
+}
+
+function origin({ names, printed }: Lecture): string {
+  if (names.lecture) return 'the lecture’s own names';
+  if (printed) return 'the built-in names (beside it: the notebook run with PyTorch 1.13 on the same)';
+  return `${names.source} (no notebook to compare with)`;
+}
+
+/** A cell as a table: what, here, in the notebook, and whether they agree. */
+function print(name: string, title: string, rows: Row[]): void {
+  console.log(`\n${pc.bold(title)} ${pc.dim(name)}`);
+  const widest = (texts: string[]) => Math.max(0, ...texts.map((each) => [...each].length));
+  const label = widest(rows.map((row) => row.label));
+  const ours = widest(rows.filter((row) => row.notebook !== undefined).map((row) => row.ours));
+  for (const row of rows) {
+    const start = `  ${row.label.padEnd(label)}  `;
+    if (row.notebook === undefined) console.log(start + row.ours);
+    else {
+      const mark = row.agrees ? pc.green('✓') : pc.red('✗ differs');
+      console.log(`${start}${row.ours.padStart(ours)}  ${pc.dim(row.notebook.padStart(ours))}  ${mark}`);
+    }
+  }
+}
+
+function printTotal(rows: Row[]): void {
+  const compared = rows.filter(({ agrees }) => agrees !== undefined);
+  if (compared.length === 0) return;
+  const agree = compared.filter(({ agrees }) => agrees).length;
+  const text = `${agree} of ${compared.length} values agree with the notebook`;
+  console.log(`\n${agree === compared.length ? pc.green(text) : pc.red(text)}`);
+}
+
+/** The bar of what is being trained, on a terminal. */
+class Waiting {
+  #what = '';
+  #progress: Progress | undefined;
+
+  update(what: string, step: number, steps: number): void {
+    if (what !== this.#what) {
+      this.clear();
+      this.#what = what;
+      this.#progress = new Progress(steps, process.stdout.isTTY === true);
+    }
+    this.#progress?.update(step);
+  }
+
+  clear(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+    this.#what = '';
+  }
+}
