@@ -62,3 +62,26 @@ export const windowAround = (center: number, radius: number): Float32Array => {
   const low = Math.max(0, bits - radius);
   return Float32Array.from({ length: bits + radius - low }, (_, i) => fromBits(low + i));
 };
+
+/** Bell-shaped values within ±6, of variance 4, the same on each run. */
+export const normal = (count: number, seed: number): Float32Array => {
+  const random = randomBits(seed);
+  const unit = () => random.next().value / 2 ** 31;
+  return Float32Array.from({ length: count }, () => 2 * (unit() + unit() + unit()));
+};
+
+/** Mean and unbiased variance by compensated sums: exact enough to judge by. */
+export const exactMoments = (values: ArrayLike<number>) => {
+  const sum = (map: (value: number) => number) => {
+    let [total, rest] = [0, 0];
+    for (let i = 0; i < values.length; i++) {
+      const term = map(values[i]);
+      const next = total + term;
+      rest += Math.abs(total) >= Math.abs(term) ? total - next + term : term - next + total;
+      total = next;
+    }
+    return total + rest;
+  };
+  const mean = sum((value) => value) / values.length;
+  return { mean, variance: sum((value) => (value - mean) ** 2) / (values.length - 1) };
+};

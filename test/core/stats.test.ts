@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histogramRoom, rowStride } from '../../src/core/kernels.js';
 import { stats } from '../../src/core/reference/stats.js';
-import { ALL_SPECIAL, fromBits, GUARD, randomBits, toBits } from './floats.js';
+import { ALL_SPECIAL, exactMoments, fromBits, GUARD, normal, toBits } from './floats.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
@@ -66,26 +66,6 @@ const histogram = (
 };
 
 const SHAPES = [1, 2, 3, 4, 5, 7, 8, 27, 30, 100].flatMap((m) => [1, 2, 5, 32].map((n) => [n, m]));
-const normal = (count: number, seed: number): Float32Array => {
-  const random = randomBits(seed);
-  const unit = () => random.next().value / 2 ** 31;
-  return Float32Array.from({ length: count }, () => 2 * (unit() + unit() + unit()));
-};
-/** Σ and Σ² by compensated sums: exact enough to judge by. */
-const exactMoments = (values: ArrayLike<number>) => {
-  const sum = (map: (value: number) => number) => {
-    let [total, rest] = [0, 0];
-    for (let i = 0; i < values.length; i++) {
-      const term = map(values[i]);
-      const next = total + term;
-      rest += Math.abs(total) >= Math.abs(term) ? total - next + term : term - next + total;
-      total = next;
-    }
-    return total + rest;
-  };
-  const mean = sum((value) => value) / values.length;
-  return { mean, variance: sum((value) => (value - mean) ** 2) / (values.length - 1) };
-};
 const same = (a: number[], b: number[]) => a.length === b.length && a.every((v, i) => Object.is(v, b[i]));
 
 describe('moments', () => {
