@@ -90,7 +90,10 @@ function print(name: string, title: string, rows: Row[]): void {
   console.log(`\n${pc.bold(title)} ${pc.dim(name)}`);
   const widest = (texts: string[]) => Math.max(0, ...texts.map((each) => [...each].length));
   const label = widest(rows.map((row) => row.label));
-  const ours = widest(rows.filter((row) => row.notebook !== undefined).map((row) => row.ours));
+  const compared = rows.filter((row) => row.notebook !== undefined);
+  const ours = widest(['lanewise', ...compared.flatMap((row) => [row.ours, row.notebook as string])]);
+  if (compared.length > 0)
+    console.log(pc.dim(`  ${' '.repeat(label)}  ${'lanewise'.padStart(ours)}  ${'notebook'.padStart(ours)}`));
   for (const row of rows) {
     const start = `  ${row.label.padEnd(label)}  `;
     if (row.notebook === undefined) console.log(start + row.ours);

@@ -98,6 +98,16 @@ export class BatchNorm1d implements Layer {
     return this.#reserved().runningSpread;
   }
 
+  /** Mean over a whole data set, once `calibrate()` has measured it. */
+  get calibratedMean(): Tensor {
+    return this.#reserved().calibratedMean;
+  }
+
+  /** Unbiased variance or deviation over the same. */
+  get calibratedSpread(): Tensor {
+    return this.#reserved().calibratedSpread;
+  }
+
   get out(): Tensor {
     return this.#out ?? raise(notReserved('BatchNorm1d'));
   }

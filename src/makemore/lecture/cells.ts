@@ -1,4 +1,6 @@
+import type { Tensor } from '../../core/tensor.js';
 import { summarise } from '../../diagnostics/statistics.js';
+import { BatchNorm1d } from '../../nn/batchnorm.js';
 import { foldBatchNorm } from '../../nn/fold.js';
 import type { Run } from '../run.js';
 import { lectureSettings } from '../settings.js';
@@ -79,13 +81,16 @@ export const cells: readonly Cell[] = [
     title: 'Mean and deviation over the whole training set, beside the running ones',
     async run(lecture) {
       const run = await lecture.first();
-      const norm = run.model.layers[3] as { affine?: unknown };
-      if (norm.affine === undefined) throw new Error('Lecture: expected a batch norm');
+      const norm = run.model.layers.find((layer) => layer instanceof BatchNorm1d) as BatchNorm1d;
       const { running, calibrated } = finals(run);
       return [
-        number('train, running', running.train, 4),
-        number('train, calibrated', calibrated.train, 4),
-        number('difference', calibrated.train - running.train, 6),
+        number('largest difference of a unit’s mean', apart(norm.runningMean, norm.calibratedMean), 4),
+        number(
+          'largest difference of a unit’s deviation',
+          apart(norm.runningSpread, norm.calibratedSpread),
+          4,
+        ),
+        number('difference of the loss over train', calibrated.train - running.train, 6),
       ];
     },
   },
@@ -219,7 +224,7 @@ export const cells: readonly Cell[] = [
       const last = updates?.log10.at(-1) ?? [];
       return (updates?.names ?? [])
         .map((name, i) => ({ name, value: last[i] }))
-        .filter(({ name }) => name.endsWith('.weight'))
+        .filter(({ name }) => name === 'C' || name.endsWith('.weight'))
         .map(({ name, value }) => number(name, value, 3));
     },
   },
@@ -290,6 +295,11 @@ const finals = ({ final }: Run) => {
 function measured({ layers }: Lecture) {
   if (layers === undefined) throw new Error('Lecture: expected a trained six-layer network');
   return layers;
+}
+
+function apart(a: Tensor, b: Tensor): number {
+  const other = b.toArray();
+  return a.toArray().reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0);
 }
 
 const range = (edges: Float32Array): string =>

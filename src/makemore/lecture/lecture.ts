@@ -152,7 +152,7 @@ export class Lecture {
     return this.#train(prepared, 'the six-layer network', {
       onStep: (run, step) => {
         const { model, trainer } = run;
-        if (step === 0) updates.names = model.namedParameters().map(([name]) => name);
+        if (step === 0) updates.names = model.namedParameters().map(([name]) => notebookName(name));
         const lr = trainer.optimizer.lrOf(step);
         updates.steps.push(step);
         updates.log10.push(
@@ -192,19 +192,27 @@ export interface DeepLayers {
   weightGradients: (LayerStatistics & { shape: readonly number[]; gradDataRatio: number })[];
 }
 
+/** Embedding and flattening, which are not among the notebook's `layers`. */
+const NOT_LAYERS = 2;
+
+/** A parameter by its name in the notebook: `C`, `layers.0.weight` … */
+function notebookName(name: string): string {
+  const [position, parameter] = name.split('.');
+  return position === '0' ? 'C' : `layers.${Number(position) - NOT_LAYERS}.${parameter}`;
+}
+
 function measureLayers({ model }: Run): DeepLayers {
   const measured: DeepLayers = { activations: [], activationGradients: [], weightGradients: [] };
   model.layers.forEach((layer, position) => {
     if (!(layer instanceof Tanh)) return;
-    // The notebook numbers its layers without embedding and flattening.
-    const name = `layer ${position - 2} Tanh`;
+    const name = `layer ${position - NOT_LAYERS} Tanh`;
     measured.activations.push({ ...describe(name, layer.out), dead: deadUnits(layer.out, 0.99) });
     const gradient = model.layers[position + 1].dx;
     if (gradient !== undefined) measured.activationGradients.push(describe(name, gradient));
   });
   for (const [name, { value, grad }] of model.namedParameters()) {
     if (!name.endsWith('.weight')) continue;
-    const of = describe(name, grad);
+    const of = describe(notebookName(name), grad);
     const gradDataRatio = of.std / summarise(value).std;
     measured.weightGradients.push({ ...of, shape: value.shape, gradDataRatio });
   }
