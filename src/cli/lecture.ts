@@ -71,12 +71,9 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     process.exitCode = stop.code ?? 1;
   } finally {
     stop.dispose();
-    await notebook.dispose();
   }
-  const { sha256, source } = names;
-  await target?.write(
-    `${JSON.stringify({ version, names: { path: source, sha256, count: names.names.length }, cells: results })}\n`,
-  );
+  await target?.write(`${JSON.stringify({ ...(await notebook.record(version)), cells: results })}\n`);
+  await notebook.dispose();
 }
 
 function origin({ names, printed }: Lecture): string {

@@ -4,6 +4,7 @@ import { deadUnits, type Histogram, histogram, summarise } from '../../diagnosti
 import { BatchNorm1d } from '../../nn/batchnorm.js';
 import { Tanh } from '../../nn/tanh.js';
 import type { NameList } from '../names.js';
+import type { RunRecord } from '../record.js';
 import { Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
 import { onBuiltInNames, onLectureNames, type Printed } from './printed.js';
@@ -123,6 +124,28 @@ export class Lecture {
     }
   }
 
+  /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
+  async record(version: string): Promise<LectureRecord> {
+    const { sha256, source, names } = this.names;
+    const first = await this.#first?.catch(() => undefined);
+    const deep = await this.#deep?.catch(() => undefined);
+    return {
+      version,
+      names: { path: source, sha256, count: names.length },
+      ...(first && { first: first.record(version) }),
+      ...(deep &&
+        this.layers && {
+          deep: {
+            ...deep.record(version),
+            tanhActivations: this.layers.activations.map(jsonable),
+            tanhOutputGradients: this.layers.activationGradients.map(jsonable),
+            weightGradients: this.layers.weightGradients.map(jsonable),
+            ...(this.updates && { updateToData: this.updates }),
+          },
+        }),
+    };
+  }
+
   /** Lets go of both networks. */
   async dispose(): Promise<void> {
     for (const run of [this.#first, this.#deep]) (await run?.catch(() => undefined))?.dispose();
@@ -172,6 +195,31 @@ export class Lecture {
 interface Watcher {
   onStep(run: Run, step: number): void;
   atEnd(run: Run): void;
+}
+
+/** A histogram as JSON has it. */
+interface PlainHistogram {
+  edges: number[];
+  values: number[];
+}
+type Jsonable<T extends { histogram: Histogram }> = Omit<T, 'histogram'> & { histogram: PlainHistogram };
+
+const jsonable = <T extends { histogram: Histogram }>(measured: T): Jsonable<T> => {
+  const { edges, values } = measured.histogram;
+  return { ...measured, histogram: { edges: Array.from(edges), values: Array.from(values) } };
+};
+
+/** What `lanewise lecture --json` writes, beside its cells. */
+export interface LectureRecord {
+  version: string;
+  names: { path: string; sha256: string; count: number };
+  first?: RunRecord;
+  deep?: RunRecord & {
+    tanhActivations: Jsonable<DeepLayers['activations'][number]>[];
+    tanhOutputGradients: Jsonable<LayerStatistics>[];
+    weightGradients: Jsonable<DeepLayers['weightGradients'][number]>[];
+    updateToData?: UpdateToData;
+  };
 }
 
 /** What the notebook shows of one tensor of a layer. */

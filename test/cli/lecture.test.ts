@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lanewise } from './command.js';
+
+describe('lanewise lecture', { timeout: 60_000 }, () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lanewise-lecture-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('lists its cells', async () => {
+    const { code, stdout, stderr } = await lanewise(['lecture', '--list'], { cwd: folder });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^data +The names.*\n/);
+    expect(stdout).toMatch(/^fold +Exercise 2/m);
+    expect(stdout.trim().split('\n')).toHaveLength(19);
+  });
+
+  it('runs one cell, each value beside the notebook’s, and writes it', async () => {
+    const arguments_ = ['lecture', '--cell', 'samples', '--json', 'samples.json'];
+    const { code, stdout, stderr } = await lanewise(arguments_, { cwd: folder });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/lanewise +notebook\n/);
+    expect(stdout).toMatch(/^ {2}1 +carelixqailiq\. +carelixqailiq\. +✓$/m);
+    expect(stdout).toMatch(/\n20 of 20 values agree with the notebook\n$/);
+    const written = JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8'));
+    expect(written.cells).toHaveLength(1);
+    expect(written.cells[0].rows[11]).toEqual({
+      label: '12',
+      ours: 'join.',
+      notebook: 'join.',
+      agrees: true,
+    });
+    expect(written.deep.samples).toEqual(written.cells[0].rows.map((row: { ours: string }) => row.ours));
+    expect(written.deep.tanhActivations).toHaveLength(5);
+    expect(written).not.toHaveProperty('first');
+  });
+
+  it('says that there is nothing to compare with for other names', async () => {
+    const syllables = ['an', 'be', 'co', 'di', 'el', 'fa'];
+    const names = syllables.flatMap((a) => syllables.flatMap((b) => syllables.map((c) => a + b + c)));
+    writeFileSync(join(folder, 'names.txt'), `${names.join('\n')}\n`);
+    const arguments_ = ['lecture', '--cell', 'deep', '--names', 'names.txt'];
+    const { code, stdout } = await lanewise(arguments_, { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain('names.txt (no notebook to compare with)');
+    expect(stdout).toMatch(/loss at step 0 +\d\.\d{4}\n/);
+    expect(stdout).not.toContain('✓');
+  });
+
+  it('refuses what it does not know', async () => {
+    for (const [arguments_, message] of [
+      [
+        ['--cell', 'trian'],
+        /^lanewise: --cell: expected data, .* or fold, got 'trian'; did you mean train\?\n$/,
+      ],
+      [['data'], /^lanewise: lecture: expected options only, got 'data'\n$/],
+      [['--names', 'none.txt'], /^lanewise: --names none\.txt: expected .*no such file/],
+      [['--jsn', 'x'], /^lanewise: unknown option '--jsn'; did you mean --json\?\n$/],
+    ] as const) {
+      const { code, stdout, stderr } = await lanewise(['lecture', ...arguments_], { cwd: folder });
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { builtInNames, cells, Lecture } from '../../src/makemore/index.js';
+import { number, scientific, text } from '../../src/makemore/lecture/row.js';
+import { batchNormWidget } from '../../src/makemore/lecture/statistics.js';
+
+describe('the notebook on the built-in names', () => {
+  const lecture = builtInNames().then((names) => new Lecture(names));
+  afterAll(async () => (await lecture).dispose());
+
+  test.each(cells)('$name', { timeout: 120_000 }, async ({ run }) => {
+    const rows = await run(await lecture);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.ours, row.label).not.toMatch(/NaN|Infinity|undefined/);
+      if (row.notebook !== undefined)
+        expect({ ...row, agrees: true }, `${row.ours} here, ${row.notebook} there`).toEqual(row);
+    }
+  });
+
+  test('has the values that the notebook prints, and compares them', { timeout: 120_000 }, async () => {
+    const rows = (await Promise.all(cells.map(async ({ run }) => run(await lecture)))).flat();
+    expect(rows.filter(({ agrees }) => agrees).length).toBe(100);
+  });
+
+  test('its record holds both runs and what was measured on the second', async () => {
+    const record = await (await lecture).record('0.0.0');
+    expect(record.first).toMatchObject({ net: 'mlp', steps: 200_000, parameters: 12_097 });
+    expect(record.deep).toMatchObject({ net: 'deep', steps: 1001, parameters: 47_024 });
+    expect(record.deep?.tanhActivations.map(({ name }) => name)).toEqual(
+      [2, 5, 8, 11, 14].map((layer) => `layer ${layer} Tanh`),
+    );
+    expect(record.deep?.tanhOutputGradients).toHaveLength(5);
+    expect(record.deep?.weightGradients.map(({ name }) => name).slice(0, 2)).toEqual([
+      'C',
+      'layers.0.weight',
+    ]);
+    expect(record.deep?.updateToData?.names).toHaveLength(19);
+    expect(record.deep?.updateToData?.log10).toHaveLength(1001);
+    expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  });
+});
+
+test('all-zero parameters: only the last bias moves, and the loss stays above the entropy of the targets', async () => {
+  const zero = cells.find(({ name }) => name === 'zero');
+  const rows = await zero?.run(new Lecture(await builtInNames()));
+  const ours = Object.fromEntries(rows?.map(({ label, ours }) => [label, ours]) ?? []);
+  for (const name of ['C', 'W1', 'b1', 'W2'])
+    expect(ours[`largest |gradient| of ${name}`]).toBe('0 in every step');
+  expect(Number(ours['largest |gradient| of b2'])).toBeGreaterThan(0.1);
+  const floor = Number(ours['entropy of the targets, the floor']);
+  expect(floor).toBeCloseTo(2.8232, 3);
+  expect(Number(ours['loss over train after 10,000 steps'])).toBeGreaterThanOrEqual(floor);
+  expect(Number(ours['loss over train after 10,000 steps'])).toBeLessThan(floor + 0.01);
+});
+
+test('the widget normalises its five numbers', () => {
+  for (const first of [-30, -3.5, 0, 30]) {
+    const { x, y } = batchNormWidget(2147483648, first);
+    expect(x[0]).toBe(first);
+    expect(y.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    expect(y.reduce((sum, value) => sum + value ** 2, 0) / 4).toBeCloseTo(1, 5);
+  }
+});
+
+test('rows agree within half a unit of the last printed digit, and not beyond', () => {
+  expect(number('x', 2.31738, 4, 2.3173)).toMatchObject({
+    ours: '2.3174',
+    notebook: '2.3173',
+    agrees: false,
+  });
+  expect(number('x', 2.317355, 4, 2.3173)).toMatchObject({ agrees: true });
+  expect(number('x', 1, 2)).toEqual({ label: 'x', ours: '1.00' });
+  expect(number('x', Number.NaN, 2, 1).agrees).toBe(false);
+  expect(scientific('x', 1.00002e-3, 6, 1e-3).agrees).toBe(false);
+  expect(scientific('x', 1.000005e-3, 6, 1e-3).agrees).toBe(true);
+  expect(text('x', 'emma.', 'emm.').agrees).toBe(false);
+});
