@@ -25,6 +25,7 @@ declare module 'vitest' {
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
+  { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
 
 // `vite build` makes the library; `vite build --mode command` makes the command that stands on it.
@@ -39,7 +40,7 @@ export default defineConfig(({ mode }) =>
           target: 'node20',
           rolldownOptions: {
             input: { cli: here('./src/cli/main.ts') },
-            external: ['lanewise', 'lanewise/makemore'],
+            external: ['lanewise', 'lanewise/makemore', 'lanewise/charts'],
           },
         },
         ssr: { noExternal: true },
@@ -50,7 +51,11 @@ export default defineConfig(({ mode }) =>
           target: 'es2022',
           minify: false,
           lib: {
-            entry: { index: here('./src/index.ts'), makemore: here('./src/makemore/index.ts') },
+            entry: {
+              index: here('./src/index.ts'),
+              makemore: here('./src/makemore/index.ts'),
+              charts: here('./src/charts/index.ts'),
+            },
             formats: ['es'],
           },
         },

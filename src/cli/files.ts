@@ -47,9 +47,13 @@ export interface Target {
 }
 
 /** Makes sure, before any work is done, that `--json path` can be written at the end of it. */
-export async function prepareTarget(path: string, names: string | undefined): Promise<Target> {
+export async function prepareTarget(
+  path: string,
+  names: string | undefined,
+  option = '--json',
+): Promise<Target> {
   const refuse = (got: string) =>
-    new UsageError(`--json ${path}: expected a file that can be written, got: ${got}`);
+    new UsageError(`${option} ${path}: expected a file that can be written, got: ${got}`);
   try {
     const there = await ifThere(stat(path));
     if (there?.isDirectory()) throw refuse('it is a directory');
@@ -67,7 +71,7 @@ export async function prepareTarget(path: string, names: string | undefined): Pr
     const probe = aside(target);
     await (await open(probe, 'wx')).close();
     await rm(probe);
-    return { write: (text) => write(path, target, text, there?.mode) };
+    return { write: (text) => write(`${option} ${path}`, target, text, there?.mode) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw refuse(reasonOf(error));
@@ -75,7 +79,7 @@ export async function prepareTarget(path: string, names: string | undefined): Pr
 }
 
 /** Beside the target, to the disk, then in its place. */
-async function write(path: string, target: string, text: string, mode = 0o666): Promise<void> {
+async function write(place: string, target: string, text: string, mode = 0o666): Promise<void> {
   const temporary = aside(target);
   try {
     const file = await open(temporary, 'wx', mode & 0o777);
@@ -88,7 +92,7 @@ async function write(path: string, target: string, text: string, mode = 0o666): 
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UsageError(`--json ${path}: could not write the record: ${reasonOf(error)}`);
+    throw new UsageError(`${place}: could not write the record: ${reasonOf(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { builtInNames, type Cell, cells, Lecture, type Row } from 'lanewise/make
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
 import { prepareTarget, readNames } from './files.js';
+import { reportOf } from './lecture-report.js';
 import { option } from './options.js';
 import { Progress } from './progress.js';
 import { Stop } from './stop.js';
@@ -14,6 +15,7 @@ interface LectureOptions {
   list?: boolean;
   names?: string;
   json?: string;
+  report?: string;
 }
 
 export const lectureCommand = new Command('lecture')
@@ -33,7 +35,8 @@ export const lectureCommand = new Command('lecture')
   .addOption(
     option('--names <file>', 'names to learn from, UTF-8, one a line (default: 32,178 built-in ones)', file),
   )
-  .addOption(option('--json <file>', 'write what the cells print to this file', file))
+  .addOption(option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file))
+  .addOption(option('--report <file>', 'write the report, one HTML file with every figure', file))
   .helpOption('-h, --help', 'show this help')
   .action(lecture);
 
@@ -46,7 +49,10 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     return;
   }
   const target = options.json === undefined ? undefined : await prepareTarget(options.json, options.names);
+  const page = options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
   const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
+  if (options.json !== undefined && options.json === options.report)
+    throw new UsageError(`--report ${options.report}: expected another file than that of --json`);
   const chosen = cells.filter(({ name }) => options.cell === undefined || options.cell === name);
   const stop = new Stop();
   const waiting = new Waiting();
@@ -73,6 +79,12 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     stop.dispose();
   }
   await target?.write(`${JSON.stringify({ ...(await notebook.record(version)), cells: results })}\n`);
+  if (page && !stop.requested) {
+    // Charts are large, and most runs want none.
+    const { renderReport } = await import('lanewise/charts');
+    await page.write(renderReport(await reportOf(notebook)));
+    console.log(`\n${pc.dim('report')}  ${options.report}`);
+  }
   await notebook.dispose();
 }
 

@@ -8,8 +8,15 @@ export {
 } from './dataset.js';
 export { createDeep, type DeepOptions } from './deep.js';
 export { type Cell, cells } from './lecture/cells.js';
-export { Lecture } from './lecture/lecture.js';
+export {
+  type DeepLayers,
+  type InitialHidden,
+  Lecture,
+  type LectureRecord,
+  type UpdateToData,
+} from './lecture/lecture.js';
 export type { Row } from './lecture/row.js';
+export { batchNormWidget, type Widget } from './lecture/statistics.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';

@@ -1,0 +1,108 @@
+import type { ReportData } from 'lanewise/charts';
+import { batchNormWidget, type Lecture, lectureSettings } from 'lanewise/makemore';
+import { version } from './version.js';
+
+/** Positions of the widget's slider. */
+const POSITIONS = [-30, 0, 30];
+
+/** The lecture as the report shows it: the loss of the first network, and the inside of the six-layer one. */
+export async function reportOf(lecture: Lecture): Promise<ReportData> {
+  const first = await lecture.first();
+  const deep = await lecture.deep();
+  const { names, layers, updates } = lecture;
+  const { seed, lr, lrAfter, lrDrop, batch, hidden, embedding, context } = lectureSettings;
+  const initial = await lecture.initialHidden();
+  const image = initial.image;
+  return {
+    title: 'makemore, part 3',
+    summary:
+      'The lecture’s notebook from top to bottom. Losses and the hidden layer are those of its first network ' +
+      `(${first.settings.steps.toLocaleString('en')} steps); the layers, gradients and sampled names those of its ` +
+      `six-layer network after ${deep.trainer.steps.toLocaleString('en')} steps.`,
+    names: { source: names.source, count: names.names.length, sha256: names.sha256 },
+    seed: Number(seed),
+    steps: first.trainer.steps,
+    parameters: first.parameters,
+    fingerprint: first.record(version).fingerprint,
+    backend: first.core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript',
+    stepsPerSecond: first.trainer.steps / first.seconds,
+    versions: [
+      ['lanewise', version],
+      ['Node', process.versions.node],
+    ],
+    settings: [
+      ['seed', String(seed)],
+      ['batch', String(batch)],
+      ['hidden units', String(hidden)],
+      ['numbers for a character', String(embedding)],
+      ['characters of context', String(context)],
+      ['learning rate', `${lr}, from step ${lrDrop.toLocaleString('en')} on ${lrAfter}`],
+    ],
+    vocabularySize: first.dataset.vocabulary.size,
+    losses: first.losses,
+    lrDrop: { step: lrDrop, before: lr, after: lrAfter },
+    lr: lrAfter,
+    initial: {
+      h: plain(initial.h),
+      preactivation: plain(initial.preactivation),
+      saturation: {
+        units: image[0].length,
+        examples: image.length,
+        above: image.map((row) => row.map(Number)),
+        threshold: 0.99,
+      },
+    },
+    widget: POSITIONS.map((position) => {
+      const { x, y, mean, std } = batchNormWidget(Number(seed) + 1, position);
+      return { x: Array.from(x), y: Array.from(y), mean, std };
+    }),
+    ...(layers && {
+      activations: layers.activations.map(({ saturated, ...layer }, i) => ({
+        ...layer,
+        layer: i + 1,
+        saturated: 100 * saturated,
+        histogram: plain(layer.histogram),
+      })),
+      activationGradients: layers.activationGradients.map(({ name, mean, std, histogram }, i) => ({
+        name,
+        mean,
+        std,
+        layer: i + 1,
+        histogram: plain(histogram),
+      })),
+      weightGradients: layers.weightGradients.map(({ name, mean, std, shape, gradDataRatio, histogram }, i) => ({
+        name,
+        mean,
+        std,
+        shape,
+        gradDataRatio,
+        layer: i,
+        histogram: plain(histogram),
+      })),
+    }),
+    ...(updates && {
+      updateToData: {
+        steps: updates.steps,
+        parameters: updates.names.map((name, i) => ({
+          name,
+          layer: depthOf(name),
+          kind: name.endsWith('gamma') ? 'gain' : name.endsWith('beta') ? 'bias' : 'weight',
+          log10: updates.log10.map((row) => row[i]),
+        })),
+      },
+    }),
+    ...(first.final && { evaluation: first.final }),
+    samples: deep.samples,
+  };
+}
+
+const plain = ({ edges, values }: { edges: Float32Array; values: Float32Array }) => ({
+  edges: Array.from(edges),
+  values: Array.from(values),
+});
+
+/** `C` is at depth 0, `layers.0.weight` to `layers.2…` at depth 1: linear, batch norm and tanh make a layer. */
+function depthOf(name: string): number {
+  const position = /^layers\.(\d+)\./.exec(name)?.[1];
+  return position === undefined ? 0 : Math.floor(Number(position) / 3) + 1;
+}
