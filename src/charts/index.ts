@@ -8,6 +8,15 @@ export {
   layerHistograms,
 } from './layer-histograms.js';
 export { type LossCurve, lossCurve } from './loss-curve.js';
+export type {
+  Finding,
+  InitialState,
+  LossLogRow,
+  ReportData,
+  SplitLosses,
+  WeightGradient,
+} from './report/data.js';
+export { renderReport } from './report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export { renderSvg, type SvgOptions } from './svg.js';
 export { type ChartTheme, dark, light, themes } from './theme.js';
