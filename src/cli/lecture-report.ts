@@ -3,7 +3,7 @@ import { batchNormWidget, type Lecture, lectureSettings } from 'lanewise/makemor
 import { version } from './version.js';
 
 /** Positions of the widget's slider. */
-const POSITIONS = [-30, 0, 30];
+const POSITIONS = [-10, 0, 10];
 
 /** The lecture as the report shows it: the loss of the first network, and the inside of the six-layer one. */
 export async function reportOf(lecture: Lecture): Promise<ReportData> {
@@ -70,15 +70,17 @@ export async function reportOf(lecture: Lecture): Promise<ReportData> {
         layer: i + 1,
         histogram: plain(histogram),
       })),
-      weightGradients: layers.weightGradients.map(({ name, mean, std, shape, gradDataRatio, histogram }, i) => ({
-        name,
-        mean,
-        std,
-        shape,
-        gradDataRatio,
-        layer: i,
-        histogram: plain(histogram),
-      })),
+      weightGradients: layers.weightGradients.map(
+        ({ name, mean, std, shape, gradDataRatio, histogram }, i) => ({
+          name,
+          mean,
+          std,
+          shape,
+          gradDataRatio,
+          layer: i,
+          histogram: plain(histogram),
+        }),
+      ),
     }),
     ...(updates && {
       updateToData: {

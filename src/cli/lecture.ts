@@ -35,7 +35,9 @@ export const lectureCommand = new Command('lecture')
   .addOption(
     option('--names <file>', 'names to learn from, UTF-8, one a line (default: 32,178 built-in ones)', file),
   )
-  .addOption(option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file))
+  .addOption(
+    option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file),
+  )
   .addOption(option('--report <file>', 'write the report, one HTML file with every figure', file))
   .helpOption('-h, --help', 'show this help')
   .action(lecture);
@@ -49,7 +51,8 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     return;
   }
   const target = options.json === undefined ? undefined : await prepareTarget(options.json, options.names);
-  const page = options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
+  const page =
+    options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
   const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
   if (options.json !== undefined && options.json === options.report)
     throw new UsageError(`--report ${options.report}: expected another file than that of --json`);

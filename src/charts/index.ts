@@ -1,0 +1,24 @@
+export { type BarHistogram, barHistogram } from './bar-histogram.js';
+export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
+export type { ChartOption, Look } from './frame.js';
+export {
+  type Histogram,
+  type LayerHistograms,
+  type LayerStats,
+  layerHistograms,
+} from './layer-histograms.js';
+export { type LossCurve, lossCurve } from './loss-curve.js';
+export type {
+  Finding,
+  InitialState,
+  LossLogRow,
+  ReportData,
+  SplitLosses,
+  WeightGradient,
+} from './report/data.js';
+export { renderReport } from './report.js';
+export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
+export { renderSvg, type SvgOptions } from './svg.js';
+export { type ChartTheme, dark, light, themes } from './theme.js';
+export { type UpdatedParameter, type UpdateToData, updateRatios } from './update-ratio.js';
+export { smoothingWindow, windowMeans } from './window-means.js';

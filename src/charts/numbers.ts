@@ -1,0 +1,41 @@
+/** Numbers as a reader sees them: a true minus sign, no negative zero. */
+const signed = (text: string): string => (/^-[0.]*$/.test(text) ? text.slice(1) : text.replace('-', '−'));
+
+/** Four decimals: `fixed(2.12454, 4)`. What is not finite has a word. */
+export function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
+  return signed(value.toFixed(digits));
+}
+
+/** 182,625 */
+export const count = (value: number): string =>
+  signed(value.toLocaleString('en-US', { maximumFractionDigits: 0 }));
+
+/** Up to `digits` significant digits, no trailing zeros: a label of an axis. */
+export const tidy = (value: number, digits = 6): string =>
+  Math.abs(value) >= 10_000 ? count(value) : signed(String(Number(value.toPrecision(digits))));
+
+/** 2.64·10⁻³; near 1 as a plain number. */
+export function scientific(value: number, digits = 3): string {
+  if (value === 0 || !Number.isFinite(value)) return fixed(value, 0);
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  const power = Number(exponent);
+  if (power >= -1 && power < 4) return signed(value.toPrecision(digits));
+  return `${signed(mantissa)}·10${superscript(power)}`;
+}
+
+const superscript = (power: number): string =>
+  [...String(power)].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('');
+
+/** 2.8 % */
+export const percent = (share: number, digits = 1): string => `${fixed(share, digits)} %`;
+
+/** The smallest of 1, 2, 5 (or other factors) times a power of ten that is at least `value`. */
+export function niceAtLeast(value: number, factors: readonly number[] = [1, 2, 5]): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  for (const factor of factors) if (factor * power >= value * (1 - 1e-9)) return factor * power;
+  return 10 * power;
+}
+
+/** Between two labels of an axis. */
+export const niceInterval = (value: number): number => niceAtLeast(value, [1, 2, 2.5, 5]);

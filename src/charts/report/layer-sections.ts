@@ -1,0 +1,154 @@
+import { cutPeaks, type LayerStats, layerHistograms } from '../layer-histograms.js';
+import { count, fixed, percent, scientific, tidy } from '../numbers.js';
+import { layerColour, light, namedColours } from '../theme.js';
+import { colourOf, isWeight, pointWindow, TARGET, updateRatios } from '../update-ratio.js';
+import type { ReportData } from './data.js';
+import { figure, readings, type Section } from './figure.js';
+import { type Content, html, key, table } from './html.js';
+import { readActivations, readGradients, readUpdates, readWeightGradients } from './layer-readings.js';
+import { recent } from './readings.js';
+
+/** Each section is undefined where its data is absent. */
+type Maybe = Section | undefined;
+
+const variableOf = new Map(namedColours(light).map(([name, colour]) => [colour, name]));
+const layerKey = ({ name, layer }: LayerStats) =>
+  key(variableOf.get(layerColour(light, layer)) ?? 'ink', name);
+const vectors = {
+  gain: { variable: 'scale', name: 'gains' },
+  bias: { variable: 'shift', name: 'biases' },
+};
+const small = (value: number): string => scientific(value);
+const ratio = (value: number): string => (value < 0.0005 ? scientific(value, 2) : fixed(value, 4));
+const plain = (value: number): string => fixed(value, 3);
+
+/** Says which peaks the chart cuts off, if any. */
+function cut(layers: readonly LayerStats[]): { caption?: string } {
+  const peaks = cutPeaks(layers).map(({ name, height }) => `${name} (${tidy(height, 3)})`);
+  return peaks.length === 0
+    ? {}
+    : { caption: `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.` };
+}
+
+export function activationsSection({ activations: layers, saturationThreshold = 0.97 }: ReportData): Maybe {
+  if (layers === undefined || layers.length === 0) return undefined;
+  const saturated = layers.some((layer) => layer.saturated !== undefined);
+  const dead = layers.some((layer) => layer.dead !== undefined);
+  return {
+    id: 'activations',
+    heading: 'Activations',
+    body: html`<p>The outputs of each tanh layer, a line a layer, all on one axis. In a healthy stack the lines lie on top of each
+other: the signal is as wide in the last layer as in the first. A line that gathers at 0 belongs to a layer that has
+faded to a nearly linear one; towers at −1 and 1 are saturation. Narrower means a smaller std.</p>
+${figure(
+  {
+    id: 'activation-histograms',
+    label: `Densities of the outputs of ${layers.length} tanh layers between −1 and 1`,
+    describe: (look) => layerHistograms({ layers, quantity: 'tanh output', bounds: [-1, 1] }, look),
+    ...cut(layers),
+  },
+  300,
+)}${table({
+  caption: saturated ? `Saturated: |h| > ${saturationThreshold}` : 'Outputs of the tanh layers',
+  head: ['layer', 'mean', 'std', ...(saturated ? ['saturated'] : []), ...(dead ? ['dead units'] : [])],
+  rows: layers.map((layer): Content[] => [
+    layerKey(layer),
+    plain(layer.mean),
+    plain(layer.std),
+    ...(saturated ? [layer.saturated === undefined ? '–' : percent(layer.saturated, 2)] : []),
+    ...(dead ? [layer.dead ?? '–'] : []),
+  ]),
+})}${readings(readActivations(layers))}`,
+  };
+}
+
+export function gradientsSection({ activationGradients: layers }: ReportData): Maybe {
+  if (layers === undefined || layers.length === 0) return undefined;
+  return {
+    id: 'activation-gradients',
+    heading: 'Gradients at the activations',
+    body: html`<p>How much the loss would change with each of those outputs: what backpropagation tells each layer. The lines should
+again coincide. If they narrow from the last layer to the first, gradients vanish on their way back; if they widen,
+they explode. A mean of almost 0 is as it must be and carries no news.</p>
+${figure(
+  {
+    id: 'activation-gradient-histograms',
+    label: `Densities of the gradients at the outputs of ${layers.length} tanh layers`,
+    describe: (look) => layerHistograms({ layers, quantity: 'gradient' }, look),
+    ...cut(layers),
+  },
+  300,
+)}${table({
+  caption: 'Gradients by the outputs of the tanh layers',
+  head: ['layer', 'mean', 'std'],
+  rows: layers.map((layer) => [layerKey(layer), scientific(layer.mean, 2), small(layer.std)]),
+})}${readings(readGradients(layers))}`,
+  };
+}
+
+export function weightGradientsSection({ weightGradients: gradients }: ReportData): Maybe {
+  if (gradients === undefined || gradients.length === 0) return undefined;
+  return {
+    id: 'weight-gradients',
+    heading: 'Gradients of the weights',
+    body: html`<p>The gradient of every matrix of parameters. Its width alone says little, since a tensor with large values can bear large
+gradients; grad:data, the std of the one over the std of the other, puts them on a common footing. Healthy ratios are
+of one size. A tensor whose ratio stands ten times above the rest changes ten times as fast at the same learning rate.</p>
+${figure(
+  {
+    id: 'weight-gradient-histograms',
+    label: `Densities of the gradients of ${gradients.length} matrices of parameters`,
+    describe: (look) => layerHistograms({ layers: gradients, quantity: 'gradient' }, look),
+    ...cut(gradients),
+  },
+  300,
+)}${table({
+  caption: 'Gradients of the matrices of parameters',
+  head: ['parameter', 'grad:data', 'std', 'mean', 'shape'],
+  rows: gradients.map((one) => [
+    layerKey(one),
+    ratio(one.gradDataRatio),
+    small(one.std),
+    scientific(one.mean, 2),
+    one.shape.join(' × '),
+  ]),
+})}${readings(readWeightGradients(gradients))}`,
+  };
+}
+
+export function updatesSection({ updateToData: data, lr }: ReportData): Maybe {
+  if (data === undefined || data.parameters.length === 0 || data.steps.length === 0) return undefined;
+  const weights = data.parameters.filter(isWeight);
+  const window = pointWindow(data.steps);
+  const kinds = (['gain', 'bias'] as const).filter((kind) =>
+    data.parameters.some((one) => one.kind === kind),
+  );
+  return {
+    id: 'updates',
+    heading: 'Update to data',
+    body: html`<p>How far one step moves a parameter, measured against its own size: the std of the update over the std of the values, in
+powers of ten. The line at −3 is a rule of thumb, a thousandth a step. Far above it training is jumpy; far below it
+hardly trains. Healthy lines find a level early and stay together; one that runs off alone is out of scale.</p>
+${figure(
+  {
+    id: 'update-ratios',
+    label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
+    describe: (look) => updateRatios(data, look),
+    caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
+      kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
+    }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
+  },
+  330,
+  280,
+)}${table({
+  caption: 'Matrices, mean over the last tenth of the run',
+  head: ['parameter', 'log₁₀ update:data', ...(lr === undefined ? [] : ['learning rate for −3'])],
+  rows: weights.map((one) => {
+    const level = recent(data.steps, one.log10);
+    const name = variableOf.get(colourOf(light, one)) ?? 'ink';
+    const rate = lr === undefined ? [] : [tidy(lr * 10 ** (TARGET - level), 2)];
+    return [key(name, one.name), fixed(level, 2), ...rate];
+  }),
+})}${readings(readUpdates(data, lr))}`,
+  };
+}

@@ -1,0 +1,75 @@
+import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
+import { type ChartTheme, layerColour } from './theme.js';
+import { windowMeans } from './window-means.js';
+
+/** log10 of std(lr · gradient) / std(value) of every parameter, over the steps. */
+export interface UpdateToData {
+  parameters: UpdatedParameter[];
+  steps: number[];
+}
+
+export interface UpdatedParameter {
+  name: string;
+  /** Depth in the network, as in `LayerStats`. */
+  layer: number;
+  /** `weight`: a matrix. `gain` and `bias`: vectors such as the gamma and beta of batch normalisation. */
+  kind: 'weight' | 'gain' | 'bias';
+  /** One number a step. */
+  log10: number[];
+}
+
+/** The ratio that the lecture aims at: an update of a thousandth of the values. */
+export const TARGET = -3;
+/** More points than this a line does not need. */
+const POINTS = 250;
+
+/** Steps that one drawn point is the mean of. */
+export const pointWindow = (steps: readonly number[]): number => {
+  const { length } = steps;
+  return length <= POINTS ? 1 : Math.ceil((steps[length - 1] - steps[0] + 1) / POINTS);
+};
+
+/** One line a parameter, matrices in the colours of their layers above thin grey vectors; a line at −3. */
+export function updateRatios({ parameters, steps }: UpdateToData, given?: Partial<Look>): ChartOption {
+  const look = lookOf(given);
+  const { theme, legend } = look;
+  const window = pointWindow(steps);
+  const order = [
+    ...parameters.filter(({ kind }) => kind !== 'weight'),
+    ...parameters.filter(({ kind }) => kind === 'weight'),
+  ];
+  const series = order.map((parameter) => ({
+    ...line(
+      parameter.name,
+      colourOf(theme, parameter),
+      thinned(steps, parameter.log10, window),
+      parameter.kind === 'weight' ? 1.75 : 1,
+    ),
+  }));
+  const lowest = series
+    .flatMap(({ data }) => data)
+    .reduce((least, [, value]) => Math.min(least, value), TARGET);
+  return {
+    ...frame(look),
+    ...(legend && {
+      legend: { top: 0, right: 0, type: 'plain', data: parameters.filter(isWeight).map(({ name }) => name) },
+    }),
+    tooltip: { trigger: 'axis' },
+    xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: steps[steps.length - 1] ?? 1 }),
+    yAxis: yAxis(look, { name: 'log₁₀ update:data', min: Math.max(-8, Math.floor(lowest * 2 - 0.4) / 2) }),
+    series: series.map((one, i) =>
+      i === series.length - 1 ? { ...one, markLine: marks([mark(look, { yAxis: TARGET }, 'aim: −3')]) } : one,
+    ),
+  };
+}
+
+export const isWeight = ({ kind }: UpdatedParameter): boolean => kind === 'weight';
+
+export const colourOf = (theme: ChartTheme, { kind, layer }: UpdatedParameter): string =>
+  kind === 'weight' ? layerColour(theme, layer) : kind === 'gain' ? theme.scale : theme.shift;
+
+const thinned = (steps: number[], values: number[], window: number): [number, number][] =>
+  windowMeans(steps, values, window).map(([step, value]) => [
+    Number(step.toFixed(1)),
+    Number(value.toFixed(4)),
+  ]);

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import {
+  barHistogram,
+  batchNormWidget,
+  type ChartOption,
+  dark,
+  deadUnits,
+  layerHistograms,
+  light,
+  lossCurve,
+  saturatedShare,
+  saturationImage,
+  updateRatios,
+} from '../../src/charts/index.js';
+import { stretches } from '../../src/charts/saturation-image.js';
+import { layerColour, namedColours } from '../../src/charts/theme.js';
+import { bars, layerStats, losses, saturation, updates, widget } from './synthetic.js';
+
+interface Series {
+  name: string;
+  type: string;
+  color: string;
+  data: [number, number][];
+  markLine?: { data: { name: string; xAxis?: number; yAxis?: number }[] };
+}
+const seriesOf = (option: ChartOption) => option.series as unknown as Series[];
+const axisOf = (option: ChartOption) => option.xAxis as { min: number; max: number; name: string };
+
+test('a theme has no colour twice, so that each can stand for its variable', () => {
+  for (const theme of [light, dark]) {
+    const colours = namedColours(theme).map(([, colour]) => colour);
+    expect(new Set(colours).size).toBe(colours.length);
+    for (const colour of colours) expect(colour).toMatch(/^#[0-9a-f]{6}$/);
+  }
+  expect(namedColours(dark).map(([name]) => name)).toEqual(namedColours(light).map(([name]) => name));
+});
+
+describe('loss curve', () => {
+  const data = { losses: losses(1001), vocabularySize: 27, lrDrop: { step: 500, before: 0.1, after: 0.01 } };
+  const [raw, smooth] = seriesOf(lossCurve(data));
+
+  test('shows log10 of every loss, and means of 20', () => {
+    expect(raw.data.length).toBe(1001);
+    expect(raw.data[7]).toEqual([7, Math.log10(data.losses[7][1])]);
+    expect(smooth.name).toBe('mean of 20 steps');
+    expect(smooth.data.length).toBe(51);
+    const mean = raw.data.slice(0, 20).reduce((sum, [, value]) => sum + value, 0) / 20;
+    expect(smooth.data[0][1]).toBeCloseTo(mean, 12);
+  });
+
+  test('marks ln(vocabulary) and the drop of the learning rate', () => {
+    const marked = raw.markLine?.data.map(({ name, xAxis, yAxis }) => ({ name, at: xAxis ?? yAxis }));
+    expect(marked).toEqual([
+      { name: 'ln 27 = 3.296', at: Math.log10(Math.log(27)) },
+      { name: 'lr 0.1 → 0.01', at: 500 },
+    ]);
+  });
+
+  test('marks no drop that the run did not reach', () => {
+    const [early] = seriesOf(lossCurve({ ...data, losses: data.losses.slice(0, 400) }));
+    expect(early.markLine?.data.length).toBe(1);
+  });
+
+  test('leaves out losses that have no logarithm', () => {
+    const [some] = seriesOf(
+      lossCurve({
+        vocabularySize: 27,
+        losses: [
+          [0, 3],
+          [1, Number.NaN],
+          [2, 0],
+          [3, 1],
+        ],
+      }),
+    );
+    expect(some.data.map(([step]) => step)).toEqual([0, 3]);
+  });
+});
+
+describe('layers', () => {
+  const layers = [layerStats('tanh 1', 1, 0.002), { ...layerStats('tanh 2', 2, 0.001), saturated: 2.75 }];
+
+  test('have a line each, in the colour of their depth, at the middles of the bins', () => {
+    const option = layerHistograms({ layers, quantity: 'gradient' });
+    expect(seriesOf(option).map(({ name, color }) => [name, color])).toEqual([
+      ['tanh 1', light.layers[0]],
+      ['tanh 2', light.layers[1]],
+    ]);
+    const { edges, values } = layers[0].histogram;
+    expect(seriesOf(option)[0].data[3]).toEqual([(edges[3] + edges[4]) / 2, values[3]]);
+  });
+
+  test('share an axis that is symmetric about 0, or the given one', () => {
+    const { min, max } = axisOf(layerHistograms({ layers, quantity: 'gradient' }));
+    expect(max).toBeGreaterThanOrEqual(0.0075);
+    expect(max).toBeLessThanOrEqual(0.01);
+    expect(min).toBe(-max);
+    expect(axisOf(layerHistograms({ layers, quantity: 'h', bounds: [-1, 1] }))).toMatchObject({
+      min: -1,
+      max: 1,
+    });
+  });
+
+  test('are described in the legend by mean, deviation and saturation', () => {
+    const { legend } = layerHistograms({ layers, quantity: 'gradient' });
+    const { formatter } = legend as { formatter: (name: string) => string };
+    expect(formatter('tanh 2')).toBe('tanh 2: mean 0, std 1.0·10⁻³, saturated 2.8 %');
+    expect(layerHistograms({ layers, quantity: 'gradient' }, { legend: false })).not.toHaveProperty('legend');
+  });
+
+  test('are cut where one towers above the others', () => {
+    const wide = [1, 2, 3].map((layer) => layerStats(`linear ${layer}`, layer, 1));
+    const top = (given: typeof wide) =>
+      (layerHistograms({ layers: given, quantity: 'g' }).yAxis as { max?: number }).max;
+    expect(top(wide)).toBeUndefined();
+    const limit = top([layerStats('C', 0, 0.01), ...wide]) as number;
+    for (const { histogram } of wide) expect(Math.max(...histogram.values)).toBeLessThan(limit);
+    expect(limit).toBeLessThan(1);
+  });
+
+  test('take the colours of the dark theme where asked, and begin again after the sixth', () => {
+    const [first] = seriesOf(layerHistograms({ layers, quantity: 'g' }, { theme: dark }));
+    expect(first.color).toBe(dark.layers[0]);
+    expect(layerColour(light, 7)).toBe(light.layers[0]);
+    expect(layerColour(light, 0)).toBe(light.embedding);
+  });
+});
+
+test('bars: one a bin, at its middle', () => {
+  const option = barHistogram({ histogram: bars(50, 5), quantity: 'pre-activation' });
+  const [{ type, data }] = seriesOf(option);
+  expect([type, data.length]).toEqual(['bar', 50]);
+  expect(data[0][0]).toBeCloseTo(-4.9, 12);
+  expect(data[49][1]).toBe(59);
+  expect(axisOf(option)).toMatchObject({ min: -5, max: 5, name: 'pre-activation' });
+});
+
+describe('saturation', () => {
+  const data = {
+    units: 4,
+    examples: 2,
+    threshold: 0.99,
+    above: [
+      [1, 1, 0, 1],
+      [0, 1, 0, 1],
+    ],
+  };
+
+  test('counts cells and finds the units that are saturated throughout', () => {
+    expect(saturatedShare(data)).toBe(62.5);
+    expect(deadUnits(data)).toEqual([1, 3]);
+    expect(deadUnits({ ...data, above: [] })).toEqual([]);
+  });
+
+  test('joins neighbouring cells of a row', () => {
+    expect(stretches(data)).toEqual([
+      { row: 0, from: 0, to: 2 },
+      { row: 0, from: 3, to: 4 },
+      { row: 1, from: 1, to: 2 },
+      { row: 1, from: 3, to: 4 },
+    ]);
+    expect(stretches(data, [1, 3])).toEqual([{ row: 0, from: 0, to: 1 }]);
+  });
+
+  test('marks dead units, and only where there are any', () => {
+    const names = (dead?: number) =>
+      seriesOf(saturationImage(saturation(200, 32, 0.1, dead))).map(({ name }) => name);
+    expect(names()).toEqual(['not saturated', 'saturated']);
+    expect(names(17)).toEqual(['not saturated', 'saturated', 'dead units', 'dead']);
+    const [, , , marks] = seriesOf(saturationImage(saturation(200, 32, 0.1, 17)));
+    expect(marks.data).toEqual([[17.5, 0]]);
+  });
+});
+
+describe('update:data', () => {
+  const steps = Array.from({ length: 1001 }, (_, step) => step);
+
+  test('has a line a parameter, matrices last, each of at most 250 points', () => {
+    const all = seriesOf(updateRatios({ steps, parameters: updates(1001) }));
+    expect(all.length).toBe(19);
+    expect(all.slice(-7).map(({ name }) => name)).toEqual([
+      'C',
+      ...[1, 2, 3, 4, 5, 6].map((n) => `weight ${n}`),
+    ]);
+    for (const { data } of all) expect(data.length).toBeLessThanOrEqual(250);
+    expect(all[all.length - 1].markLine?.data).toMatchObject([{ yAxis: -3 }]);
+  });
+
+  test('is not thinned where there is no need', () => {
+    const parameters = [{ name: 'W', layer: 1, kind: 'weight' as const, log10: [-2, -2.5, -3] }];
+    expect(seriesOf(updateRatios({ steps: [0, 1, 2], parameters }))[0].data).toEqual([
+      [0, -2],
+      [1, -2.5],
+      [2, -3],
+    ]);
+  });
+});
+
+describe('batch normalisation', () => {
+  const option = batchNormWidget(widget(-20));
+  const named = (name: string, type: string) =>
+    seriesOf(option).find((series) => series.name === name && series.type === type) as Series;
+
+  test('is titled as in the lecture', () => {
+    expect(option.title).toMatchObject({ text: 'input mu −3.50 std 9.39' });
+  });
+
+  test('has inputs on 1, outputs on 0, and a thread from each to its own', () => {
+    const { x, y } = widget(-20);
+    expect(named('inputs', 'scatter').data).toEqual(x.map((value) => [value, 1]));
+    expect(named('outputs', 'scatter').data).toEqual(y.map((value) => [value, 0]));
+    const threads = seriesOf(option).filter(
+      ({ data, type }) => type === 'line' && data[0][1] === 1 && data[1][1] === 0,
+    );
+    expect(threads.map(({ data }) => data)).toEqual(
+      x.map((value, i) => [
+        [value, 1],
+        [y[i], 0],
+      ]),
+    );
+  });
+
+  test('has the two normal densities', () => {
+    const at = (data: [number, number][], place: number) =>
+      data.reduce((near, point) =>
+        Math.abs(point[0] - place) < Math.abs(near[0] - place) ? point : near,
+      )[1];
+    const peak = 1 / Math.sqrt(2 * Math.PI);
+    expect(at(named('outputs', 'line').data, 0)).toBeCloseTo(peak, 10);
+    expect(at(named('outputs', 'line').data, 1)).toBeCloseTo(peak * Math.exp(-0.5), 2);
+    expect(at(named('inputs', 'line').data, -3.5)).toBeCloseTo(peak / widget(-20).std, 10);
+  });
+});
