@@ -39,7 +39,7 @@ export async function reportOf(lecture: Lecture): Promise<ReportData> {
       ['learning rate', `${lr}, from step ${lrDrop.toLocaleString('en')} on ${lrAfter}`],
     ],
     vocabularySize: first.dataset.vocabulary.size,
-    losses: first.losses,
+    losses: lecture.firstLosses,
     lrDrop: { step: lrDrop, before: lr, after: lrAfter },
     lr: lrAfter,
     initial: {

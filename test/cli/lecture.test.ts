@@ -39,6 +39,28 @@ describe('lanewise lecture', { timeout: 60_000 }, () => {
     expect(written).not.toHaveProperty('first');
   });
 
+  it('writes the report, one file that needs no other', async () => {
+    const arguments_ = ['lecture', '--cell', 'widget', '--report', 'report.html'];
+    const { code, stdout } = await lanewise(arguments_, { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/report +report\.html\n$/);
+    const html = readFileSync(join(folder, 'report.html'), 'utf8');
+    expect(html.length).toBeLessThan(2e6);
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(html).not.toContain('<script');
+    expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(12);
+    for (const section of [
+      'Loss',
+      'hidden layer before training',
+      'Activations',
+      'Update to data',
+      'Sampled names',
+    ])
+      expect(html).toContain(section);
+    expect(html).toContain('carelixqailiq.');
+    expect(html).not.toMatch(/NaN|undefined/);
+  });
+
   it('says that there is nothing to compare with for other names', async () => {
     const syllables = ['an', 'be', 'co', 'di', 'el', 'fa'];
     const names = syllables.flatMap((a) => syllables.flatMap((b) => syllables.map((c) => a + b + c)));
@@ -59,6 +81,14 @@ describe('lanewise lecture', { timeout: 60_000 }, () => {
       ],
       [['data'], /^lanewise: lecture: expected options only, got 'data'\n$/],
       [['--names', 'none.txt'], /^lanewise: --names none\.txt: expected .*no such file/],
+      [
+        ['--json', 'a', '--report', 'a'],
+        /^lanewise: --report a: expected another file than that of --json\n$/,
+      ],
+      [
+        ['--report', '.'],
+        /^lanewise: --report \.: expected a file that can be written, got: it is a directory\n$/,
+      ],
       [['--jsn', 'x'], /^lanewise: unknown option '--jsn'; did you mean --json\?\n$/],
     ] as const) {
       const { code, stdout, stderr } = await lanewise(['lecture', ...arguments_], { cwd: folder });

@@ -47,6 +47,8 @@ export class Lecture {
   updates: UpdateToData | undefined;
   /** Its layers after the last step, likewise. */
   layers: DeepLayers | undefined;
+  /** The loss of every step of the first network, as far as it is trained. */
+  readonly firstLosses: [number, number][] = [];
   #first: Promise<Run> | undefined;
   #deep: Promise<Run> | undefined;
 
@@ -59,7 +61,9 @@ export class Lecture {
 
   /** The first network after its 200,000 steps, with its losses. */
   first(): Promise<Run> {
-    this.#first ??= this.#train(Run.prepare(this.names, lectureSettings, this.options), 'the first network');
+    this.#first ??= this.#train(Run.prepare(this.names, lectureSettings, this.options), 'the first network', {
+      onStep: (_run, step, loss) => this.firstLosses.push([step, loss]),
+    });
     return this.#first;
   }
 
@@ -156,14 +160,14 @@ export class Lecture {
     const { onProgress, signal } = this.options;
     await run.train({
       signal,
-      onStep(step) {
-        watch?.onStep(run, step);
+      onStep(step, loss) {
+        watch?.onStep(run, step, loss);
         if (step % 500 === 0) onProgress?.(what, step, run.settings.steps);
       },
     });
     signal?.throwIfAborted();
     // Before the evaluation, whose batches overwrite what the last step left in the layers.
-    watch?.atEnd(run);
+    watch?.atEnd?.(run);
     await run.evaluate({ signal });
     run.sample();
     return run;
@@ -193,8 +197,8 @@ export class Lecture {
 }
 
 interface Watcher {
-  onStep(run: Run, step: number): void;
-  atEnd(run: Run): void;
+  onStep(run: Run, step: number, loss: number): void;
+  atEnd?(run: Run): void;
 }
 
 /** A histogram as JSON has it. */
