@@ -7,6 +7,7 @@ type RecordedDeepRun = Omit<RecordedRun, 'final_running' | 'final_calibrated'> &
   final_eval: Record<'train' | 'val' | 'test', number>;
   samples: string[];
   samples_generator_seed: number;
+  update_to_data_log10: Record<string, number[]>;
 };
 
 for (const [file, list] of [
@@ -58,7 +59,20 @@ for (const [file, list] of [
         const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         expect(distance(gradients[i], theirs) / largest, name).toBeLessThan(1.2e-5);
       });
-      await trainer.run(recorded.steps, { onStep: (_, loss) => losses.push(loss) });
+      const ratios = (): number[] =>
+        model
+          .parameters()
+          .map(({ value, grad }) => Math.log10((0.1 * summarise(grad).std) / summarise(value).std));
+      const updates: Record<string, number[]> = { 0: ratios() };
+      await trainer.run(recorded.steps, {
+        onStep(step, loss) {
+          losses.push(loss);
+          if (step in recorded.update_to_data_log10) updates[step] = ratios();
+        },
+      });
+      expect(Object.keys(updates)).toEqual(['0', '100', '500', '1000']);
+      for (const [step, theirs] of Object.entries(recorded.update_to_data_log10))
+        expect(distance(updates[step], theirs), `update:data at step ${step}`).toBeLessThan(5e-4);
       expect(losses.length).toBe(Object.keys(recorded.losses).length);
       // torch's float32 is 9.8e-7 away from float64.
       losses.forEach((loss, step) => {
