@@ -8,6 +8,15 @@ export {
 } from './dataset.js';
 export { createDeep, type DeepOptions } from './deep.js';
 export { type Cell, cells } from './lecture/cells.js';
+export {
+  type Experiment,
+  type ExperimentOptions,
+  type ExperimentResult,
+  type ExperimentSet,
+  experimentSets,
+  runExperiment,
+  type TanhStatistics,
+} from './lecture/experiments.js';
 export { Lecture } from './lecture/lecture.js';
 export type { Row } from './lecture/row.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
