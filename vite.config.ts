@@ -39,7 +39,10 @@ export default defineConfig(({ mode }) =>
           emptyOutDir: false,
           target: 'node20',
           rolldownOptions: {
-            input: { cli: here('./src/cli/main.ts') },
+            input: {
+              cli: here('./src/cli/main.ts'),
+              'experiment-worker': here('./src/cli/experiment-worker.ts'),
+            },
             external: ['lanewise', 'lanewise/makemore', 'lanewise/charts'],
           },
         },

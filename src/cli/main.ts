@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { reasonOf, UsageError } from './errors.js';
+import { experimentCommand } from './experiment.js';
 import { lectureCommand } from './lecture.js';
 import { type TrainOptions, trainCommand } from './options.js';
 import { train } from './train.js';
@@ -11,6 +12,7 @@ const program = new Command('lanewise')
   .version(version, '-V, --version', 'show the version')
   .helpOption('-h, --help', 'show this help')
   .helpCommand('help [command]', 'show the help of a command')
+  .addCommand(experimentCommand)
   .addCommand(lectureCommand)
   .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
   .exitOverride()

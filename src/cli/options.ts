@@ -59,6 +59,7 @@ export function settingsOf(options: TrainOptions): RunSettings {
     batchNorm,
     bias: bias ?? null,
     gain: gain ?? null,
+    fanIn: deepSettings.fanIn,
   };
 }
 

@@ -26,6 +26,8 @@ export interface DeepOptions {
   bias?: boolean;
   /** Factor on the initial weights of all linear layers but the last; default 1 with batch norm, 5/3 without. */
   gain?: number;
+  /** Whether the initial weights of all linear layers are divided by √fan_in; default yes. */
+  fanIn?: boolean;
   /** Makes the activation of each hidden layer; default `() => new Tanh()`. */
   activation?: () => Layer;
   /** Most rows in a batch, of training or evaluation; default 256. */
@@ -35,7 +37,7 @@ export interface DeepOptions {
 /**
  * The six-layer network of makemore part 3, or one of another shape, reserved on the core and with initial parameters
  * drawn from one generator in the notebook's order: C (vocabulary, n_embd) = randn, then the weight of each linear
- * layer = randn / √fan_in (times the gain, but for the last). The last layer starts less confident: its gamma, or its
+ * layer = randn / √fan_in (times the gain, but for the last), or randn without `fanIn`. The last layer starts less confident: its gamma, or its
  * weight where there is no batch norm, is multiplied by 0.1.
  *
  * Layers: `Embedding`, `Flatten`, depth − 1 times `Linear`, `BatchNorm1d`, activation, then `Linear`, `BatchNorm1d`.
@@ -47,7 +49,7 @@ export interface DeepOptions {
 export function createDeep(core: Core, generator: Generator, options: DeepOptions): Sequential<Indices> {
   const { vocabularySize, contextLength = 3, embeddingDim = 10, hidden = 100, depth = 6 } = options;
   const { batchNorm = true, bias = !batchNorm, gain = batchNorm ? 1 : 5 / 3 } = options;
-  const { activation = () => new Tanh(), capacity = 256 } = options;
+  const { fanIn = true, activation = () => new Tanh(), capacity = 256 } = options;
   expectInteger('createDeep', 'contextLength', contextLength, 1);
   expectInteger('createDeep', 'depth', depth, 1);
   expectNumber('createDeep', 'gain', gain, -1e30, 1e30);
@@ -70,9 +72,20 @@ export function createDeep(core: Core, generator: Generator, options: DeepOption
     ...lastNorm,
   ]);
   model.reserve(core, capacity, contextLength);
-  model.initialise(generator);
+  if (fanIn) model.initialise(generator);
+  else for (const layer of model.layers) initialiseWide(layer as Layer, generator);
   scale(lastNorm[0]?.gamma.value ?? last.weight.value, 0.1);
   return model;
+}
+
+/** As the layer does itself, but for a linear layer's weights, which are not divided by √fan_in. */
+function initialiseWide(layer: Layer, generator: Generator): void {
+  if (layer instanceof Linear) {
+    const { value } = layer.weight;
+    value.set(generator.randn(value.size));
+    scale(value, layer.gain);
+    layer.bias?.value.fill(0);
+  } else layer.initialise?.(generator);
 }
 
 /** In place, the factor rounded to float32 first as torch does. */

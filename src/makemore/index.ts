@@ -9,6 +9,15 @@ export {
 export { createDeep, type DeepOptions } from './deep.js';
 export { type Cell, cells } from './lecture/cells.js';
 export {
+  type Experiment,
+  type ExperimentOptions,
+  type ExperimentResult,
+  type ExperimentSet,
+  experimentSets,
+  runExperiment,
+  type TanhStatistics,
+} from './lecture/experiments.js';
+export {
   type DeepLayers,
   type InitialHidden,
   Lecture,

@@ -44,6 +44,8 @@ export interface DeepSettings extends CommonSettings {
   bias: boolean | null;
   /** null: 1 with batch norm, 5/3 without. */
   gain: number | null;
+  /** Whether the initial weights are divided by √fan_in. */
+  fanIn: boolean;
 }
 
 export type RunSettings = MlpSettings | DeepSettings;
@@ -87,6 +89,7 @@ export const deepSettings: Readonly<DeepSettings> = {
   batchNorm: true,
   bias: null,
   gain: null,
+  fanIn: true,
   lrDrop: 150_000,
 };
 
@@ -105,7 +108,7 @@ export function createNetwork(
   const shape = { vocabularySize, contextLength: context, embeddingDim: embedding, hidden };
   const capacity = Math.max(batch, 256);
   if (settings.net === 'mlp') return createMlp(core, generator, { ...shape, capacity, init: settings.init });
-  const { depth, batchNorm, bias, gain } = settings;
+  const { depth, batchNorm, bias, gain, fanIn } = settings;
   const activation = activations[settings.activation];
   if (activation === undefined)
     throw new TypeError(
@@ -116,6 +119,7 @@ export function createNetwork(
     capacity,
     depth,
     batchNorm,
+    fanIn,
     activation,
     ...(bias !== null && { bias }),
     ...(gain !== null && { gain }),
