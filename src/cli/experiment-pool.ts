@@ -15,7 +15,8 @@ export class JobError extends Error {
     readonly index: number,
     message: string,
   ) {
-    super(message);
+    // One line of it, the first.
+    super(message.split('\n')[0]);
   }
 }
 

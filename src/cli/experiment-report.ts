@@ -13,7 +13,8 @@ interface Column {
 }
 
 const NONE = '–';
-const loss = (value: number | null | undefined) => (value == null ? NONE : value.toFixed(4));
+const loss = (value: number | null | undefined) =>
+  value == null ? NONE : value < 100 ? value.toFixed(4) : small(value);
 const percent = (share: number | undefined) => (share === undefined ? NONE : (share * 100).toFixed(1));
 const decimal = (value: number | undefined) => (value === undefined ? NONE : value.toFixed(3));
 const small = (value: number | undefined) => (value === undefined ? NONE : value.toExponential(1));
@@ -22,7 +23,7 @@ const small = (value: number | undefined) => (value === undefined ? NONE : value
 const MARK = '*';
 
 const columns: readonly Column[] = [
-  { group: 'minibatch', heading: 'initial', width: 8, text: (r) => loss(r.initialLoss) },
+  { group: 'minibatch', heading: 'initial', width: 9, text: (r) => loss(r.initialLoss) },
   { group: 'minibatch', heading: 'final', width: 8, text: (r) => loss(r.finalLoss) },
   { group: 'split ', heading: 'train', width: 8, text: (r) => loss(r.record.final?.running.train) },
   {
