@@ -2,6 +2,8 @@ export { type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';
+export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
+export { Series } from './diagnostics/series.js';
 export {
   deadUnits,
   type Histogram,
@@ -12,6 +14,18 @@ export {
   saturatedUnits,
   summarise,
 } from './diagnostics/statistics.js';
+export {
+  type ActivationSnapshot,
+  type LayerSnapshot,
+  type ParameterSnapshot,
+  type Snapshot,
+  type SnapshotOptions,
+  type TensorSnapshot,
+  type Watched,
+  Watcher,
+  type WatchOptions,
+  watch,
+} from './diagnostics/watch.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { CrossEntropy } from './nn/cross-entropy.js';
 export { ELU, type ELUOptions } from './nn/elu.js';
