@@ -22,6 +22,7 @@ export {
   type SnapshotOptions,
   type TensorSnapshot,
   type Watched,
+  type WatchedOptimizer,
   Watcher,
   type WatchOptions,
   watch,

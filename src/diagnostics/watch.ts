@@ -7,7 +7,6 @@ import type { Indices, Tensor } from '../core/tensor.js';
 import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { SGD } from '../optim.js';
 import { type Bounds, boundsOf, type PlacedLayer, placedLayers } from './places.js';
 import { Series } from './series.js';
 import {
@@ -19,11 +18,20 @@ import {
   summarise,
 } from './statistics.js';
 
+/** What a watcher asks of an optimizer, as `SGD` has it. */
+export interface WatchedOptimizer {
+  readonly parameters: readonly Parameter[];
+  /** Steps made so far. */
+  readonly steps: number;
+  /** The learning rate of a step. */
+  lrOf(step: number): number;
+}
+
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
   /** Reserved. */
   model: Sequential<Indices> | Sequential<Tensor>;
-  optimizer: SGD;
+  optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
   loss?: CrossEntropy;
 }
