@@ -2,6 +2,7 @@ export { type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';
+export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
 export { Series } from './diagnostics/series.js';
 export {

@@ -6,6 +6,8 @@ export class Series {
   readonly activations: readonly string[];
   /** Classes of the last layer: a network that knows nothing has loss ln(classes). */
   readonly classes: number;
+  /** Above which an output counts as saturated. */
+  readonly threshold: number;
   /** Number of records. */
   length = 0;
   #capacity = 64;
@@ -13,10 +15,16 @@ export class Series {
   #losses = new Float64Array(64);
   #columns: Float32Array[];
 
-  constructor(parameters: Series['parameters'], activations: readonly string[], classes: number) {
+  constructor(
+    parameters: Series['parameters'],
+    activations: readonly string[],
+    classes: number,
+    threshold: number,
+  ) {
     this.parameters = parameters;
     this.activations = activations;
     this.classes = classes;
+    this.threshold = threshold;
     const columns = parameters.length + 2 * activations.length;
     this.#columns = Array.from({ length: columns }, () => new Float32Array(64));
   }
