@@ -2,6 +2,9 @@ export { type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';
+export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
+export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
+export { Series } from './diagnostics/series.js';
 export {
   deadUnits,
   type Histogram,
@@ -12,6 +15,19 @@ export {
   saturatedUnits,
   summarise,
 } from './diagnostics/statistics.js';
+export {
+  type ActivationSnapshot,
+  type LayerSnapshot,
+  type ParameterSnapshot,
+  type Snapshot,
+  type SnapshotOptions,
+  type TensorSnapshot,
+  type Watched,
+  type WatchedOptimizer,
+  Watcher,
+  type WatchOptions,
+  watch,
+} from './diagnostics/watch.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { CrossEntropy } from './nn/cross-entropy.js';
 export { ELU, type ELUOptions } from './nn/elu.js';

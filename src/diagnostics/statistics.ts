@@ -56,6 +56,18 @@ export function summarise(
   return out;
 }
 
+/** The std of `summarise` alone, in one pass: NaN where an element is not finite. */
+export function deviation({ core, pointer, rows, columns }: Tensor): number {
+  const { block } = scratchOf(core);
+  core.kernels.moments(block, pointer, rows, columns);
+  return Math.sqrt(core.f64[(block >>> 3) + 1]);
+}
+
+/** Reserves what `summarise`, `deviation` and histograms of so many bins work in: later ones let the core's memory be. */
+export function reserveScratch(core: Core, bins: number): void {
+  scratchOf(core).reserve(histogramRoom(bins), bins + 1);
+}
+
 export interface Histogram {
   /** The bins' edges, ascending, one more than bins. */
   edges: Float32Array;

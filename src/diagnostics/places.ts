@@ -1,0 +1,59 @@
+import { BatchNorm1d } from '../nn/batchnorm.js';
+import { ELU } from '../nn/elu.js';
+import { Embedding } from '../nn/embedding.js';
+import { Flatten } from '../nn/flatten.js';
+import type { Layer } from '../nn/layer.js';
+import { Linear } from '../nn/linear.js';
+import { LeakyReLU, ReLU } from '../nn/relu.js';
+import { Sequential } from '../nn/sequential.js';
+import { Sigmoid } from '../nn/sigmoid.js';
+import { Tanh } from '../nn/tanh.js';
+
+/** A layer and where it stands: `4`, or `2.1` in a Sequential within a Sequential, as in the parameters' names. */
+export interface PlacedLayer {
+  layer: Layer;
+  position: string;
+  /** The name of the layer's class. */
+  kind: string;
+}
+
+/** The layers in the order of a forward; a Sequential among them by what is in it. */
+export function placedLayers(layer: Layer, position = ''): PlacedLayer[] {
+  return layer instanceof Sequential
+    ? layer.layers.flatMap((inner, i) =>
+        placedLayers(inner as Layer, position === '' ? `${i}` : `${position}.${i}`),
+      )
+    : [{ layer, position: position === '' ? '0' : position, kind: kindOf(layer) }];
+}
+
+const kinds = { BatchNorm1d, ELU, Embedding, Flatten, LeakyReLU, Linear, ReLU, Sigmoid, Tanh };
+
+/** By a table, since a bundler may shorten the names of classes. */
+function kindOf(layer: Layer): string {
+  for (const [name, kind] of Object.entries(kinds)) if (layer instanceof kind) return name;
+  return layer.constructor.name;
+}
+
+/** An output h of an activation is saturated where h < low or h > high; a NaN is not. */
+export interface Bounds {
+  low: number;
+  high: number;
+}
+
+/** The least float above 0: h < TINY is h ≤ 0. */
+const TINY = 2 ** -149;
+
+/**
+ * Where a layer's output lets little or no gradient through, by a threshold t on the scale of tanh: |h| > t for tanh,
+ * |2h − 1| > t for sigmoid, h < −t · alpha for ELU, h ≤ 0, not active, for ReLU and LeakyReLU whatever t is.
+ * Undefined for a layer that is none of these.
+ */
+export function boundsOf(layer: Layer, threshold: number): Bounds | undefined {
+  // As the kernel that counts: the threshold is a float like the elements.
+  const t = Math.fround(threshold);
+  if (layer instanceof Tanh) return { low: -t, high: t };
+  if (layer instanceof Sigmoid) return { low: (1 - t) / 2, high: (1 + t) / 2 };
+  if (layer instanceof ELU) return { low: layer.alpha > 0 ? -t * layer.alpha : -Infinity, high: Infinity };
+  if (layer instanceof ReLU || layer instanceof LeakyReLU) return { low: TINY, high: Infinity };
+  return undefined;
+}

@@ -1,0 +1,340 @@
+/**
+ * Looks into a network while it trains. The loop stays as it is and its numbers too: what is measured is what the last
+ * step left in the layers and parameters.
+ */
+import { expectInteger, expectNumber } from '../core/expect.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import type { CrossEntropy } from '../nn/cross-entropy.js';
+import type { Layer, Parameter } from '../nn/layer.js';
+import type { Sequential } from '../nn/sequential.js';
+import { type Bounds, boundsOf, type PlacedLayer, placedLayers } from './places.js';
+import { Series } from './series.js';
+import {
+  deviation,
+  type Histogram,
+  histogram,
+  reserveScratch,
+  type Summary,
+  summarise,
+} from './statistics.js';
+
+/** What a watcher asks of an optimizer, as `SGD` has it. */
+export interface WatchedOptimizer {
+  readonly parameters: readonly Parameter[];
+  /** Steps made so far. */
+  readonly steps: number;
+  /** The learning rate of a step. */
+  lrOf(step: number): number;
+}
+
+/** What is watched: a `Trainer`, or the parts of a loop of your own. */
+export interface Watched {
+  /** Reserved. */
+  model: Sequential<Indices> | Sequential<Tensor>;
+  optimizer: WatchedOptimizer;
+  /** For the gradient of the last layer's output. */
+  loss?: CrossEntropy;
+}
+
+export interface WatchOptions {
+  /** `onStep` records each step whose number is a multiple of this; default 10. */
+  every?: number;
+  /** Above which an output is saturated, on the scale of tanh; from 0 to 1, default 0.97. See `ActivationSnapshot`. */
+  threshold?: number;
+  /** Bins of the histograms; default 100. */
+  bins?: number;
+}
+
+export interface SnapshotOptions {
+  /** Whether to draw the images of the activation layers; default no. */
+  images?: boolean;
+}
+
+export interface TensorSnapshot extends Summary {
+  /** Density; undefined where the finite elements span more than the largest float. */
+  histogram: Histogram | undefined;
+}
+
+/**
+ * By unit. Saturated is what lets little or no gradient through: with threshold t, |h| > t for tanh, |2h − 1| > t for
+ * sigmoid, h < −t · alpha for ELU; h ≤ 0, not active, for ReLU and LeakyReLU.
+ */
+export interface ActivationSnapshot {
+  /** Share of the outputs that are saturated, from 0 to 1. */
+  saturated: number;
+  /** For each unit the share of the batch in which it is. */
+  units: Float32Array;
+  /** Units that are saturated in every example of the batch, at 0.99. */
+  dead: number[];
+  /** For each example, for each unit, row-major: 1 where saturated at 0.99 (white), 0 elsewhere (black). */
+  image: Uint8Array | undefined;
+}
+
+export interface LayerSnapshot {
+  /** Such as `layer 4 Tanh`: the position is that of the parameters' names. */
+  place: string;
+  position: string;
+  /** The layer's class. */
+  kind: string;
+  /** Of the batch: examples first. */
+  shape: readonly number[];
+  /** Undefined for a layer of your own without `out`. */
+  output: TensorSnapshot | undefined;
+  /** Gradient of the loss by the output. Undefined where the next layer has no `dx`, and before the first update. */
+  gradient: TensorSnapshot | undefined;
+  /** Of layers that are activations. */
+  activation: ActivationSnapshot | undefined;
+}
+
+export interface ParameterSnapshot {
+  /** As in `namedParameters()`. */
+  name: string;
+  shape: readonly number[];
+  /** After the update. */
+  data: Summary;
+  /** This and what follows: undefined before the first update. */
+  gradient: TensorSnapshot | undefined;
+  /** std(gradient) / std(data). */
+  gradToData: number | undefined;
+  /** log10 of std(lr · gradient) / std(data); −∞ where nothing was updated. */
+  updateToData: number | undefined;
+}
+
+export interface Snapshot {
+  /** Number of the last step, from 0; −1 before the first update. */
+  step: number;
+  /** Learning rate of that step. */
+  lr: number | undefined;
+  /** Loss of step 0, where `onStep` saw it. */
+  firstLoss: number | undefined;
+  classes: number;
+  threshold: number;
+  layers: LayerSnapshot[];
+  parameters: ParameterSnapshot[];
+}
+
+/** An output of tanh above this counts as one that no gradient gets through, as in the lecture's image. */
+const DEAD = 0.99;
+
+/**
+ * How far, relatively, a std that is kept from earlier records may have moved: 1 %, so that log10 of a ratio is within
+ * 0.0044.
+ */
+const DRIFT = 0.01;
+
+interface WatchedParameter {
+  name: string;
+  parameter: Parameter;
+  /** Whether the optimizer updates it. */
+  trained: boolean;
+  /** std of the data when it was last measured. */
+  std: number;
+  /** Sum of the std of the updates since then. */
+  moved: number;
+}
+
+export class Watcher {
+  readonly series: Series;
+  readonly #watched: Watched;
+  readonly #every: number;
+  readonly #threshold: number;
+  readonly #bins: number;
+  readonly #layers: PlacedLayer[];
+  readonly #activations: { layer: Layer; bounds: Bounds }[];
+  readonly #parameters: WatchedParameter[];
+  readonly #classes: number;
+  #firstLoss: number | undefined;
+  #recordedAt = -2;
+
+  constructor(watched: Watched, { every = 10, threshold = 0.97, bins = 100 }: WatchOptions = {}) {
+    expectInteger('watch', 'every', every, 1, Number.MAX_SAFE_INTEGER);
+    expectNumber('watch', 'threshold', threshold, 0, 1);
+    expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
+    const { model, optimizer } = watched;
+    const { out } = model;
+    if (out === undefined) throw new Error('watch: expected a model after its reserve(…)');
+    this.#watched = watched;
+    this.#every = every;
+    this.#threshold = threshold;
+    this.#bins = bins;
+    this.#classes = out.columns;
+    this.#layers = placedLayers(model as Layer);
+    this.#activations = [];
+    const places: string[] = [];
+    for (const placed of this.#layers) {
+      const bounds = boundsOf(placed.layer, threshold);
+      if (bounds === undefined) continue;
+      this.#activations.push({ layer: placed.layer, bounds });
+      places.push(placeOf(placed));
+    }
+    const trained = new Set(optimizer.parameters);
+    this.#parameters = model.namedParameters().map(([name, parameter]) => ({
+      name,
+      parameter,
+      trained: trained.has(parameter),
+      std: 0,
+      moved: Infinity,
+    }));
+    const parameters = this.#parameters.map(({ name, parameter }) => ({
+      name,
+      shape: parameter.value.shape,
+    }));
+    this.series = new Series(parameters, places, out.columns, threshold);
+    reserveScratch(out.core, bins);
+  }
+
+  /**
+   * Records step `step` in `series` if it is one of each `every`. For `trainer.run`'s `onStep`, or to be called after
+   * `optimizer.step()` in a loop of your own; bound to the watcher.
+   *
+   * Where records follow step by step, the std of a parameter is measured only once its updates may have moved it by
+   * 1 % — it moves at most by the sum of theirs — and log10 update:data is within 0.0044 of the exact value; it is exact
+   * to rounding where `every` is above 1. A parameter that is written to from outside between two steps escapes that.
+   *
+   * Cost, the six-layer network of the lecture, Node 20 (a step: 194 µs): every step 32 µs, 16 %; every 10th 1.8 %. A
+   * snapshot takes 0.45 ms.
+   */
+  readonly onStep = (step: number, loss: number): void => {
+    if (step === 0) this.#firstLoss = loss;
+    if (step % this.#every === 0) this.#record(step, loss);
+  };
+
+  #record(step: number, loss: number): void {
+    const { series } = this;
+    const { optimizer } = this.#watched;
+    series.begin(step, loss);
+    const lr = Math.abs(optimizer.lrOf(optimizer.steps - 1));
+    const follows = step === this.#recordedAt + 1;
+    this.#recordedAt = step;
+    let column = 0;
+    for (const own of this.#parameters) {
+      const { value, grad } = own.parameter;
+      const update = own.trained ? lr * deviation(grad) : 0;
+      own.moved = follows ? own.moved + update : Infinity;
+      if (!(own.moved <= DRIFT * own.std)) {
+        own.std = deviation(value);
+        own.moved = 0;
+      }
+      series.put(column++, Math.log10(update / own.std));
+    }
+    for (const { layer } of this.#activations) series.put(column++, deviation(layer.out as Tensor));
+    for (const { layer, bounds } of this.#activations)
+      series.put(column++, saturatedShare(layer.out as Tensor, bounds));
+  }
+
+  /**
+   * The network as the last step left it; outputs and rows are those of the last forward, be it an evaluation's. Call it
+   * after at least one forward. Before the first update, as after a loss that is NaN at step 0, there are no gradients.
+   */
+  snapshot({ images = false }: SnapshotOptions = {}): Snapshot {
+    const { optimizer, loss } = this.#watched;
+    const { steps } = optimizer;
+    const lr = steps > 0 ? optimizer.lrOf(steps - 1) : undefined;
+    const layers = this.#layers.map((placed, i): LayerSnapshot => {
+      const { out } = placed.layer;
+      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.dlogits;
+      return {
+        place: placeOf(placed),
+        position: placed.position,
+        kind: placed.kind,
+        shape: out?.shape ?? [],
+        output: out && this.#describe(out),
+        gradient: lr === undefined || gradient === undefined ? undefined : this.#describe(gradient),
+        activation: this.#describeUnits(placed.layer, images),
+      };
+    });
+    const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
+      const data = summarise(parameter.value, { threshold: this.#threshold });
+      const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
+      const update = gradient && (trained ? Math.abs(lr as number) : 0) * gradient.std;
+      return {
+        name,
+        shape: parameter.value.shape,
+        data,
+        gradient,
+        gradToData: gradient && gradient.std / data.std,
+        updateToData: update === undefined ? undefined : Math.log10(update / data.std),
+      };
+    });
+    return {
+      step: steps - 1,
+      lr,
+      firstLoss: this.#firstLoss,
+      classes: this.#classes,
+      threshold: this.#threshold,
+      layers,
+      parameters,
+    };
+  }
+
+  #describe(tensor: Tensor): TensorSnapshot {
+    const summary = summarise(tensor, { threshold: this.#threshold });
+    return { ...summary, histogram: this.#histogram(tensor) };
+  }
+
+  #histogram(tensor: Tensor): Histogram | undefined {
+    try {
+      return histogram(tensor, { bins: this.#bins });
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  #describeUnits(layer: Layer, images: boolean): ActivationSnapshot | undefined {
+    const bounds = boundsOf(layer, this.#threshold);
+    const deadBounds = boundsOf(layer, DEAD);
+    if (bounds === undefined || deadBounds === undefined) return undefined;
+    const { data, rows, columns, stride } = layer.out as Tensor;
+    const units = new Float32Array(columns);
+    const dead: number[] = [];
+    const image = images ? new Uint8Array(rows * columns) : undefined;
+    let saturated = 0;
+    for (let j = 0; j < columns; j++) {
+      let count = 0;
+      let closed = 0;
+      for (let i = 0; i < rows; i++) {
+        const h = data[i * stride + j];
+        if (isSaturated(h, bounds)) count++;
+        if (!isSaturated(h, deadBounds)) continue;
+        closed++;
+        if (image !== undefined) image[i * columns + j] = 1;
+      }
+      units[j] = count / rows;
+      saturated += count;
+      if (closed === rows) dead.push(j);
+    }
+    return { saturated: saturated / (rows * columns), units, dead, image };
+  }
+}
+
+/**
+ * A watcher of a trainer, or of a model with its optimizer and loss. Nothing is measured until it is asked for, by
+ * `snapshot()` or `onStep`:
+ *
+ *     const watcher = watch(trainer, { every: 10 });
+ *     await trainer.run(1000, { onStep: watcher.onStep });
+ *     for (const { place, text } of findings(watcher.snapshot())) console.log(place, text);
+ *
+ * What it needs in the core's memory it takes now, and no more later.
+ *
+ * Errors: RangeError for `every` or `bins` below 1 or a threshold outside 0 to 1; Error for a model that is not reserved.
+ */
+export function watch(watched: Watched, options?: WatchOptions): Watcher {
+  return new Watcher(watched, options);
+}
+
+const placeOf = ({ position, kind }: PlacedLayer): string => `layer ${position} ${kind}`;
+
+const isSaturated = (h: number, { low, high }: Bounds): boolean => h < low || h > high;
+
+function saturatedShare({ core, pointer, rows, columns, stride, size }: Tensor, bounds: Bounds): number {
+  const { low, high } = bounds;
+  if (low === -high) return core.kernels.countAbove(0, pointer, rows, columns, high) / size;
+  const { f32 } = core;
+  const end = (pointer >>> 2) + rows * stride;
+  let count = 0;
+  for (let row = pointer >>> 2; row < end; row += stride)
+    for (let at = row; at < row + columns; at++) if (f32[at] < low || f32[at] > high) count++;
+  return count / size;
+}
