@@ -46,7 +46,7 @@ export interface FindingsContext {
  *   rows say nothing: one in 64 units of ReLU that are healthy is off in all of 6.
  * - `constant` (problem): an activation's output is the same everywhere, and so learns nothing from its input.
  * - `vanishing`, `exploding`: std of the output of the last activation to that of the first, std of the gradient of the
- *   first to that of the last, below 0.1 and 0.01, above 10 and 100. The lecture's networks keep within a factor of 3;
+ *   first to that of the last, below 0.1 and 0.01, above 10 and 100. The lecture's six layers keep within a factor of 2;
  *   five layers that each lose a third of the signal are at 0.13. Without activations, of the linear layers but the last.
  * - `no-gradient` (problem): parameters whose gradient is 0 everywhere.
  * - `rate-low`, `rate-high`: the median update:data of the weights (parameters of two dimensions) below 1e-4; above
