@@ -3,6 +3,7 @@ import {
   type Core,
   DivergenceError,
   type Finding,
+  Flatten,
   findings,
   Generator,
   type Layer,
@@ -183,6 +184,28 @@ describe('findings', () => {
         RegExp(`^${closed} of 100 units`),
       );
     }
+  });
+
+  test('small batches say nothing of dead units, and LeakyReLU lets a gradient through', async () => {
+    const snapshot = (await train({ ...plain, gain: 1.4, activation: () => new ReLU() })).snapshot();
+    const [, , , relu] = snapshot.layers;
+    const dead = () => brief(findings(snapshot)).filter((found) => found.endsWith('dead: layer 3 ReLU'));
+    relu.activation?.dead.splice(0, Infinity, ...Array.from({ length: 60 }, (_, j) => j));
+    relu.shape = [16, 100];
+    expect(dead()).toEqual(['problem dead: layer 3 ReLU']);
+    relu.shape = [15, 100];
+    expect(dead()).toEqual([]);
+    relu.shape = [16, 100];
+    relu.kind = 'LeakyReLU';
+    expect(dead()).toEqual([]);
+  });
+
+  test('without activations the linear layers are compared', async () => {
+    const found = findings(
+      (await train({ ...plain, gain: 0.1, activation: () => new Flatten() })).snapshot(),
+    );
+    expect(brief(found)).toContain('problem vanishing: layer 10 Linear');
+    expect(brief(found)).toContain('problem vanishing: layer 2 Linear');
   });
 
   test('confident at the start, also where the loss is given', async () => {
