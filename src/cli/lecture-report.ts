@@ -95,6 +95,7 @@ export async function reportOf(lecture: Lecture): Promise<ReportData> {
     }),
     ...(first.final && { evaluation: first.final }),
     samples: deep.samples,
+    findings: lecture.findings.map(({ severity, place, text }) => ({ severity, place, text })),
   };
 }
 

@@ -46,7 +46,7 @@ export interface FindingsContext {
  *   rows say nothing: one in 64 units of ReLU that are healthy is off in all of 6.
  * - `constant` (problem): an activation's output is the same everywhere, and so learns nothing from its input.
  * - `vanishing`, `exploding`: std of the output of the last activation to that of the first, std of the gradient of the
- *   first to that of the last, below 0.1 and 0.01, above 10 and 100. The lecture's networks keep within a factor of 3;
+ *   first to that of the last, below 0.1 and 0.01, above 10 and 100. The lecture's six layers keep within a factor of 2;
  *   five layers that each lose a third of the signal are at 0.13. Without activations, of the linear layers but the last.
  * - `no-gradient` (problem): parameters whose gradient is 0 everywhere.
  * - `rate-low`, `rate-high`: the median update:data of the weights (parameters of two dimensions) below 1e-4; above
@@ -55,7 +55,9 @@ export interface FindingsContext {
  * - `confident` (warning): loss of step 0 above ln(classes) + 1, where a network that knows nothing has ln(classes).
  *
  * A series has no gradients and units: its rules are `not-finite` of the loss, `saturated`, `constant`,
- * `vanishing` and `exploding` of outputs, the learning rate and `confident`, on the medians of its last quarter.
+ * `vanishing` and `exploding` of outputs, the learning rate and `confident`, on the medians of its last
+ * quarter. A learning rate that is a problem at any record is one: weights that blew up at once hide it later, as an
+ * update is then small beside them, above all with batch norm.
  */
 export function findings(source: Snapshot | Series, context: FindingsContext = {}): Finding[] {
   const found = source instanceof Series ? ofSeries(source, context) : ofSnapshot(source, context);
@@ -91,23 +93,19 @@ function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
 }
 
 function ofSeries(series: Series, context: FindingsContext): Finding[] {
-  const { length, parameters, activations, threshold, steps, losses } = series;
+  const { length, activations, threshold, steps, losses } = series;
   if (length === 0) return [];
   const { firstLoss = steps[0] === 0 ? losses[0] : undefined, classes = series.classes } = context;
-  const late = (values: Float32Array): number => median(values.subarray(Math.floor((length * 3) / 4)));
-  const spreads = activations.map((place, i) => ({ place, std: late(series.std(i)) }));
-  const weights = parameters.flatMap(({ shape }, i) =>
-    shape.length === 2 ? [late(series.updateToData(i))] : [],
-  );
+  const spreads = activations.map((place, i) => ({ place, std: lateMedian(series.std(i)) }));
   return [
     ...notFiniteOverTime(series),
     ...confident(firstLoss, classes),
     ...activations.flatMap((place, i) =>
-      saturated(place, place.slice(place.lastIndexOf(' ') + 1), late(series.saturated(i)), threshold),
+      saturated(place, place.slice(place.lastIndexOf(' ') + 1), lateMedian(series.saturated(i)), threshold),
     ),
     ...constant(spreads),
     ...spread('outputs', spreads),
-    ...rate(weights),
+    ...rateOverTime(series),
   ];
 }
 
@@ -253,7 +251,7 @@ function spread(what: 'outputs' | 'gradients', layers: Spread[]): Finding[] {
         `of ${number(ratio)}; healthy is a factor near 1, from 0.1 to 10. ${advice}`,
     });
   // Where there is no signal at all, `constant` or `no-gradient` says so.
-  if (last.std === 0) return [];
+  if (first.std === 0 || last.std === 0) return [];
   return [
     ...grade(1 / ratio, 10, 100).map(
       make('vanishing', 'Raise the gain of the weights (5/3 for tanh, √2 for ReLU), or add batch norm.'),
@@ -279,11 +277,13 @@ function noGradient(parameters: ParameterSnapshot[]): Finding[] {
   ];
 }
 
-function rate(log10: ArrayLike<number>): Finding[] {
+/** `step`: where in a series it was so, if that is not its end. */
+function rate(log10: ArrayLike<number>, step?: number): Finding[] {
   if (log10.length === 0) return [];
   const middle = median(log10);
+  const when = step === undefined ? 'An update is' : `At step ${step} an update was`;
   const text = (direction: string, advice: string): string =>
-    `An update is ${number(10 ** middle)} of the data (median of the weights, log10 ${number(middle)}), ` +
+    `${when} ${number(10 ** middle)} of the data (median of the weights, log10 ${number(middle)}), ` +
     `${direction}; healthy is about 1e-3. ${advice}`;
   if (middle < -4)
     return [
@@ -306,6 +306,24 @@ function rate(log10: ArrayLike<number>): Finding[] {
     threshold: 10 ** threshold,
   }));
 }
+
+/** The first record whose updates are a problem, else the last quarter. */
+function rateOverTime(series: Series): Finding[] {
+  const { parameters, length, steps } = series;
+  const weights = parameters.flatMap(({ shape }, i) => (shape.length === 2 ? [series.updateToData(i)] : []));
+  for (let record = 0; record < length; record++) {
+    const found = rate(
+      weights.map((column) => column[record]),
+      steps[record],
+    );
+    if (found[0]?.severity === 'problem') return found;
+  }
+  return rate(weights.map((column) => lateMedian(column)));
+}
+
+/** Of the last quarter. */
+const lateMedian = (values: Float32Array): number =>
+  median(values.subarray(Math.floor((values.length * 3) / 4)));
 
 /** NaN left out; NaN of nothing. */
 function median(values: ArrayLike<number>): number {

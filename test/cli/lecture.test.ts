@@ -16,7 +16,7 @@ describe('lanewise lecture', { timeout: 60_000 }, () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^data +The names.*\n/);
     expect(stdout).toMatch(/^fold +Exercise 2/m);
-    expect(stdout.trim().split('\n')).toHaveLength(19);
+    expect(stdout.trim().split('\n')).toHaveLength(20);
   });
 
   it('runs one cell, each value beside the notebook’s, and writes it', async () => {

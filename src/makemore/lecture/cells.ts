@@ -229,6 +229,16 @@ export const cells: readonly Cell[] = [
     },
   },
   {
+    name: 'findings',
+    title: 'What looks wrong in the six-layer network, in words',
+    async run(lecture) {
+      await lecture.deep();
+      if (lecture.findings.length === 0)
+        return [text('nothing', 'layers, gradients and updates are healthy')];
+      return lecture.findings.map(({ severity, place, text: words }) => text(`${severity}, ${place}`, words));
+    },
+  },
+  {
     name: 'deep-evaluate',
     title: 'The six-layer network over whole splits',
     async run(lecture) {

@@ -1,6 +1,8 @@
 import { type LoadOptions, load } from '../../core/load.js';
 import type { Tensor } from '../../core/tensor.js';
+import { type Finding, findings } from '../../diagnostics/findings.js';
 import { deadUnits, type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
+import { watch } from '../../diagnostics/watch.js';
 import { BatchNorm1d } from '../../nn/batchnorm.js';
 import { Tanh } from '../../nn/tanh.js';
 import type { NameList } from '../names.js';
@@ -47,6 +49,8 @@ export class Lecture {
   updates: UpdateToData | undefined;
   /** Its layers after the last step, likewise. */
   layers: DeepLayers | undefined;
+  /** What looks wrong in it, in words; nothing where nothing does. */
+  findings: Finding[] = [];
   /** The loss of every step of the first network, as far as it is trained. */
   readonly firstLosses: [number, number][] = [];
   #first: Promise<Run> | undefined;
@@ -191,6 +195,9 @@ export class Lecture {
       atEnd: (run) => {
         this.updates = updates;
         this.layers = measureLayers(run);
+        const { model, optimizer, loss } = run.trainer;
+        const snapshot = watch({ model, optimizer, loss }).snapshot();
+        this.findings = findings(snapshot, { firstLoss: run.losses[0][1] });
       },
     });
   }
