@@ -197,5 +197,5 @@ Exit codes:
   2    an option or a file cannot be used
   130  stopped by Ctrl-C (other signals: 128 + their number)
 A run that was stopped or became NaN writes the record of what it did. A checkpoint is replaced whole or not at all;
-a run that became NaN leaves the last one.`,
+one with NaN or infinite numbers is not written.`,
   );

@@ -35,8 +35,10 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
       `--batch ${batch}: expected at least 2 with batch norm (one row has no standard deviation), got ${batch}; ` +
         `${net === 'mlp' ? '--init kaiming has none' : '--no-batch-norm leaves it out'}`,
     );
-  const target = json === undefined ? undefined : await prepareTarget(json, options.names);
-  const checkpoint = save === undefined ? undefined : await prepareTarget(save, options.names, '--save');
+  // A run that goes on reads its names from where they were.
+  const read = options.names ?? (saved?.names.path === 'built-in' ? undefined : saved?.names.path);
+  const target = json === undefined ? undefined : await prepareTarget(json, read);
+  const checkpoint = save === undefined ? undefined : await prepareTarget(save, read, '--save');
   if (saveEvery !== undefined && checkpoint === undefined)
     throw new UsageError(`--save-every ${saveEvery}: expected --save <file> with it, got none`);
   if (target && target.path === checkpoint?.path)
