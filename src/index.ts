@@ -1,3 +1,13 @@
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  type LoadCheckpointOptions,
+  loadCheckpoint,
+  readCheckpoint,
+  type SaveCheckpointOptions,
+  saveCheckpoint,
+} from './checkpoint.js';
 export { type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
@@ -44,4 +54,11 @@ export { Tanh } from './nn/tanh.js';
 export { type Schedule, SGD, stepSchedule } from './optim.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
-export { DivergenceError, type Examples, type RunOptions, Trainer, type TrainerOptions } from './train.js';
+export {
+  DivergenceError,
+  type Examples,
+  type RunOptions,
+  Trainer,
+  type TrainerOptions,
+  type TrainerState,
+} from './train.js';

@@ -34,6 +34,15 @@ export interface RunOptions {
   onStep?: ((step: number, loss: number) => void) | undefined;
 }
 
+/** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
+export interface TrainerState {
+  /** Steps made. */
+  steps: number;
+  lastLoss: number | undefined;
+  /** `getState()` of the generator that draws the minibatches. */
+  generator: Uint8Array;
+}
+
 /** The loss of a step was NaN or infinite. The parameters are those after the step before it. */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
@@ -101,6 +110,28 @@ export class Trainer {
         : new Tensor(core, [out.capacity, columns]);
     this.#y = new Indices(core, [out.capacity]);
     this.loss.reserve(core, out.capacity, out.columns);
+  }
+
+  /** A copy of what, with the model's tensors, is all that the next step depends on. */
+  state(): TrainerState {
+    return { steps: this.steps, lastLoss: this.lastLoss, generator: this.#generator.getState() };
+  }
+
+  /**
+   * Goes on from a state of `state()`; the optimizer too. The model's tensors are the caller's affair.
+   *
+   * Errors: RangeError for a state no trainer has, Error while the trainer works; then nothing has changed.
+   */
+  restore({ steps, lastLoss, generator }: TrainerState): void {
+    expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
+    if (this.#working !== undefined)
+      throw new Error(
+        `Trainer.restore: expected ${this.#working} to have ended, got a call while it goes on`,
+      );
+    this.#generator.setState(generator);
+    this.steps = steps;
+    this.optimizer.steps = steps;
+    this.lastLoss = lastLoss;
   }
 
   /** One step; returns the loss of its minibatch, before the update. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type NameList, NamesError, parseNames } from 'lanewise/makemore';
 import { reasonOf, UsageError } from './errors.js';
 
@@ -43,7 +43,9 @@ async function readAtMost(path: string, most: number): Promise<Uint8Array | unde
 
 /** A file that will be written whole or not at all. */
 export interface Target {
-  write(text: string): Promise<void>;
+  /** What is replaced: behind a symbolic link the linked file. */
+  path: string;
+  write(content: string | Uint8Array): Promise<void>;
 }
 
 /** Makes sure, before any work is done, that `--json path` can be written at the end of it. */
@@ -71,7 +73,11 @@ export async function prepareTarget(
     const probe = aside(target);
     await (await open(probe, 'wx')).close();
     await rm(probe);
-    return { write: (text) => write(`${option} ${path}`, target, text, there?.mode) };
+    const what = option === '--save' ? 'checkpoint' : 'record';
+    return {
+      path: resolve(target),
+      write: (content) => write(`${option} ${path}`, what, target, content, there?.mode),
+    };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw refuse(reasonOf(error));
@@ -79,12 +85,18 @@ export async function prepareTarget(
 }
 
 /** Beside the target, to the disk, then in its place. */
-async function write(place: string, target: string, text: string, mode = 0o666): Promise<void> {
+async function write(
+  place: string,
+  what: string,
+  target: string,
+  content: string | Uint8Array,
+  mode = 0o666,
+): Promise<void> {
   const temporary = aside(target);
   try {
     const file = await open(temporary, 'wx', mode & 0o777);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -92,7 +104,7 @@ async function write(place: string, target: string, text: string, mode = 0o666):
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UsageError(`${place}: could not write the record: ${reasonOf(error)}`);
+    throw new UsageError(`${place}: could not write the ${what}: ${reasonOf(error)}`);
   }
 }
 

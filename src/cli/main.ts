@@ -2,8 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { reasonOf, UsageError } from './errors.js';
 import { experimentCommand } from './experiment.js';
+import { inspectCommand } from './inspect.js';
 import { lectureCommand } from './lecture.js';
 import { type TrainOptions, trainCommand } from './options.js';
+import { sampleCommand } from './sample.js';
 import { train } from './train.js';
 import { version } from './version.js';
 
@@ -15,6 +17,8 @@ const program = new Command('lanewise')
   .addCommand(experimentCommand)
   .addCommand(lectureCommand)
   .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
+  .addCommand(sampleCommand)
+  .addCommand(inspectCommand)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(wording(text)) });
 // The action says which argument was too many.

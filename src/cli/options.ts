@@ -34,6 +34,9 @@ export interface TrainOptions {
   lrDrop?: number;
   backend: 'auto' | 'wasm' | 'js';
   json?: string;
+  save?: string;
+  saveEvery?: number;
+  resume?: string;
   quiet?: boolean;
 }
 
@@ -160,7 +163,20 @@ export const trainCommand = new Command('train')
       'js',
     ]).default('auto'),
   )
+  .addOption(
+    option(
+      '--resume <file>',
+      'go on from a checkpoint, with its settings; --steps may be more than they were',
+      file,
+    ),
+  )
   .optionsGroup('Output:')
+  .addOption(
+    option('--save <file>', 'write a checkpoint (safetensors) at the end, or where the run is stopped', file),
+  )
+  .addOption(
+    option('--save-every <n>', 'with --save: also after every n steps', (name) => integer(name, 1, STEPS)),
+  )
   .addOption(option('--json <file>', 'write the record of the run to this file', file))
   .option('--quiet', 'print the final losses only')
   .helpOption('-h, --help', 'show this help')
@@ -173,11 +189,14 @@ Examples:
   lanewise train --init original --steps 20000  how the lecture begins
   lanewise train --net deep --steps 1001        its six-layer network
   lanewise train --backend js --steps 1000      without WebAssembly
+  lanewise train --save net.safetensors --save-every 10000
+  lanewise train --resume net.safetensors       goes on where that stopped
 
 Exit codes:
   0    done
   1    the loss became NaN or infinite
   2    an option or a file cannot be used
   130  stopped by Ctrl-C (other signals: 128 + their number)
-A run that was stopped or became NaN writes the record of what it did.`,
+A run that was stopped or became NaN writes the record of what it did. A checkpoint is replaced whole or not at all;
+one with NaN or infinite numbers is not written.`,
   );

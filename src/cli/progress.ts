@@ -4,13 +4,16 @@ import { count, duration } from './format.js';
 /** Where a run has got to: a bar with the time that is left on a terminal, nothing elsewhere. */
 export class Progress {
   readonly #total: number;
+  readonly #from: number;
   readonly #start = performance.now();
   readonly #bars: MultiBar | undefined;
   readonly #bar: SingleBar | undefined;
   #next = 0;
 
-  constructor(total: number, shown: boolean) {
+  /** `from`: steps that were made before. */
+  constructor(total: number, shown: boolean, from = 0) {
     this.#total = total;
+    this.#from = from;
     if (!shown || total === 0) return;
     this.#bars = new MultiBar({
       format: (_, { value }) => this.#text(value),
@@ -21,7 +24,7 @@ export class Progress {
       gracefulExit: false,
       fps: 10,
     });
-    this.#bar = this.#bars.create(total, 0);
+    this.#bar = this.#bars.create(total, from);
   }
 
   /** Tells how many steps were made; cheap enough for each of them. */
@@ -47,7 +50,7 @@ export class Progress {
 
   /** As much as the terminal is wide: the time left first, the speed last. */
   #text(steps: number): string {
-    const rate = (steps / (performance.now() - this.#start)) * 1000;
+    const rate = ((steps - this.#from) / (performance.now() - this.#start)) * 1000;
     const left = rate > 0 ? duration((this.#total - steps) / rate) : '–';
     const parts = [
       `${String(Math.floor((steps / this.#total) * 100)).padStart(3)}%`,

@@ -6,7 +6,7 @@ import { version } from './version.js';
 const row = (label: string, text: string): string => `${pc.dim(label.padEnd(12))} ${text}`;
 
 /** What the lecture prints before it trains. */
-export function heading(run: Run): string[] {
+export function heading(run: Run, resumed?: string): string[] {
   const { dataset, names, core, settings } = run;
   const { tokens } = dataset.vocabulary;
   const longest = names.names.reduce((most, name) => Math.max(most, [...name].length), 0);
@@ -25,6 +25,7 @@ export function heading(run: Run): string[] {
     }),
     row('parameters', String(run.parameters)),
     row('backend', `${core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'} (${core.reason})`),
+    ...(resumed === undefined ? [] : [row('resumed', `${resumed}, after ${count(run.trainer.steps)} steps`)]),
     '',
   ];
 }
@@ -62,6 +63,8 @@ export function closing(run: Run): string[] {
   const speed = `${count(steps)} steps in ${seconds(run.seconds)}: ${pc.green(`${count(Math.round(steps / run.seconds))} steps/s`)}`;
   return ['', ...lines, '', row('speed', speed)];
 }
+
+export const saved = (path: string): string => row('checkpoint', path);
 
 export const written = (path: string): string => row('record', path);
 

@@ -29,8 +29,9 @@ export { batchNormWidget, type Widget } from './lecture/statistics.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';
-export { Run } from './run.js';
+export { type ResumeOptions, Run, type TrainUntil } from './run.js';
 export { Sampler, type SamplerOptions } from './sample.js';
+export { loadNetwork, readRun, type SavedRun } from './saved.js';
 export {
   type ActivationName,
   activationNames,

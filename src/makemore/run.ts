@@ -1,3 +1,4 @@
+import { CheckpointError, loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { type Core, symbolDispose } from '../core/core.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
@@ -13,15 +14,30 @@ import { type Dataset, makeDataset, type Splits } from './dataset.js';
 import type { NameList } from './names.js';
 import type { RunOutcome, RunRecord } from './record.js';
 import { Sampler } from './sample.js';
+import { runMetadata, type SavedRun } from './saved.js';
 import { createNetwork, normalises, type RunSettings } from './settings.js';
 
 /** Names that a run draws at its end, and how far from the run's seed their generator is seeded. */
 const SAMPLES = 20;
 const SAMPLE_SEED_OFFSET = 10n;
 
+/** The steps whose losses the record keeps; the last step's is kept too. */
+const isKept = (step: number): boolean => step <= 1000 || step % 1000 === 0;
+
+export interface TrainUntil extends RunOptions {
+  /** Where to pause; default and most: the settings' number of steps. */
+  until?: number | undefined;
+}
+
+export interface ResumeOptions extends LoadOptions {
+  /** In place of the saved settings' number of steps; not less than were made. */
+  steps?: number | undefined;
+}
+
 /**
  * One run of one of the lecture's networks on a list of names: data, network, training, evaluation, samples, record.
- * `Run.prepare` makes it; then `train`, `evaluate`, `sample` in that order, `record` at any time, `dispose` at the end.
+ * `Run.prepare` makes it; then `train`, `evaluate`, `sample` in that order, `record` and `save` at any time but while one of
+ * them works, `dispose` at the end. `Run.resume` makes one that goes on where `save` was called.
  */
 export class Run implements Disposable {
   /** Losses as the record keeps them. */
@@ -72,20 +88,80 @@ export class Run implements Disposable {
     }
   }
 
+  /**
+   * A run that goes on where `save` was called, and ends with the same bits as one that was never stopped. The names
+   * are those it began with; its losses and its time so far are kept.
+   *
+   * Errors: as `prepare`; CheckpointError for other names, fewer steps than were made, or what `loadCheckpoint` refuses.
+   */
+  static async resume(names: NameList, saved: SavedRun, options: ResumeOptions = {}): Promise<Run> {
+    const { bytes, source, settings, step, losses, seconds } = saved;
+    const { steps = settings.steps, ...loading } = options;
+    if (names.sha256 !== saved.names.sha256)
+      throw new CheckpointError(
+        `${source}: expected the names that the run began with, SHA-256 ${saved.names.sha256.slice(0, 12)}…, ` +
+          `got ${names.source} with ${names.sha256.slice(0, 12)}…`,
+      );
+    if (steps < step)
+      throw new CheckpointError(
+        `${source}: expected at least the ${step} steps that were made, got ${steps}`,
+      );
+    const run = await Run.prepare(names, { ...settings, steps }, loading);
+    try {
+      loadCheckpoint(bytes, { model: run.model, trainer: run.trainer, source });
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
+    run.losses.push(...losses);
+    run.printed.push(...losses.filter(([at]) => at % 10_000 === 0));
+    run.seconds = seconds;
+    return run;
+  }
+
+  /**
+   * The run as a checkpoint, from which `readRun` and `Run.resume` go on: the network and the minibatches' generator
+   * as they are now, the settings, the losses so far. What comes after the training (the final losses, the samples) is
+   * not in it.
+   */
+  save(): Uint8Array {
+    const { model, trainer, settings, names, dataset, losses, seconds } = this;
+    const { vocabulary } = dataset;
+    const metadata = runMetadata({
+      settings,
+      names: { path: names.source, sha256: names.sha256, count: names.names.length },
+      vocabulary,
+      losses,
+      seconds,
+      samplingSeed: this.#samplingSeed,
+    });
+    return saveCheckpoint({ model, trainer, metadata });
+  }
+
+  get #samplingSeed(): bigint {
+    return BigInt.asUintN(64, BigInt(this.settings.seed) + SAMPLE_SEED_OFFSET);
+  }
+
   /** Number of trainable numbers. */
   get parameters(): number {
     return this.model.parameters().reduce((sum, { value }) => sum + value.size, 0);
   }
 
-  /** Trains to the settings' number of steps, or until the signal. Throws DivergenceError; the run keeps what it has. */
-  async train({ signal, onStep }: RunOptions = {}): Promise<void> {
+  /**
+   * Trains to the settings' number of steps, to `until` where that is less, or until the signal. Throws
+   * DivergenceError; the run keeps what it has.
+   */
+  async train({ signal, onStep, until = this.settings.steps }: TrainUntil = {}): Promise<void> {
     const { steps } = this.settings;
     const start = performance.now();
+    // What was the last step when the run paused is not the last any more.
+    const last = this.losses.at(-1);
+    if (last && !isKept(last[0])) this.losses.pop();
     try {
-      await this.trainer.run(steps, {
+      await this.trainer.run(Math.min(until, steps), {
         signal,
         onStep: (step, loss) => {
-          if (step <= 1000 || step % 1000 === 0) this.losses.push([step, loss]);
+          if (isKept(step)) this.losses.push([step, loss]);
           if (step % 10_000 === 0) this.printed.push([step, loss]);
           onStep?.(step, loss);
         },
@@ -162,13 +238,12 @@ export class Run implements Disposable {
 
   /** Draws 20 names with a generator seeded by the run's seed + 10, as the lecture does. */
   sample(): string[] {
-    const seed = BigInt.asUintN(64, BigInt(this.settings.seed) + SAMPLE_SEED_OFFSET);
     const sampler = new Sampler({
       core: this.core,
       model: this.model,
       vocabulary: this.dataset.vocabulary,
       contextLength: this.settings.context,
-      generator: new Generator(seed),
+      generator: new Generator(this.#samplingSeed),
     });
     this.samples = sampler.names(SAMPLES);
     return this.samples;

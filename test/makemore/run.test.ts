@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { builtInNames, lectureSettings, Run } from '../../src/makemore/index.js';
+import { CheckpointError, saveCheckpoint } from '../../src/index.js';
+import {
+  builtInNames,
+  deepSettings,
+  lectureSettings,
+  parseNames,
+  Run,
+  readRun,
+} from '../../src/makemore/index.js';
 
 // The same on every engine, processor and backend: this file runs in Node and in a browser.
 const FINGERPRINT = '19839787754ede97eca07202ca2ecd7ec0b0af4f1f1bb43d047deb0d6542a555';
@@ -75,5 +83,60 @@ describe('a run', () => {
     expect(record.divergence?.lastLoss).toBe(record.losses.at(-1)?.[1]);
     expect(record.divergence?.step).toBe(record.steps);
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  });
+});
+
+describe('a run that goes on from a checkpoint', () => {
+  const names = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbob\n'), 'six.txt');
+  const small = { hidden: 8, embedding: 2, steps: 1300, seed: -5, lrDrop: 1100 };
+  const outcome = (run: Run) => {
+    const { seconds, stepsPerSecond, ...record } = run.record('0');
+    return record;
+  };
+
+  test.each([
+    { ...lectureSettings, ...small },
+    { ...deepSettings, ...small, depth: 3 },
+  ])('ends as one that never stopped: $net', async (settings) => {
+    using whole = await Run.prepare(names, settings);
+    await whole.train();
+    whole.sample();
+
+    using first = await Run.prepare(names, { ...settings, steps: 1050 });
+    await first.train({ until: 7 });
+    await first.train({ until: 1050 });
+    const saved = readRun(first.save(), 'first');
+    expect(saved.losses.at(-1)?.[0]).toBe(1049);
+    using second = await Run.resume(names, saved, { steps: 1300 });
+    expect(second.trainer.steps).toBe(1050);
+    await second.train();
+    second.sample();
+    expect(outcome(second)).toEqual(outcome(whole));
+    expect(second.losses.map(([step]) => step)).toEqual([...Array.from({ length: 1001 }, (_, i) => i), 1299]);
+    expect(second.seconds).toBeGreaterThan(saved.seconds);
+  });
+
+  test('keeps a seed of 64 bits', async () => {
+    const seed = 2n ** 64n - 1n;
+    using run = await Run.prepare(names, { ...lectureSettings, ...small, seed });
+    const saved = readRun(run.save());
+    expect(saved.settings.seed).toBe(seed);
+    expect(saved.samplingSeed).toBe(9n);
+  });
+
+  test('is refused with other names, fewer steps than were made, or no run in the file', async () => {
+    using run = await Run.prepare(names, { ...lectureSettings, ...small });
+    await run.train({ until: 20 });
+    const saved = readRun(run.save(), 'a.st');
+    const others = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbo\n'), 'others.txt');
+    await expect(Run.resume(others, saved)).rejects.toThrow(
+      /^a\.st: expected the names .*, got others\.txt with/,
+    );
+    await expect(Run.resume(names, saved, { steps: 19 })).rejects.toThrow(
+      'a.st: expected at least the 20 steps that were made, got 19',
+    );
+    const bare = saveCheckpoint({ model: run.model });
+    expect(() => readRun(bare, 'b.st')).toThrow(CheckpointError);
+    expect(() => readRun(bare, 'b.st')).toThrow(/^b\.st: expected metadata 'settings' to be .*, got none$/);
   });
 });

@@ -1,0 +1,105 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { CheckpointError } from 'lanewise';
+import { builtInNames, type NameList, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
+import { reasonOf, UsageError } from './errors.js';
+import { readNames } from './files.js';
+import type { TrainOptions } from './options.js';
+
+/** The bytes of a checkpoint. `place` is what errors begin with: the path, after the option where there is one. */
+export async function readCheckpointBytes(path: string, place = path): Promise<Uint8Array> {
+  const refuse = (got: string) => new UsageError(`${place}: expected a checkpoint, got: ${got}`);
+  try {
+    const there = await stat(path);
+    if (there.isDirectory()) throw refuse('it is a directory');
+    // An endless device is not read to its end.
+    if (!there.isFile()) throw refuse('it is not a regular file');
+    return await readFile(path);
+  } catch (error) {
+    throw error instanceof UsageError ? error : refuse(reasonOf(error));
+  }
+}
+
+/** The run of `--resume path`, or of a checkpoint that is an argument. */
+export async function readSavedRun(path: string, place = path): Promise<SavedRun> {
+  const bytes = await readCheckpointBytes(path, place);
+  return refusing(() => readRun(bytes, place));
+}
+
+/** What is wrong with a checkpoint, said as what the user gave. */
+export function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof CheckpointError ? new UsageError(error.message) : error;
+  }
+}
+
+/** Options whose value a run has from its checkpoint. */
+const FIXED = [
+  ...([
+    'net',
+    'init',
+    'hidden',
+    'embedding',
+    'context',
+    'depth',
+    'activation',
+    'gain',
+    'batchNorm',
+    'bias',
+  ] as const),
+  ...(['seed', 'batch', 'lr', 'lrAfter', 'lrDrop'] as const),
+];
+
+/**
+ * The settings of a run that goes on: those of its checkpoint, and `--steps` where that is more. Errors: UsageError for
+ * an option that was given and says otherwise.
+ */
+export function resumedSettings(saved: SavedRun, options: TrainOptions, command: Command): RunSettings {
+  const { resume, steps = saved.settings.steps } = options;
+  const settings = saved.settings as unknown as Record<string, unknown>;
+  for (const key of FIXED) {
+    if (command.getOptionValueSource(key) !== 'cli') continue;
+    const got = options[key];
+    const expected = settings[key];
+    if (String(got) === String(expected)) continue;
+    const flag = (key === 'batchNorm' ? '--no-' : '--') + kebab(key);
+    const shown = typeof got === 'boolean' ? flag : `${flag} ${got}`;
+    if (!(key in settings))
+      throw new UsageError(
+        `${shown}: expected an option of --net ${settings.net}, as ${resume} has, got ${flag}`,
+      );
+    const had = expected === null || typeof expected === 'boolean' ? 'no such option' : String(expected);
+    throw new UsageError(
+      `${shown}: expected ${had}, as ${resume} has, got ${typeof got === 'boolean' ? flag : got}`,
+    );
+  }
+  if (steps < saved.settings.steps)
+    throw new UsageError(
+      `--steps ${steps}: expected at least ${saved.settings.steps}, as ${resume} has, got ${steps}`,
+    );
+  return { ...saved.settings, steps };
+}
+
+/** The names that the run began with, from `--names` or from where they were then. */
+export async function resumedNames(saved: SavedRun, { resume, names }: TrainOptions): Promise<NameList> {
+  const { path, sha256 } = saved.names;
+  const place = names ?? path;
+  const list = await (names === undefined && path === 'built-in' ? builtInNames() : readNames(place)).catch(
+    (error) => {
+      if (names !== undefined || !(error instanceof UsageError)) throw error;
+      throw new UsageError(
+        `${error.message}; the names of ${resume} were there, --names <file> says where now`,
+      );
+    },
+  );
+  if (list.sha256 !== sha256)
+    throw new UsageError(
+      `--names ${place}: expected the list that ${resume} was trained on, SHA-256 ${sha256.slice(0, 16)}…, ` +
+        `got another, ${list.sha256.slice(0, 16)}…`,
+    );
+  return list;
+}
+
+const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

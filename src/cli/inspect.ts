@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import { type Checkpoint, readCheckpoint } from 'lanewise';
+import pc from 'picocolors';
+import { readCheckpointBytes, refusing } from './checkpoint.js';
+import { UsageError } from './errors.js';
+import { count, shorten } from './format.js';
+
+export const inspectCommand = new Command('inspect')
+  .description('Shows what a checkpoint holds: its metadata, and each tensor with its shape and statistics.')
+  .argument('[file]', 'a checkpoint of lanewise train --save')
+  .helpOption('-h, --help', 'show this help')
+  .action(inspect);
+
+async function inspect(file: string | undefined, _: object, command: Command): Promise<void> {
+  if (file === undefined) throw new UsageError('inspect: expected the file of a checkpoint, got none');
+  if (command.args.length > 1)
+    throw new UsageError(`inspect: expected one file, got '${command.args[1]}' too`);
+  const bytes = await readCheckpointBytes(file);
+  const checkpoint = refusing(() => readCheckpoint(bytes, file));
+  for (const [key, value] of checkpoint.metadata)
+    console.log(`${pc.dim(key.padEnd(14))} ${told(key, value)}`);
+  console.log('');
+  for (const line of table(checkpoint)) console.log(line);
+}
+
+/** A value of the metadata on one line; what is long is counted instead. */
+function told(key: string, value: string): string {
+  try {
+    if (key === 'settings') {
+      const entries = Object.entries(JSON.parse(value));
+      return entries.map(([name, setting]) => `${name} ${setting}`).join(', ');
+    }
+    if (key === 'vocabulary') {
+      const tokens: string[] = JSON.parse(value);
+      return `${tokens.length}: ${shorten(tokens.join(''), 60)}`;
+    }
+    if (key === 'names') {
+      const { path, sha256, count: names } = JSON.parse(value);
+      return `${count(names)} (${path}), SHA-256 ${sha256}`;
+    }
+    if (key === 'losses') return `${count(JSON.parse(value).length)} recorded`;
+  } catch {
+    // Metadata of another use of the library: shown as it is.
+  }
+  if (key === 'generator') return `${count(value.length)} characters of base64`;
+  return shorten(JSON.stringify(value).slice(1, -1), 80);
+}
+
+const HEADINGS = ['tensor', 'shape', 'mean', 'std', 'min', 'max', 'NaN'];
+
+/** One row a tensor; the statistics are of the elements that are numbers, std with n − 1 as torch's. */
+function table({ tensors }: Checkpoint): string[] {
+  let total = 0;
+  const rows = [...tensors].map(([name, { shape, data }]) => {
+    total += data.length;
+    const { mean, std, min, max, nan } = statistics(data);
+    const numbers = [mean, std, min, max].map((x) => (x === undefined ? '–' : x.toPrecision(5)));
+    return [name, `(${shape.join(', ')})`, ...numbers, count(nan)];
+  });
+  const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: string[]) =>
+    cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
+  return [
+    pc.dim(line(HEADINGS)),
+    ...rows.map(line),
+    '',
+    `${count(tensors.size)} tensors, ${count(total)} numbers`,
+  ];
+}
+
+function statistics(data: Float32Array) {
+  let [n, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const x of data) {
+    if (Number.isNaN(x)) continue;
+    n++;
+    sum += x;
+    min = Math.min(min, x);
+    max = Math.max(max, x);
+  }
+  const nan = data.length - n;
+  if (n === 0) return { nan };
+  const mean = sum / n;
+  let squares = 0;
+  for (const x of data) if (!Number.isNaN(x)) squares += (x - mean) ** 2;
+  return { mean, std: n > 1 ? Math.sqrt(squares / (n - 1)) : undefined, min, max, nan };
+}

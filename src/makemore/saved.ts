@@ -1,0 +1,141 @@
+import { CheckpointError, loadCheckpoint, readCheckpoint } from '../checkpoint.js';
+import type { Core } from '../core/core.js';
+import type { Indices } from '../core/tensor.js';
+import type { Sequential } from '../nn/sequential.js';
+import { Generator } from '../random/generator.js';
+import { type Initialisation, initialisations } from './mlp.js';
+import { type ActivationName, activationNames, createNetwork, type RunSettings } from './settings.js';
+import { Vocabulary } from './vocabulary.js';
+
+/** A run as `Run.save` wrote it, read and checked. */
+export interface SavedRun {
+  bytes: Uint8Array;
+  /** What errors call it, such as the path of the file. */
+  source: string;
+  settings: RunSettings;
+  /** Steps made. */
+  step: number;
+  names: { path: string; sha256: string; count: number };
+  vocabulary: Vocabulary;
+  /** As in the record, up to the step. */
+  losses: [number, number][];
+  seconds: number;
+  /** Of the generator that draws the names at the run's end. */
+  samplingSeed: bigint;
+}
+
+/** What `readRun` reads again. */
+export function runMetadata(run: Omit<SavedRun, 'bytes' | 'source' | 'step'>): Record<string, string> {
+  const { seed, ...settings } = run.settings;
+  return {
+    settings: JSON.stringify({ ...settings, seed: String(seed) }),
+    names: JSON.stringify(run.names),
+    vocabulary: JSON.stringify(run.vocabulary.tokens),
+    losses: JSON.stringify(run.losses),
+    seconds: String(run.seconds),
+    sampling_seed: String(run.samplingSeed),
+  };
+}
+
+/**
+ * Reads what `Run.save` wrote.
+ *
+ * Errors: CheckpointError for what `readCheckpoint` refuses, and for a checkpoint that is not of a run.
+ */
+export function readRun(bytes: Uint8Array, source = 'checkpoint'): SavedRun {
+  const { metadata } = readCheckpoint(bytes, source);
+  const refuse = (key: string, expected: string) => {
+    const got = metadata.get(key);
+    return new CheckpointError(
+      `${source}: expected metadata '${key}' to be ${expected}, as a training run writes it, ` +
+        `got ${got === undefined ? 'none' : `'${got.slice(0, 60)}'`}`,
+    );
+  };
+  const read = <T>(key: string, expected: string, parse: (value: unknown) => T | undefined): T => {
+    let value: T | undefined;
+    try {
+      value = parse(JSON.parse(metadata.get(key) ?? ''));
+    } catch {
+      value = undefined;
+    }
+    if (value === undefined) throw refuse(key, expected);
+    return value;
+  };
+  const settings = read('settings', 'the settings of a run', settingsFrom);
+  return {
+    bytes,
+    source,
+    settings,
+    step: read('step', 'the number of steps made', (value) => (isInteger(value, 0) ? value : undefined)),
+    names: read('names', 'the list of names', namesFrom),
+    vocabulary: read('vocabulary', 'the characters', vocabularyFrom),
+    losses: read('losses', 'pairs of step and loss', lossesFrom),
+    seconds: read('seconds', 'a time', (value) => (isNumber(value) && value >= 0 ? value : undefined)),
+    samplingSeed: read('sampling_seed', 'a seed', () => seedFrom(metadata.get('sampling_seed'))),
+  };
+}
+
+/**
+ * The trained network of a saved run, reserved on the core; for use, not for training.
+ *
+ * Errors: CheckpointError where the tensors are not those of the settings' network; RangeError where it is too large.
+ */
+export function loadNetwork(core: Core, saved: SavedRun): Sequential<Indices> {
+  const { settings, vocabulary, bytes, source } = saved;
+  const model = createNetwork(core, new Generator(0), settings, vocabulary.size);
+  loadCheckpoint(bytes, { model, source });
+  return model;
+}
+
+type Fields = Record<string, unknown>;
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isInteger = (value: unknown, low: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= low;
+
+function settingsFrom(value: unknown): RunSettings | undefined {
+  const fields = value as Fields;
+  const seed = seedFrom(fields.seed);
+  const { steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop, net } = fields;
+  if (seed === undefined || !isInteger(steps, 0) || !isInteger(batch, 1) || !isInteger(hidden, 1)) return;
+  if (!isInteger(embedding, 1) || !isInteger(context, 1) || !isInteger(lrDrop, 0)) return;
+  if (!isNumber(lr) || !isNumber(lrAfter)) return;
+  const common = {
+    seed: Number.isSafeInteger(Number(seed)) ? Number(seed) : seed,
+    ...{ steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop },
+  };
+  if (net === 'mlp') {
+    const init = fields.init as Initialisation;
+    return initialisations.includes(init) ? { net, init, ...common } : undefined;
+  }
+  const { depth, batchNorm, bias, gain } = fields;
+  const activation = fields.activation as ActivationName;
+  if (net !== 'deep' || !isInteger(depth, 1) || !activationNames.includes(activation)) return;
+  if (typeof batchNorm !== 'boolean' || (bias !== null && typeof bias !== 'boolean')) return;
+  if (gain !== null && !isNumber(gain)) return;
+  return { net, ...common, depth, activation, batchNorm, bias, gain };
+}
+
+function seedFrom(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) return;
+  const seed = BigInt(value);
+  return seed >= -(2n ** 63n) && seed < 2n ** 64n ? seed : undefined;
+}
+
+function namesFrom(value: unknown): SavedRun['names'] | undefined {
+  const { path, sha256, count } = value as Fields;
+  if (typeof path !== 'string' || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return;
+  return isInteger(count, 0) ? { path, sha256, count } : undefined;
+}
+
+/** The tokens' order is that of the vocabulary, or they are none. */
+function vocabularyFrom(value: unknown): Vocabulary | undefined {
+  const tokens = value as string[];
+  const vocabulary = new Vocabulary(tokens.slice(1));
+  return vocabulary.tokens.join('\n') === tokens.join('\n') ? vocabulary : undefined;
+}
+
+function lossesFrom(value: unknown): [number, number][] | undefined {
+  const isLoss = (pair: unknown) =>
+    Array.isArray(pair) && pair.length === 2 && isInteger(pair[0], 0) && isNumber(pair[1]);
+  return Array.isArray(value) && value.every(isLoss) ? (value as [number, number][]) : undefined;
+}

@@ -1,0 +1,258 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCheckpoint } from '../../src/index.js';
+import { type RunRecord, readRun } from '../../src/makemore/index.js';
+import { cli, lanewise, temporaryFolder } from './command.js';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const here = (name: string) => join(folder, name);
+writeFileSync(here('six.txt'), 'emma\nava\nmia\nzoe\nann\nbob\n');
+writeFileSync(here('others.txt'), 'emma\nava\nmia\nzoe\nann\nbobby\n');
+const SHAPE = ['--names', 'six.txt', '--hidden', '8', '--embedding', '2'];
+const lanewiseHere = (...args: string[]) => lanewise(args, { cwd: folder });
+const record = (name: string): RunRecord => JSON.parse(readFileSync(here(name), 'utf8'));
+/** What does not depend on the time that it took. */
+const numbers = (name: string) => {
+  const { seconds, stepsPerSecond, ...rest } = record(name);
+  return rest;
+};
+const stepOf = (name: string) => readRun(readFileSync(here(name)), name).step;
+
+describe('lanewise train --save, then --resume', () => {
+  it.each([
+    ['mlp', []],
+    ['deep', ['--net', 'deep', '--depth', '3']],
+  ])('has the record of a run that never stopped: %s', async (net, options) => {
+    const train = ['train', ...SHAPE, ...options];
+    const [whole, save, resumed] = [`${net}-whole.json`, `${net}.st`, `${net}-resumed.json`];
+    await lanewiseHere(...train, '--steps', '2500', '--json', whole);
+    const first = await lanewiseHere(...train, '--steps', '1234', '--save', save);
+    expect(first.stdout).toMatch(new RegExp(`^checkpoint {3}${save}$`, 'm'));
+    expect(stepOf(save)).toBe(1234);
+    const { code, stdout, stderr } = await lanewiseHere(
+      ...['train', '--resume', save, '--steps', '2500', '--json', resumed],
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^resumed {6}${save}, after 1,234 steps$`, 'm'));
+    expect(numbers(resumed)).toEqual(numbers(whole));
+    // Only --save writes a checkpoint.
+    expect(stepOf(save)).toBe(1234);
+  });
+
+  it('goes on from where Ctrl-C ended it', async () => {
+    const train = ['train', ...SHAPE, '--steps', '60001'];
+    await lanewiseHere(...train, '--json', 'whole.json', '--quiet');
+    let sent = false;
+    const { code } = await lanewise([...train, '--save', 'stopped.st'], {
+      cwd: folder,
+      onOutput(stdout, child) {
+        if (sent || !/ 10000\/ /.test(stdout)) return;
+        sent = true;
+        child.kill('SIGINT');
+      },
+    });
+    expect(code).toBe(130);
+    expect(stepOf('stopped.st')).toBeGreaterThan(10_000);
+    expect(stepOf('stopped.st')).toBeLessThan(60_001);
+    await lanewiseHere('train', '--resume', 'stopped.st', '--backend', 'js', '--json', 'on.json', '--quiet');
+    const { backend: _, ...whole } = numbers('whole.json');
+    expect(numbers('on.json')).toMatchObject(whole);
+  });
+
+  const kills = process.env.LANEWISE_LONG === '1' ? 50 : 5;
+  it(`gives the same fingerprint after ${kills} times SIGKILL`, { timeout: 600_000 }, async () => {
+    const settings = [...SHAPE, '--steps', '20000'];
+    await lanewiseHere('train', ...settings, '--json', 'unkilled.json', '--quiet');
+    const save = ['--save', 'killed.st', '--save-every', '10', '--json', 'killed.json', '--quiet'];
+    let killed = 0;
+    let ended = 0;
+    const resumedFrom: number[] = [];
+    while (ended === 0 || killed < kills) {
+      const resumes = existsSync(here('killed.st'));
+      if (resumes) resumedFrom.push(stepOf('killed.st'));
+      const from = resumes ? ['--resume', 'killed.st'] : settings;
+      const child = spawn(process.execPath, [cli, 'train', ...from, ...save], {
+        cwd: folder,
+        stdio: 'ignore',
+      });
+      const end = new Promise<number | null>((resolve) => child.on('close', resolve));
+      if (killed < kills) {
+        const before = resumedFrom.at(-1) ?? 0;
+        while (child.exitCode === null && !(existsSync(here('killed.st')) && stepOf('killed.st') > before))
+          await setTimeout(5);
+        await setTimeout(Math.random() * 60);
+        child.kill('SIGKILL');
+      }
+      const code = await end;
+      if (code === null) {
+        killed++;
+        continue;
+      }
+      expect(code).toBe(0);
+      expect(record('killed.json').fingerprint).toBe(record('unkilled.json').fingerprint);
+      expect(numbers('killed.json')).toEqual(numbers('unkilled.json'));
+      rmSync(here('killed.st'));
+      resumedFrom.length = 0;
+      ended++;
+    }
+    expect(killed).toBe(kills);
+    for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(here(name));
+  });
+
+  it('leaves the last good checkpoint where a later one cannot be written', async () => {
+    mkdirSync(here('sub'));
+    const args = ['train', ...SHAPE, '--steps', '10000000', '--save', 'sub/n.st', '--save-every', '500'];
+    const run = lanewiseHere(...args);
+    while (!existsSync(here('sub/n.st'))) await setTimeout(5);
+    renameSync(here('sub'), here('moved'));
+    const { code, stderr } = await run;
+    expect(stderr).toBe(
+      'lanewise: --save sub/n.st: could not write the checkpoint: no such file or directory\n',
+    );
+    expect(code).toBe(2);
+    expect(stepOf('moved/n.st') % 500).toBe(0);
+  });
+
+  it('never puts a network that holds infinities in the place of a good one', async () => {
+    const save = ['train', ...SHAPE, '--save', 'good.st'];
+    await lanewiseHere(...save, '--steps', '3');
+    const good = readFileSync(here('good.st'));
+    // One step, of finite loss, that takes the parameters beyond float32.
+    const net = [
+      '--net',
+      'deep',
+      '--depth',
+      '2',
+      '--activation',
+      'relu',
+      '--no-batch-norm',
+      '--gain',
+      '1e12',
+    ];
+    const { code, stderr } = await lanewiseHere(...save, ...net, '--lr', '1e30', '--steps', '1');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('seen in the evaluation of train')]);
+    expect(readFileSync(here('good.st'))).toEqual(good);
+  });
+});
+
+describe('what lanewise train --resume refuses', () => {
+  beforeAll(async () => {
+    await lanewiseHere('train', ...SHAPE, '--steps', '20', '--save', 'r.st', '--quiet');
+    const bytes = readFileSync(here('r.st'));
+    writeFileSync(here('cut.st'), bytes.subarray(0, -5));
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(here('damaged.st'), bytes);
+  });
+
+  it.each([
+    [['--hidden', '9'], '--hidden 9: expected 8, as r.st has, got 9'],
+    [['--net', 'deep'], '--net deep: expected mlp, as r.st has, got deep'],
+    [['--depth', '3'], '--depth 3: expected an option of --net mlp, as r.st has, got --depth'],
+    [
+      ['--no-batch-norm'],
+      '--no-batch-norm: expected an option of --net mlp, as r.st has, got --no-batch-norm',
+    ],
+    [['--lr-after', '0.5'], '--lr-after 0.5: expected 0.01, as r.st has, got 0.5'],
+    [['--seed', '1'], '--seed 1: expected 2147483647, as r.st has, got 1'],
+    [['--steps', '19'], '--steps 19: expected at least 20, as r.st has, got 19'],
+    [['--json', 'r.st'], '--json r.st: expected another file than that of --resume'],
+    [
+      ['--save', 'six.txt'],
+      '--save six.txt: expected a file that can be written, got: it is the file of --names',
+    ],
+    [['--save-every', '5'], '--save-every 5: expected --save <file> with it, got none'],
+  ])('%j', async (options, message) => {
+    const before = readFileSync(here('r.st'));
+    const { code, stdout, stderr } = await lanewiseHere('train', '--resume', 'r.st', ...options);
+    expect([code, stdout, stderr]).toEqual([2, '', `lanewise: ${message}\n`]);
+    expect(readFileSync(here('r.st'))).toEqual(before);
+  });
+
+  it.each([
+    [
+      'r.st',
+      ['--names', 'others.txt'],
+      /^lanewise: --names others\.txt: expected the list that r\.st was trained on, SHA-256 [0-9a-f]{16}…, got another, /,
+    ],
+    ['none.st', [], /^lanewise: --resume none\.st: expected a checkpoint, got: no such file or directory\n$/],
+    ['six.txt', [], /^lanewise: --resume six\.txt: expected a checkpoint in the safetensors format, got /],
+    [
+      'cut.st',
+      [],
+      /^lanewise: --resume cut\.st: expected \d+ bytes of tensors, got \d+: the file was cut short\n$/,
+    ],
+    ['damaged.st', [], /^lanewise: --resume damaged\.st: expected SHA-256 .*: the file is damaged\n$/],
+  ])('%s %j', async (name, options, message) => {
+    const { code, stderr } = await lanewiseHere('train', '--resume', name, ...options);
+    expect(stderr).toMatch(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+    expect(code).toBe(2);
+  });
+
+  it('but not the same value again', async () => {
+    const same = ['--hidden', '8', '--seed', '2147483647', '--net', 'mlp', '--steps', '20'];
+    const { code, stderr } = await lanewiseHere('train', '--resume', 'r.st', ...same, '--names', 'six.txt');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('lanewise sample and inspect', () => {
+  beforeAll(async () => {
+    await lanewiseHere('train', ...SHAPE, '--steps', '300', '--save', 's.st', '--json', 's.json', '--quiet');
+  });
+
+  it('sample draws the names that the run ended with, others with another seed, as many as -n says', async () => {
+    const draw = async (...args: string[]) => {
+      const { code, stdout, stderr } = await lanewiseHere('sample', 's.st', ...args);
+      expect([code, stderr]).toEqual([0, '']);
+      return stdout.split('\n').slice(0, -1);
+    };
+    const names = record('s.json').samples.map((name) => name.replace(/\.$/, ''));
+    expect(await draw()).toEqual(names);
+    expect(await draw('-n', '5')).toEqual(names.slice(0, 5));
+    const many = await draw('-n', '250', '--seed', '7');
+    expect(many).toHaveLength(250);
+    expect(many.slice(0, 20)).not.toEqual(names);
+    expect(await draw('-n', '0')).toEqual([]);
+  });
+
+  it('inspect shows the metadata, and each tensor with its statistics', async () => {
+    const { code, stdout, stderr } = await lanewiseHere('inspect', 's.st');
+    expect([code, stderr]).toEqual([0, '']);
+    const { metadata, tensors } = readCheckpoint(readFileSync(here('s.st')));
+    expect(stdout).toMatch(/^lanewise {7}1\nstep {11}300\n/);
+    expect(stdout).toContain(`checksum       ${metadata.get('checksum')}\n`);
+    expect(stdout).toContain('vocabulary     10: .abeimnovz\n');
+    expect(stdout).toMatch(/^names +6 \(six\.txt\), SHA-256 [0-9a-f]{64}$/m);
+    const lines = stdout.split('\n');
+    expect(tensors.size).toBe(8);
+    for (const [name, { shape, data }] of tensors) {
+      const n = data.length;
+      const mean = data.reduce((a, b) => a + b, 0) / n;
+      const std = Math.sqrt(data.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1));
+      const row = lines.find((line) => line.startsWith(`${name} `))?.split(/ {2,}/) as string[];
+      expect(row.slice(0, 2)).toEqual([name, `(${shape.join(', ')})`]);
+      // Five digits are shown.
+      expect(Math.abs(Number(row[2]) - mean)).toBeLessThan(1e-4 * Math.abs(mean) + 1e-6);
+      expect(Math.abs(Number(row[3]) - std)).toBeLessThan(1e-4 * std);
+      expect(row.slice(4)).toEqual([Math.min(...data).toPrecision(5), Math.max(...data).toPrecision(5), '0']);
+    }
+    expect(lines.at(-2)).toMatch(/^8 tensors, \d+ numbers$/);
+  });
+
+  it.each([
+    [['sample'], 'sample: expected the file of a checkpoint, got none'],
+    [['inspect'], 'inspect: expected the file of a checkpoint, got none'],
+    [['inspect', 's.st', 'r.st'], "inspect: expected one file, got 'r.st' too"],
+    [['sample', 's.st', '-n', 'x'], "-n: expected an integer from 0 to 1000000000, got 'x'"],
+    [['inspect', 'none.st'], 'none.st: expected a checkpoint, got: no such file or directory'],
+    [['sample', '.'], '.: expected a checkpoint, got: it is a directory'],
+  ])('refuse %j', async (args, message) => {
+    expect(await lanewiseHere(...args)).toEqual({ code: 2, stdout: '', stderr: `lanewise: ${message}\n` });
+  });
+});
