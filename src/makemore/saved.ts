@@ -107,12 +107,13 @@ function settingsFrom(value: unknown): RunSettings | undefined {
     const init = fields.init as Initialisation;
     return initialisations.includes(init) ? { net, init, ...common } : undefined;
   }
-  const { depth, batchNorm, bias, gain } = fields;
+  const { depth, batchNorm, bias, gain, fanIn } = fields;
   const activation = fields.activation as ActivationName;
   if (net !== 'deep' || !isInteger(depth, 1) || !activationNames.includes(activation)) return;
+  if (typeof fanIn !== 'boolean') return;
   if (typeof batchNorm !== 'boolean' || (bias !== null && typeof bias !== 'boolean')) return;
   if (gain !== null && !isNumber(gain)) return;
-  return { net, ...common, depth, activation, batchNorm, bias, gain };
+  return { net, ...common, depth, activation, batchNorm, bias, gain, fanIn };
 }
 
 function seedFrom(value: unknown): bigint | undefined {
