@@ -1,12 +1,13 @@
 import type { ReportData } from 'lanewise/charts';
 import { batchNormWidget, type Lecture, lectureSettings } from 'lanewise/makemore';
+import type { LossLogRow } from './loss-log.js';
 import { version } from './version.js';
 
 /** Positions of the widget's slider. */
 const POSITIONS = [-10, 0, 10];
 
 /** The lecture as the report shows it: the loss of the first network, and the inside of the six-layer one. */
-export async function reportOf(lecture: Lecture): Promise<ReportData> {
+export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefined): Promise<ReportData> {
   const first = await lecture.first();
   const deep = await lecture.deep();
   const { names, layers, updates } = lecture;
@@ -42,6 +43,7 @@ export async function reportOf(lecture: Lecture): Promise<ReportData> {
     losses: lecture.firstLosses,
     lrDrop: { step: lrDrop, before: lr, after: lrAfter },
     lr: lrAfter,
+    ...(lossLog && { lossLog }),
     initial: {
       h: plain(initial.h),
       preactivation: plain(initial.preactivation),

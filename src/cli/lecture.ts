@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { UsageError } from './errors.js';
 import { prepareTarget, readNames } from './files.js';
 import { reportOf } from './lecture-report.js';
+import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
 import { Progress } from './progress.js';
 import { Stop } from './stop.js';
@@ -38,7 +39,13 @@ export const lectureCommand = new Command('lecture')
   .addOption(
     option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file),
   )
-  .addOption(option('--report <file>', 'write the report, one HTML file with every figure', file))
+  .addOption(
+    option(
+      '--report <file>',
+      'write the report, one HTML file with every figure; without --cell it trains the loss log too',
+      file,
+    ),
+  )
   .helpOption('-h, --help', 'show this help')
   .action(lecture);
 
@@ -63,6 +70,7 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     signal: stop.signal,
     onProgress: (what, step, steps) => waiting.update(what, step, steps),
   });
+  let log: LossLogRow[] | undefined;
   const results: (Omit<Cell, 'run'> & { rows: Row[] })[] = [];
   try {
     console.log(`${pc.bold(`lanewise ${version}`)}  makemore, part 3: the notebook, on ${origin(notebook)}`);
@@ -71,6 +79,15 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
       waiting.clear();
       print(name, title, rows);
       results.push({ name, title, rows });
+    }
+    if (page && options.cell === undefined) {
+      log = await lossLog(notebook, stop.signal, (step, of) => waiting.update('the loss log', step, of));
+      waiting.clear();
+      stop.signal.throwIfAborted();
+      const title = 'The loss log: the first network from five initialisations, over whole splits';
+      const rows = lossLogRows(log);
+      print('loss-log', title, rows);
+      results.push({ name: 'loss-log', title, rows });
     }
     printTotal(results.flatMap(({ rows }) => rows));
   } catch (error) {
@@ -85,7 +102,7 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
   if (page && !stop.requested) {
     // Charts are large, and most runs want none.
     const { renderReport } = await import('lanewise/charts');
-    await page.write(renderReport(await reportOf(notebook)));
+    await page.write(renderReport(await reportOf(notebook, log)));
     console.log(`\n${pc.dim('report')}  ${options.report}`);
   }
   await notebook.dispose();

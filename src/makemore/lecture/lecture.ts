@@ -9,7 +9,7 @@ import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
-import { onBuiltInNames, onLectureNames, type Printed } from './printed.js';
+import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
 
 /** SHA-256 of the built-in names, on which PyTorch ran the notebook again. */
 const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
@@ -45,6 +45,8 @@ export interface InitialHidden {
 export class Lecture {
   /** What the notebook printed on these names; undefined for other lists. */
   readonly printed: Printed | undefined;
+  /** The loss log as the lecture prints it, which it does of its own names. */
+  readonly lossLog: typeof lossLog | undefined;
   /** log10 of update:data of the six-layer network, once it is trained. */
   updates: UpdateToData | undefined;
   /** Its layers after the last step, likewise. */
@@ -60,6 +62,7 @@ export class Lecture {
     readonly names: NameList,
     readonly options: LoadOptions & { onProgress?: OnProgress; signal?: AbortSignal } = {},
   ) {
+    this.lossLog = names.lecture ? lossLog : undefined;
     this.printed = names.lecture ? onLectureNames : names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
   }
 
