@@ -116,7 +116,7 @@ function origin({ names, printed }: Lecture): string {
 
 /** A cell as a table: what, here, in the notebook, and whether they agree. */
 function print(name: string, title: string, rows: Row[]): void {
-  console.log(`\n${pc.bold(title)} ${pc.dim(name)}`);
+  console.log(`\n${pc.bold(title)} ${pc.dim(`(${name})`)}`);
   const widest = (texts: string[]) => Math.max(0, ...texts.map((each) => [...each].length));
   const label = widest(rows.map((row) => row.label));
   const compared = rows.filter((row) => row.notebook !== undefined);
