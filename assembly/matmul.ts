@@ -8,10 +8,12 @@
 // Aliasing: outputs overlap neither each other nor an input. scratch: m rows of rowStride(k) floats.
 // Rounding: each output starts from 0 and sums its products in ascending order, multiply then add, each rounded; the
 // bias is added last. So tile, tail and batch size agree bit for bit.
-// Tile: 4 rows by 2 vectors, 8 accumulators, 2 loads, 4 splats: what fits V8's 15 vector registers. A tail of 3 rows is
-// the 4-row tile moved up over rows already done (the same values again); 1 or 2 rows have the 2-row tile likewise.
+// Tails: 3 rows are the 4-row tile moved up over rows already done (the same values again); 1 or 2 rows have the 2-row
+// tile likewise.
 
+import { packedProduct } from './packed';
 import { rowStride } from './simd';
+import { tile1x1, tile1x4, tile1x8, tile2x1, tile2x2, tile4x1, tile4x2 } from './tiles';
 
 export function linearForward(y: usize, x: usize, w: usize, b: usize, n: i32, k: i32, m: i32): void {
   assert(n >= 0 && k >= 1 && m >= 1, 'linearForward: sizes');
@@ -34,8 +36,16 @@ export function linearBackward(
   assert(n >= 0 && k >= 1 && m >= 1, 'linearBackward: sizes');
   assert(((dx | dw | db | dy | x | w | scratch) & 15) === 0, 'linearBackward: alignment');
   if (dx !== 0) {
-    transpose(scratch, w, k, m);
-    product(dx, dy, (<usize>rowStride(m)) << 2, 4, scratch, 0, n, k, m);
+    const dyRow = (<usize>rowStride(m)) << 2;
+    if (isPacked(n, k, m, false)) {
+      packedProduct(dx, dy, dyRow, 4, 0, w, 0, n, k, m);
+      // What is left of the rows and columns.
+      if ((n & 3) !== 0 || (rowStride(k) & 4) !== 0) transpose(scratch, w, k, m);
+      rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, n & ~3);
+    } else {
+      transpose(scratch, w, k, m);
+      rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, 0);
+    }
   }
   product(dw, x, 4, (<usize>rowStride(k)) << 2, dy, 0, k, m, n);
   if (db !== 0) columnSums(db, dy, n, m);
@@ -54,29 +64,72 @@ function product(
   columns: i32,
   depth: i32,
 ): void {
+  let packedRows = 0;
+  if (isPacked(rows, columns, depth, aStep !== 4)) {
+    packedProduct(c, a, aRow, aStep, b, 0, bias, rows, columns, depth);
+    packedRows = rows & ~3;
+  }
+  rest(c, a, aRow, aStep, b, bias, rows, columns, depth, packedRows);
+}
+
+// Whether copying b pays: it is large, or a is read across its rows, and there are enough rows to use the copy.
+function isPacked(rows: i32, columns: i32, depth: i32, across: bool): bool {
+  const size = <i64>depth * <i64>columns;
+  return (rows >= 64 && size >= (across ? 1 << 14 : 1 << 16)) || (rows >= 16 && size >= 1 << 19);
+}
+
+// `product`, of whose first rows only a last single vector is left.
+function rest(
+  c: usize,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bias: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  packedRows: i32,
+): void {
+  if (rows === 1) {
+    single(c, a, aStep, b, bias, columns, depth);
+    return;
+  }
   const stride = (<usize>rowStride(columns)) << 2;
   const paired = stride & ~31;
   for (let r = 0; r < rows; ) {
     const left = rows - r;
+    const from = r < packedRows ? paired : 0;
     const tall = left >= 4 || (left === 3 && rows >= 4);
     if (tall && left < 4) r = rows - 4;
-    if (!tall && left === 1 && rows >= 2) r = rows - 2;
-    const pair = !tall && rows - r >= 2;
+    if (left === 1) r = rows - 2;
     const ar = a + <usize>r * aRow;
     const cr = c + <usize>r * stride;
-    for (let j: usize = 0; j < paired; j += 32) {
+    for (let j = from; j < paired; j += 32) {
       const bias2 = bias !== 0 ? bias + j : 0;
       if (tall) tile4x2(cr + j, stride, ar, aRow, aStep, b + j, bias2, depth);
-      else if (pair) tile2x2(cr + j, stride, ar, aRow, aStep, b + j, bias2, depth);
-      else tile1x2(cr + j, stride, ar, aStep, b + j, bias2, depth);
+      else tile2x2(cr + j, stride, ar, aRow, aStep, b + j, bias2, depth);
     }
     if (paired < stride) {
       const bias1 = bias !== 0 ? bias + paired : 0;
       if (tall) tile4x1(cr + paired, stride, ar, aRow, aStep, b + paired, bias1, depth);
-      else if (pair) tile2x1(cr + paired, stride, ar, aRow, aStep, b + paired, bias1, depth);
-      else tile1x1(cr + paired, stride, ar, aStep, b + paired, bias1, depth);
+      else tile2x1(cr + paired, stride, ar, aRow, aStep, b + paired, bias1, depth);
     }
-    r += tall ? 4 : pair ? 2 : 1;
+    r += tall ? 4 : 2;
+  }
+}
+
+// `product` of one row, as in sampling: as many chains of additions as there are registers for, and b in the order of the
+// memory. The last tile is moved back over columns already done, as tiles are over rows.
+function single(c: usize, a: usize, aStep: usize, b: usize, bias: usize, columns: i32, depth: i32): void {
+  const stride = (<usize>rowStride(columns)) << 2;
+  const tile: usize = stride >= 128 ? 128 : stride >= 64 ? 64 : 16;
+  for (let j: usize = 0; j < stride; j += tile) {
+    if (stride - j < tile) j = stride - tile;
+    const bias1 = bias !== 0 ? bias + j : 0;
+    if (tile === 128) tile1x8(c + j, stride, a, aStep, b + j, bias1, depth);
+    else if (tile === 64) tile1x4(c + j, stride, a, aStep, b + j, bias1, depth);
+    else tile1x1(c + j, stride, a, aStep, b + j, bias1, depth);
   }
 }
 
@@ -122,224 +175,4 @@ function columnSums(db: usize, dy: usize, n: i32, m: i32): void {
     for (let row = dy + j; row < end; row += stride) sum = f32x4.add(sum, v128.load(row));
     v128.store(db + j, sum);
   }
-}
-
-// The tiles. cRC is the accumulator of row R and vector C.
-
-function tile4x2(
-  c: usize,
-  cRow: usize,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bias: usize,
-  depth: i32,
-): void {
-  let a0 = a;
-  let a1 = a0 + aRow;
-  let a2 = a1 + aRow;
-  let a3 = a2 + aRow;
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0);
-  let c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0);
-  let c31 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const x0 = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
-    const x1 = v128.load32_splat(a1);
-    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
-    const x2 = v128.load32_splat(a2);
-    c20 = f32x4.add(c20, f32x4.mul(x2, b0));
-    c21 = f32x4.add(c21, f32x4.mul(x2, b1));
-    const x3 = v128.load32_splat(a3);
-    c30 = f32x4.add(c30, f32x4.mul(x3, b0));
-    c31 = f32x4.add(c31, f32x4.mul(x3, b1));
-    a0 += aStep;
-    a1 += aStep;
-    a2 += aStep;
-    a3 += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    const b0 = v128.load(bias);
-    const b1 = v128.load(bias, 16);
-    c00 = f32x4.add(c00, b0);
-    c01 = f32x4.add(c01, b1);
-    c10 = f32x4.add(c10, b0);
-    c11 = f32x4.add(c11, b1);
-    c20 = f32x4.add(c20, b0);
-    c21 = f32x4.add(c21, b1);
-    c30 = f32x4.add(c30, b0);
-    c31 = f32x4.add(c31, b1);
-  }
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-  c += cRow;
-  v128.store(c, c10);
-  v128.store(c, c11, 16);
-  c += cRow;
-  v128.store(c, c20);
-  v128.store(c, c21, 16);
-  c += cRow;
-  v128.store(c, c30);
-  v128.store(c, c31, 16);
-}
-
-function tile4x1(
-  c: usize,
-  cRow: usize,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bias: usize,
-  depth: i32,
-): void {
-  let a0 = a;
-  let a1 = a0 + aRow;
-  let a2 = a1 + aRow;
-  let a3 = a2 + aRow;
-  let c00 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c20 = f32x4.splat(0);
-  let c30 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const b0 = v128.load(b);
-    c00 = f32x4.add(c00, f32x4.mul(v128.load32_splat(a0), b0));
-    c10 = f32x4.add(c10, f32x4.mul(v128.load32_splat(a1), b0));
-    c20 = f32x4.add(c20, f32x4.mul(v128.load32_splat(a2), b0));
-    c30 = f32x4.add(c30, f32x4.mul(v128.load32_splat(a3), b0));
-    a0 += aStep;
-    a1 += aStep;
-    a2 += aStep;
-    a3 += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    const b0 = v128.load(bias);
-    c00 = f32x4.add(c00, b0);
-    c10 = f32x4.add(c10, b0);
-    c20 = f32x4.add(c20, b0);
-    c30 = f32x4.add(c30, b0);
-  }
-  v128.store(c, c00);
-  c += cRow;
-  v128.store(c, c10);
-  c += cRow;
-  v128.store(c, c20);
-  c += cRow;
-  v128.store(c, c30);
-}
-
-function tile2x2(
-  c: usize,
-  cRow: usize,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bias: usize,
-  depth: i32,
-): void {
-  let a0 = a;
-  let a1 = a0 + aRow;
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c11 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const x0 = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
-    const x1 = v128.load32_splat(a1);
-    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
-    a0 += aStep;
-    a1 += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    const b0 = v128.load(bias);
-    const b1 = v128.load(bias, 16);
-    c00 = f32x4.add(c00, b0);
-    c01 = f32x4.add(c01, b1);
-    c10 = f32x4.add(c10, b0);
-    c11 = f32x4.add(c11, b1);
-  }
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-  c += cRow;
-  v128.store(c, c10);
-  v128.store(c, c11, 16);
-}
-
-function tile2x1(
-  c: usize,
-  cRow: usize,
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bias: usize,
-  depth: i32,
-): void {
-  let a0 = a;
-  let a1 = a0 + aRow;
-  let c00 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const b0 = v128.load(b);
-    c00 = f32x4.add(c00, f32x4.mul(v128.load32_splat(a0), b0));
-    c10 = f32x4.add(c10, f32x4.mul(v128.load32_splat(a1), b0));
-    a0 += aStep;
-    a1 += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    const b0 = v128.load(bias);
-    c00 = f32x4.add(c00, b0);
-    c10 = f32x4.add(c10, b0);
-  }
-  v128.store(c, c00);
-  v128.store(c + cRow, c10);
-}
-
-function tile1x2(c: usize, cRow: usize, a: usize, aStep: usize, b: usize, bias: usize, depth: i32): void {
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const x0 = v128.load32_splat(a);
-    c00 = f32x4.add(c00, f32x4.mul(x0, v128.load(b)));
-    c01 = f32x4.add(c01, f32x4.mul(x0, v128.load(b, 16)));
-    a += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    c00 = f32x4.add(c00, v128.load(bias));
-    c01 = f32x4.add(c01, v128.load(bias, 16));
-  }
-  v128.store(c, c00);
-  v128.store(c, c01, 16);
-}
-
-function tile1x1(c: usize, cRow: usize, a: usize, aStep: usize, b: usize, bias: usize, depth: i32): void {
-  let c00 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    c00 = f32x4.add(c00, f32x4.mul(v128.load32_splat(a), v128.load(b)));
-    a += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) c00 = f32x4.add(c00, v128.load(bias));
-  v128.store(c, c00);
 }

@@ -6,6 +6,13 @@ export function rowStride(columns: i32): i32 {
   return (columns + 3) & ~3;
 }
 
+/** c + a · b: both rounded, or in the relaxed build in one operation, rounded once where the processor has it. */
+@inline
+export function madd(c: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(c, f32x4.mul(a, b));
+}
+
 /** The lower two floats as doubles. */
 @inline
 export function lowerDoubles(v: v128): v128 {

@@ -7,7 +7,8 @@
 // (NaN in a NaN row).
 // Rounding: e, sums and loss are doubles. A row sums in four lanes, lane j % 4, j ascending, then
 // (lane 0 + lane 2) + (lane 1 + lane 3); the losses of the rows are added in order. p and dlogits are rounded to float
-// once, at the end: e is computed again for them rather than kept, since a row has no room for doubles.
+// once, at the end. e of a row of up to 256 columns is kept for them; of a longer one it is computed again: the same
+// bits.
 // Special values as in torch: a NaN or +∞ logit, or a row of −∞ only, makes the row and the loss NaN; a target
 // of −∞ makes the loss +∞.
 
@@ -15,6 +16,10 @@ import { expDoubles, logDouble, lowerDoubles, rowStride, toFloats, upperDoubles 
 
 /** By m % 4, the lanes of a row's last vector that are elements. */
 const LAST_LANES: usize = memory.data<i32>([-1, -1, -1, -1, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0], 16);
+
+/** Room for e of a row, and the columns that fit in. */
+const ROW_COLUMNS: i32 = 256;
+const ROW: usize = memory.data(8 * 256, 16);
 
 export function softmaxForward(p: usize, logits: usize, n: i32, m: i32): void {
   checkRows(p, logits, n, m);
@@ -42,7 +47,10 @@ export function crossEntropy(dlogits: usize, logits: usize, targets: usize, n: i
       const scale = 1 / (sum * <f64>n);
       scaledExps(dlogits, logits, m, maximum, scale);
       // Where the softmax is nearly 1 the difference of the doubles still has many digits.
-      const e = f64x2.extract_lane(expDoubles(f64x2.splat(logit)), 0);
+      const e =
+        m <= ROW_COLUMNS
+          ? load<f64>(ROW + 2 * targetByte)
+          : f64x2.extract_lane(expDoubles(f64x2.splat(logit)), 0);
       store<f32>(dlogits + targetByte, <f32>((e - sum) * scale));
       dlogits += rowBytes;
     }
@@ -60,26 +68,38 @@ function rowMaximum(row: usize, m: i32): f32 {
   return f32x4.extract_lane(most, 0);
 }
 
-/** Σ exp(row − maximum). */
+/** Σ exp(row − maximum); e is kept where it fits. */
 function sumOfExps(row: usize, m: i32, maximum: f64): f64 {
   const last = row + ((<usize>((m - 1) >> 2)) << 4);
   const shift = f64x2.splat(maximum);
+  // Without room all e are written to the same place and never read.
+  const step: usize = m <= ROW_COLUMNS ? 32 : 0;
+  let kept = ROW;
   let sum01 = f64x2.splat(0);
   let sum23 = f64x2.splat(0);
-  for (; row <= last; row += 16) {
+  for (; row <= last; row += 16, kept += step) {
     const v = row < last ? v128.load(row) : lastVector(row, m);
-    sum01 = f64x2.add(sum01, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
-    sum23 = f64x2.add(sum23, expDoubles(f64x2.sub(upperDoubles(v), shift)));
+    const lower = expDoubles(f64x2.sub(lowerDoubles(v), shift));
+    const upper = expDoubles(f64x2.sub(upperDoubles(v), shift));
+    v128.store(kept, lower);
+    v128.store(kept, upper, 16);
+    sum01 = f64x2.add(sum01, lower);
+    sum23 = f64x2.add(sum23, upper);
   }
   const sums = f64x2.add(sum01, sum23);
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
-/** out = exp(row − maximum) · scale. */
+/** out = exp(row − maximum) · scale, after `sumOfExps` of the same row. */
 function scaledExps(out: usize, row: usize, m: i32, maximum: f64, scale: f64): void {
   const last = row + ((<usize>((m - 1) >> 2)) << 4);
   const shift = f64x2.splat(maximum);
   const scales = f64x2.splat(scale);
+  if (m <= ROW_COLUMNS) {
+    for (let kept = ROW; row <= last; row += 16, out += 16, kept += 32)
+      v128.store(out, toFloats(f64x2.mul(v128.load(kept), scales), f64x2.mul(v128.load(kept, 16), scales)));
+    return;
+  }
   for (; row <= last; row += 16, out += 16) {
     const v = row < last ? v128.load(row) : lastVector(row, m);
     const lower = f64x2.mul(expDoubles(f64x2.sub(lowerDoubles(v), shift)), scales);

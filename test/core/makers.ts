@@ -16,7 +16,7 @@ export interface Maker<K> {
 }
 
 const PAGE = 65536;
-const PAGES = 64;
+const PAGES = 256;
 
 const bytes = (url: string): Uint8Array =>
   Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (character) => character.charCodeAt(0));

@@ -125,6 +125,31 @@ describe.each([0, ...SIZES])('a batch of %i', (n) => {
   });
 });
 
+// Which of the three products copies blocks depends on their sizes; these reach each of them, whole tiles and not, one
+// block and several.
+test.each([
+  [64, 256, 256],
+  [67, 259, 261],
+  [130, 129, 132],
+  [16, 1030, 516],
+  [18, 513, 1031],
+  [259, 70, 65],
+])('a large product, (%i, %i, %i), is the oracle', (n, k, m) => {
+  expectAll(`(${n}, ${k}, ${m})`, makeCase([n, k, m], n + k + m));
+});
+
+test('NaN, infinities and zeros in a large product', () => {
+  for (const special of SPECIAL)
+    expectAll(
+      `${special}`,
+      makeCase([66, 260, 257], 5, (count, seed) => values(count, seed, special)),
+    );
+});
+
+test.each([33, 36, 40, 61, 64, 68, 100, 200])('one row of %i columns is the oracle', (m) => {
+  for (const k of [1, 2, 30]) expectAll(`(1, ${k}, ${m})`, makeCase([1, k, m], 7 * k + m));
+});
+
 test.each(SPECIAL)('%f among the values', (special) => {
   const make = (count: number, seed: number) => values(count, seed, special);
   for (const sizes of [
