@@ -24,56 +24,56 @@ export function contender(name, backend) {
         return error.message;
       }
     },
-    network: (net, params) => network(backend, net, params),
-    kernels: () => kernels(backend),
+    network: (net, params) => prepareNetwork(backend, net, params),
+    kernels: () => prepareKernels(backend),
   };
+}
 
-  async function network(backend, net, params) {
-    const core = await load({ backend });
-    const model = layersOf[net](params);
-    model.reserve(core, 32, 3);
-    inOrderOf[net](model.parameters()).forEach(({ value }, i) => {
-      value.set(params[i].data);
-    });
-    const loss = new CrossEntropy();
-    loss.reserve(core, 32, params[0].shape[0]);
-    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-    const [x, y] = [core.indices([32, 3]), core.indices([32])];
-    return {
-      step(contexts, labels) {
-        x.set(contexts);
-        y.set(labels);
-        const value = loss.forward(model.forward(x), y);
-        model.backward(loss.backward());
-        optimizer.step();
-        return value;
-      },
-      running: () => model.buffers().map(({ value }) => value.toArray()),
-      dispose: () => core.dispose(),
-    };
-  }
+async function prepareNetwork(backend, net, params) {
+  const core = await load({ backend });
+  const model = layersOf[net](params);
+  model.reserve(core, 32, 3);
+  inOrderOf[net](model.parameters()).forEach(({ value }, i) => {
+    value.set(params[i].data);
+  });
+  const loss = new CrossEntropy();
+  loss.reserve(core, 32, params[0].shape[0]);
+  const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+  const [x, y] = [core.indices([32, 3]), core.indices([32])];
+  return {
+    step(contexts, labels) {
+      x.set(contexts);
+      y.set(labels);
+      const value = loss.forward(model.forward(x), y);
+      model.backward(loss.backward());
+      optimizer.step();
+      return value;
+    },
+    running: () => model.buffers().map(({ value }) => value.toArray()),
+    dispose: () => core.dispose(),
+  };
+}
 
-  async function kernels(backend) {
-    const core = await load({ backend });
-    return {
-      matmul(M, K, N, a, b) {
-        const [x, w, y] = [core.tensor([M, K]).set(a), core.tensor([K, N]).set(b), core.tensor([M, N])];
-        const call = (times) => {
-          for (let i = 0; i < times; i++)
-            core.kernels.linearForward(y.pointer, x.pointer, w.pointer, 0, M, K, N);
-        };
-        return Object.assign(call, { result: () => y.toArray() });
-      },
-      tanh(data) {
-        const [x, y] = [core.tensor([data.length]).set(data), core.tensor([data.length])];
-        const call = (times) => {
-          for (let i = 0; i < times; i++) core.kernels.tanhForward(y.pointer, x.pointer, data.length);
-        };
-        return Object.assign(call, { result: () => y.toArray() });
-      },
-      dispose: () => core.dispose(),
-    };
-  }
+async function prepareKernels(backend) {
+  const core = await load({ backend });
+  return {
+    matmul(M, K, N, a, b) {
+      const [x, w, y] = [core.tensor([M, K]).set(a), core.tensor([K, N]).set(b), core.tensor([M, N])];
+      const call = (times) => {
+        for (let i = 0; i < times; i++)
+          core.kernels.linearForward(y.pointer, x.pointer, w.pointer, 0, M, K, N);
+      };
+      return Object.assign(call, { result: () => y.toArray() });
+    },
+    tanh(data) {
+      const [x, y] = [core.tensor([data.length]).set(data), core.tensor([data.length])];
+      const call = (times) => {
+        for (let i = 0; i < times; i++) core.kernels.tanhForward(y.pointer, x.pointer, data.length);
+      };
+      return Object.assign(call, { result: () => y.toArray() });
+    },
+    dispose: () => core.dispose(),
+  };
 }
 
 const layersOf = {
