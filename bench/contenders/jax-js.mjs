@@ -1,4 +1,5 @@
 // jax-js on WebAssembly: the whole step (loss, gradients, update, running statistics) is one jit-compiled function.
+// The embedding is a product with one-hot rows: jit does not compile the gradient of take (0.1.25).
 import { missing, peer } from '../peers/peer.mjs';
 
 const PACKAGE = '@jax-js/jax';

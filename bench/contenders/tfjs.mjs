@@ -13,6 +13,8 @@ async function start(backend) {
     return tf;
   })();
   const tf = await loaded;
+  if (backend === 'wasm' && !(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')))
+    throw new Error('tfjs: expected its wasm backend to have SIMD here, and it has not');
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs: the backend ${backend} does not start`);
   await tf.ready();
   const use = () => {
@@ -32,7 +34,7 @@ export function contender(name, backend) {
 
 async function prepareNetwork(backend, net, params) {
   const { tf, use } = await start(backend);
-  const variables = params.map(({ shape, data }) => tf.variable(tf.tensor(data.slice(), [...shape])));
+  const variables = params.map(({ shape, data }) => variable(tf, tf.tensor(data.slice(), [...shape])));
   const [vocabulary, width] = params[0].shape;
   const { forward, norms } = networks[net](tf, variables);
   const optimizer = tf.train.sgd(0.1);
@@ -61,10 +63,16 @@ async function prepareNetwork(backend, net, params) {
   };
 }
 
+function variable(tf, initial, trainable = true) {
+  const made = tf.variable(initial, trainable);
+  initial.dispose();
+  return made;
+}
+
 /** Divides by the root of the unbiased variance + eps; keeps track of that variance, or of the deviation. */
 function batchNorm(tf, gamma, beta, { eps, momentum, tracksStd }) {
   const units = gamma.size;
-  const running = [tf.variable(tf.zeros([units]), false), tf.variable(tf.ones([units]), false)];
+  const running = [variable(tf, tf.zeros([units]), false), variable(tf, tf.ones([units]), false)];
   return {
     running,
     apply(x) {
