@@ -45,5 +45,10 @@ for (const [file, contender] of Object.entries(contenders)) {
 console.log(`largest relative difference from float64; networks: ${STEPS} steps of batch 32\n`);
 const header = ['', 'mlp: losses', 'running', 'deep: losses', 'running', 'kernels'];
 for (const row of [header, ...rows])
-  console.log(row.map((cell, i) => (row.length > 2 && i > 0 ? cell.padStart(13) : cell.padEnd(38))).join(''));
+  console.log(
+    row
+      .map((cell, i) => (row.length > 2 && i > 0 ? cell.padStart(13) : cell.padEnd(38)))
+      .join('')
+      .trimEnd(),
+  );
 process.exit(failed ? 1 : 0);

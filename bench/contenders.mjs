@@ -5,6 +5,7 @@ import * as lanewise from './contenders/lanewise.mjs';
 import * as lanewiseJs from './contenders/lanewise-js.mjs';
 import * as tfjsCpu from './contenders/tfjs-cpu.mjs';
 import * as tfjsWasm from './contenders/tfjs-wasm.mjs';
+import * as torch from './contenders/torch.mjs';
 
 export const contenders = {
   lanewise,
@@ -13,6 +14,7 @@ export const contenders = {
   'tfjs-wasm': tfjsWasm,
   'tfjs-cpu': tfjsCpu,
   'jax-js': jax,
+  torch,
 };
 
 export async function train(network, batches) {

@@ -112,4 +112,7 @@ function relative(got, exact) {
   return Math.max(...exact.map((value, i) => away(got[i], value))) / Math.max(...exact.map(Math.abs));
 }
 
-const away = (got, exact) => (Number.isNaN(got) ? Infinity : Math.abs(got - exact));
+function away(got, exact) {
+  const difference = Math.abs(got - exact);
+  return Number.isNaN(difference) ? Infinity : difference;
+}
