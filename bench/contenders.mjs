@@ -1,0 +1,23 @@
+// The benchmark's contenders under one contract: contenders.d.mts.
+import * as idiomatic from './contenders/idiomatic-js.mjs';
+import * as jax from './contenders/jax-js.mjs';
+import * as lanewise from './contenders/lanewise.mjs';
+import * as lanewiseJs from './contenders/lanewise-js.mjs';
+import * as tfjsCpu from './contenders/tfjs-cpu.mjs';
+import * as tfjsWasm from './contenders/tfjs-wasm.mjs';
+import * as torch from './contenders/torch.mjs';
+
+export const contenders = {
+  lanewise,
+  'lanewise-js': lanewiseJs,
+  'idiomatic-js': idiomatic,
+  'tfjs-wasm': tfjsWasm,
+  'tfjs-cpu': tfjsCpu,
+  'jax-js': jax,
+  torch,
+};
+
+export async function train(network, batches) {
+  if (network.run) return (await network.run(batches)).losses;
+  return Float64Array.from(batches, ({ contexts, labels }) => network.step(contexts, labels));
+}

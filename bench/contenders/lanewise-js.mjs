@@ -1,0 +1,3 @@
+import { contender } from './lanewise.mjs';
+
+export const { name, available, network, kernels } = contender('lanewise, JavaScript backend', 'js');

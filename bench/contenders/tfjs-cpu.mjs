@@ -1,0 +1,3 @@
+import { contender } from './tfjs.mjs';
+
+export const { name, available, network, kernels } = contender('TensorFlow.js, cpu', 'cpu');
