@@ -17,8 +17,8 @@ export {
   runExperiment,
   type TanhStatistics,
 } from './lecture/experiments.js';
+export type { DeepLayers } from './lecture/layers.js';
 export {
-  type DeepLayers,
   type InitialHidden,
   Lecture,
   type LectureRecord,
@@ -29,7 +29,7 @@ export { batchNormWidget, type Widget } from './lecture/statistics.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';
-export { type ResumeOptions, Run, type TrainUntil } from './run.js';
+export { type EvaluateRunOptions, type ResumeOptions, Run, type TrainUntil } from './run.js';
 export { Sampler, type SamplerOptions } from './sample.js';
 export { loadNetwork, readRun, type SavedRun } from './saved.js';
 export {

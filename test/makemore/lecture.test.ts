@@ -1,7 +1,21 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { builtInNames, cells, Lecture } from '../../src/makemore/index.js';
+import { surveyUnits } from '../../src/index.js';
+import {
+  builtInNames,
+  cells,
+  Lecture,
+  lectureSettings,
+  type NameList,
+  Run,
+} from '../../src/makemore/index.js';
 import { number, scientific, text } from '../../src/makemore/lecture/row.js';
 import { batchNormWidget } from '../../src/makemore/lecture/statistics.js';
+
+/** Share of saturated outputs of the untrained first network, with running statistics that have not seen a batch. */
+async function surveyInitial(names: NameList): Promise<number> {
+  using run = await Run.prepare(names, lectureSettings);
+  return (await surveyUnits(run.trainer, run.dataset.train)).layers[0].saturated;
+}
 
 describe('the notebook on the built-in names', () => {
   const lecture = builtInNames().then((names) => new Lecture(names));
@@ -20,6 +34,32 @@ describe('the notebook on the built-in names', () => {
   test('has the values that the notebook prints, and compares them', { timeout: 120_000 }, async () => {
     const rows = (await Promise.all(cells.map(async ({ run }) => run(await lecture)))).flat();
     expect(rows.filter(({ agrees }) => agrees).length).toBe(100);
+  });
+
+  test('counts the tanh units over the whole training split, in the evaluation that it makes anyway', async () => {
+    const { trainer, dataset } = await (await lecture).deep();
+    const { survey } = await lecture;
+    const again = await surveyUnits(trainer, dataset.train);
+    expect(survey?.examples).toBe(183_430);
+    expect(survey?.layers.map(({ units }) => units.length)).toEqual(Array(5).fill(100));
+    expect(survey).toEqual(again);
+    const { tanhUnits } = (await (await lecture).record('0.0.0')).deep ?? {};
+    expect(tanhUnits?.layers.map(({ units }) => units)).toEqual(
+      again.layers.map(({ units }) => Array.from(units)),
+    );
+  });
+
+  test('counts the hidden units of the untrained network over the training split', async () => {
+    const { survey, image, saturated } = await (await lecture).initialHidden();
+    expect([survey.examples, survey.layers.length]).toEqual([183_430, 1]);
+    const [{ units, dead, saturated: share }] = survey.layers;
+    expect([units.length, image[0].length]).toEqual([200, 200]);
+    // The batch is a sample of the split: 32 · 200 outputs.
+    expect(Math.abs(share - saturated)).toBeLessThan(0.01);
+    expect(dead).toEqual([]);
+    // Its running statistics would have been 0 and 1, with which two thirds of the range is saturated.
+    const running = await surveyInitial(await builtInNames());
+    expect(running).toBeGreaterThan(2 * share);
   });
 
   test('its record holds both runs and what was measured on the second', async () => {

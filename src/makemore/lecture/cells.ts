@@ -63,16 +63,21 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'hidden',
-    title: 'The hidden layer before training: 32 examples, 200 units',
+    title: 'The hidden layer before training: 200 units on 32 examples, and on the training split',
     async run(lecture) {
-      const { h, preactivation, saturated, image } = await lecture.initialHidden();
+      const { h, preactivation, saturated, image, survey } = await lecture.initialHidden();
+      const [all] = survey.layers;
+      const examples = survey.examples.toLocaleString('en');
       const units = image[0].length;
       const white = Array.from({ length: units }, (_, j) => image.every((row) => row[j]));
       return [
         text('pre-activations, range', range(preactivation.edges)),
         text('h = tanh of them, range', range(h.edges)),
         number('|h| > 0.97, %', 100 * saturated, 2),
-        number('dead units (|h| > 0.99 in every example)', white.filter(Boolean).length, 0),
+        number(`dead units (|h| > 0.99) in all ${image.length} examples`, white.filter(Boolean).length, 0),
+        number(`dead units in all ${examples} of the training split`, all.dead.length, 0),
+        number('|h| > 0.97 over the training split, %', 100 * all.saturated, 2),
+        number('most often saturated unit, % of its examples', 100 * Math.max(...all.units), 2),
       ];
     },
   },
@@ -174,10 +179,11 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'activations',
-    title: 'Outputs of the tanh layers',
+    title: 'Outputs of the tanh layers: the last minibatch, and dead units over the training split',
     async run(lecture) {
       await lecture.deep();
-      const { activations } = measured(lecture);
+      const { activations, survey } = measured(lecture);
+      const examples = survey.examples.toLocaleString('en');
       return activations.flatMap(({ name, mean, std, saturated, dead }, i) => {
         const [printedMean, printedStd, percent] = lecture.printed?.deep.activations[i] ?? [];
         return [
@@ -185,7 +191,8 @@ export const cells: readonly Cell[] = [
           number(`${name} std`, std, 2, printedStd),
           // One of 3200 values may lie on the other side of the threshold.
           number(`${name} saturated, %`, 100 * saturated, 2, percent, 100 / 3200 + 0.006),
-          number(`${name} dead units`, dead, 0),
+          number(`${name} dead units, 32 examples`, dead, 0),
+          number(`${name} dead units, all ${examples}`, survey.layers[i].dead.length, 0),
         ];
       });
     },
@@ -302,9 +309,10 @@ const finals = ({ final }: Run) => {
   return final;
 };
 
-function measured({ layers }: Lecture) {
-  if (layers === undefined) throw new Error('Lecture: expected a trained six-layer network');
-  return layers;
+function measured({ layers, survey }: Lecture) {
+  if (layers === undefined || survey === undefined)
+    throw new Error('Lecture: expected a trained six-layer network');
+  return { ...layers, survey };
 }
 
 function apart(a: Tensor, b: Tensor): number {
