@@ -26,6 +26,7 @@ export {
 } from './lecture/lecture.js';
 export type { Row } from './lecture/row.js';
 export { batchNormWidget, type Widget } from './lecture/statistics.js';
+export type { Convention, Variances } from './lecture/variance.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';

@@ -9,6 +9,7 @@ import type { Lecture } from './lecture.js';
 import { lossLog, statistics } from './printed.js';
 import { number, type Row, scientific, text } from './row.js';
 import { batchNormWidget, linearBatchNormStatistics, linearStatistics } from './statistics.js';
+import { varianceRows } from './variance-rows.js';
 
 /** A cell of the notebook: what it shows, and how it is computed here. */
 export interface Cell {
@@ -154,15 +155,10 @@ export const cells: readonly Cell[] = [
   },
   {
     name: 'variance',
-    title: 'Unbiased variance (the lecture) and biased (torch and the paper, while training), on one batch',
+    title:
+      'Batch norm of one batch as the lecture, torch and the paper have it: variance while training and later',
     async run(lecture) {
-      const { std, ratio } = await lecture.variances();
-      return [
-        number('std of the outputs, unbiased', std[0], 6),
-        number('std of the outputs, biased', std[1], 6),
-        number('ratio', ratio, 6),
-        number('√(31/32)', Math.sqrt(31 / 32), 6),
-      ];
+      return varianceRows(await lecture.variances());
     },
   },
   {

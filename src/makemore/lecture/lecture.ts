@@ -3,13 +3,13 @@ import { type Finding, findings } from '../../diagnostics/findings.js';
 import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
 import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
-import { BatchNorm1d } from '../../nn/batchnorm.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
 import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
 import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
+import { measureVariances, type Variances } from './variance.js';
 
 /** SHA-256 of the built-in names, on which PyTorch ran the notebook again. */
 const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
@@ -123,30 +123,9 @@ export class Lecture {
     }
   }
 
-  /** One minibatch of the first network's pre-activations, normalised with the unbiased and with the biased variance. */
-  async variances(): Promise<{ std: number[]; largest: number[]; ratio: number }> {
-    const core = await this.core();
-    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
-    try {
-      await run.train();
-      const x = run.model.layers[2].out;
-      if (x === undefined) throw new Error('Lecture: expected a linear layer');
-      const copy = core.tensor([x.rows, x.columns]).set(x.toArray());
-      const outputs = ([1, 0] as const).map((correction) => {
-        const norm = new BatchNorm1d(x.columns, { correction });
-        norm.reserve(core, x.rows);
-        return summarise(norm.forward(copy));
-      });
-      const [lecture, torch] = outputs;
-      return {
-        std: outputs.map(({ std }) => std),
-        largest: outputs.map(({ max }) => max),
-        ratio: lecture.std / torch.std,
-      };
-    } finally {
-      run.dispose();
-      core.dispose();
-    }
+  /** One minibatch of the first network's pre-activations, normalised as the lecture, torch and the paper do. */
+  variances(): Promise<Variances> {
+    return measureVariances(this.names, this.options);
   }
 
   /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
