@@ -7,7 +7,8 @@ export {
   splitNames,
 } from './dataset.js';
 export { createDeep, type DeepOptions } from './deep.js';
-export { type Cell, cells } from './lecture/cells.js';
+export type { Cell } from './lecture/cell.js';
+export { cells } from './lecture/cells.js';
 export {
   type Experiment,
   type ExperimentOptions,
