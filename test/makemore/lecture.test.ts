@@ -8,6 +8,7 @@ import {
   type NameList,
   Run,
 } from '../../src/makemore/index.js';
+import { onBuiltInNames as builtIn } from '../../src/makemore/lecture/printed.js';
 import { number, scientific, text } from '../../src/makemore/lecture/row.js';
 import { batchNormWidget } from '../../src/makemore/lecture/statistics.js';
 
@@ -66,6 +67,20 @@ describe('the notebook on the built-in names', () => {
     const record = await (await lecture).record('0.0.0');
     expect(record.first).toMatchObject({ net: 'mlp', steps: 200_000, parameters: 12_097 });
     expect(record.deep).toMatchObject({ net: 'deep', steps: 1001, parameters: 47_024 });
+    for (const [run, made] of [
+      [record.first, await (await lecture).first()],
+      [record.deep, await (await lecture).deep()],
+    ] as const) {
+      for (const statistics of ['running', 'calibrated'] as const)
+        for (const split of ['train', 'val', 'test'] as const) {
+          const loss = await made.trainer.evaluate(made.dataset[split], { statistics });
+          expect(run?.evaluation?.[statistics][split]).toBe(loss);
+        }
+      expect(run?.final).toEqual(run?.evaluation);
+      expect(run?.samples).toEqual(made.samples);
+      expect(run?.samples).toHaveLength(20);
+    }
+    expect(record.deep?.samples).toEqual(builtIn.deep.samples);
     expect(record.deep?.tanhActivations.map(({ name }) => name)).toEqual(
       [2, 5, 8, 11, 14].map((layer) => `layer ${layer} Tanh`),
     );

@@ -136,11 +136,11 @@ export class Lecture {
     return {
       version,
       names: { path: source, sha256, count: names.length },
-      ...(first && { first: first.record(version) }),
+      ...(first && { first: evaluated(first, version) }),
       ...(deep &&
         this.layers && {
           deep: {
-            ...deep.record(version),
+            ...evaluated(deep, version),
             tanhActivations: this.layers.activations.map(jsonable),
             tanhOutputGradients: this.layers.activationGradients.map(jsonable),
             weightGradients: this.layers.weightGradients.map(jsonable),
@@ -235,12 +235,20 @@ const jsonable = <T extends { histogram: Histogram }>(measured: T): Jsonable<T> 
   return { ...measured, histogram: { edges: Array.from(edges), values: Array.from(values) } };
 };
 
+/** A run's record, and its losses over whole splits (`final`) under the name that the report has for them. */
+type EvaluatedRecord = RunRecord & { evaluation: RunRecord['final'] };
+
+const evaluated = (run: Run, version: string): EvaluatedRecord => ({
+  ...run.record(version),
+  evaluation: run.final,
+});
+
 /** What `lanewise lecture --json` writes, beside its cells. */
 export interface LectureRecord {
   version: string;
   names: { path: string; sha256: string; count: number };
-  first?: RunRecord;
-  deep?: RunRecord & {
+  first?: EvaluatedRecord;
+  deep?: EvaluatedRecord & {
     tanhActivations: Jsonable<DeepLayers['activations'][number]>[];
     tanhOutputGradients: Jsonable<LayerStatistics>[];
     weightGradients: Jsonable<DeepLayers['weightGradients'][number]>[];
