@@ -25,4 +25,4 @@ export { linearBackward, linearForward } from './matmul';
 export { heapBase } from './memory';
 export { sgdUpdate } from './sgd';
 export { crossEntropy, softmaxForward } from './softmax';
-export { countAbove, histogram, moments } from './stats';
+export { countAbove, countOutside, histogram, moments } from './stats';

@@ -1,13 +1,14 @@
 // moments     out(9 doubles) of x(n,m): mean; variance Σ (x − mean)² / (nm − 1); min, max; how many NaN, +∞, −∞; min
 //             and max of the finite elements
 // countAbove  counts(m int32) of |x| > threshold in each column of x(n,m); returns their sum. counts = 0: not wanted
+// countOutside  the same of x < low or x > high, NaN never
 // histogram   edges(bins + 1) from low to high, counts(bins int32) of edge ≤ x < next edge, the last bin with its right
 //             edge; what is outside or NaN is dropped. Returns the sum of the counts
 //
 // Units: pointers are byte addresses, 16-byte aligned; sizes are element counts, never bytes.
 // Layout: row-major, rows padded to whole vectors; padding is never counted. `counts` has room for rowStride(m) int32 in
-// countAbove (zeros in the padding) and for 4 · (bins + 1) + 256 in histogram (the first bins are the result). Aliasing:
-// none.
+// countAbove and countOutside (zeros in the padding) and for 4 · (bins + 1) + 256 in histogram (the first bins are the
+// result). Aliasing: none.
 // Rounding: the moments sum x − x₀ and (x − x₀)² in double, x₀ being the first element. So Σ (x − x₀)² is at most nm + 1
 // times Σ (x − mean)², and the one comes from the other with its digits. Element (i,j) belongs to partial sum j mod 4,
 // rows ascending, columns ascending; the four are added as (0 + 2) + (1 + 3).
@@ -142,6 +143,28 @@ export function countAbove(counts: usize, x: usize, n: i32, m: i32, threshold: f
     above = v128.and(above, v128.load(LANES + ((<usize>(4 - min(m - j, 4))) << 2)));
     if (counts !== 0) v128.store(counts + bytes, above);
     total = i32x4.add(total, above);
+  }
+  return sumOfLanes(total);
+}
+
+export function countOutside(counts: usize, x: usize, n: i32, m: i32, low: f32, high: f32): i32 {
+  assert(n >= 0 && m >= 0, 'countOutside: sizes');
+  assert(((counts | x) & 15) === 0, 'countOutside: alignment');
+  const stride = (<usize>rowStride(m)) << 2;
+  const end = x + <usize>n * stride;
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  let total = i32x4.splat(0);
+  for (let j = 0; j < m; j += 4) {
+    const bytes = (<usize>j) << 2;
+    let outside = i32x4.splat(0);
+    for (let row = x + bytes; row < end; row += stride) {
+      const value = v128.load(row);
+      outside = i32x4.sub(outside, v128.or(f32x4.lt(value, lows), f32x4.gt(value, highs)));
+    }
+    outside = v128.and(outside, v128.load(LANES + ((<usize>(4 - min(m - j, 4))) << 2)));
+    if (counts !== 0) v128.store(counts + bytes, outside);
+    total = i32x4.add(total, outside);
   }
   return sumOfLanes(total);
 }

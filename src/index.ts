@@ -26,6 +26,13 @@ export {
   summarise,
 } from './diagnostics/statistics.js';
 export {
+  type SurveyedLayer,
+  type SurveyOptions,
+  surveyUnits,
+  UnitCounter,
+  type UnitSurvey,
+} from './diagnostics/survey.js';
+export {
   type ActivationSnapshot,
   type LayerSnapshot,
   type ParameterSnapshot,
@@ -56,9 +63,11 @@ export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
 export {
   DivergenceError,
+  type EvaluateOptions,
   type Examples,
   type RunOptions,
   Trainer,
   type TrainerOptions,
   type TrainerState,
+  type VisitOptions,
 } from './train.js';

@@ -1,12 +1,17 @@
+import { breathe } from './breathe.js';
 import type { Core } from './core/core.js';
 import { expectInteger } from './core/expect.js';
 import { Indices, Tensor } from './core/tensor.js';
+import { DivergenceError } from './divergence.js';
+import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
 import type { Layer, Statistics } from './nn/layer.js';
 import { Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
 import type { Generator } from './random/generator.js';
+
+export { DivergenceError };
 
 /** Labelled examples: `count` rows of x, packed row-major, and the class of each. */
 export interface Examples {
@@ -34,6 +39,20 @@ export interface RunOptions {
   onStep?: ((step: number, loss: number) => void) | undefined;
 }
 
+export interface EvaluateOptions {
+  /** Default: the running ones. */
+  statistics?: Statistics;
+  signal?: AbortSignal | undefined;
+  /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
+  onBatch?: ((rows: number) => void) | undefined;
+}
+
+export interface VisitOptions {
+  /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
+  statistics?: Statistics | 'batch';
+  signal?: AbortSignal | undefined;
+}
+
 /** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
 export interface TrainerState {
   /** Steps made. */
@@ -41,27 +60,6 @@ export interface TrainerState {
   lastLoss: number | undefined;
   /** `getState()` of the generator that draws the minibatches. */
   generator: Uint8Array;
-}
-
-/** The loss of a step was NaN or infinite. The parameters are those after the step before it. */
-export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
-  constructor(
-    readonly step: number,
-    readonly loss: number,
-    /** Loss of the step before; undefined at step 0. */
-    readonly lastLoss: number | undefined,
-    /** What it is likely to come from, in words. */
-    readonly likely: string,
-  ) {
-    super(
-      `the loss became ${loss} at step ${step}` +
-        (lastLoss === undefined
-          ? ''
-          : ` (last finite loss: ${lastLoss.toPrecision(5)} at step ${step - 1})`) +
-        `; likely cause: ${likely}`,
-    );
-  }
 }
 
 /** Milliseconds of work between two visits to the event loop. */
@@ -175,16 +173,72 @@ export class Trainer {
    */
   async evaluate(
     examples: Examples,
-    { statistics = 'running', signal }: { statistics?: Statistics; signal?: AbortSignal | undefined } = {},
+    { statistics = 'running', signal, onBatch }: EvaluateOptions = {},
   ): Promise<number> {
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
       let sum = 0;
       await this.#batches(examples, signal, (rows) => {
         sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
+        onBatch?.(rows);
       });
       return sum / examples.count;
     });
+  }
+
+  /**
+   * Forwards all the examples in their order, batch by batch, and calls `visitor` after each batch with its rows; the
+   * layers' `out` are those of the batch then. With the statistics of each batch, batches are as large as in training
+   * (one row that would be left over joins the batch before, or takes a row of it). Leaves the parameters, the running
+   * statistics, the modes of batch norm and the minibatches of a run as they were.
+   */
+  async visit(
+    examples: Examples,
+    visitor: (rows: number) => void,
+    { statistics = 'running', signal }: VisitOptions = {},
+  ): Promise<void> {
+    const { model } = this;
+    const norms = flatLayers(model as Layer).filter((layer) => layer instanceof BatchNorm1d);
+    const modes = norms.map(({ mode }) => mode);
+    const work = async () => {
+      if (statistics !== 'batch') {
+        model.eval(statistics);
+        return this.#batches(examples, signal, (rows) => {
+          this.#forward();
+          visitor(rows);
+        });
+      }
+      model.train();
+      const size = this.#picks.length;
+      // Of a single row batch norm cannot take a deviation.
+      const sizeOf = (left: number) => {
+        if (left !== size + 1 || size < 2) return Math.min(size, left);
+        return size < this.#capacity ? left : size - 1;
+      };
+      return this.#batches(examples, signal, (rows) => this.#untracked(() => visitor(rows)), sizeOf);
+    };
+    const leave = () => {
+      model.train();
+      norms.forEach((norm, i) => {
+        const mode = modes[i];
+        if (mode !== 'batch') norm.eval(mode);
+      });
+    };
+    return this.#alone('visit', work, leave);
+  }
+
+  /** A forward, and what follows, in which no buffer moves. */
+  #untracked(then: () => void): void {
+    const buffers = this.model.buffers();
+    const before = buffers.map(({ value }) => value.toArray());
+    try {
+      this.#forward();
+      then();
+    } finally {
+      buffers.forEach(({ value }, i) => {
+        value.set(before[i]);
+      });
+    }
   }
 
   /**
@@ -212,8 +266,12 @@ export class Trainer {
     });
   }
 
-  /** Runs, evaluations and calibrations share buffers and the model's mode: one at a time. Leaves it in training. */
-  async #alone<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /** Runs, evaluations and the like share buffers and the model's mode: one at a time. Leaves it in training. */
+  async #alone<T>(
+    what: string,
+    work: () => Promise<T>,
+    leave: () => void = () => this.model.train(),
+  ): Promise<T> {
     if (this.#working !== undefined)
       throw new Error(
         `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
@@ -223,7 +281,7 @@ export class Trainer {
       return await work();
     } finally {
       this.#working = undefined;
-      this.model.train();
+      leave();
     }
   }
 
@@ -231,15 +289,17 @@ export class Trainer {
     examples: Examples,
     signal: AbortSignal | undefined,
     visit: (rows: number) => void,
+    sizeOf = (left: number) => Math.min(this.#capacity, left),
   ): Promise<void> {
     const { x, y, count } = examples;
     expectInteger('Trainer', 'examples.count', count, 1);
     if (columnsOf(examples) !== this.#x.columns)
       throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
     let until = performance.now() + SLICE;
-    for (let from = 0; from < count; from += this.#capacity) {
+    let rows = 0;
+    for (let from = 0; from < count; from += rows) {
       signal?.throwIfAborted();
-      const rows = Math.min(this.#capacity, count - from);
+      rows = sizeOf(count - from);
       this.#load(x, y, from, undefined, rows);
       visit(rows);
       if (performance.now() >= until) {
@@ -281,48 +341,4 @@ const columnsOf = ({ x, count }: Examples): number => x.length / count;
 
 function flatLayers(layer: Layer): Layer[] {
   return layer instanceof Sequential ? layer.layers.flatMap((inner) => flatLayers(inner as Layer)) : [layer];
-}
-
-/**
- * Mean and variance of columns, batch by batch, in double precision. The update is Chan, Golub and LeVeque's (1979)
- * for two sets of observations.
- */
-class Moments {
-  readonly mean: Float64Array;
-  readonly #squares: Float64Array;
-  #count = 0;
-
-  constructor(columns: number) {
-    this.mean = new Float64Array(columns);
-    this.#squares = new Float64Array(columns);
-  }
-
-  /** Adds a batch by its means and biased variances. */
-  add(rows: number, mean: Float32Array, variance: Float32Array): void {
-    const before = this.#count;
-    const count = before + rows;
-    for (let j = 0; j < this.mean.length; j++) {
-      const difference = mean[j] - this.mean[j];
-      this.mean[j] += (difference * rows) / count;
-      this.#squares[j] += variance[j] * rows + (difference * difference * before * rows) / count;
-    }
-    this.#count = count;
-  }
-
-  /** Unbiased. */
-  variance(): Float64Array {
-    return this.#squares.map((squares) => squares / (this.#count - 1));
-  }
-}
-
-/** Lets the event loop do what waits: a message to oneself, which no engine delays as it does a timer. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -11,7 +11,7 @@ import {
   type RunSettings,
 } from 'lanewise/makemore';
 import { UsageError } from './errors.js';
-import { choice, file, integer, rate, real, seed } from './values.js';
+import { choice, file, gains, integer, rate, seed } from './values.js';
 
 /** What was given; what was not has the network's own value. */
 export interface TrainOptions {
@@ -19,7 +19,7 @@ export interface TrainOptions {
   init?: Initialisation;
   depth?: number;
   activation?: ActivationName;
-  gain?: number;
+  gain?: number | number[];
   batchNorm: boolean;
   bias?: true;
   hidden?: number;
@@ -54,6 +54,12 @@ export function settingsOf(options: TrainOptions): RunSettings {
     return { ...given(lectureSettings, options), net, init: init ?? lectureSettings.init };
   }
   refuse({ '--init': init }, 'mlp');
+  const hidden = (depth ?? deepSettings.depth) - 1;
+  if (Array.isArray(gain) && gain.length !== hidden)
+    throw new UsageError(
+      `--gain ${gain}: expected one number, or ${hidden}, one for each hidden layer of --depth ${hidden + 1}, ` +
+        `got ${gain.length}`,
+    );
   return {
     ...given(deepSettings, options),
     net,
@@ -130,7 +136,11 @@ export const trainCommand = new Command('train')
     ),
   )
   .addOption(
-    option('--gain <x>', 'deep: factor on the initial weights (default: 1; 5/3 without batch norm)', real),
+    option(
+      '--gain <x>',
+      'deep: factor on the initial weights, or one for each hidden layer, as 1,5/3,2 (default: 1; 5/3 without batch norm)',
+      gains,
+    ),
   )
   .option('--no-batch-norm', 'deep: no batch norm behind the linear layers')
   .option('--bias', 'deep: linear layers have a bias (default: without batch norm)')

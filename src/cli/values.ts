@@ -28,8 +28,22 @@ function within(option: string, low: number, high: number) {
 /** A parser of a learning rate. */
 export const rate = (option: string) => within(option, 0, 1e30);
 
-/** A parser of a number of either sign. */
-export const real = (option: string) => within(option, -1e30, 1e30);
+/** A parser of a gain, a number or fraction of either sign, or of some with commas between them. */
+export function gains(option: string) {
+  return (text: string): number | number[] => {
+    const values = text.split(',').map((part) => {
+      const [over, under = '1', ...more] = part.trim().split('/');
+      return more.length === 0 ? numberOf(over) / numberOf(under) : Number.NaN;
+    });
+    if (!values.every((value) => Math.abs(value) <= 1e30))
+      return refuse(
+        option,
+        'a number or fraction from -1e30 to 1e30, or one for each hidden layer with commas between',
+        text,
+      );
+    return values.length === 1 ? values[0] : values;
+  };
+}
 
 /** A parser of a seed: what torch's manual_seed takes. */
 export function seed(option: string) {

@@ -164,6 +164,12 @@ export interface Kernels {
   countAbove(counts: number, x: number, n: number, m: number, threshold: number): number;
 
   /**
+   * counts(m), int32 in rowStride(m): how often x < low or x > high in each column of x(n,m), NaN never; returns their
+   * sum. low and high are rounded to float32, and may be infinite. `counts = 0`: not wanted.
+   */
+  countOutside(counts: number, x: number, n: number, m: number, low: number, high: number): number;
+
+  /**
    * edges(bins + 1): equal bins from low to high, rounded to float32 and low < high. counts(bins), int32, in room for
    * histogramRoom(bins): how many elements of x(n,m) lie from each edge to before the next, the last bin with its right edge; NaN
    * and what is outside are dropped. Returns the sum of the counts.

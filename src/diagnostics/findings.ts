@@ -1,5 +1,6 @@
 /** What a snapshot or a series shows, in words. */
 import { Series } from './series.js';
+import type { SurveyedLayer, UnitSurvey } from './survey.js';
 import type { LayerSnapshot, ParameterSnapshot, Snapshot } from './watch.js';
 
 export type Rule =
@@ -31,6 +32,8 @@ export interface FindingsContext {
   firstLoss?: number | undefined;
   /** Default: the columns of the last layer. */
   classes?: number;
+  /** Of a whole split, at the same time: `dead` is by it then, not by the batch. */
+  survey?: UnitSurvey | undefined;
 }
 
 /**
@@ -43,7 +46,8 @@ export interface FindingsContext {
  *   half is normal.
  * - `dead`, units that no example of the batch gets a gradient through (not LeakyReLU, which lets one through): a note
  *   from 1, as another batch may revive it, a warning above a tenth of the units, a problem above half. Batches below 16
- *   rows say nothing: one in 64 units of ReLU that are healthy is off in all of 6.
+ *   rows say nothing: one in 64 units of ReLU that are healthy is off in all of 6. With a survey, units that no example
+ *   of the split gets a gradient through: a warning from 1, as nothing revives them but what the layers before learn.
  * - `constant` (problem): an activation's output is the same everywhere, and so learns nothing from its input.
  * - `vanishing`, `exploding`: std of the output of the last activation to that of the first, std of the gradient of the
  *   first to that of the last, below 0.1 and 0.01, above 10 and 100. The lecture's six layers keep within a factor of 2;
@@ -81,7 +85,7 @@ function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
     ...activations.flatMap(({ place, kind, activation }) =>
       saturated(place, kind, (activation as NonNullable<typeof activation>).saturated, snapshot.threshold),
     ),
-    ...activations.flatMap(dead),
+    ...deadUnits(context.survey, () => activations.flatMap(dead)),
     ...constant(outputs),
     ...spread('outputs', outputs),
     ...spread('gradients', gradients.reverse()),
@@ -103,6 +107,7 @@ function ofSeries(series: Series, context: FindingsContext): Finding[] {
     ...activations.flatMap((place, i) =>
       saturated(place, place.slice(place.lastIndexOf(' ') + 1), lateMedian(series.saturated(i)), threshold),
     ),
+    ...deadUnits(context.survey, () => []),
     ...constant(spreads),
     ...spread('outputs', spreads),
     ...rateOverTime(series),
@@ -207,6 +212,27 @@ function dead({ place, kind, shape, activation }: LayerSnapshot): Finding[] {
       text:
         `${count} of ${units} units let no gradient through in any of the ${rows} examples; none is healthy, and a ` +
         'few may come back with other batches. Start from smaller weights or lower the learning rate.',
+    },
+  ];
+}
+
+/** By the survey where there is one. */
+const deadUnits = (survey: UnitSurvey | undefined, otherwise: () => Finding[]): Finding[] =>
+  survey === undefined ? otherwise() : survey.layers.flatMap((layer) => deadInAll(layer, survey.examples));
+
+function deadInAll({ place, kind, units, dead }: SurveyedLayer, examples: number): Finding[] {
+  if (kind === 'LeakyReLU' || examples < 16 || dead.length === 0) return [];
+  const severity = dead.length / units.length > 0.5 ? 'problem' : 'warning';
+  return [
+    {
+      severity,
+      rule: 'dead',
+      place,
+      text:
+        `${dead.length} of ${units.length} units let no gradient through in any of the ${examples} examples of the ` +
+        'split; none is healthy, and only what the layers before it learn can revive them. Start from smaller weights ' +
+        'or lower the learning rate.',
+      threshold: severity === 'problem' ? 0.5 : 0,
     },
   ];
 }

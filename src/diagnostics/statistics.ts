@@ -5,7 +5,7 @@
  */
 import type { Core } from '../core/core.js';
 import { expectInteger, expectNumber, expectRows } from '../core/expect.js';
-import { histogramRoom } from '../core/kernels.js';
+import { histogramRoom, rowStride } from '../core/kernels.js';
 import type { Tensor } from '../core/tensor.js';
 
 /** Of all elements of a tensor. */
@@ -66,6 +66,13 @@ export function deviation({ core, pointer, rows, columns }: Tensor): number {
 /** Reserves what `summarise`, `deviation` and histograms of so many bins work in: later ones let the core's memory be. */
 export function reserveScratch(core: Core, bins: number): void {
   scratchOf(core).reserve(histogramRoom(bins), bins + 1);
+}
+
+/** The address of int32 that a kernel may count so many columns in, until the next measurement. */
+export function reserveCounts(core: Core, columns: number): number {
+  const scratch = scratchOf(core);
+  scratch.reserve(rowStride(columns), 0);
+  return scratch.counts;
 }
 
 export interface Histogram {
@@ -184,12 +191,11 @@ export function deadUnits(tensor: Tensor, threshold?: number): number {
 /** Counts |x| > threshold in each column; the index of the first count. RangeError without rows. */
 function countUnits(place: string, tensor: Tensor, threshold: number): number {
   expectNumber(place, 'threshold', threshold, 0, LARGEST);
-  const { core, pointer, rows, columns, stride } = tensor;
+  const { core, pointer, rows, columns } = tensor;
   if (rows === 0) expectRows(place, 1, rows);
-  const scratch = scratchOf(core);
-  scratch.reserve(stride, 0);
-  core.kernels.countAbove(scratch.counts, pointer, rows, columns, threshold);
-  return scratch.counts >>> 2;
+  const counts = reserveCounts(core, columns);
+  core.kernels.countAbove(counts, pointer, rows, columns, threshold);
+  return counts >>> 2;
 }
 
 /** The largest float. */

@@ -7,7 +7,15 @@ import type { Indices, Tensor } from '../core/tensor.js';
 import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import { type Bounds, boundsOf, type PlacedLayer, placedLayers } from './places.js';
+import {
+  type Bounds,
+  boundsOf,
+  countSaturated,
+  DEAD,
+  type PlacedLayer,
+  placedLayers,
+  placeOf,
+} from './places.js';
 import { Series } from './series.js';
 import {
   deviation,
@@ -112,9 +120,6 @@ export interface Snapshot {
   layers: LayerSnapshot[];
   parameters: ParameterSnapshot[];
 }
-
-/** An output of tanh above this counts as one that no gradient gets through, as in the lecture's image. */
-const DEAD = 0.99;
 
 /**
  * How far, relatively, a std that is kept from earlier records may have moved: 1 %, so that log10 of a ratio is within
@@ -324,17 +329,7 @@ export function watch(watched: Watched, options?: WatchOptions): Watcher {
   return new Watcher(watched, options);
 }
 
-const placeOf = ({ position, kind }: PlacedLayer): string => `layer ${position} ${kind}`;
-
 const isSaturated = (h: number, { low, high }: Bounds): boolean => h < low || h > high;
 
-function saturatedShare({ core, pointer, rows, columns, stride, size }: Tensor, bounds: Bounds): number {
-  const { low, high } = bounds;
-  if (low === -high) return core.kernels.countAbove(0, pointer, rows, columns, high) / size;
-  const { f32 } = core;
-  const end = (pointer >>> 2) + rows * stride;
-  let count = 0;
-  for (let row = pointer >>> 2; row < end; row += stride)
-    for (let at = row; at < row + columns; at++) if (f32[at] < low || f32[at] > high) count++;
-  return count / size;
-}
+const saturatedShare = (tensor: Tensor, bounds: Bounds): number =>
+  countSaturated(tensor, bounds) / tensor.size;

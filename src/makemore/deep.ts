@@ -24,8 +24,11 @@ export interface DeepOptions {
   batchNorm?: boolean;
   /** Whether the linear layers have a bias; default: where there is no batch norm. */
   bias?: boolean;
-  /** Factor on the initial weights of all linear layers but the last; default 1 with batch norm, 5/3 without. */
-  gain?: number;
+  /**
+   * Factor on the initial weights of all linear layers but the last, or one for each of them, first to last; default 1
+   * with batch norm, 5/3 without.
+   */
+  gain?: number | readonly number[];
   /** Whether the initial weights of all linear layers are divided by √fan_in; default yes. */
   fanIn?: boolean;
   /** Makes the activation of each hidden layer; default `() => new Tanh()`. */
@@ -44,7 +47,7 @@ export interface DeepOptions {
  * `parameters()` is the notebook's `[C] + [p for layer in layers for p in layer.parameters()]`: 47,024 numbers with
  * the defaults and 27 characters.
  *
- * Errors: RangeError for a size below 1 or a gain that is not finite.
+ * Errors: RangeError for a size below 1, a gain that is not finite, or another number of gains than depth − 1.
  */
 export function createDeep(core: Core, generator: Generator, options: DeepOptions): Sequential<Indices> {
   const { vocabularySize, contextLength = 3, embeddingDim = 10, hidden = 100, depth = 6 } = options;
@@ -52,12 +55,12 @@ export function createDeep(core: Core, generator: Generator, options: DeepOption
   const { fanIn = true, activation = () => new Tanh(), capacity = 256 } = options;
   expectInteger('createDeep', 'contextLength', contextLength, 1);
   expectInteger('createDeep', 'depth', depth, 1);
-  expectNumber('createDeep', 'gain', gain, -1e30, 1e30);
+  const gains = gainsOf(gain, depth - 1);
 
   const blocks: Layer[] = [];
   let width = contextLength * embeddingDim;
   for (let position = 1; position < depth; position++) {
-    blocks.push(new Linear(width, hidden, { bias, gain }));
+    blocks.push(new Linear(width, hidden, { bias, gain: gains[position - 1] }));
     if (batchNorm) blocks.push(new BatchNorm1d(hidden));
     blocks.push(activation());
     width = hidden;
@@ -76,6 +79,22 @@ export function createDeep(core: Core, generator: Generator, options: DeepOption
   else for (const layer of model.layers) initialiseWide(layer as Layer, generator);
   scale(lastNorm[0]?.gamma.value ?? last.weight.value, 0.1);
   return model;
+}
+
+/** One for each hidden layer. */
+function gainsOf(gain: number | readonly number[], layers: number): readonly number[] {
+  if (typeof gain === 'number') {
+    expectNumber('createDeep', 'gain', gain, -1e30, 1e30);
+    return Array<number>(layers).fill(gain);
+  }
+  if (gain.length !== layers)
+    throw new RangeError(
+      `createDeep: expected gain to be a number or ${layers}, one for each hidden layer, got ${gain.length}`,
+    );
+  gain.forEach((value, i) => {
+    expectNumber('createDeep', `gain[${i}]`, value, -1e30, 1e30);
+  });
+  return gain;
 }
 
 /** As the layer does itself, but for a linear layer's weights, which are not divided by √fan_in. */

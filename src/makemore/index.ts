@@ -7,7 +7,8 @@ export {
   splitNames,
 } from './dataset.js';
 export { createDeep, type DeepOptions } from './deep.js';
-export { type Cell, cells } from './lecture/cells.js';
+export type { Cell } from './lecture/cell.js';
+export { cells } from './lecture/cells.js';
 export {
   type Experiment,
   type ExperimentOptions,
@@ -17,8 +18,8 @@ export {
   runExperiment,
   type TanhStatistics,
 } from './lecture/experiments.js';
+export type { DeepLayers } from './lecture/layers.js';
 export {
-  type DeepLayers,
   type InitialHidden,
   Lecture,
   type LectureRecord,
@@ -26,10 +27,11 @@ export {
 } from './lecture/lecture.js';
 export type { Row } from './lecture/row.js';
 export { batchNormWidget, type Widget } from './lecture/statistics.js';
+export type { Convention, Variances } from './lecture/variance.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';
-export { type ResumeOptions, Run, type TrainUntil } from './run.js';
+export { type EvaluateRunOptions, type ResumeOptions, Run, type TrainUntil } from './run.js';
 export { Sampler, type SamplerOptions } from './sample.js';
 export { loadNetwork, readRun, type SavedRun } from './saved.js';
 export {

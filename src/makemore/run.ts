@@ -29,6 +29,12 @@ export interface TrainUntil extends RunOptions {
   until?: number | undefined;
 }
 
+export interface EvaluateRunOptions {
+  signal?: AbortSignal | undefined;
+  /** Called after each batch of a split: the layers' `out` are those of the batch then. */
+  onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
+}
+
 export interface ResumeOptions extends LoadOptions {
   /** In place of the saved settings' number of steps; not less than were made. */
   steps?: number | undefined;
@@ -181,13 +187,14 @@ export class Run implements Disposable {
    * Losses of the three splits with running and with calibrated statistics. Throws DivergenceError where one is NaN or
    * infinite, which the last step can leave behind, and the signal's reason where that ends it.
    */
-  async evaluate({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async evaluate(options: EvaluateRunOptions = {}): Promise<void> {
     const { train } = this.dataset;
+    const { signal } = options;
     try {
-      const running = await this.#evaluate('running', signal);
+      const running = await this.#evaluate('running', options);
       if (normalises(this.settings)) {
         await this.trainer.calibrate(train, { signal });
-        this.final = { running, calibrated: await this.#evaluate('calibrated', signal) };
+        this.final = { running, calibrated: await this.#evaluate('calibrated', options) };
       } else this.final = { running, calibrated: running };
     } catch (error) {
       if (!(error instanceof DivergenceError)) this.stopped = 'interrupted';
@@ -195,10 +202,14 @@ export class Run implements Disposable {
     }
   }
 
-  async #evaluate(statistics: Statistics, signal: AbortSignal | undefined): Promise<Splits<number>> {
+  async #evaluate(statistics: Statistics, { signal, onBatch }: EvaluateRunOptions): Promise<Splits<number>> {
     const losses: Splits<number> = { train: 0, val: 0, test: 0 };
     for (const split of ['train', 'val', 'test'] as const) {
-      const loss = await this.trainer.evaluate(this.dataset[split], { statistics, signal });
+      const loss = await this.trainer.evaluate(this.dataset[split], {
+        statistics,
+        signal,
+        onBatch: onBatch && (() => onBatch(split, statistics)),
+      });
       if (!Number.isFinite(loss)) {
         const { steps, lastLoss, optimizer } = this.trainer;
         const likely = `the learning rate ${optimizer.lr} is too high (seen in the evaluation of ${split})`;

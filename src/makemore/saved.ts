@@ -92,6 +92,9 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 const isInteger = (value: unknown, low: number): value is number =>
   Number.isSafeInteger(value) && (value as number) >= low;
 
+const isGains = (value: unknown, layers: number): value is number[] =>
+  Array.isArray(value) && value.length === layers && value.every(isNumber);
+
 function settingsFrom(value: unknown): RunSettings | undefined {
   const fields = value as Fields;
   const seed = seedFrom(fields.seed);
@@ -112,7 +115,7 @@ function settingsFrom(value: unknown): RunSettings | undefined {
   if (net !== 'deep' || !isInteger(depth, 1) || !activationNames.includes(activation)) return;
   if (typeof fanIn !== 'boolean') return;
   if (typeof batchNorm !== 'boolean' || (bias !== null && typeof bias !== 'boolean')) return;
-  if (gain !== null && !isNumber(gain)) return;
+  if (gain !== null && !isNumber(gain) && !isGains(gain, depth - 1)) return;
   return { net, ...common, depth, activation, batchNorm, bias, gain, fanIn };
 }
 

@@ -42,8 +42,8 @@ export interface DeepSettings extends CommonSettings {
   batchNorm: boolean;
   /** null: where there is no batch norm. */
   bias: boolean | null;
-  /** null: 1 with batch norm, 5/3 without. */
-  gain: number | null;
+  /** One for all hidden layers, or one for each, first to last. null: 1 with batch norm, 5/3 without. */
+  gain: number | readonly number[] | null;
   /** Whether the initial weights are divided by √fan_in. */
   fanIn: boolean;
 }

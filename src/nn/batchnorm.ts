@@ -80,6 +80,11 @@ export class BatchNorm1d implements Layer {
     this.tracks = tracks;
   }
 
+  /** Whose statistics the next forward takes: the batch's own, as in training, or those of `eval(…)`. */
+  get mode(): 'batch' | Statistics {
+    return this.#mode;
+  }
+
   get gamma(): Parameter {
     return this.#reserved().gamma;
   }

@@ -194,6 +194,29 @@ describe('what lanewise train --resume refuses', () => {
     expect(code).toBe(2);
   });
 
+  it('gains that are not those of the checkpoint', async () => {
+    const net = ['--names', 'six.txt', '--net', 'deep', '--depth', '3', '--hidden', '8', '--batch', '4'];
+    const gains = ['--gain', '1,5/3'];
+    const saved = ['train', ...net, ...gains, '--steps', '6', '--quiet', '--save', 'gains.st'];
+    expect((await lanewiseHere(...saved)).code).toBe(0);
+    const resume = (...more: string[]) => lanewiseHere('train', '--resume', 'gains.st', ...more);
+    for (const [other, shown] of [
+      ['1,2', '1,2'],
+      ['1', '1'],
+    ]) {
+      const { code, stderr } = await resume('--gain', other);
+      expect([code, stderr]).toEqual([
+        2,
+        `lanewise: --gain ${shown}: expected 1,1.6666666666666667, as gains.st has, got ${shown}\n`,
+      ]);
+    }
+    const more = ['--steps', '10', '--quiet', '--json', 'resumed.json'];
+    expect((await resume(...gains, ...more)).stderr).toBe('');
+    await lanewiseHere('train', ...net, ...gains, '--steps', '10', '--quiet', '--json', 'unbroken.json');
+    expect(record('resumed.json')).toMatchObject({ gain: [1, 5 / 3] });
+    expect(numbers('resumed.json')).toEqual(numbers('unbroken.json'));
+  });
+
   it('but not the same value again', async () => {
     const same = ['--hidden', '8', '--seed', '2147483647', '--net', 'mlp', '--steps', '20'];
     const { code, stderr } = await lanewiseHere('train', '--resume', 'r.st', ...same, '--names', 'six.txt');

@@ -78,7 +78,21 @@ const cases: [args: string[], message: RegExp][] = [
   [['--net', 'deep', '--init', 'bn'], /^--init: expected --net mlp, got --net deep$/],
   [['--net', 'deep', '--batch', '1'], /^--batch 1: expected at least 2 .*; --no-batch-norm leaves it out$/],
   [['--net', 'deep', '--depth', '0'], /^--depth: expected an integer from 1 to 1000, got '0'$/],
-  [['--net', 'deep', '--gain', 'x'], /^--gain: expected a number from -1e30 to 1e30, got 'x'$/],
+  ...['x', '1,', '1,x', '1/2/3', '1/0', '1;2', '1,,2', '1,2e30', ''].map((gain): [string[], RegExp] => [
+    ['--net', 'deep', '--gain', gain],
+    new RegExp(
+      `^--gain: expected a number or fraction from -1e30 to 1e30, or one for each hidden layer with commas between, got '${gain}'$`,
+    ),
+  ]),
+  [
+    ['--net', 'deep', '--gain', '1,2'],
+    /^--gain 1,2: expected one number, or 5, one for each hidden layer of --depth 6, got 2$/,
+  ],
+  [
+    ['--net', 'deep', '--depth', '2', '--gain', '1,2'],
+    /^--gain 1,2: expected one number, or 1, one for each hidden layer of --depth 2, got 2$/,
+  ],
+  [['--gain', '1,2'], /^--gain: expected --net deep, got --net mlp$/],
   [
     ['--net', 'deep', '--activation', 'relo'],
     /^--activation: expected tanh, relu, .* or elu, got 'relo'; did you mean relu\?$/,

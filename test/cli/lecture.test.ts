@@ -36,6 +36,12 @@ describe('lanewise lecture', { timeout: 60_000 }, () => {
     });
     expect(written.deep.samples).toEqual(written.cells[0].rows.map((row: { ours: string }) => row.ours));
     expect(written.deep.tanhActivations).toHaveLength(5);
+    expect(written.deep.tanhUnits.examples).toBe(183_430);
+    for (const losses of [written.deep.evaluation.running, written.deep.evaluation.calibrated])
+      for (const split of ['train', 'val', 'test']) {
+        expect(losses[split]).toBeGreaterThan(2.2);
+        expect(losses[split]).toBeLessThan(2.6);
+      }
     expect(written).not.toHaveProperty('first');
   });
 

@@ -193,6 +193,22 @@ describe('lanewise train', () => {
     expect(record('other.json')).toMatchObject({ net: 'deep', depth: 3, activation: 'relu', parameters });
   });
 
+  it('takes a gain for each hidden layer, and keeps them', async () => {
+    const shape = [...SMALL, '--net', 'deep', '--steps', '3', '--quiet', '--json'];
+    const gains = async (name: string, ...more: string[]) => {
+      await lanewise([...shape, `${name}.json`, '--depth', '4', '--no-batch-norm', ...more], { cwd: folder });
+      return record(`${name}.json`);
+    };
+    const several = await gains('several', '--gain', '1,5/3,2');
+    expect(several).toMatchObject({ gain: [1, 5 / 3, 2] });
+    const one = await gains('one', '--gain', '5/3');
+    expect(one).toMatchObject({ gain: 5 / 3 });
+    expect(one.fingerprint).not.toBe(several.fingerprint);
+    const same = await gains('same', '--gain', '5/3, 5/3, 5/3');
+    expect([same.fingerprint, same.losses]).toEqual([one.fingerprint, one.losses]);
+    expect((await gains('none')).fingerprint).toBe(one.fingerprint);
+  });
+
   it('reads the names of a file and of a pipe', async () => {
     const command = `cat six.txt | "${process.execPath}" "${cli}" train --names /dev/stdin --steps 5 --json pipe.json`;
     spawnSync('sh', ['-c', command], { cwd: folder });

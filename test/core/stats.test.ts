@@ -44,6 +44,15 @@ const countAbove = (maker: Maker, values: ArrayLike<number>, m: number, threshol
   return { total, counts };
 };
 
+const countOutside = (maker: Maker, values: ArrayLike<number>, m: number, low: number, high: number) => {
+  const { out, x, n, intact } = place(maker, values, m, rowStride(m));
+  const total = maker.kernels.countOutside(out, x, n, m, low, high);
+  intact();
+  const counts = [...maker.i32.slice(out >> 2, (out >> 2) + rowStride(m))];
+  expect(maker.kernels.countOutside(0, x, n, m, low, high)).toBe(total);
+  return { total, counts };
+};
+
 const histogram = (
   maker: Maker,
   values: ArrayLike<number>,
@@ -195,6 +204,55 @@ describe('countAbove', () => {
   });
 });
 
+describe('countOutside', () => {
+  it('counts x < low and x > high in each column, the bounds as float32s, NaN never', () => {
+    const tiny = fromBits(1);
+    const bounds = [
+      [0.1, 0.9],
+      [-0.97, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, 0.5],
+      [tiny, Number.POSITIVE_INFINITY],
+      [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ];
+    const special = [fround(0.1), fround(0.9), 0, -0, tiny, Number.NaN, ...[1, -1].map((s) => s / 0)];
+    for (const [n, m] of SHAPES) {
+      const values = normal(n * m, n + m).map((value, i) => (i % 6 === 5 ? special[i % 8] : value));
+      for (const [low, high] of bounds)
+        for (const maker of all) {
+          const counts = new Array(rowStride(m)).fill(0);
+          values.forEach((value, i) => {
+            if (value < fround(low) || value > fround(high)) counts[i % m]++;
+          });
+          const total = counts.reduce((sum, count) => sum + count, 0);
+          expect(countOutside(maker, values, m, low, high), `${maker.name} ${n}×${m} ${low}`).toEqual({
+            total,
+            counts,
+          });
+        }
+    }
+  });
+
+  it('is the same by every maker on any floats', () => {
+    fc.assert(
+      fc.property(
+        ...([
+          fc.float32Array({ maxLength: 60 }),
+          fc.integer({ min: 1, max: 9 }),
+          fc.float(),
+          fc.float(),
+        ] as const),
+        (floats, m, low, high) => {
+          const values = floats.slice(0, floats.length - (floats.length % m));
+          const [debug, release, reference] = all.map((maker) => countOutside(maker, values, m, low, high));
+          expect(debug).toEqual(reference);
+          expect(release).toEqual(reference);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
 /** By the definition: the last bin whose left edge is not above; the right edge of all belongs to the last bin. */
 const byEdges = (values: ArrayLike<number>, edges: Float32Array): number[] => {
   const bins = edges.length - 1;
@@ -279,6 +337,7 @@ describe('the debug build', () => {
   it.each([
     ['moments', () => checked.moments(at + 8, at, 1, 1)],
     ['countAbove', () => checked.countAbove(at, at + 4, 1, 1, 1)],
+    ['countOutside', () => checked.countOutside(at + 4, at, 1, 1, 0, 1)],
     ['histogram', () => checked.histogram(at, at, at, 1, 1, 0, 0, 1)],
     ['histogram', () => checked.histogram(at, at, at, 1, 1, 4, 1, 1)],
     ['histogram', () => checked.histogram(at, at, at, 1, 1, 4, -3e38, 3e38)],

@@ -69,6 +69,24 @@ export const stats = (views: Views) =>
       return total;
     },
 
+    countOutside(counts, x, n, m, low, high) {
+      const { f32, i32 } = views;
+      const stride = rowStride(m);
+      const [first, last] = [fround(low), fround(high)];
+      let total = 0;
+      for (let j = 0; j < stride; j++) {
+        let outside = 0;
+        if (j < m)
+          for (let i = 0; i < n; i++) {
+            const value = f32[(x >> 2) + i * stride + j];
+            if (value < first || value > last) outside++;
+          }
+        if (counts !== 0) i32[(counts >> 2) + j] = outside;
+        total += outside;
+      }
+      return total;
+    },
+
     histogram(counts, edges, x, n, m, bins, low, high) {
       const { f32, i32 } = views;
       const stride = rowStride(m);

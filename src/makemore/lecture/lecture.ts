@@ -1,15 +1,15 @@
 import { type LoadOptions, load } from '../../core/load.js';
-import type { Tensor } from '../../core/tensor.js';
 import { type Finding, findings } from '../../diagnostics/findings.js';
-import { deadUnits, type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
-import { watch } from '../../diagnostics/watch.js';
-import { BatchNorm1d } from '../../nn/batchnorm.js';
-import { Tanh } from '../../nn/tanh.js';
+import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
+import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
+import { type Snapshot, watch } from '../../diagnostics/watch.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
+import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
 import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
+import { measureVariances, type Variances } from './variance.js';
 
 /** SHA-256 of the built-in names, on which PyTorch ran the notebook again. */
 const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
@@ -36,6 +36,8 @@ export interface InitialHidden {
   saturated: number;
   /** For each example, for each unit, whether |h| > 0.99. */
   image: boolean[][];
+  /** Its units over the whole training split, normalised batch by batch as in training. */
+  survey: UnitSurvey;
 }
 
 /**
@@ -51,12 +53,15 @@ export class Lecture {
   updates: UpdateToData | undefined;
   /** Its layers after the last step, likewise. */
   layers: DeepLayers | undefined;
+  /** Its tanh units over the whole training split, with the running statistics, likewise. */
+  survey: UnitSurvey | undefined;
   /** What looks wrong in it, in words; nothing where nothing does. */
   findings: Finding[] = [];
   /** The loss of every step of the first network, as far as it is trained. */
   readonly firstLosses: [number, number][] = [];
   #first: Promise<Run> | undefined;
   #deep: Promise<Run> | undefined;
+  #initialHidden: Promise<InitialHidden> | undefined;
 
   constructor(
     readonly names: NameList,
@@ -86,9 +91,17 @@ export class Lecture {
   }
 
   /** The first network's hidden layer before any training. */
-  async initialHidden(): Promise<InitialHidden> {
+  initialHidden(): Promise<InitialHidden> {
+    this.#initialHidden ??= this.#measureInitialHidden();
+    return this.#initialHidden;
+  }
+
+  async #measureInitialHidden(): Promise<InitialHidden> {
     const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
     try {
+      const { signal } = this.options;
+      // The running statistics are none before the first step.
+      const survey = await surveyUnits(run.trainer, run.dataset.train, { statistics: 'batch', signal });
       await run.train();
       const [, , , norm, tanh] = run.model.layers;
       const before = norm.out;
@@ -103,36 +116,16 @@ export class Lecture {
         h: histogram(h, { bins: 50, density: false }),
         saturated: summarise(h).saturated,
         image,
+        survey,
       };
     } finally {
       run.dispose();
     }
   }
 
-  /** One minibatch of the first network's pre-activations, normalised with the unbiased and with the biased variance. */
-  async variances(): Promise<{ std: number[]; largest: number[]; ratio: number }> {
-    const core = await this.core();
-    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
-    try {
-      await run.train();
-      const x = run.model.layers[2].out;
-      if (x === undefined) throw new Error('Lecture: expected a linear layer');
-      const copy = core.tensor([x.rows, x.columns]).set(x.toArray());
-      const outputs = ([1, 0] as const).map((correction) => {
-        const norm = new BatchNorm1d(x.columns, { correction });
-        norm.reserve(core, x.rows);
-        return summarise(norm.forward(copy));
-      });
-      const [lecture, torch] = outputs;
-      return {
-        std: outputs.map(({ std }) => std),
-        largest: outputs.map(({ max }) => max),
-        ratio: lecture.std / torch.std,
-      };
-    } finally {
-      run.dispose();
-      core.dispose();
-    }
+  /** One minibatch of the first network's pre-activations, normalised as the lecture, torch and the paper do. */
+  variances(): Promise<Variances> {
+    return measureVariances(this.names, this.options);
   }
 
   /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
@@ -143,14 +136,15 @@ export class Lecture {
     return {
       version,
       names: { path: source, sha256, count: names.length },
-      ...(first && { first: first.record(version) }),
+      ...(first && { first: evaluated(first, version) }),
       ...(deep &&
         this.layers && {
           deep: {
-            ...deep.record(version),
+            ...evaluated(deep, version),
             tanhActivations: this.layers.activations.map(jsonable),
             tanhOutputGradients: this.layers.activationGradients.map(jsonable),
             weightGradients: this.layers.weightGradients.map(jsonable),
+            ...(this.survey && { tanhUnits: unitsRecord(this.survey, this.layers) }),
             ...(this.updates && { updateToData: this.updates }),
           },
         }),
@@ -175,7 +169,13 @@ export class Lecture {
     signal?.throwIfAborted();
     // Before the evaluation, whose batches overwrite what the last step left in the layers.
     watch?.atEnd?.(run);
-    await run.evaluate({ signal });
+    await run.evaluate({
+      signal,
+      onBatch(split, statistics) {
+        if (split === 'train' && statistics === 'running') watch?.onTrainBatch?.();
+      },
+    });
+    watch?.atEvaluated?.(run);
     run.sample();
     return run;
   }
@@ -183,6 +183,8 @@ export class Lecture {
   #trainDeep(): Promise<Run> {
     const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.options);
     const updates: UpdateToData = { names: [], steps: [], log10: [] };
+    let snapshot: Snapshot | undefined;
+    let units: UnitCounter | undefined;
     return this.#train(prepared, 'the six-layer network', {
       onStep: (run, step) => {
         const { model, trainer } = run;
@@ -199,8 +201,14 @@ export class Lecture {
         this.updates = updates;
         this.layers = measureLayers(run);
         const { model, optimizer, loss } = run.trainer;
-        const snapshot = watch({ model, optimizer, loss }).snapshot();
-        this.findings = findings(snapshot, { firstLoss: run.losses[0][1] });
+        snapshot = watch({ model, optimizer, loss }).snapshot();
+        units = new UnitCounter(model);
+      },
+      onTrainBatch: () => units?.add(),
+      atEvaluated: (run) => {
+        this.survey = units?.survey();
+        const context = { firstLoss: run.losses[0][1], survey: this.survey };
+        this.findings = snapshot ? findings(snapshot, context) : [];
       },
     });
   }
@@ -208,7 +216,11 @@ export class Lecture {
 
 interface Watcher {
   onStep(run: Run, step: number, loss: number): void;
+  /** After the last step, and after the evaluation. */
   atEnd?(run: Run): void;
+  atEvaluated?(run: Run): void;
+  /** After each batch of the training split's evaluation with running statistics. */
+  onTrainBatch?(): void;
 }
 
 /** A histogram as JSON has it. */
@@ -223,65 +235,42 @@ const jsonable = <T extends { histogram: Histogram }>(measured: T): Jsonable<T> 
   return { ...measured, histogram: { edges: Array.from(edges), values: Array.from(values) } };
 };
 
+/** A run's record, and its losses over whole splits (`final`) under the name that the report has for them. */
+type EvaluatedRecord = RunRecord & { evaluation: RunRecord['final'] };
+
+const evaluated = (run: Run, version: string): EvaluatedRecord => ({
+  ...run.record(version),
+  evaluation: run.final,
+});
+
 /** What `lanewise lecture --json` writes, beside its cells. */
 export interface LectureRecord {
   version: string;
   names: { path: string; sha256: string; count: number };
-  first?: RunRecord;
-  deep?: RunRecord & {
+  first?: EvaluatedRecord;
+  deep?: EvaluatedRecord & {
     tanhActivations: Jsonable<DeepLayers['activations'][number]>[];
     tanhOutputGradients: Jsonable<LayerStatistics>[];
     weightGradients: Jsonable<DeepLayers['weightGradients'][number]>[];
+    /** Over the whole training split: for each unit the share of its examples in which |h| > 0.97. */
+    tanhUnits?: UnitsRecord;
     updateToData?: UpdateToData;
   };
 }
 
-/** What the notebook shows of one tensor of a layer. */
-export interface LayerStatistics {
-  name: string;
-  mean: number;
-  std: number;
-  /** Share above 0.97, from 0 to 1. */
-  saturated: number;
-  /** Density, 100 bins. */
-  histogram: Histogram;
+interface UnitsRecord {
+  examples: number;
+  threshold: number;
+  layers: { name: string; saturated: number; units: number[]; dead: number[] }[];
 }
 
-/** After the last training step: outputs of each tanh, the gradients there, and those of C and the weights. */
-export interface DeepLayers {
-  activations: (LayerStatistics & { dead: number })[];
-  activationGradients: LayerStatistics[];
-  weightGradients: (LayerStatistics & { shape: readonly number[]; gradDataRatio: number })[];
-}
-
-/** Embedding and flattening, which are not among the notebook's `layers`. */
-const NOT_LAYERS = 2;
-
-/** A parameter by its name in the notebook: `C`, `layers.0.weight` … */
-function notebookName(name: string): string {
-  const [position, parameter] = name.split('.');
-  return position === '0' ? 'C' : `layers.${Number(position) - NOT_LAYERS}.${parameter}`;
-}
-
-function measureLayers({ model }: Run): DeepLayers {
-  const measured: DeepLayers = { activations: [], activationGradients: [], weightGradients: [] };
-  model.layers.forEach((layer, position) => {
-    if (!(layer instanceof Tanh)) return;
-    const name = `layer ${position - NOT_LAYERS} Tanh`;
-    measured.activations.push({ ...describe(name, layer.out), dead: deadUnits(layer.out, 0.99) });
-    const gradient = model.layers[position + 1].dx;
-    if (gradient !== undefined) measured.activationGradients.push(describe(name, gradient));
-  });
-  for (const [name, { value, grad }] of model.namedParameters()) {
-    if (!name.endsWith('.weight')) continue;
-    const of = describe(notebookName(name), grad);
-    const gradDataRatio = of.std / summarise(value).std;
-    measured.weightGradients.push({ ...of, shape: value.shape, gradDataRatio });
-  }
-  return measured;
-}
-
-function describe(name: string, tensor: Tensor): LayerStatistics {
-  const { mean, std, saturated } = summarise(tensor);
-  return { name, mean, std, saturated, histogram: histogram(tensor) };
-}
+const unitsRecord = (survey: UnitSurvey, { activations }: DeepLayers): UnitsRecord => ({
+  examples: survey.examples,
+  threshold: survey.threshold,
+  layers: survey.layers.map(({ saturated, units, dead }, i) => ({
+    name: activations[i].name,
+    saturated,
+    units: Array.from(units),
+    dead,
+  })),
+});
