@@ -1,7 +1,7 @@
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
 import { logAxis } from './log-axis.js';
 import { scientific, tidy } from './numbers.js';
-import { layerColour } from './theme.js';
+import { runColour } from './theme.js';
 
 export interface ComparedLayers {
   /** One number a layer, first to last. A run without any keeps its colour for the charts beside. */
@@ -42,7 +42,7 @@ function lines(
     series: runs.map(({ label, values }, i) => ({
       ...line(
         label,
-        layerColour(look.theme, i + 1),
+        runColour(look.theme, i, runs.length),
         values.flatMap((value, layer): [number, number][] =>
           shown(value) ? [[layer + 1, logarithmic ? Math.log10(value) : value]] : [],
         ),
@@ -57,7 +57,7 @@ function lines(
 function bars({ runs, quantity }: ComparedLayers, look: Look): ChartOption {
   const { theme } = look;
   const present = runs.flatMap(({ label, values: [value] }, i) =>
-    value === undefined ? [] : [{ label, value, colour: layerColour(theme, i + 1) }],
+    value === undefined ? [] : [{ label, value, colour: runColour(theme, i, runs.length) }],
   );
   const highest = present.reduce((most, { value }) => Math.max(most, value), 0) || 1;
   const base = frame(look);

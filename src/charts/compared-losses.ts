@@ -1,7 +1,7 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis } from './log-axis.js';
 import { fixed, tidy } from './numbers.js';
-import { layerColour } from './theme.js';
+import { runColour } from './theme.js';
 
 export interface ComparedLosses {
   runs: readonly {
@@ -12,23 +12,26 @@ export interface ComparedLosses {
     diverged?: boolean;
   }[];
   vocabularySize: number;
+  /** Where the axis of the steps ends. */
+  steps: number;
 }
 
-/** A run that diverges may rise this many times above all others before the chart cuts it off. */
-const ROOM = 1.5;
+/** Times as high as all runs are after their first tenth: what is higher would flatten the rest. */
+const ROOM = 1.25;
+const BEGINNING = 0.1;
 const CROSS = 'path://M0,1L1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5Z';
 
 const usable = (loss: number): boolean => loss > 0 && Number.isFinite(loss);
 
-/** Where the axis ends if runs that diverged rise far above all others; undefined if none does. */
-export function lossCeiling({ runs, vocabularySize }: ComparedLosses): number | undefined {
-  const most = (diverged: boolean) =>
+/** Where the axis of the losses ends, if first steps or runs that diverged rise far above the rest; undefined if none does. */
+export function lossCeiling({ runs, vocabularySize, steps }: ComparedLosses): number | undefined {
+  const highest = (from: number, diverged: boolean) =>
     runs
-      .filter((run) => (run.diverged ?? false) === diverged)
-      .flatMap(({ curve }) => curve.map(([, loss]) => loss).filter(usable))
-      .reduce((highest, loss) => Math.max(highest, loss), Math.log(vocabularySize));
-  const ceiling = ROOM * most(false);
-  return most(true) > ceiling ? ceiling : undefined;
+      .filter((run) => diverged || !run.diverged)
+      .flatMap(({ curve }) => curve.filter(([step, loss]) => step >= from && usable(loss)))
+      .reduce((most, [, loss]) => Math.max(most, loss), Math.log(vocabularySize));
+  const ceiling = ROOM * highest(BEGINNING * steps, false);
+  return highest(0, true) > ceiling ? ceiling : undefined;
 }
 
 /**
@@ -43,7 +46,6 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const ceiling = lossCeiling(data) ?? Infinity;
   const curves = runs.map(({ curve }) => curve.filter(([, loss]) => usable(loss)));
   const values = curves.flatMap((curve) => curve.map(([, loss]) => Math.min(loss, ceiling)));
-  const steps = curves.flatMap((curve) => curve.map(([step]) => step));
   const base = frame(look);
   const chanceMark = marks([
     mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),
@@ -53,11 +55,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
     grid: { ...base.grid, right: 18 },
     ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
     tooltip: { trigger: 'axis' },
-    xAxis: xAxis(look, {
-      name: 'step',
-      min: 0,
-      max: steps.reduce((most, step) => Math.max(most, step), 1),
-    }),
+    xAxis: xAxis(look, { name: 'step', min: 0, max: data.steps }),
     yAxis: logAxis(look, [...values, chance], {
       name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
       format: (value) => tidy(value, 3),
@@ -66,7 +64,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
       ...runs.map(({ label }, i) => ({
         ...line(
           label,
-          layerColour(theme, i + 1),
+          runColour(theme, i, runs.length),
           curves[i].map(([step, loss]) => [step, Math.log10(loss)]),
           2,
         ),
@@ -81,7 +79,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
           {
             type: 'scatter' as const,
             name: label,
-            color: layerColour(theme, i + 1),
+            color: runColour(theme, i, runs.length),
             symbol: CROSS,
             symbolSize: 12,
             clip: false,

@@ -98,7 +98,7 @@ function network(settings: Readonly<RunSettings>): Pairs {
   const { depth, activation, batchNorm, gain, fanIn } = settings;
   const gains: Pairs = [
     ['gain', rounded(gain ?? (batchNorm ? 1 : 5 / 3))],
-    ['weights divided by √fan-in', fanIn ? 'yes' : 'no'],
+    ['division by √fan-in', fanIn ? 'yes' : 'no'],
   ];
   return [
     ['network', `${depth} linear layers`],

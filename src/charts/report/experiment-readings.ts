@@ -1,6 +1,6 @@
 import { count, fixed, percent } from '../numbers.js';
 import type { ComparedLayer, ComparedResult, ComparedRun, ComparedSet } from './experiments-data.js';
-import { BROKEN, list, SHRINK, UNEVEN } from './layer-readings.js';
+import { BROKEN, FAINT, list, SHRINK, UNEVEN } from './layer-readings.js';
 import { BAND, FAR, HALF, RAISED, type Reading } from './readings.js';
 
 interface Finished extends ComparedResult {
@@ -9,6 +9,8 @@ interface Finished extends ComparedResult {
 
 /** Nats by which the best and the worst run have to differ before what is varied can be said to matter. */
 const ALIKE = 0.05;
+/** Nats behind the best that are far. */
+const BEHIND = 0.25;
 
 /** What can be said of the runs of a set beside each other: a reading for each thing that is wrong, then the best. */
 export function readSet({ runs }: ComparedSet, vocabularySize: number): Reading[] {
@@ -19,9 +21,10 @@ export function readSet({ runs }: ComparedSet, vocabularySize: number): Reading[
     raised(results, chance),
     unlearned(finished, chance),
     saturated(finished),
-    faded(finished),
+    faint(finished),
     uneven(finished),
-  ].flatMap((found) => found ?? []);
+    behind(finished, chance),
+  ].flat();
   const faults = new Set(wrong.flatMap(({ labels }) => labels));
   const healthy = finished.filter(({ label }) => !faults.has(label)).map(({ label }) => label);
   return [
@@ -49,18 +52,29 @@ interface Fault extends Reading {
   labels: string[];
 }
 
-/** One reading for all the runs that something is wrong with; undefined where there are none. */
-function fault<Found extends { label: string; shown: string; bad: boolean }>(
-  found: readonly Found[],
+/** A reading for the runs that something is wrong with, and one for those where it is less so. */
+function fault(
+  found: readonly { label: string; shown: string; bad: boolean }[],
   text: (runs: string) => string,
-): Fault | undefined {
-  if (found.length === 0) return undefined;
-  const runs = list(found.map(({ label, shown }) => `${label} (${shown})`));
-  return {
-    labels: found.map(({ label }) => label),
-    severity: found.some(({ bad }) => bad) ? 'problem' : 'warning',
-    text: text(runs),
-  };
+): Fault[] {
+  const named = (bad: boolean) => found.filter((each) => each.bad === bad);
+  const [worse, less] = [named(true), named(false)];
+  const runs = (some: typeof less) => list(some.map(({ label, shown }) => `${label} (${shown})`));
+  const labels = (some: typeof less) => some.map(({ label }) => label);
+  return [
+    ...(worse.length === 0
+      ? []
+      : [{ labels: labels(worse), severity: 'problem' as const, text: text(runs(worse)) }]),
+    ...(less.length === 0
+      ? []
+      : [
+          {
+            labels: labels(less),
+            severity: 'warning' as const,
+            text: worse.length === 0 ? text(runs(less)) : `The same, but less: ${runs(less)}.`,
+          },
+        ]),
+  ];
 }
 
 const raised = (results: Finished[], chance: number) =>
@@ -94,16 +108,18 @@ const saturated = (finished: Finished[]) =>
       `Saturated, where hardly any gradient gets through: ${runs}. Up to ${BAND} % of a layer does no harm; smaller weights in front of it, or normalised ones, would bring it there.`,
   );
 
-const faded = (finished: Finished[]) =>
+const faint = (finished: Finished[]) =>
   fault(
     finished.flatMap(({ label, layers }) => {
-      const [first, last] = [layers[0]?.std ?? 0, layers.at(-1)?.std ?? 0];
-      return last < SHRINK * first
-        ? [{ label, shown: `std ${fixed(first, 2)} to ${fixed(last, 2)}`, bad: false }]
+      const [at, below] = most(layers, ({ std }) => 1 - std);
+      const std = 1 - below;
+      const shrunk = std < SHRINK * (layers[0]?.std ?? 0);
+      return layers.length > 0 && (std < FAINT || shrunk)
+        ? [{ label, shown: `std ${fixed(std, 2)} in layer ${at + 1}`, bad: std < FAINT / 4 }]
         : [];
     }),
     (runs) =>
-      `The signal fades from the first layer to the last: ${runs}. Each tanh squeezes, and the weights do not stretch enough.`,
+      `The signal is faint: ${runs}. Each tanh squeezes and the weights do not stretch enough; so close to 0 tanh hardly bends.`,
   );
 
 const uneven = (finished: Finished[]) =>
@@ -120,6 +136,19 @@ const uneven = (finished: Finished[]) =>
       `Gradients that are not of one size on their way back: ${runs}. The layers learn at unlike speeds.`,
   );
 
+/** Those that learned something, but little beside the best. */
+const behind = (finished: Finished[], chance: number) => {
+  const least = Math.min(...finished.flatMap(({ losses }) => losses?.val ?? []));
+  return fault(
+    finished.flatMap(({ label, losses, finalLoss }) => {
+      const gap = (losses?.val ?? 0) - least;
+      const learned = finalLoss !== null && finalLoss < chance;
+      return learned && gap > BEHIND ? [{ label, shown: `by ${fixed(gap, 2)} nats`, bad: false }] : [];
+    }),
+    (runs) => `Far behind the best at the end: ${runs}.`,
+  );
+};
+
 /** Where the largest number is, and the number. */
 function most(layers: readonly ComparedLayer[], of: (layer: ComparedLayer) => number): [number, number] {
   return layers.reduce<[number, number]>(
@@ -133,7 +162,7 @@ function sound(labels: string[], finished: Finished[]): Reading {
   const level = layers > 1 ? ', level over the layers' : '';
   return {
     severity: 'healthy',
-    text: `${list(labels)}: begun near the line of knowing nothing${level}, little saturated.`,
+    text: `Begun near the line of knowing nothing${level}, little saturated: ${list(labels)}.`,
   };
 }
 
@@ -152,7 +181,7 @@ function verdict(finished: Finished[]): Reading[] {
       severity: 'note',
       text:
         gap < ALIKE
-          ? `${text} The others are within ${fixed(gap, 4)} nats of it: after so many steps the choice hardly matters.`
+          ? `${text} ${measured.length === 2 ? 'The other is' : 'All are'} within ${fixed(gap, 4)} nats of it: after so many steps the choice hardly matters.`
           : `${text} Farthest behind: ${worst.label}, by ${fixed(gap, 4)} nats.`,
     },
   ];

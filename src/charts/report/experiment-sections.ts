@@ -1,7 +1,7 @@
 import { comparedLayers } from '../compared-layers.js';
 import { type ComparedLosses, comparedLosses, lossCeiling } from '../compared-losses.js';
 import { count, fixed, scientific } from '../numbers.js';
-import { layerColour, light, namedColours } from '../theme.js';
+import { light, namedColours, runColour } from '../theme.js';
 import { readSet } from './experiment-readings.js';
 import type {
   ComparedLayer,
@@ -11,11 +11,11 @@ import type {
   ExperimentsData,
 } from './experiments-data.js';
 import { figure, readings, row, type Section } from './figure.js';
-import { type Content, code, facts, type Html, html, key, nothing, table } from './html.js';
+import { type Content, code, type Html, html, key, nothing, table } from './html.js';
 
 const variableOf = new Map(namedColours(light).map(([name, colour]) => [colour, name]));
-const runKey = (label: string, i: number): Html =>
-  key(variableOf.get(layerColour(light, i + 1)) ?? 'ink', label);
+const runKey = (label: string, run: number, runs: number): Html =>
+  key(variableOf.get(runColour(light, run, runs)) ?? 'ink', label);
 
 const NONE = '–';
 
@@ -25,7 +25,11 @@ export function setSection(set: ComparedSet, data: ExperimentsData): Section {
     id: name,
     heading: title,
     body: html`<p>${about}</p>
-${readings(readSet(set, data.vocabularySize))}${settings.length === 0 ? nothing : facts(settings, 'facts')}
+${readings(readSet(set, data.vocabularySize))}${
+  settings.length === 0
+    ? nothing
+    : html`<p class="shared">All runs: ${settings.map(([setting, value]) => `${setting} ${value}`).join('; ')}.</p>`
+}
 ${losses(set, data)}${layers(set)}${numbers(set, data)}`,
   };
 }
@@ -34,7 +38,7 @@ ${losses(set, data)}${layers(set)}${numbers(set, data)}`,
 const legend = (runs: readonly ComparedRun[]): Html =>
   html`<p class="legend">${runs.map(
     ({ label, result }, i) =>
-      html`<span class="item">${runKey(label, i)}${
+      html`<span class="item">${runKey(label, i, runs.length)}${
         result === undefined ? ' (not finished)' : result.diverged === undefined ? '' : ' (diverged)'
       }</span> `,
   )}</p>`;
@@ -43,6 +47,7 @@ function losses({ name, runs }: ComparedSet, { vocabularySize }: ExperimentsData
   if (!runs.some(({ result }) => result !== undefined && result.curve.length > 0)) return nothing;
   const data: ComparedLosses = {
     vocabularySize,
+    steps: Math.max(...runs.map(({ result }) => result?.steps ?? 1)),
     runs: runs.map(({ label, result }) => ({
       label,
       curve: result?.curve ?? [],
@@ -107,13 +112,13 @@ function layers({ name, runs }: ComparedSet): Html {
       ),
   }));
   return html`<h3>${most > 1 ? 'Layer by layer' : 'The tanh layer'}, in the last minibatch</h3>
-${row(figures, 220)}`;
+${row(figures, 205)}`;
 }
 
 const loss = (value: number | null | undefined): string =>
   value == null ? NONE : value < 1000 ? fixed(value, 4) : scientific(value);
 
-function numbers({ runs, title }: ComparedSet, { lastMinibatches }: ExperimentsData): Html {
+function numbers({ runs }: ComparedSet, { lastMinibatches }: ExperimentsData): Html {
   const values = runs.flatMap(({ result }) => result?.losses?.val ?? []);
   const least = Math.min(...values);
   const several = runs.some(({ result }) => (result?.layers.length ?? 0) > 1);
@@ -151,12 +156,12 @@ function numbers({ runs, title }: ComparedSet, { lastMinibatches }: ExperimentsD
     ...ofLayers('output std', ({ std }) => fixed(std, 3)),
     ...ofLayers('gradient std', ({ gradientStd }) => scientific(gradientStd, 2)),
   ];
-  const head: Content[] = ['', ...runs.map(({ label }, i) => runKey(label, i))];
+  const head: Content[] = ['', ...runs.map(({ label }, i) => runKey(label, i, runs.length))];
   return html`<h3>In numbers</h3>
+<p class="shared">train, val and test: means over whole splits, with the running statistics of batch normalisation where there are
+such. The layers: in the last minibatch.</p>
 ${table({
-  caption: `${title}: losses in nats; train, val and test over whole splits, with running statistics${
-    values.length > 1 ? '; bold: least val' : ''
-  }`,
+  caption: `Losses in nats${values.length > 1 ? '; bold: least val' : ''}`,
   head,
   rows: lines.map(([name, text]): Content[] => [
     name,
@@ -174,9 +179,9 @@ export function fingerprintsSection({ sets }: ExperimentsData): Section {
     heading: 'Fingerprints',
     body: html`<p>Of the parameters of each run at its end, to be compared with those of another machine or another day. Equal fingerprints,
 equal networks: the same run can be part of two sets.</p>
-${sets.map(({ title, runs }) =>
+${sets.map(({ name, runs }) =>
   table({
-    caption: title,
+    caption: name,
     head: ['run', 'parameters', 'fingerprint'],
     rows: runs.map(({ label, result }) => [
       label,

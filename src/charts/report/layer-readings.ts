@@ -7,7 +7,7 @@ import { BAND, HALF, type Reading, recent } from './readings.js';
 /** How much narrower the last layer may be than the first. */
 export const SHRINK = 0.5;
 /** A std below which tanh is nearly linear, and how far the stds of layers that are alike may differ. */
-const [FAINT, ALIKE] = [0.4, 1.3];
+export const [FAINT, ALIKE] = [0.4, 1.3];
 /** How many times the narrowest gradient the widest may be. */
 export const [UNEVEN, BROKEN] = [3, 10];
 /** How many times the middle one a grad:data ratio may be. */

@@ -23,6 +23,8 @@ p{margin:0 0 1rem;max-width:41rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:1.5rem 0 0;padding:0;font-size:.9375rem}
+.shared{color:var(--muted);font-size:.875rem;margin:1.25rem 0 0}
+h3+.shared{margin-top:0}.shared+.table{margin-top:.75rem}
 .legend{font-size:.875rem;margin:.25rem 0 0}
 .legend+figure{margin-top:.5rem}
 .verdict{margin:1.5rem 0 0}
@@ -83,8 +85,12 @@ main{max-width:none;padding:0}
 nav{display:none}
 section{margin-top:1.6rem;padding-top:1.2rem}
 h2,h3,section>p:not(.reading){break-after:avoid}
+h3{margin-top:1rem}
+figure{margin:.6rem 0}
 p{orphans:3;widows:3}
 .table{overflow:visible;background:none}
+table{font-size:.875rem;line-height:1.4}
+th,td{padding-top:.15rem;padding-bottom:.15rem}
 body{background:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
