@@ -1,6 +1,6 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis } from './log-axis.js';
-import { fixed, tidy } from './numbers.js';
+import { fixed, scientific, tidy } from './numbers.js';
 import { runColour } from './theme.js';
 
 export interface ComparedLosses {
@@ -52,13 +52,13 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   ]);
   return {
     ...base,
-    grid: { ...base.grid, right: 18 },
+    grid: { ...base.grid, right: narrow ? 20 : 26 },
     ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: 'step', min: 0, max: data.steps }),
     yAxis: logAxis(look, [...values, chance], {
       name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
-      format: (value) => tidy(value, 3),
+      format: (value) => (value < 0.01 ? scientific(value, 1) : tidy(value, 3)),
     }),
     series: [
       ...runs.map(({ label }, i) => ({

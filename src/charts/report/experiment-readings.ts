@@ -1,4 +1,4 @@
-import { count, fixed, percent } from '../numbers.js';
+import { count, fixed, percent, scientific } from '../numbers.js';
 import type { ComparedLayer, ComparedResult, ComparedRun, ComparedSet } from './experiments-data.js';
 import { BROKEN, FAINT, list, SHRINK, UNEVEN } from './layer-readings.js';
 import { BAND, FAR, HALF, RAISED, type Reading } from './readings.js';
@@ -115,7 +115,13 @@ const faint = (finished: Finished[]) =>
       const std = 1 - below;
       const shrunk = std < SHRINK * (layers[0]?.std ?? 0);
       return layers.length > 0 && (std < FAINT || shrunk)
-        ? [{ label, shown: `std ${fixed(std, 2)} in layer ${at + 1}`, bad: std < FAINT / 4 }]
+        ? [
+            {
+              label,
+              shown: `std ${std < 0.01 ? scientific(std, 2) : fixed(std, 2)} in layer ${at + 1}`,
+              bad: std < FAINT / 4,
+            },
+          ]
         : [];
     }),
     (runs) =>
@@ -129,7 +135,9 @@ const uneven = (finished: Finished[]) =>
       const ratio = Math.max(...stds) / Math.min(...stds);
       if (stds.length < 2 || !(ratio > UNEVEN)) return [];
       const direction = stds[0] < stds[stds.length - 1] ? 'vanish' : 'grow';
-      const factor = Number.isFinite(ratio) ? `by a factor of ${fixed(ratio, 1)}` : 'to nothing';
+      const factor = Number.isFinite(ratio)
+        ? `by a factor of ${ratio < 1000 ? fixed(ratio, 1) : scientific(ratio, 2)}`
+        : 'to nothing';
       return [{ label, shown: `${direction} ${factor}`, bad: ratio > BROKEN }];
     }),
     (runs) =>

@@ -54,7 +54,7 @@ function losses({ name, runs }: ComparedSet, { vocabularySize }: ExperimentsData
       diverged: result?.diverged !== undefined,
     })),
   };
-  const broken = runs.some(({ result }) => result?.diverged !== undefined);
+  const broken = data.runs.some(({ diverged, curve }) => diverged && curve.length > 0);
   const cut = lossCeiling(data) !== undefined;
   return html`<h3>Loss</h3>
 ${legend(runs)}${figure(
@@ -66,7 +66,7 @@ ${legend(runs)}${figure(
       broken ? ' A cross: there the loss became NaN or infinite.' : ''
     }${cut ? ' What rose above the chart is cut off.' : ''}`,
   },
-  320,
+  285,
   270,
 )}`;
 }
@@ -158,8 +158,7 @@ function numbers({ runs }: ComparedSet, { lastMinibatches }: ExperimentsData): H
   ];
   const head: Content[] = ['', ...runs.map(({ label }, i) => runKey(label, i, runs.length))];
   return html`<h3>In numbers</h3>
-<p class="shared">train, val and test: means over whole splits, with the running statistics of batch normalisation where there are
-such. The layers: in the last minibatch.</p>
+<p class="shared">train, val, test: over whole splits, with running statistics of batch norm where there is any.</p>
 ${table({
   caption: `Losses in nats${values.length > 1 ? '; bold: least val' : ''}`,
   head,

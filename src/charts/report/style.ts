@@ -48,6 +48,7 @@ figcaption{color:var(--muted);font-size:.875rem;line-height:1.5;margin-top:.35re
 .table{overflow-x:auto;margin:1.25rem 0;break-inside:avoid;
 background:linear-gradient(to left,var(--surface) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--rule),transparent) right/1rem 100% no-repeat scroll}
 table{border-collapse:collapse;font-size:.9375rem;font-variant-numeric:tabular-nums;width:100%}
+td code{font-size:.8em}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding-bottom:.35rem}
 th,td{padding:.3rem 0 .3rem 1.25rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule);font-weight:400}
 th:first-child,td:first-child{text-align:left;padding-left:0}
@@ -90,7 +91,7 @@ figure{margin:.6rem 0}
 p{orphans:3;widows:3}
 .table{overflow:visible;background:none}
 table{font-size:.875rem;line-height:1.4}
-th,td{padding-top:.15rem;padding-bottom:.15rem}
+th,td{padding-top:.12rem;padding-bottom:.12rem}
 body{background:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
