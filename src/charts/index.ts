@@ -1,5 +1,8 @@
 export { type BarHistogram, barHistogram } from './bar-histogram.js';
 export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
+export { type ComparedLayers, comparedLayers } from './compared-layers.js';
+export { type ComparedLosses, comparedLosses } from './compared-losses.js';
+export { renderExperiments } from './experiments-report.js';
 export type { ChartOption, Look } from './frame.js';
 export {
   type Histogram,
@@ -16,6 +19,13 @@ export type {
   SplitLosses,
   WeightGradient,
 } from './report/data.js';
+export type {
+  ComparedLayer,
+  ComparedResult,
+  ComparedRun,
+  ComparedSet,
+  ExperimentsData,
+} from './report/experiments-data.js';
 export { renderReport } from './report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export { renderSvg, type SvgOptions } from './svg.js';

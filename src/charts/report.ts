@@ -7,7 +7,7 @@ import {
 } from './report/closing-sections.js';
 import type { ReportData } from './report/data.js';
 import type { Section } from './report/figure.js';
-import { type Content, code, Html, html, nothing } from './report/html.js';
+import { type Content, code, facts, type Html, html, nothing } from './report/html.js';
 import {
   activationsSection,
   gradientsSection,
@@ -15,7 +15,7 @@ import {
   weightGradientsSection,
 } from './report/layer-sections.js';
 import { initialSection, lossLogSection, lossSection, widgetSection } from './report/loss-sections.js';
-import { style } from './report/style.js';
+import { contents, page } from './report/page.js';
 
 /** In the order of the report. */
 const sections = [
@@ -39,29 +39,7 @@ const sections = [
  */
 export function renderReport(data: ReportData): string {
   const present = sections.map((section) => section(data)).filter((section) => section !== undefined);
-  return html`${new Html('<!doctype html>')}
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${data.title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<main>
-${headline(data, present)}
-${present.map(
-  ({ id, heading, body }) => html`<section id="${id}" aria-labelledby="${id}-heading">
-<h2 id="${id}-heading">${heading}</h2>
-${body}
-</section>
-`,
-)}</main>
-</body>
-</html>
-`.markup;
+  return page(data.title, headline(data, present), present);
 }
 
 function headline(data: ReportData, present: Section[]): Html {
@@ -97,20 +75,9 @@ function headline(data: ReportData, present: Section[]): Html {
 <h1>${title}</h1>
 ${summary === undefined ? nothing : html`<p class="lead">${summary}</p>`}
 ${stopped === undefined ? nothing : html`<p class="reading warning"><b>Stopped early.</b> ${stopped}</p>`}
-<dl class="facts">
-${pairs.map(
-  ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
-`,
-)}${broad.map(
-  ([name, value]) => html`<div class="broad"><dt>${name}</dt><dd>${value}</dd></div>
-`,
-)}</dl>
+${facts(pairs, 'facts', broad)}
 ${verdict(data)}
-<nav aria-label="Contents"><ul>
-${present.map(
-  ({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>
-`,
-)}</ul></nav>
+${contents(present)}
 </header>`;
 }
 

@@ -72,6 +72,13 @@ export function layerColour(theme: ChartTheme, layer: number): string {
   return layer <= 0 ? embedding : layers[(layer - 1) % layers.length];
 }
 
+/** Of one of several runs: the colours of the layers, far apart where there are few. */
+export function runColour(theme: ChartTheme, run: number, runs: number): string {
+  const { length } = theme.layers;
+  const far = runs > 1 && runs < length ? (length - 2) / (runs - 1) : 1;
+  return layerColour(theme, 1 + Math.round(run * far));
+}
+
 /** [name, colour] of every colour: `ink`, `layer-1` … */
 export function namedColours(theme: ChartTheme): [string, string][] {
   const { name: _, layers, ...single } = theme;

@@ -11,6 +11,7 @@ import {
 } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
+import { experimentsData } from './experiment-page.js';
 import { JobError, runJobs } from './experiment-pool.js';
 import { legend, table } from './experiment-report.js';
 import { prepareTarget, readNames } from './files.js';
@@ -29,6 +30,7 @@ interface ExperimentCommandOptions {
   seed?: number | bigint;
   jobs?: number;
   json?: string;
+  report?: string;
   quiet?: boolean;
 }
 
@@ -72,6 +74,7 @@ export const experimentCommand = new Command('experiment')
     ),
   )
   .addOption(option('--json <file>', 'write the records of all runs to this file', file))
+  .addOption(option('--report <file>', 'write the report, one HTML file with the charts of all sets', file))
   .option('--quiet', 'print the tables only')
   .helpOption('-h, --help', 'show this help')
   .addHelpText(
@@ -81,18 +84,19 @@ Examples:
   lanewise experiment --set gain               does the gain of 5/3 matter?
   lanewise experiment --set gain --set gain-batchnorm
   lanewise experiment --json runs.json         all sets, with all their numbers
+  lanewise experiment --report runs.html       … with their losses and layers as charts, and what to read in them
 
 Exit codes:
   0    done; a run whose loss became NaN or infinite is a result
   1    a run could not be made
   2    an option or a file cannot be used
   130  stopped by Ctrl-C (other signals: 128 + their number)
-A command that was stopped writes the records of the runs that were finished.`,
+A command that was stopped writes the records, and the report, of the runs that were finished.`,
   )
   .action(experiment);
 
 async function experiment(options: ExperimentCommandOptions, command: Command): Promise<void> {
-  const { json, quiet = false, jobs = availableParallelism() } = options;
+  const { json, report, quiet = false, jobs = availableParallelism() } = options;
   if (command.args.length > 0)
     throw new UsageError(
       `experiment: expected options only, got '${command.args[0]}'; a set is given as --set <name>`,
@@ -104,13 +108,29 @@ async function experiment(options: ExperimentCommandOptions, command: Command): 
     return;
   }
   const target = json === undefined ? undefined : await prepareTarget(json, options.names);
+  const page = report === undefined ? undefined : await prepareTarget(report, options.names, '--report');
+  if (page !== undefined && page.path === target?.path)
+    throw new UsageError(`--report ${report}: expected another file than that of --json`);
   const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  expectSplits(names);
+  const vocabularySize = splitVocabulary(names);
   const planned = sets.map((set) => withGiven(set, options));
-  const results = await runAndPrint(planned, names, jobs, quiet);
-  if (target === undefined || json === undefined) return;
+  const { results, stopped } = await runAndPrint(planned, names, jobs, quiet);
+  if (target) {
+    await target.write(recordOf(planned, results, names));
+    if (!quiet) console.log(`\n${pc.dim('record')} ${json}`);
+  }
+  if (page) {
+    // Charts are large, and most runs want none.
+    const { renderExperiments } = await import('lanewise/charts');
+    const data = experimentsData({ sets: planned, results, names, vocabularySize, stopped });
+    await page.write(renderExperiments(data));
+    if (!quiet) console.log(`${target ? '' : '\n'}${pc.dim('report')} ${report}`);
+  }
+}
+
+function recordOf(sets: readonly ExperimentSet[], results: Results, names: NameList): string {
   const { sha256, source } = names;
-  const runs = planned.flatMap(({ name, experiments }, s) =>
+  const runs = sets.flatMap(({ name, experiments }, s) =>
     experiments.flatMap(({ label }, i) => {
       const result = results[s][i];
       if (result === undefined) return [];
@@ -118,10 +138,7 @@ async function experiment(options: ExperimentCommandOptions, command: Command): 
       return [{ set: name, label, ...record, ...measured }];
     }),
   );
-  await target.write(
-    `${JSON.stringify({ version, names: { path: source, sha256, count: names.names.length }, runs })}\n`,
-  );
-  if (!quiet) console.log(`\n${pc.dim('record')} ${json}`);
+  return `${JSON.stringify({ version, names: { path: source, sha256, count: names.names.length }, runs })}\n`;
 }
 
 function list(sets: readonly ExperimentSet[]): void {
@@ -132,10 +149,10 @@ function list(sets: readonly ExperimentSet[]): void {
   }
 }
 
-/** Refuses names that no run could be made with, before the first is begun. */
-function expectSplits(names: NameList): void {
+/** Number of different characters; refuses names that no run could be made with, before the first is begun. */
+function splitVocabulary(names: NameList): number {
   try {
-    makeDataset(names);
+    return makeDataset(names).vocabulary.size;
   } catch (error) {
     if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
     throw error;
@@ -159,7 +176,7 @@ async function runAndPrint(
   names: NameList,
   jobs: number,
   quiet: boolean,
-): Promise<Results> {
+): Promise<{ results: Results; stopped: string | undefined }> {
   const all = sets.flatMap(({ experiments }, s) =>
     experiments.map(({ settings }, i) => ({ s, i, settings })),
   );
@@ -167,6 +184,7 @@ async function runAndPrint(
   const steps = all.map(() => 0);
   let finished = 0;
   let printed = 0;
+  let stopped: string | undefined;
 
   if (!quiet) {
     const origin = names.source === 'built-in' ? 'the built-in names' : names.source;
@@ -208,7 +226,9 @@ async function runAndPrint(
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
     const { s, i } = all[error.index];
-    console.error(`lanewise: ${sets[s].name}, ${sets[s].experiments[i].label}: ${error.message}`);
+    const failed = `${sets[s].name}, ${sets[s].experiments[i].label}: ${error.message}`;
+    console.error(`lanewise: ${failed}`);
+    stopped = `A run could not be made. ${failed}`;
     process.exitCode = 1;
   } finally {
     while (printed < sets.length) {
@@ -219,9 +239,12 @@ async function runAndPrint(
     stop.dispose();
   }
   if (!quiet && finished > 0) for (const line of legend()) console.log(line);
+  const reached = `after ${finished} of ${all.length} runs`;
   if (stop.code !== undefined) {
-    console.error(`lanewise: ${stop.word} after ${finished} of ${all.length} runs`);
+    console.error(`lanewise: ${stop.word} ${reached}`);
     process.exitCode = stop.code;
   }
-  return results;
+  if (stop.requested)
+    stopped = `The command was ${stop.word || 'ended, as its output was closed,'} ${reached}.`;
+  return { results, stopped };
 }

@@ -73,7 +73,7 @@ export async function prepareTarget(
     const probe = aside(target);
     await (await open(probe, 'wx')).close();
     await rm(probe);
-    const what = option === '--save' ? 'checkpoint' : 'record';
+    const what = { '--save': 'checkpoint', '--report': 'report' }[option] ?? 'record';
     return {
       path: resolve(target),
       write: (content) => write(`${option} ${path}`, what, target, content, there?.mode),

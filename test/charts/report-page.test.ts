@@ -1,6 +1,7 @@
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { renderReport } from '../../src/charts/index.js';
+import { renderExperiments, renderReport } from '../../src/charts/index.js';
+import { experiments } from './compared.js';
 import { full, saturation } from './synthetic.js';
 
 // The report as a reader's browser lays it out.
@@ -13,15 +14,24 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function visit(width: number, colorScheme: 'light' | 'dark', media: 'screen' | 'print' = 'screen') {
+function lecture(): string {
+  const data = full();
+  if (data.initial !== undefined) data.initial.saturation = saturation(200, 32, 0.3, 17);
+  return renderReport(data);
+}
+
+async function visit(
+  width: number,
+  colorScheme: 'light' | 'dark',
+  media: 'screen' | 'print' = 'screen',
+  text = lecture(),
+) {
   const page = await browser.newPage({ viewport: { width, height: 740 }, colorScheme });
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('request', (request) => complaints.push(request.url()));
   await page.emulateMedia({ media, colorScheme });
-  const data = full();
-  if (data.initial !== undefined) data.initial.saturation = saturation(200, 32, 0.3, 17);
-  await page.setContent(renderReport(data));
+  await page.setContent(text);
   const seen = await page.evaluate(() => {
     const charts = [...document.querySelectorAll('svg')].filter(
       (svg) => svg.getBoundingClientRect().width > 0,
@@ -59,4 +69,33 @@ test('is light on paper, whatever the screen', async () => {
   const page = await visit(680, 'dark', 'print');
   expect(page).toMatchObject({ surface: 'rgb(255, 255, 255)', charts: 6 + 2 + 3 });
   expect(page.smallestLabel).toBeGreaterThan(9);
+});
+
+test.each([
+  [360, 'light', 'screen'],
+  [1280, 'dark', 'screen'],
+  [680, 'light', 'print'],
+] as const)('the experiments fit %i pixels, %s, on %s', async (width, scheme, media) => {
+  const page = await visit(width, scheme, media, renderExperiments(experiments()));
+  expect(page).toMatchObject({ complaints: [], charts: 2 * 4 });
+  expect(page.overflow).toBeLessThanOrEqual(0);
+  expect(page.smallestLabel).toBeGreaterThan(9);
+});
+
+test('on paper figures, tables and readings stay whole, and headings with what follows', async () => {
+  for (const text of [lecture(), renderExperiments(experiments())]) {
+    const page = await browser.newPage();
+    await page.emulateMedia({ media: 'print' });
+    await page.setContent(text);
+    const breaks = await page.evaluate(() => {
+      const style = (selector: string, property: 'breakInside' | 'breakAfter') =>
+        [...document.querySelectorAll(selector)].map((element) => getComputedStyle(element)[property]);
+      return {
+        inside: [...new Set(style('figure, .table, .reading', 'breakInside'))],
+        after: [...new Set(style('h2, h3, section > p:not(.reading)', 'breakAfter'))],
+      };
+    });
+    expect(breaks).toEqual({ inside: ['avoid'], after: ['avoid'] });
+    await page.close();
+  }
 });

@@ -28,7 +28,9 @@ const ten = ['--names', 'ten.txt', '--steps', '20'];
 describe('lanewise experiment', () => {
   it('runs all sets, prints a table of each, and gives the same whatever the number of jobs', async () => {
     const [one, two] = await Promise.all(
-      ['1', '2'].map((jobs) => experiment(...ten, '--jobs', jobs, '--json', `jobs${jobs}.json`)),
+      ['1', '2'].map((jobs) =>
+        experiment(...ten, '--jobs', jobs, '--json', `jobs${jobs}.json`, '--report', `jobs${jobs}.html`),
+      ),
     );
     for (const { code, stdout, stderr } of [one, two]) {
       expect(stderr).toBe('');
@@ -51,7 +53,13 @@ describe('lanewise experiment', () => {
     expect(one.stdout).toContain('21 runs, 1 at a time, on ten.txt');
     expect(two.stdout).toContain('21 runs, 2 at a time, on ten.txt');
 
+    // The report is the same to the last byte: speeds are not in it.
+    const [page, same] = ['jobs1.html', 'jobs2.html'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(same).toBe(page);
+    expect(page.length).toBeLessThan(2_000_000);
+
     const [a, b] = [record('jobs1.json'), record('jobs2.json')];
+    for (const { fingerprint } of a.runs) expect(page).toContain(`<code>${fingerprint}</code>`);
     const timeless = ({ seconds: _, stepsPerSecond: __, ...run }: Record<string, unknown>) => run;
     expect(a.runs).toHaveLength(21);
     expect(b.runs.map(timeless)).toEqual(a.runs.map(timeless));
@@ -114,8 +122,34 @@ describe('lanewise experiment', () => {
     expect(tanh[0].saturated).toBeLessThan(runs[0].tanh[0].saturated);
   });
 
+  it('writes a report of the settings, the numbers and what is wrong in them', async () => {
+    const args = ['--set', 'no-fan-in', ...ten, '--report', 'fan.html', '--json', 'fan-report.json'];
+    const { code, stdout } = await experiment(...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nrecord fan-report\.json\nreport fan\.html\n$/);
+    const { names, runs } = record('fan-report.json');
+    const page = readFileSync(join(folder, 'fan.html'), 'utf8');
+    for (const text of [
+      '10, ten.txt',
+      names.sha256,
+      '2147483647',
+      'division by √fan-in</dt><dd>no</dd>',
+      'learning rate',
+    ])
+      expect(page).toContain(text);
+    for (const { final, finalLoss } of runs) {
+      expect(page).toContain(final.running.val.toFixed(4));
+      expect(page).toContain(finalLoss.toFixed(4));
+    }
+    const most = 100 * Math.max(...runs[0].tanh.map(({ saturated }: { saturated: number }) => saturated));
+    expect(page).toMatch(
+      new RegExp(`<b>Problem\\.</b> Saturated, [^<]*: without batch norm \\(${most.toFixed(0)} % in layer`),
+    );
+  });
+
   it('takes a run that diverges for a result: its row says where and why, exit code 0', async () => {
-    const args = ['--set', 'init', '--names', 'long.txt', '--steps', '100', '--quiet', '--json', 'long.json'];
+    const output = ['--json', 'long.json', '--report', 'long.html'];
+    const args = ['--set', 'init', '--names', 'long.txt', '--steps', '100', '--quiet', ...output];
     const { code, stdout, stderr } = await experiment(...args);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -132,8 +166,13 @@ describe('lanewise experiment', () => {
     const text = lines.slice(at).join(' ').replace(/ +/g, ' ');
     expect(text).toContain('a hidden unit had the same value in all 32 rows of the batch');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+    const page = readFileSync(join(folder, 'long.html'), 'utf8');
+    expect(page).toContain('bn (diverged)');
+    expect(page).toContain(
+      `bn diverged at step ${divergence.step}: the loss became NaN. Likely cause: a hidden unit`,
+    );
     // --quiet: tables only.
-    expect(stdout).not.toMatch(/at a time|minibatch:|record/);
+    expect(stdout).not.toMatch(/at a time|minibatch:|record|report/);
   });
 
   it('runs the sets that are asked for, each once, in that order', async () => {
@@ -179,6 +218,12 @@ describe('what cannot be used', () => {
     [['--names', 'none.txt'], /^--names none.txt: expected .*, got: no such file or directory$/],
     [['--names', 'three.txt'], /^--names three.txt: expected at least 6 names.*got 3/],
     [['--json', 'none/x.json'], /^--json none\/x.json: expected .*, got: no such file or directory$/],
+    [['--report', '.'], /^--report \.: expected a file that can be written, got: it is a directory$/],
+    [['--report', '/dev/null'], /^--report \/dev\/null: expected .*, got: it is not a regular file$/],
+    [
+      ['--json', 'same.html', '--report', './same.html'],
+      /^--report \.\/same\.html: expected another file than that of --json$/,
+    ],
     [['gain'], /^experiment: expected options only, got 'gain'; a set is given as --set <name>$/],
     [['--stepz', '3'], /^unknown option '--stepz'; did you mean --steps\?$/],
     [['--jobs'], /^--jobs: expected a value <n>, got none$/],
@@ -201,7 +246,7 @@ describe('stopped', () => {
       const json = `${signal}.json`;
       let sent = false;
       const args = ['experiment', ...['--set', 'no-fan-in', '--set', 'gain'], '--names', 'ten.txt'];
-      const steps = ['--steps', '1500', '--jobs', '1', '--json', json];
+      const steps = ['--steps', '1500', '--jobs', '1', '--json', json, '--report', `${signal}.html`];
       const { code, stderr, stdout } = await lanewise([...args, ...steps], {
         cwd: folder,
         onOutput(stdout, child) {
@@ -220,6 +265,10 @@ describe('stopped', () => {
         { set: 'no-fan-in', stopped: 'finished' },
       ]);
       expect(stdout).toContain('record');
+      const page = readFileSync(join(folder, `${signal}.html`), 'utf8');
+      expect(page).toContain(`The command was ${word} after ${runs.length} of 6 runs.`);
+      expect(page).toMatch(/Not finished: [^<]*gain 3\.</);
+      expect(page).not.toMatch(/Not finished: [^<]*batch norm/);
       expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     },
   );

@@ -125,6 +125,11 @@ describe('runExperiment', () => {
     expect(result.record).toMatchObject({ steps: 150, stopped: 'finished', version, fanIn: true });
     expect(result.initialLoss).toBe(losses[0]);
     expect(result.finalLoss).toBeCloseTo(losses.slice(-100).reduce((sum, loss) => sum + loss, 0) / 100, 10);
+    // 150 steps: 50 windows of three.
+    expect(result.curve).toHaveLength(50);
+    expect(result.curve[1][0]).toBe(4);
+    expect(result.curve[1][1]).toBeCloseTo((losses[3] + losses[4] + losses[5]) / 3, 10);
+    expect(result.curve[49][1]).toBeCloseTo((losses[147] + losses[148] + losses[149]) / 3, 10);
   });
 
   test('takes the mean of all losses where there are fewer than 100', async () => {
@@ -138,8 +143,10 @@ describe('runExperiment', () => {
 
   test('is a result where the run diverges', async () => {
     const settings = { ...deepSettings, batchNorm: false, lr: 1e30, steps: 50 };
-    const { record, initialLoss, finalLoss, tanh } = await runExperiment(names, settings, { version });
+    const { record, initialLoss, finalLoss, curve, tanh } = await runExperiment(names, settings, { version });
     expect(record).toMatchObject({ stopped: 'diverged', final: null });
+    // As far as it came.
+    expect(curve).toEqual(record.losses);
     expect(record.divergence?.step).toBeGreaterThan(0);
     expect(record.divergence?.step).toBeLessThan(50);
     expect(record.divergence?.likely).toContain('the learning rate 1e+30 is too high');

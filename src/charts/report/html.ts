@@ -53,11 +53,20 @@ ${rows.map(
 )}</tbody></table></div>`;
 }
 
-/** Names and values. */
-export const facts = (pairs: (readonly [string, Content])[], kind: 'facts' | 'settings'): Html =>
+type Pair = readonly [string, Content];
+
+/** Names and values; those of `broad` each take a line of their own. */
+export const facts = (
+  pairs: readonly Pair[],
+  kind: 'facts' | 'settings',
+  broad: readonly Pair[] = [],
+): Html =>
   html`<dl class="${kind}">
 ${pairs.map(
   ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
+`,
+)}${broad.map(
+  ([name, value]) => html`<div class="broad"><dt>${name}</dt><dd>${value}</dd></div>
 `,
 )}</dl>`;
 

@@ -5,17 +5,17 @@ import type { WeightGradient } from './data.js';
 import { BAND, HALF, type Reading, recent } from './readings.js';
 
 /** How much narrower the last layer may be than the first. */
-const SHRINK = 0.5;
+export const SHRINK = 0.5;
 /** A std below which tanh is nearly linear, and how far the stds of layers that are alike may differ. */
-const [FAINT, ALIKE] = [0.4, 1.3];
+export const [FAINT, ALIKE] = [0.4, 1.3];
 /** How many times the narrowest gradient the widest may be. */
-const [UNEVEN, BROKEN] = [3, 10];
+export const [UNEVEN, BROKEN] = [3, 10];
 /** How many times the middle one a grad:data ratio may be. */
 const OUTLIER = 3;
 /** Powers of ten about −3 that are as they should be, and that are still in order. */
 const [NEAR, FAR] = [0.5, 1];
 
-const list = (names: string[]): string =>
+export const list = (names: string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 
 const range = (values: number[], text: (value: number) => string): string => {

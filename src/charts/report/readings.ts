@@ -10,7 +10,7 @@ export interface Reading {
 }
 
 /** Nats above ln(vocabulary) at which a first loss is out of the ordinary, and at which it is wrong. */
-const [RAISED, FAR] = [0.3, 1];
+export const [RAISED, FAR] = [0.3, 1];
 /** Percent of a layer's values that may be saturated before training or after. */
 export const BAND = 20;
 export const HALF = 50;

@@ -23,6 +23,10 @@ p{margin:0 0 1rem;max-width:41rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code{font:.875em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;margin:1.5rem 0 0;padding:0;font-size:.9375rem}
+.shared{color:var(--muted);font-size:.875rem;margin:1.25rem 0 0}
+h3+.shared{margin-top:0}.shared+.table{margin-top:.75rem}
+.legend{font-size:.875rem;margin:.25rem 0 0}
+.legend+figure{margin-top:.5rem}
 .verdict{margin:1.5rem 0 0}
 dl{margin:1.5rem 0 0}
 dl.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));gap:1rem 1.5rem}
@@ -31,7 +35,7 @@ dt{color:var(--muted);font-size:.8125rem}
 dd{margin:0;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 dl.settings{columns:2;column-gap:2.5rem;margin-top:0}
 dl.settings div{display:flex;justify-content:space-between;gap:1rem;padding:.3rem 0;border-bottom:1px solid var(--rule);break-inside:avoid}
-dl.settings dt{font-size:.9375rem}
+dl.settings dt{font-size:.9375rem;flex:none;max-width:60%}
 dl.settings dd{text-align:right;min-width:0}
 figure{margin:1.25rem 0;break-inside:avoid}
 figure svg{display:block;width:100%;height:auto}
@@ -44,6 +48,7 @@ figcaption{color:var(--muted);font-size:.875rem;line-height:1.5;margin-top:.35re
 .table{overflow-x:auto;margin:1.25rem 0;break-inside:avoid;
 background:linear-gradient(to left,var(--surface) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to left,var(--rule),transparent) right/1rem 100% no-repeat scroll}
 table{border-collapse:collapse;font-size:.9375rem;font-variant-numeric:tabular-nums;width:100%}
+td code{font-size:.8em}
 caption{text-align:left;color:var(--muted);font-size:.875rem;padding-bottom:.35rem}
 th,td{padding:.3rem 0 .3rem 1.25rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule);font-weight:400}
 th:first-child,td:first-child{text-align:left;padding-left:0}
@@ -59,7 +64,7 @@ th[scope=colgroup]{border-bottom:0;padding-bottom:0;color:var(--ink);text-align:
 .findings,.samples{list-style:none;margin:1.25rem 0 0;padding:0}
 .findings .place{color:var(--muted)}
 .findings li{overflow-wrap:anywhere}
-.samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.35rem 1.25rem}
+.samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.35rem .75rem}
 .samples li{white-space:pre-wrap;overflow-wrap:anywhere}
 @media screen and (max-width:44rem){
 h1{font-size:1.5rem}h2{font-size:1.2rem}
@@ -80,9 +85,13 @@ html{font-size:10.5pt}
 main{max-width:none;padding:0}
 nav{display:none}
 section{margin-top:1.6rem;padding-top:1.2rem}
-h2,h3{break-after:avoid}
+h2,h3,section>p:not(.reading){break-after:avoid}
+h3{margin-top:1rem}
+figure{margin:.6rem 0}
 p{orphans:3;widows:3}
 .table{overflow:visible;background:none}
+table{font-size:.875rem;line-height:1.4}
+th,td{padding-top:.12rem;padding-bottom:.12rem}
 body{background:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }

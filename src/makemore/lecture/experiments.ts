@@ -17,6 +17,8 @@ export interface Experiment {
 export interface ExperimentSet {
   name: string;
   title: string;
+  /** What is varied, and how it looks where it is well chosen. */
+  about: string;
   experiments: readonly Experiment[];
 }
 
@@ -43,16 +45,31 @@ export const experimentSets: readonly ExperimentSet[] = [
   {
     name: 'gain',
     title: 'Six layers without batch norm: the gain of the initial weights',
+    about:
+      'The initial weights of a layer are drawn from a normal distribution and multiplied by gain / ' +
+      '√fan-in. Each tanh squeezes what it is given, and nothing but the gain stretches it again: too ' +
+      'little, and the signal fades from layer to layer; too much, and the units sit at ±1, where no ' +
+      'gradient passes. Where the gain fits, the lines over the layers are level: as wide an output and ' +
+      'as wide a gradient in the last layer as in the first, few units saturated.',
     experiments: gains.slice(1).map(([label, gain]) => deep(label, { batchNorm: false, gain })),
   },
   {
     name: 'gain-batchnorm',
     title: 'Six layers with batch norm: the gain of the initial weights',
+    about:
+      'Gains from 0.2 to 3, with batch normalisation between each linear layer and its tanh. It divides the ' +
+      'gain out again, so the outputs should be as wide whatever the gain was. What remains is how large the ' +
+      'weights are beside their updates: small ones change faster at the same learning rate.',
     experiments: gains.map(([label, gain]) => deep(label, { gain })),
   },
   {
     name: 'no-fan-in',
     title: 'Six layers whose initial weights are not divided by √fan-in, at gain 1',
+    about:
+      'The initial weights are drawn with a standard deviation of 1 in place of 1 / √fan-in, so that a ' +
+      'sum over a hundred units is ten times as wide as it should be. Without batch normalisation the ' +
+      'tanh layers saturate before the first step. With it the widths are set right in every batch, and ' +
+      'only the embedding and the last layer, which it does not reach, could still be out of scale.',
     experiments: [
       deep('without batch norm', { batchNorm: false, gain: 1, fanIn: false }),
       deep('with batch norm', { gain: 1, fanIn: false }),
@@ -61,11 +78,21 @@ export const experimentSets: readonly ExperimentSet[] = [
   {
     name: 'lr',
     title: 'Six layers with batch norm: the learning rate',
+    about:
+      'The same network from the same initial weights, at learning rates three powers of ten apart. Too ' +
+      'low, and the loss has hardly moved when the run ends; too high, and it jumps about or becomes NaN. ' +
+      'A good one falls fast and ends lowest. The layers say little here before the rate is far too high: ' +
+      'batch normalisation keeps their widths.',
     experiments: [0.001, 0.01, 0.1, 0.3, 1].map((lr) => deep(`lr ${lr}`, { lr, lrAfter: lr / 10 })),
   },
   {
     name: 'init',
     title: 'The first network: its initial parameters, as in the rows of the lecture’s loss log',
+    about:
+      'One hidden layer of tanh, begun as in the rows of the lecture’s loss log, each row with one repair ' +
+      'more: as it first was; a calm last layer, whose first loss is near that of knowing nothing; a ' +
+      'hidden layer out of saturation; the same by the rule of Kaiming; batch normalisation. A healthy ' +
+      'run sets out near the dashed line and is not saturated.',
     experiments: (['original', 'softmax', 'tanh', 'kaiming', 'bn'] as const).map((init) => ({
       label: init,
       settings: { ...lectureSettings, steps: INIT_STEPS, init },
@@ -88,6 +115,8 @@ export interface ExperimentResult {
   initialLoss: number | null;
   /** Mean loss of the last 100 minibatches, or of all where there are fewer; null where the run diverged. */
   finalLoss: number | null;
+  /** [middle step, mean loss] of 50 windows of steps, or of every step where there are fewer, as far as the run came. */
+  curve: [number, number][];
   /** Each tanh layer, first to last; empty where the run diverged. */
   tanh: TanhStatistics[];
 }
@@ -99,6 +128,8 @@ export interface ExperimentOptions extends LoadOptions, RunOptions {
 
 /** Minibatches whose losses make the final one. */
 const LAST = 100;
+/** Points of the curve, about. */
+const WINDOWS = 50;
 
 /**
  * Makes one run, measures and evaluates it. One that diverges is a result too: its record says where and why.
@@ -115,12 +146,15 @@ export async function runExperiment(
   const run = await Run.prepare(names, settings, load);
   try {
     const last = new Float64Array(Math.min(LAST, settings.steps));
+    const window = Math.max(1, Math.round(settings.steps / WINDOWS));
+    const sums = new Float64Array(Math.ceil(settings.steps / window));
     let tanh: TanhStatistics[] = [];
     try {
       await run.train({
         signal,
         onStep(step, loss) {
           last[step % last.length] = loss;
+          sums[Math.floor(step / window)] += loss;
           onStep?.(step, loss);
         },
       });
@@ -137,11 +171,21 @@ export async function runExperiment(
       record: run.record(version),
       initialLoss: run.losses[0]?.[1] ?? null,
       finalLoss: diverged ? null : last.reduce((sum, loss) => sum + loss, 0) / last.length,
+      curve: means(sums, window, run.trainer.steps),
       tanh: diverged ? [] : tanh,
     };
   } finally {
     run.dispose();
   }
+}
+
+/** The windows that were begun; the last may be shorter. */
+function means(sums: Float64Array, window: number, steps: number): [number, number][] {
+  return Array.from(sums.subarray(0, Math.ceil(steps / window)), (sum, i): [number, number] => {
+    const first = i * window;
+    const count = Math.min(window, steps - first);
+    return [first + (count - 1) / 2, sum / count];
+  });
 }
 
 function measure({ model }: Run): TanhStatistics[] {

@@ -1,0 +1,93 @@
+import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
+import { logAxis } from './log-axis.js';
+import { fixed, scientific, tidy } from './numbers.js';
+import { runColour } from './theme.js';
+
+export interface ComparedLosses {
+  runs: readonly {
+    label: string;
+    /** [step, loss in nats], in order. */
+    curve: readonly (readonly [number, number])[];
+    /** Whether it broke off where its curve ends. */
+    diverged?: boolean;
+  }[];
+  vocabularySize: number;
+  /** Where the axis of the steps ends. */
+  steps: number;
+}
+
+/** Times as high as all runs are after their first tenth: what is higher would flatten the rest. */
+const ROOM = 1.25;
+const BEGINNING = 0.1;
+const CROSS = 'path://M0,1L1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5Z';
+
+const usable = (loss: number): boolean => loss > 0 && Number.isFinite(loss);
+
+/** Where the axis of the losses ends, if first steps or runs that diverged rise far above the rest; undefined if none does. */
+export function lossCeiling({ runs, vocabularySize, steps }: ComparedLosses): number | undefined {
+  const highest = (from: number, diverged: boolean) =>
+    runs
+      .filter((run) => diverged || !run.diverged)
+      .flatMap(({ curve }) => curve.filter(([step, loss]) => step >= from && usable(loss)))
+      .reduce((most, [, loss]) => Math.max(most, loss), Math.log(vocabularySize));
+  const ceiling = ROOM * highest(BEGINNING * steps, false);
+  return highest(0, true) > ceiling ? ceiling : undefined;
+}
+
+/**
+ * The losses of several runs over the steps, on a logarithmic axis: a line a run in the colours of the layers, a line at
+ * ln(vocabulary), a cross where a run diverged.
+ */
+export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): ChartOption {
+  const look = lookOf(given);
+  const { theme, narrow, legend } = look;
+  const { runs, vocabularySize } = data;
+  const chance = Math.log(vocabularySize);
+  const ceiling = lossCeiling(data) ?? Infinity;
+  const curves = runs.map(({ curve }) => curve.filter(([, loss]) => usable(loss)));
+  const values = curves.flatMap((curve) => curve.map(([, loss]) => Math.min(loss, ceiling)));
+  const base = frame(look);
+  const chanceMark = marks([
+    mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),
+  ]);
+  return {
+    ...base,
+    grid: { ...base.grid, right: narrow ? 20 : 26 },
+    ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
+    tooltip: { trigger: 'axis' },
+    xAxis: xAxis(look, { name: 'step', min: 0, max: data.steps }),
+    yAxis: logAxis(look, [...values, chance], {
+      name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
+      format: (value) => (value < 0.01 ? scientific(value, 1) : tidy(value, 3)),
+    }),
+    series: [
+      ...runs.map(({ label }, i) => ({
+        ...line(
+          label,
+          runColour(theme, i, runs.length),
+          curves[i].map(([step, loss]) => [step, Math.log10(loss)]),
+          2,
+        ),
+        clip: true,
+        ...(i === 0 && { markLine: chanceMark }),
+      })),
+      ...runs.flatMap(({ diverged, label }, i) => {
+        const end = curves[i].at(-1);
+        if (!diverged || end === undefined) return [];
+        const [step, loss] = end;
+        return [
+          {
+            type: 'scatter' as const,
+            name: label,
+            color: runColour(theme, i, runs.length),
+            symbol: CROSS,
+            symbolSize: 12,
+            clip: false,
+            z: 5,
+            data: [[step, Math.log10(Math.min(loss, ceiling))]],
+          },
+        ];
+      }),
+    ],
+  };
+}

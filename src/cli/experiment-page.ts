@@ -1,0 +1,115 @@
+import type { ComparedResult, ComparedRun, ExperimentsData } from 'lanewise/charts';
+import type { ExperimentResult, ExperimentSet, NameList, RunSettings } from 'lanewise/makemore';
+import { count } from './format.js';
+import { version } from './version.js';
+
+/** Minibatches that the final loss is the mean of. */
+const LAST = 100;
+
+export interface Experiments {
+  sets: readonly ExperimentSet[];
+  /** Of each set’s runs; undefined is one that was not finished. */
+  results: readonly (readonly (ExperimentResult | undefined)[])[];
+  names: NameList;
+  vocabularySize: number;
+  /** Why there are runs that were not finished. */
+  stopped?: string | undefined;
+}
+
+/** The sets as their report shows them. Nothing in it depends on speed, or on how many runs there were at a time. */
+export function experimentsData(experiments: Experiments): ExperimentsData {
+  const { sets, results, names, vocabularySize, stopped } = experiments;
+  const all = sets.map((set) => set.experiments.map(({ settings }) => described(settings)));
+  const shared = common(all.flat());
+  const everywhere = new Set(shared.map(([name]) => name));
+  const steps = Math.max(...sets.flatMap((set) => set.experiments.map(({ settings }) => settings.steps)));
+  const backend = results.flat().find((result) => result !== undefined)?.record.backend;
+  return {
+    title: 'makemore, part 3: what if?',
+    summary:
+      'The lecture’s questions about gains, learning rates and initialisations as runs side by side: same names, same ' +
+      'minibatches, same seed, and in each set one thing that differs.',
+    ...(stopped !== undefined && { stopped }),
+    names: { source: names.source, count: names.names.length, sha256: names.sha256 },
+    vocabularySize,
+    lastMinibatches: Math.min(LAST, steps),
+    settings: shared,
+    versions: [
+      ...(backend === undefined
+        ? []
+        : [['backend', backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'] as const]),
+      ['lanewise', version],
+      ['Node', process.versions.node],
+    ],
+    sets: sets.map(({ name, title, about, experiments }, s) => ({
+      name,
+      title,
+      about,
+      settings: common(all[s]).filter(([setting]) => !everywhere.has(setting)),
+      runs: experiments.map(({ label }, i): ComparedRun => {
+        const result = results[s][i];
+        return result === undefined ? { label } : { label, result: compared(result) };
+      }),
+    })),
+  };
+}
+
+function compared({ record, initialLoss, finalLoss, curve, tanh }: ExperimentResult): ComparedResult {
+  const { steps, parameters, fingerprint, final, divergence } = record;
+  return {
+    steps,
+    parameters,
+    fingerprint,
+    initialLoss,
+    finalLoss,
+    curve,
+    ...(final && { losses: final.running }),
+    layers: tanh.map(({ std, saturated, gradientStd }) => ({ std, saturated: 100 * saturated, gradientStd })),
+    ...(divergence && {
+      diverged: { step: divergence.step, loss: divergence.loss, likely: divergence.likely },
+    }),
+  };
+}
+
+type Pairs = [name: string, value: string][];
+
+/** A run's settings as names and values, without those that such a run makes no use of. */
+function described(settings: Readonly<RunSettings>): Pairs {
+  const { seed, steps, batch, hidden, embedding, context, lr, lrAfter, lrDrop } = settings;
+  const drops = lrDrop < steps ? `, from step ${count(lrDrop)} on ${lrAfter}` : '';
+  return [
+    ['seed', String(seed)],
+    ['steps', count(steps)],
+    ['batch', String(batch)],
+    ['characters of context', String(context)],
+    ['numbers for a character', String(embedding)],
+    ['hidden units', String(hidden)],
+    ['learning rate', `${lr}${drops}`],
+    ...network(settings),
+  ];
+}
+
+function network(settings: Readonly<RunSettings>): Pairs {
+  if (settings.net === 'mlp')
+    return [
+      ['network', 'one hidden layer'],
+      ['initialisation', settings.init],
+    ];
+  const { depth, activation, batchNorm, gain, fanIn } = settings;
+  const gains: Pairs = [
+    ['gain', rounded(gain ?? (batchNorm ? 1 : 5 / 3))],
+    ['division by √fan-in', fanIn ? 'yes' : 'no'],
+  ];
+  return [
+    ['network', `${depth} linear layers`],
+    ['activation', activation],
+    ['batch norm', batchNorm ? 'yes' : 'no'],
+    ...gains,
+  ];
+}
+
+const rounded = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** The pairs that all have. */
+const common = ([first, ...others]: readonly Pairs[]): Pairs =>
+  first.filter(([name, value]) => others.every((pairs) => pairs.some(([n, v]) => n === name && v === value)));
