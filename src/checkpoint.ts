@@ -197,10 +197,16 @@ const OWN: Partial<Record<string, { what: string; holds: (text: string) => boole
   },
 };
 
-const wrongMetadata = (source: string, key: string, expected: string, got: string | undefined) =>
-  new CheckpointError(
-    `${source}: expected metadata '${key}' to be ${expected}, got ${got === undefined ? 'none' : `'${shown(got)}'`}`,
-  );
+/** The error for metadata that is not what it has to be. */
+export function wrongMetadata(
+  source: string,
+  key: string,
+  expected: string,
+  got: string | undefined,
+): CheckpointError {
+  const came = got === undefined ? 'none' : `'${shown(got)}'`;
+  return new CheckpointError(`${source}: expected metadata '${key}' to be ${expected}, got ${came}`);
+}
 
 function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
   const given = (key: string): string => {
