@@ -89,6 +89,7 @@ export default defineConfig(({ mode }) =>
                 provide,
                 include: [
                   'test/core/**/*.test.ts',
+                  'test/checkpoint/**/*.test.ts',
                   'test/nn/**/*.test.ts',
                   'test/diagnostics/**/*.test.ts',
                   'test/random/**/*.test.ts',

@@ -97,7 +97,7 @@ function network(settings: Readonly<RunSettings>): Pairs {
     ];
   const { depth, activation, batchNorm, gain, fanIn } = settings;
   const gains: Pairs = [
-    ['gain', rounded(gain ?? (batchNorm ? 1 : 5 / 3))],
+    ['gain', [gain ?? (batchNorm ? 1 : 5 / 3)].flat().map(rounded).join(', ')],
     ['division by √fan-in', fanIn ? 'yes' : 'no'],
   ];
   return [

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type NameList, NamesError, parseNames } from 'lanewise/makemore';
 import { reasonOf, UsageError } from './errors.js';
+import { probeFolder, replaceFile } from './replace.js';
 
 /** Far more than any list of names; a disk image or an endless device is not read to its end. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -70,45 +70,20 @@ export async function prepareTarget(
     const target = there ? await realpath(path) : path;
     if (there) await access(target, constants.W_OK);
     await access(dirname(target), constants.W_OK);
-    const probe = aside(target);
-    await (await open(probe, 'wx')).close();
-    await rm(probe);
+    await probeFolder(target);
     const what = { '--save': 'checkpoint', '--report': 'report' }[option] ?? 'record';
     return {
       path: resolve(target),
-      write: (content) => write(`${option} ${path}`, what, target, content, there?.mode),
+      write: (content) =>
+        replaceFile(target, content, there?.mode).catch((error) => {
+          throw new UsageError(`${option} ${path}: could not write the ${what}: ${reasonOf(error)}`);
+        }),
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw refuse(reasonOf(error));
   }
 }
-
-/** Beside the target, to the disk, then in its place. */
-async function write(
-  place: string,
-  what: string,
-  target: string,
-  content: string | Uint8Array,
-  mode = 0o666,
-): Promise<void> {
-  const temporary = aside(target);
-  try {
-    const file = await open(temporary, 'wx', mode & 0o777);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new UsageError(`${place}: could not write the ${what}: ${reasonOf(error)}`);
-  }
-}
-
-const aside = (target: string): string => `${target}.${randomUUID()}.tmp`;
 
 async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   try {

@@ -18,7 +18,7 @@ async function inspect(file: string | undefined, _: object, command: Command): P
   const bytes = await readCheckpointBytes(file);
   const checkpoint = refusing(() => readCheckpoint(bytes, file));
   for (const [key, value] of checkpoint.metadata)
-    console.log(`${pc.dim(key.padEnd(14))} ${told(key, value)}`);
+    console.log(`${pc.dim(escaped(key).padEnd(14))} ${told(key, value)}`);
   console.log('');
   for (const line of table(checkpoint)) console.log(line);
 }
@@ -28,23 +28,26 @@ function told(key: string, value: string): string {
   try {
     if (key === 'settings') {
       const entries = Object.entries(JSON.parse(value));
-      return entries.map(([name, setting]) => `${name} ${setting}`).join(', ');
+      return escaped(entries.map(([name, setting]) => `${name} ${setting}`).join(', '));
     }
     if (key === 'vocabulary') {
       const tokens: string[] = JSON.parse(value);
-      return `${tokens.length}: ${shorten(tokens.join(''), 60)}`;
+      return `${tokens.length}: ${shorten(escaped(tokens.join('')), 60)}`;
     }
     if (key === 'names') {
       const { path, sha256, count: names } = JSON.parse(value);
-      return `${count(names)} (${path}), SHA-256 ${sha256}`;
+      return escaped(`${count(names)} (${path}), SHA-256 ${sha256}`);
     }
     if (key === 'losses') return `${count(JSON.parse(value).length)} recorded`;
   } catch {
     // Metadata of another use of the library: shown as it is.
   }
   if (key === 'generator') return `${count(value.length)} characters of base64`;
-  return shorten(JSON.stringify(value).slice(1, -1), 80);
+  return shorten(escaped(value), 80);
 }
+
+/** On one line, without what a terminal would obey. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 const HEADINGS = ['tensor', 'shape', 'mean', 'std', 'min', 'max', 'NaN'];
 

@@ -127,8 +127,8 @@ export class Run implements Disposable {
 
   /**
    * The run as a checkpoint, from which `readRun` and `Run.resume` go on: the network and the minibatches' generator
-   * as they are now, the settings, the losses so far. What comes after the training (the final losses, the samples) is
-   * not in it.
+   * as they are now, after `evaluate` with the calibrated statistics, the settings, the losses so far. The final losses and
+   * the samples are not in it.
    */
   save(): Uint8Array {
     const { model, trainer, settings, names, dataset, losses, seconds } = this;
@@ -160,6 +160,9 @@ export class Run implements Disposable {
   async train({ signal, onStep, until = this.settings.steps }: TrainUntil = {}): Promise<void> {
     const { steps } = this.settings;
     const start = performance.now();
+    // Statistics that were calibrated are those of another network, as soon as there is a step.
+    if (this.trainer.steps < Math.min(until, steps))
+      for (const layer of this.model.layers) if (layer instanceof BatchNorm1d) layer.calibrated = false;
     // What was the last step when the run paused is not the last any more.
     const last = this.losses.at(-1);
     if (last && !isKept(last[0])) this.losses.pop();

@@ -1,4 +1,4 @@
-import { CheckpointError, loadCheckpoint, readCheckpoint } from '../checkpoint.js';
+import { loadCheckpoint, readCheckpoint, wrongMetadata } from '../checkpoint.js';
 import type { Core } from '../core/core.js';
 import type { Indices } from '../core/tensor.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -43,14 +43,9 @@ export function runMetadata(run: Omit<SavedRun, 'bytes' | 'source' | 'step'>): R
  * Errors: CheckpointError for what `readCheckpoint` refuses, and for a checkpoint that is not of a run.
  */
 export function readRun(bytes: Uint8Array, source = 'checkpoint'): SavedRun {
-  const { metadata } = readCheckpoint(bytes, source);
-  const refuse = (key: string, expected: string) => {
-    const got = metadata.get(key);
-    return new CheckpointError(
-      `${source}: expected metadata '${key}' to be ${expected}, as a training run writes it, ` +
-        `got ${got === undefined ? 'none' : `'${got.slice(0, 60)}'`}`,
-    );
-  };
+  const { metadata, tensors } = readCheckpoint(bytes, source);
+  const refuse = (key: string, expected: string) =>
+    wrongMetadata(source, key, `${expected}, as a training run writes it`, metadata.get(key));
   const read = <T>(key: string, expected: string, parse: (value: unknown) => T | undefined): T => {
     let value: T | undefined;
     try {
@@ -62,14 +57,20 @@ export function readRun(bytes: Uint8Array, source = 'checkpoint'): SavedRun {
     return value;
   };
   const settings = read('settings', 'the settings of a run', settingsFrom);
+  // Each layer has a weight: no network is made that the file cannot fill.
+  if (settings.net === 'deep' && settings.depth > tensors.size)
+    throw refuse('settings', `the settings of a network of at most ${tensors.size} tensors`);
+  const step = read('step', 'the number of steps made', (value) => (isInteger(value, 0) ? value : undefined));
   return {
     bytes,
     source,
     settings,
-    step: read('step', 'the number of steps made', (value) => (isInteger(value, 0) ? value : undefined)),
+    step,
     names: read('names', 'the list of names', namesFrom),
     vocabulary: read('vocabulary', 'the characters', vocabularyFrom),
-    losses: read('losses', 'pairs of step and loss', lossesFrom),
+    losses: read('losses', `pairs of step, rising and below ${step}, and loss`, (value) =>
+      lossesFrom(value, step),
+    ),
     seconds: read('seconds', 'a time', (value) => (isNumber(value) && value >= 0 ? value : undefined)),
     samplingSeed: read('sampling_seed', 'a seed', () => seedFrom(metadata.get('sampling_seed'))),
   };
@@ -138,8 +139,13 @@ function vocabularyFrom(value: unknown): Vocabulary | undefined {
   return vocabulary.tokens.join('\n') === tokens.join('\n') ? vocabulary : undefined;
 }
 
-function lossesFrom(value: unknown): [number, number][] | undefined {
-  const isLoss = (pair: unknown) =>
-    Array.isArray(pair) && pair.length === 2 && isInteger(pair[0], 0) && isNumber(pair[1]);
-  return Array.isArray(value) && value.every(isLoss) ? (value as [number, number][]) : undefined;
+function lossesFrom(value: unknown, end: number): [number, number][] | undefined {
+  if (!Array.isArray(value)) return;
+  let last = -1;
+  for (const pair of value) {
+    if (!Array.isArray(pair) || pair.length !== 2 || !isInteger(pair[0], last + 1) || pair[0] >= end) return;
+    if (!isNumber(pair[1])) return;
+    last = pair[0];
+  }
+  return value;
 }

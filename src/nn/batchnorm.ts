@@ -113,6 +113,18 @@ export class BatchNorm1d implements Layer {
     return this.#reserved().calibratedSpread;
   }
 
+  /**
+   * Whether there are calibrated statistics: measured since `initialise()`, or restored. True takes what
+   * `calibratedMean` and `calibratedSpread` hold as such, false forgets them.
+   */
+  get calibrated(): boolean {
+    return this.#calibrated;
+  }
+
+  set calibrated(given: boolean) {
+    this.#calibrated = given;
+  }
+
   get out(): Tensor {
     return this.#out ?? raise(notReserved('BatchNorm1d'));
   }
@@ -303,6 +315,8 @@ export class BatchNorm1d implements Layer {
   /** Mean of the given statistics; rstd follows. */
   #fromGiven(statistics: Statistics): Tensor {
     const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#reserved();
+    if (statistics === 'calibrated' && !this.#calibrated)
+      throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
     const spread = statistics === 'running' ? runningSpread : calibratedSpread;
     if (this.tracks === 'variance')
       rstd.core.kernels.batchNormDeviation(

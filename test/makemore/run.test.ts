@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, saveCheckpoint } from '../../src/index.js';
+import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/index.js';
 import {
   builtInNames,
   deepSettings,
@@ -114,6 +114,24 @@ describe('a run that goes on from a checkpoint', () => {
     expect(outcome(second)).toEqual(outcome(whole));
     expect(second.losses.map(([step]) => step)).toEqual([...Array.from({ length: 1001 }, (_, i) => i), 1299]);
     expect(second.seconds).toBeGreaterThan(saved.seconds);
+  });
+
+  test('has the calibrated statistics of its network, until that is trained further', async () => {
+    using first = await Run.prepare(names, { ...lectureSettings, ...small });
+    await first.train({ until: 30 });
+    await first.evaluate();
+    const saved = readRun(first.save());
+    using second = await Run.resume(names, saved);
+    const loss = (run: Run) => run.trainer.evaluate(run.dataset.val, { statistics: 'calibrated' });
+    expect(await loss(second)).toBe(first.final?.calibrated.val);
+    await second.train({ until: 30 });
+    expect(await loss(second)).toBe(first.final?.calibrated.val);
+
+    using never = await Run.prepare(names, { ...lectureSettings, ...small });
+    await never.train({ until: 31 });
+    await second.train({ until: 31 });
+    await expect(loss(second)).rejects.toThrow('expected calibrate()');
+    expect([...readCheckpoint(second.save()).tensors]).toEqual([...readCheckpoint(never.save()).tensors]);
   });
 
   test('keeps a seed of 64 bits', async () => {

@@ -1,0 +1,200 @@
+/** One tensor, row-major. */
+export interface SafetensorsTensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** The parts of a file whose tensors are not read yet. */
+export interface SafetensorsHeader {
+  metadata: ReadonlyMap<string, string>;
+  /** By name, as the JSON has them. */
+  entries: ReadonlyMap<string, unknown>;
+  /** Where the tensors begin, in bytes. */
+  start: number;
+}
+
+/** The error for what was expected and what came. */
+export type Refuse = (expected: string, got: string) => Error;
+
+const METADATA = '__metadata__';
+/** The most that safetensors allows for a header. */
+const MOST_HEADER = 100_000_000;
+const FORMAT = 'a checkpoint in the safetensors format';
+
+/**
+ * A safetensors file: 8 bytes with the length of the header, the header in JSON, filled with spaces to a multiple of 8,
+ * the tensors in little-endian float32, one behind the other.
+ *
+ * Source: https://github.com/huggingface/safetensors, "Format".
+ */
+export function writeSafetensors(
+  metadata: ReadonlyMap<string, string>,
+  tensors: ReadonlyMap<string, SafetensorsTensor>,
+): Uint8Array {
+  const header = new Map<string, unknown>([[METADATA, Object.fromEntries(metadata)]]);
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header.set(name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] });
+    end += data.length * 4;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.fill(0x20, 8, 8 + length);
+  bytes.set(text, 8);
+  let at = 8 + length;
+  for (const { data } of tensors.values()) {
+    bytes.set(littleEndian(data), at);
+    at += data.length * 4;
+  }
+  return bytes;
+}
+
+/** Reads and checks the header, but not the tensors' entries. Errors: what `refuse` makes. */
+export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader {
+  if (bytes.length < 8)
+    throw refuse(FORMAT, bytes.length === 0 ? 'an empty file' : `a file of ${bytes.length} bytes`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > MOST_HEADER || length < 2) throw refuse(FORMAT, `a header of ${length} bytes`);
+  const start = 8 + Number(length);
+  if (start > bytes.length)
+    throw refuse(`a header of ${length} bytes`, `${bytes.length - 8}: cut short, or not ${FORMAT}`);
+  const entries = new Map(Object.entries(parseHeader(bytes.subarray(8, start), refuse)));
+
+  const metadata = new Map<string, string>();
+  const listed = entries.get(METADATA);
+  if (listed !== undefined) {
+    if (!isObject(listed)) throw refuse(`${METADATA} to be a JSON object`, kindOf(listed));
+    for (const [key, value] of Object.entries(listed)) {
+      if (typeof value !== 'string') throw refuse(`metadata '${shown(key)}' to be text`, kindOf(value));
+      metadata.set(key, value);
+    }
+  }
+  entries.delete(METADATA);
+  return { metadata, entries, start };
+}
+
+/** The tensors, which have to be F32 and to fill the rest of the file, in its order. Errors: what `refuse` makes. */
+export function readTensors(
+  bytes: Uint8Array,
+  header: SafetensorsHeader,
+  refuse: Refuse,
+): Map<string, SafetensorsTensor> {
+  const { entries, start } = header;
+  const places = [...entries].map(([name, entry]) => {
+    const problem = entryProblem(entry);
+    if (problem !== undefined)
+      throw refuse(`tensor '${shown(name)}' with dtype F32, a shape and its data_offsets`, problem);
+    const { shape, data_offsets: offsets } = entry as { shape: number[]; data_offsets: [number, number] };
+    return { name, shape, from: offsets[0], to: offsets[1] };
+  });
+  // An empty tensor lies before the one that begins at the same place.
+  places.sort((a, b) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const { name, from, to } of places) {
+    if (from !== end) throw refuse(`tensor '${shown(name)}' at offset ${end}`, `offset ${from}`);
+    end = to;
+  }
+  const there = bytes.length - start;
+  if (end !== there)
+    throw refuse(
+      `${end} bytes of tensors`,
+      `${there}: ${end > there ? 'the file was cut short' : 'something follows the tensors'}`,
+    );
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const tensors = new Map<string, SafetensorsTensor>();
+  for (const { name, shape, from, to } of places) {
+    const data = new Float32Array((to - from) / 4);
+    const bits = new Uint32Array(data.buffer);
+    for (let i = 0; i < bits.length; i++) bits[i] = view.getUint32(start + from + 4 * i, true);
+    tensors.set(name, { shape, data });
+  }
+  return tensors;
+}
+
+/** The bytes of a file's numbers. */
+export function littleEndian(data: Float32Array): Uint8Array {
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const view = new DataView(new ArrayBuffer(data.length * 4));
+  for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i], true);
+  return new Uint8Array(view.buffer);
+}
+
+/** Text of a file for a message: on one line, not long, without what a terminal would obey. */
+export function shown(text: string): string {
+  const cut = text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return cut.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (c) => `\\u${c.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The header's object, each of whose keys is there once. */
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+    text = '';
+  }
+  if (!isObject(value)) throw refuse(FORMAT, 'a header that is not a JSON object');
+  let end = text.length;
+  while (text[end - 1] === ' ') end--;
+  if (text[0] !== '{' || text[end - 1] !== '}')
+    throw refuse(`${FORMAT}, its header from { to } and then spaces`, 'other white space');
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw refuse(`each name once in the header`, `'${shown(twice)}' twice`);
+  return value;
+}
+
+/** A key that an object of the JSON text, which is sound, has twice: parsers differ in which they take. */
+function repeatedKey(text: string): string | undefined {
+  const objects: Set<string>[] = [];
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '{') objects.push(new Set());
+    else if (text[i] === '}') objects.pop();
+    if (text[i] !== '"') continue;
+    const from = i++;
+    while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+    let next = i + 1;
+    while (' \t\n\r'.includes(text[next])) next++;
+    if (text[next] !== ':') continue;
+    const key: string = JSON.parse(text.slice(from, i + 1));
+    const keys = objects.at(-1);
+    if (keys?.has(key)) return key;
+    keys?.add(key);
+  }
+  return undefined;
+}
+
+/** What is wrong with a tensor's entry in the header, if anything. */
+function entryProblem(entry: unknown): string | undefined {
+  if (!isObject(entry)) return kindOf(entry);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== 'F32') return `dtype ${told(dtype)}`;
+  if (!Array.isArray(shape) || !shape.every(isCount)) return `shape ${told(shape)}`;
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    return `data_offsets ${told(offsets)}`;
+  const size = shape.reduce((product: number, n: number) => product * n, 1) * 4;
+  if (offsets[1] - offsets[0] !== size) return `data_offsets ${told(offsets)} for ${size} bytes`;
+  return undefined;
+}
+
+function told(value: unknown): string {
+  try {
+    return shown(JSON.stringify(value) ?? 'missing');
+  } catch {
+    // Nested too deep.
+    return kindOf(value);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : `${typeof value}`;
