@@ -20,6 +20,8 @@ export interface LayerStats {
   saturated?: number;
   /** Units that are beyond it in every example. */
   dead?: number;
+  /** The same over all examples of a split, as `ReportData.surveyed` has it. */
+  deadInAll?: number;
   /** Densities. */
   histogram: Histogram;
 }

@@ -10,7 +10,7 @@ const POSITIONS = [-10, 0, 10];
 export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefined): Promise<ReportData> {
   const first = await lecture.first();
   const deep = await lecture.deep();
-  const { names, layers, updates } = lecture;
+  const { names, layers, updates, survey } = lecture;
   const { seed, lr, lrAfter, lrDrop, batch, hidden, embedding, context } = lectureSettings;
   const initial = await lecture.initialHidden();
   const image = initial.image;
@@ -47,6 +47,7 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
     initial: {
       h: plain(initial.h),
       preactivation: plain(initial.preactivation),
+      survey: { examples: initial.survey.examples, dead: initial.survey.layers[0].dead },
       saturation: {
         units: image[0].length,
         examples: image.length,
@@ -58,11 +59,13 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
       const { x, y, mean, std } = batchNormWidget(Number(seed) + 1, position);
       return { x: Array.from(x), y: Array.from(y), mean, std };
     }),
+    ...(survey && { surveyed: survey.examples }),
     ...(layers && {
       activations: layers.activations.map(({ saturated, ...layer }, i) => ({
         ...layer,
         layer: i + 1,
         saturated: 100 * saturated,
+        ...(survey && { deadInAll: survey.layers[i].dead.length }),
         histogram: plain(layer.histogram),
       })),
       activationGradients: layers.activationGradients.map(({ name, mean, std, histogram }, i) => ({

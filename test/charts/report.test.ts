@@ -199,10 +199,12 @@ describe('what is wrong is said', () => {
   });
 
   test('saturated and dead units before training', () => {
-    const initial = (share: number, dead?: number) => {
+    const initial = (share: number, dead?: number, survey?: { examples: number; dead: number[] }) => {
       const state = full().initial;
       if (state === undefined) throw new Error('expected an initial state');
-      return say({ initial: { ...state, saturation: saturation(200, 32, share, dead) } });
+      return say({
+        initial: { ...state, saturation: saturation(200, 32, share, dead), ...(survey && { survey }) },
+      });
     };
     expect(initial(0.02)).toEqual([expect.stringMatching(/^healthy: [12]\.\d % of the 6,400/)]);
     expect(initial(0.3)[0]).toMatch(
@@ -210,6 +212,9 @@ describe('what is wrong is said', () => {
     );
     expect(initial(0.6)[0]).toMatch(/^problem: /);
     expect(initial(0.02, 17)[1]).toMatch(/^problem: Unit 17 is saturated in every one of the 32 examples/);
+    const surveyed = (dead: number[]) => initial(0.02, undefined, { examples: 183_430, dead })[1];
+    expect(surveyed([])).toMatch(/^healthy: None of the 200 units is dead: .*183,430 training examples pass/);
+    expect(surveyed([3, 5])).toMatch(/^problem: 2 units \(3, 5\) are saturated in every one of the 183,430/);
   });
 
   test('layers that saturate, shrink or hardly bend', () => {
@@ -220,6 +225,9 @@ describe('what is wrong is said', () => {
     expect(say({ activations: [first, { ...second, dead: 3 }] })[0]).toMatch(
       /^problem: .*3 of the units of tanh 2/,
     );
+    const surveyed = { surveyed: 183_430, activations: [first, { ...second, dead: 0, deadInAll: 2 }] };
+    expect(say(surveyed)[0]).toMatch(/^problem: .*183,430 examples of the split: 2 of the units of tanh 2\./);
+    expect(renderReport({ ...smallest(), ...surveyed })).toContain('dead in all 183,430</th>');
     expect(say({ activations: layers([0.6, 0.45, 0.2]) })[0]).toMatch(
       /^warning: The spread falls from 0\.60 in tanh 1 to 0\.20/,
     );

@@ -34,6 +34,8 @@ export interface InitialState {
   h: Histogram;
   preactivation: Histogram;
   saturation: Saturation;
+  /** Units that are saturated in every one of so many examples of the training split. */
+  survey?: { examples: number; dead: number[] };
 }
 
 export interface Finding {
@@ -79,6 +81,8 @@ export interface ReportData {
   activations?: LayerStats[];
   /** |h| above which `saturated` and `dead` count; 0.97 if absent, as in the lecture. */
   saturationThreshold?: number;
+  /** Over how many examples `deadInAll` of the activations counts. */
+  surveyed?: number;
   /** Gradients of the loss by those outputs. */
   activationGradients?: LayerStats[];
   weightGradients?: WeightGradient[];

@@ -1,5 +1,5 @@
 import type { LayerStats } from '../layer-histograms.js';
-import { fixed, percent, scientific, tidy } from '../numbers.js';
+import { count, fixed, percent, scientific, tidy } from '../numbers.js';
 import { isWeight, TARGET, type UpdateToData } from '../update-ratio.js';
 import type { WeightGradient } from './data.js';
 import { BAND, HALF, type Reading, recent } from './readings.js';
@@ -23,7 +23,7 @@ const range = (values: number[], text: (value: number) => string): string => {
   return low === high ? low : `${low} to ${high}`;
 };
 
-export function readActivations(layers: readonly LayerStats[]): Reading[] {
+export function readActivations(layers: readonly LayerStats[], surveyed?: number): Reading[] {
   const readings: Reading[] = [];
   const shares = layers.flatMap(({ saturated }) => saturated ?? []);
   const over = layers.filter(({ saturated = 0 }) => saturated > BAND);
@@ -39,6 +39,12 @@ export function readActivations(layers: readonly LayerStats[]): Reading[] {
     readings.push({
       severity: 'problem',
       text: `Saturated in every example of the batch: ${list(dead.map(({ name, dead: units }) => `${units} of the units of ${name}`))}.`,
+    });
+  const everywhere = layers.filter(({ deadInAll = 0 }) => deadInAll > 0);
+  if (surveyed !== undefined && everywhere.length > 0)
+    readings.push({
+      severity: 'problem',
+      text: `Saturated in every one of the ${count(surveyed)} examples of the split: ${list(everywhere.map(({ name, deadInAll }) => `${deadInAll} of the units of ${name}`))}. Nothing that these are shown teaches them.`,
     });
   const [first, last] = [layers[0], layers[layers.length - 1]];
   if (layers.length > 1 && last.std < SHRINK * first.std)

@@ -30,10 +30,16 @@ function cut(layers: readonly LayerStats[]): { caption?: string } {
     : { caption: `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.` };
 }
 
-export function activationsSection({ activations: layers, saturationThreshold = 0.97 }: ReportData): Maybe {
+export function activationsSection({
+  activations: layers,
+  saturationThreshold = 0.97,
+  surveyed,
+}: ReportData): Maybe {
   if (layers === undefined || layers.length === 0) return undefined;
   const saturated = layers.some((layer) => layer.saturated !== undefined);
   const dead = layers.some((layer) => layer.dead !== undefined);
+  const surveys = surveyed !== undefined && layers.some((layer) => layer.deadInAll !== undefined);
+  const deadHeads = surveys ? ['dead in the batch', `dead in all ${count(surveyed)}`] : ['dead units'];
   return {
     id: 'activations',
     heading: 'Activations',
@@ -50,15 +56,16 @@ ${figure(
   300,
 )}${table({
   caption: saturated ? `Saturated: |h| > ${saturationThreshold}` : 'Outputs of the tanh layers',
-  head: ['layer', 'mean', 'std', ...(saturated ? ['saturated'] : []), ...(dead ? ['dead units'] : [])],
+  head: ['layer', 'mean', 'std', ...(saturated ? ['saturated'] : []), ...(dead ? deadHeads : [])],
   rows: layers.map((layer): Content[] => [
     layerKey(layer),
     plain(layer.mean),
     plain(layer.std),
     ...(saturated ? [layer.saturated === undefined ? '–' : percent(layer.saturated, 2)] : []),
     ...(dead ? [layer.dead ?? '–'] : []),
+    ...(dead && surveys ? [layer.deadInAll ?? '–'] : []),
   ]),
-})}${readings(readActivations(layers))}`,
+})}${readings(readActivations(layers, surveyed))}`,
   };
 }
 

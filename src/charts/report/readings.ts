@@ -69,7 +69,7 @@ function atTheEnd(
 }
 
 export function readInitial(initial: InitialState): Reading[] {
-  const { saturation, preactivation } = initial;
+  const { saturation, preactivation, survey } = initial;
   const share = saturatedShare(saturation);
   const dead = deadUnits(saturation);
   const { edges } = preactivation;
@@ -88,6 +88,18 @@ export function readInitial(initial: InitialState): Reading[] {
       severity: 'problem',
       text: `${units(dead)} saturated in every one of the ${saturation.examples} examples: no gradient reaches the weights in front, unless a later batch finds an example that does.`,
     });
+  if (survey !== undefined)
+    readings.push(
+      survey.dead.length === 0
+        ? {
+            severity: 'healthy',
+            text: `None of the ${saturation.units} units is dead: each lets the gradient of some of the ${count(survey.examples)} training examples pass.`,
+          }
+        : {
+            severity: 'problem',
+            text: `${units(survey.dead)} saturated in every one of the ${count(survey.examples)} training examples: dead, whatever batch comes.`,
+          },
+    );
   return readings;
 }
 

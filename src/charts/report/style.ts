@@ -86,9 +86,9 @@ main{max-width:none;padding:0}
 nav{display:none}
 section{margin-top:1.6rem;padding-top:1.2rem}
 h2,h3,section>p:not(.reading){break-after:avoid}
+section>p{break-inside:avoid}
 h3{margin-top:1rem}
 figure{margin:.6rem 0}
-p{orphans:3;widows:3}
 .table{overflow:visible;background:none}
 table{font-size:.875rem;line-height:1.4}
 th,td{padding-top:.12rem;padding-bottom:.12rem}
