@@ -26,7 +26,7 @@ function run(command, ...args) {
 }
 
 const config = ['package.json', 'asconfig.json', 'vite.config.ts', 'tsconfig.json'];
-for (const target of ['debug', 'release'])
+for (const target of ['debug', 'release', 'relaxed'])
   if (stale(`build/${target}.wasm`, ['assembly', ...config]))
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target);
 

@@ -8,7 +8,7 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from './checkpoint.js';
-export { type Backend, Core } from './core/core.js';
+export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';

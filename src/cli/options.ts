@@ -33,6 +33,7 @@ export interface TrainOptions {
   lrAfter?: number;
   lrDrop?: number;
   backend: 'auto' | 'wasm' | 'js';
+  arithmetic: 'deterministic' | 'relaxed';
   json?: string;
   save?: string;
   saveEvery?: number;
@@ -172,6 +173,13 @@ export const trainCommand = new Command('train')
       'wasm',
       'js',
     ]).default('auto'),
+  )
+  .addOption(
+    choices(
+      '--arithmetic <name>',
+      'relaxed: fused multiply-add where the engine has it; other bits than PyTorch’s',
+      ['deterministic', 'relaxed'],
+    ).default('deterministic'),
   )
   .addOption(
     option(

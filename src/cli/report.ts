@@ -1,3 +1,4 @@
+import type { Core } from 'lanewise';
 import type { Run, RunSettings, Splits } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { columns, count, shorten } from './format.js';
@@ -24,10 +25,15 @@ export function heading(run: Run, resumed?: string): string[] {
       return row(split, `(${examples}, ${dataset.contextLength}) (${examples})`);
     }),
     row('parameters', String(run.parameters)),
-    row('backend', `${core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'} (${core.reason})`),
+    row('backend', `${backendOf(core)} (${core.reason})`),
     ...(resumed === undefined ? [] : [row('resumed', `${resumed}, after ${count(run.trainer.steps)} steps`)]),
     '',
   ];
+}
+
+function backendOf({ backend, arithmetic }: Core): string {
+  if (backend === 'js') return 'JavaScript';
+  return arithmetic === 'relaxed' ? 'WebAssembly SIMD, relaxed' : 'WebAssembly SIMD';
 }
 
 function network(settings: RunSettings): string {

@@ -46,7 +46,7 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
   if (target && resume !== undefined && target.path === (await realpath(resume)))
     throw new UsageError(`--json ${json}: expected another file than that of --resume`);
   const names = saved ? await resumedNames(saved, options) : await readGiven(options.names);
-  const run = await prepare(names, settings, options.backend, saved);
+  const run = await prepare(names, settings, options, saved);
   const stop = new Stop();
   try {
     await trainEvaluateAndSample(run, stop, { quiet, resume, saveEvery, checkpoint });
@@ -103,13 +103,13 @@ async function trainEvaluateAndSample(run: Run, stop: Stop, how: How): Promise<v
 async function prepare(
   names: NameList,
   settings: RunSettings,
-  backend: TrainOptions['backend'],
+  { backend, arithmetic }: TrainOptions,
   saved?: SavedRun,
 ): Promise<Run> {
   expectRoom(names, settings.context);
   try {
-    if (saved) return await Run.resume(names, saved, { backend, steps: settings.steps });
-    return await Run.prepare(names, settings, { backend });
+    if (saved) return await Run.resume(names, saved, { backend, arithmetic, steps: settings.steps });
+    return await Run.prepare(names, settings, { backend, arithmetic });
   } catch (error) {
     if (error instanceof CheckpointError) throw new UsageError(error.message);
     if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);

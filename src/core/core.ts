@@ -6,12 +6,19 @@ import { Indices, Tensor } from './tensor.js';
 export const symbolDispose: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
-/** Which maker computes: WebAssembly SIMD or JavaScript. Both give the same bits. */
+/** Which maker computes: WebAssembly SIMD or JavaScript. With deterministic arithmetic both give the same bits. */
 export type Backend = 'wasm' | 'js';
+
+/**
+ * How sums of products are rounded. `deterministic`: each product and each sum, so that every engine, processor and
+ * backend has the same bits. `relaxed`: product and sum in one operation, once where the processor can.
+ */
+export type Arithmetic = 'deterministic' | 'relaxed';
 
 /** A maker of kernels and the memory that they work in. */
 export interface Maker {
   backend: Backend;
+  arithmetic: Arithmetic;
   kernels: Kernels;
   /** Address of the first byte that is free for tensors. */
   base: number;
@@ -27,6 +34,7 @@ export interface Maker {
  */
 export class Core implements Disposable {
   readonly backend: Backend;
+  readonly arithmetic: Arithmetic;
   /** Why `load()` took this backend, in words. */
   readonly reason: string;
   #maker: Maker | undefined;
@@ -37,6 +45,7 @@ export class Core implements Disposable {
 
   constructor(maker: Maker, reason: string) {
     this.backend = maker.backend;
+    this.arithmetic = maker.arithmetic;
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);

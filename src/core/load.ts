@@ -1,6 +1,6 @@
 import { instantiate } from '@assemblyscript/loader';
 import binary from '../../build/release.wasm?url&inline';
-import { type Backend, Core, type Maker } from './core.js';
+import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
 import type { Kernels } from './kernels.js';
 import { referenceMaker } from './reference/maker.js';
 
@@ -10,24 +10,39 @@ export interface LoadOptions {
    * and why. `wasm`, `js`: that one or an error.
    */
   backend?: Backend | 'auto';
+  /**
+   * `deterministic` (default): the same bits everywhere. `relaxed`: matrix products by fused multiply-add where the
+   * engine has relaxed SIMD; elsewhere deterministic all the same. `core.arithmetic` and `core.reason` say which.
+   *
+   * A relaxed sum of k products differs from the deterministic one by at most 2 k · 2^-24 · Σ |aᵢ bᵢ|, and on the same
+   * processor it is the same in each run.
+   */
+  arithmetic?: Arithmetic;
 }
 
 /**
  * Makes a core: an instance of the kernels with a memory of its own. The WebAssembly code is part of the package and
  * compiled once; nothing is fetched. Load one core for each model, and `dispose()` it when the model is done with.
  *
- * Throws TypeError for an unknown backend, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
+ * Throws TypeError for an unknown backend or arithmetic, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
  * a page's policy without `wasm-unsafe-eval`).
  */
-export async function load({ backend = 'auto' }: LoadOptions = {}): Promise<Core> {
+export async function load({
+  backend = 'auto',
+  arithmetic = 'deterministic',
+}: LoadOptions = {}): Promise<Core> {
+  if (arithmetic !== 'deterministic' && arithmetic !== 'relaxed')
+    throw new TypeError(`load: expected arithmetic 'deterministic' or 'relaxed', got '${arithmetic}'`);
   if (backend === 'js') return new Core(referenceMaker(), 'asked for');
   if (backend !== 'wasm' && backend !== 'auto')
     throw new TypeError(`load: expected backend 'auto', 'wasm' or 'js', got '${backend}'`);
   try {
-    return new Core(
-      await wasmMaker(await compileOnce()),
-      backend === 'wasm' ? 'asked for' : 'WebAssembly with SIMD is there',
-    );
+    const reason = backend === 'wasm' ? 'asked for' : 'WebAssembly with SIMD is there';
+    if (arithmetic === 'deterministic') return new Core(await wasmMaker(await compileOnce()), reason);
+    const relaxed = await compileRelaxed();
+    return relaxed === undefined
+      ? new Core(await wasmMaker(await compileOnce()), `${reason}; relaxed SIMD is not`)
+      : new Core(await wasmMaker(relaxed, 'relaxed'), `${reason}, and relaxed SIMD`);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (backend === 'wasm') throw new Error(`load: WebAssembly cannot run here: ${reason}`, { cause });
@@ -43,6 +58,21 @@ function compileOnce(): Promise<WebAssembly.Module> {
     throw error;
   });
   return compiled;
+}
+
+let compiledRelaxed: Promise<WebAssembly.Module | undefined> | undefined;
+
+/** Undefined where the engine does not know relaxed SIMD. */
+function compileRelaxed(): Promise<WebAssembly.Module | undefined> {
+  compiledRelaxed ??= (async () => {
+    const bytes = bytesOf((await import('./relaxed.js')).binary);
+    if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
+    return WebAssembly.compile(bytes);
+  })().catch((error) => {
+    compiledRelaxed = undefined;
+    throw error;
+  });
+  return compiledRelaxed;
 }
 
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
@@ -63,11 +93,15 @@ const PAGE = 65_536;
 type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number } & Record<string, unknown>;
 
 /** The kernels of a compiled module, and its memory. */
-export async function wasmMaker(module: WebAssembly.Module): Promise<Maker> {
+export async function wasmMaker(
+  module: WebAssembly.Module,
+  arithmetic: Arithmetic = 'deterministic',
+): Promise<Maker> {
   const { exports } = await instantiate<Exports>(module);
   const { memory } = exports;
   return {
     backend: 'wasm',
+    arithmetic,
     kernels: exports,
     base: exports.heapBase(),
     buffer: () => memory.buffer,

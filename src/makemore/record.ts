@@ -1,4 +1,4 @@
-import type { Backend } from '../core/core.js';
+import type { Arithmetic, Backend } from '../core/core.js';
 import type { Splits } from './dataset.js';
 import type { DeepSettings, MlpSettings, RunSettings } from './settings.js';
 
@@ -28,6 +28,7 @@ export interface RunOutcome {
   /** See `fingerprint`. */
   fingerprint: string;
   backend: Backend;
+  arithmetic: Arithmetic;
   /** Time of the training steps alone. */
   seconds: number;
   stepsPerSecond: number;

@@ -281,6 +281,7 @@ export class Run implements Disposable {
       samples: this.samples,
       fingerprint: fingerprint(this.model.parameters()),
       backend: this.core.backend,
+      arithmetic: this.core.arithmetic,
       seconds: this.seconds,
       stepsPerSecond: this.seconds > 0 ? steps / this.seconds : 0,
       stopped: this.stopped,

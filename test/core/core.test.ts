@@ -130,6 +130,7 @@ test('a memory that cannot grow: the error is passed on, and nothing was reserve
   const buffer = new ArrayBuffer(65_536);
   const maker: Maker = {
     backend: 'js',
+    arithmetic: 'deterministic',
     kernels: {} as Maker['kernels'],
     base: 20,
     buffer: () => buffer,

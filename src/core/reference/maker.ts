@@ -18,6 +18,7 @@ export function referenceMaker(): Maker {
   };
   return {
     backend: 'js',
+    arithmetic: 'deterministic',
     kernels: {
       ...matmul(views),
       ...batchnorm(views),
