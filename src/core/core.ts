@@ -38,6 +38,8 @@ export class Core implements Disposable {
   /** Why `load()` took this backend, in words. */
   readonly reason: string;
   #maker: Maker | undefined;
+  /** Those of the maker, one step nearer. */
+  #kernels: Kernels | undefined;
   #next: number;
   #f32: Float32Array;
   #i32: Int32Array;
@@ -49,33 +51,32 @@ export class Core implements Disposable {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
+    this.#kernels = maker.kernels;
     this.#f32 = new Float32Array(maker.buffer());
     this.#i32 = new Int32Array(maker.buffer());
     this.#f64 = new Float64Array(maker.buffer());
   }
 
   get kernels(): Kernels {
-    return this.#live('kernels').kernels;
+    return this.#kernels ?? this.#live('kernels').kernels;
   }
 
   /** All of the memory as floats. Made anew when the memory has grown: read it at each use, do not keep it. */
   get f32(): Float32Array {
-    const buffer = this.#live('f32').buffer();
-    if (this.#f32.buffer !== buffer) this.#f32 = new Float32Array(buffer);
+    // Not by asking for the buffer, which is a call out of the compiled code: a view of a memory that has grown is empty.
+    if (this.#f32.length === 0) this.#f32 = new Float32Array(this.#live('f32').buffer());
     return this.#f32;
   }
 
   /** All of the memory as int32, under the same rule. */
   get i32(): Int32Array {
-    const buffer = this.#live('i32').buffer();
-    if (this.#i32.buffer !== buffer) this.#i32 = new Int32Array(buffer);
+    if (this.#i32.length === 0) this.#i32 = new Int32Array(this.#live('i32').buffer());
     return this.#i32;
   }
 
   /** All of the memory as float64, under the same rule. */
   get f64(): Float64Array {
-    const buffer = this.#live('f64').buffer();
-    if (this.#f64.buffer !== buffer) this.#f64 = new Float64Array(buffer);
+    if (this.#f64.length === 0) this.#f64 = new Float64Array(this.#live('f64').buffer());
     return this.#f64;
   }
 
@@ -92,7 +93,10 @@ export class Core implements Disposable {
     if (!(bytes >= 0 && end <= LIMIT))
       throw new RangeError(`Core.allocate: expected at most ${LIMIT} bytes in all, got ${address + bytes}`);
     const missing = end - maker.buffer().byteLength;
-    if (missing > 0) maker.grow(missing);
+    if (missing > 0) {
+      maker.grow(missing);
+      this.#forget();
+    }
     this.#next = end;
     return address;
   }
@@ -110,13 +114,19 @@ export class Core implements Disposable {
   /** Lets go of the memory. Idempotent; every later use of this core or of what it holds throws. */
   dispose(): void {
     this.#maker = undefined;
-    this.#f32 = new Float32Array(0);
-    this.#i32 = new Int32Array(0);
-    this.#f64 = new Float64Array(0);
+    this.#kernels = undefined;
+    this.#forget();
   }
 
   [symbolDispose](): void {
     this.dispose();
+  }
+
+  /** Drops the views: JavaScript's old memory does not empty them. */
+  #forget(): void {
+    this.#f32 = new Float32Array(0);
+    this.#i32 = new Int32Array(0);
+    this.#f64 = new Float64Array(0);
   }
 
   #live(what: string): Maker {
