@@ -1,4 +1,3 @@
-// tanhForward        y = tanh x                          y may be x
 // tanhBackward       dx = dy · (1 − y · y)               dx may be dy
 // reluForward        y = x where x > 0, else 0           y may be x
 // reluBackward       dx = 0 where y ≤ 0, else dy         dx may be dy
@@ -13,12 +12,12 @@
 //
 // Units: pointers are byte addresses, 16-byte aligned; `count` is a number of floats. The last vector is processed
 // whole (padding in, padding out), but for ln, which stops at `count`; nothing beyond is touched.
-// Rounding: tanh, sigmoid, elu (both ways), exp and log compute in double and round once to float; the others round
+// Rounding: sigmoid, elu (both ways), exp and log compute in double and round once to float; the others round
 // each operation to float, in the order written. The error bounds below are of all 2^32 floats, by
 // test/sweep/accuracy.mjs. NaN is carried; at the kinks (x = 0 and NaN) values and gradients are torch's.
 
 import {
-  doubledRational,
+  checkElementwise,
   expDoubles,
   expm1Doubles,
   logDouble,
@@ -27,55 +26,12 @@ import {
   upperDoubles,
 } from './simd';
 
-// tanh x = 2 T / (1 + T²) with T = tanh(x / 2) = n / d, an odd rational 7/6 in x, minimax in the relative error of
-// tanh x: 2.2e-10, and 0 at the point where tanh starts to round to 1. Every root in x² is negative, so nothing
-// cancels. The constants of the loop come from memory: a splat would be rebuilt from integers each time.
-const TANH: usize = memory.data<f64>(
-  [
-    0.016243552127877165, // 0: c
-    39.493486007350924, // 8: a
-    175.5092778747164, // 16
-    1542.7455775419253, // 24
-    9.869621950118956, // 32: b
-    89.88595779457457, // 40
-    391.59622210336676, // 48
-  ],
-  16,
-);
-// The first float whose tanh rounds to 1, and its opposite.
-const TANH_IS_ONE: usize = memory.data<f32>([9.010913848876953, -9.010913848876953], 16);
-
 // e^89 is above every float, and still a double.
 const EXP_IS_INFINITE: f32 = 89;
 // 1 / (1 + e^104) is below half of the smallest float.
 const SIGMOID_IS_ZERO: f32 = 104;
 // e^-40 is below half an ulp of 1, in double.
 const EXPM1_IS_MINUS_ONE: f32 = -40;
-
-/**
- * At most 0.50363 ulp over all floats (the worst at ±5.9025993), 0.014 % of them not correctly rounded. Odd, monotone,
- * ±1 from ±9.0109138 on and not before; ±0, subnormals and NaN are kept.
- */
-export function tanhForward(y: usize, x: usize, count: i32): void {
-  checkElementwise(y, x, count);
-  const top = v128.load32_splat(TANH_IS_ONE);
-  const bottom = v128.load32_splat(TANH_IS_ONE, 4);
-  const c = v128.load64_splat(TANH);
-  const a0 = v128.load64_splat(TANH, 8);
-  const a1 = v128.load64_splat(TANH, 16);
-  const a2 = v128.load64_splat(TANH, 24);
-  const b0 = v128.load64_splat(TANH, 32);
-  const b1 = v128.load64_splat(TANH, 40);
-  const b2 = v128.load64_splat(TANH, 48);
-  const end = x + ((<usize>count) << 2);
-  for (; x < end; x += 16, y += 16) {
-    // pmin and pmax keep their first argument when it is NaN.
-    const clamped = f32x4.pmax(f32x4.pmin(v128.load(x), top), bottom);
-    const lower = doubledRational(lowerDoubles(clamped), c, a0, a1, a2, b0, b1, b2);
-    const upper = doubledRational(upperDoubles(clamped), c, a0, a1, a2, b0, b1, b2);
-    v128.store(y, toFloats(lower, upper));
-  }
-}
 
 export function tanhBackward(dx: usize, dy: usize, y: usize, count: i32): void {
   checkElementwise(dx, dy, count);
@@ -209,10 +165,4 @@ export function logForward(y: usize, x: usize, count: i32): void {
   checkElementwise(y, x, count);
   const end = x + ((<usize>count) << 2);
   for (; x < end; x += 4, y += 4) store<f32>(y, <f32>logDouble(<f64>load<f32>(x)));
-}
-
-function checkElementwise(output: usize, input: usize, count: i32): void {
-  assert((output & 15) === 0, 'the output is not 16-byte aligned');
-  assert((input & 15) === 0, 'the input is not 16-byte aligned');
-  assert(count >= 0, 'count is negative');
 }

@@ -10,7 +10,6 @@ export {
   sigmoidBackward,
   sigmoidForward,
   tanhBackward,
-  tanhForward,
 } from './activations';
 export {
   batchNormBackward,
@@ -26,3 +25,4 @@ export { heapBase } from './memory';
 export { sgdUpdate } from './sgd';
 export { crossEntropy, softmaxForward } from './softmax';
 export { countAbove, countOutside, histogram, moments } from './stats';
+export { tanhForward } from './tanh';

@@ -13,6 +13,13 @@ export function madd(c: v128, a: v128, b: v128): v128 {
   return f32x4.add(c, f32x4.mul(a, b));
 }
 
+/** What the kernels check that go through floats one by one. */
+export function checkElementwise(output: usize, input: usize, count: i32): void {
+  assert((output & 15) === 0, 'the output is not 16-byte aligned');
+  assert((input & 15) === 0, 'the input is not 16-byte aligned');
+  assert(count >= 0, 'count is negative');
+}
+
 /** The lower two floats as doubles. */
 @inline
 export function lowerDoubles(v: v128): v128 {
@@ -128,25 +135,4 @@ export function logDouble(x: f64): f64 {
   R = z * R + 0.6666666666666734;
   R = z * R;
   return k * 0.6931471805598903 + (f - (s * (f - R) - k * 5.497923018708371e-14));
-}
-
-/** 2 n d / (n² + d²) with n = x c (x² + a0)(x² + a1)(x² + a2) and d = (x² + b0)(x² + b1)(x² + b2), two doubles. */
-@inline
-export function doubledRational(
-  x: v128,
-  c: v128,
-  a0: v128,
-  a1: v128,
-  a2: v128,
-  b0: v128,
-  b1: v128,
-  b2: v128,
-): v128 {
-  const u = f64x2.mul(x, x);
-  const n = f64x2.mul(
-    f64x2.mul(f64x2.add(u, a0), f64x2.add(u, a1)),
-    f64x2.mul(f64x2.add(u, a2), f64x2.mul(x, c)),
-  );
-  const d = f64x2.mul(f64x2.mul(f64x2.add(u, b0), f64x2.add(u, b1)), f64x2.add(u, b2));
-  return f64x2.div(f64x2.mul(n, f64x2.add(d, d)), f64x2.add(f64x2.mul(n, n), f64x2.mul(d, d)));
 }

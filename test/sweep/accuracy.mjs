@@ -10,7 +10,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 /** The bounds stated at the kernels, in ulps. */
 const FUNCTIONS = {
-  tanh: { kernel: 'tanhForward', oracle: Math.tanh, bound: 0.504 },
+  tanh: { kernel: 'tanhForward', oracle: Math.tanh, bound: 0.9271 },
   sigmoid: { kernel: 'sigmoidForward', oracle: (x) => 1 / (1 + Math.exp(-x)), bound: 0.500001 },
   elu: {
     kernel: 'eluForward',

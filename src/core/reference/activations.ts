@@ -4,19 +4,34 @@ import type { Views } from './views.js';
 
 const { fround } = Math;
 
-/** The first float whose tanh rounds to 1. */
-const TANH_IS_ONE = 9.010913848876953;
-
-/** tanh x = 2 T / (1 + T²), T = tanh(x / 2) = n / d, where n / d is a minimax rational, odd, 7/6. */
+/** tanh x, float operation for float operation as assembly/tanh.ts. */
 const tanh = (x: number): number => {
-  const clamped = Math.max(Math.min(x, TANH_IS_ONE), -TANH_IS_ONE);
-  const u = clamped * clamped;
-  const n =
-    (u + 39.493486007350924) *
-    (u + 175.5092778747164) *
-    ((u + 1542.7455775419253) * (clamped * 0.016243552127877165));
-  const d = (u + 9.869621950118956) * (u + 89.88595779457457) * (u + 391.59622210336676);
-  return (n * (d + d)) / (n * n + d * d);
+  const a = Math.abs(x);
+  return Math.sign(x) * (a < fround(0.5493062) ? tanhReduced(a) : tanhLarge(a));
+};
+
+/** tanh x from atanh ½ on: (1 − w) + w N / D. */
+const tanhLarge = (x: number): number => {
+  // From the first float whose tanh rounds to 1 on, tanh is 1.
+  const clamped = Math.min(x, 9.010913848876953);
+  // Plus 1.5 · 2^23, a float is rounded to an integer.
+  const n = fround(fround(clamped * fround(2.8299)) + 12582912) - 12582912;
+  const T = tanhReduced(fround(clamped - fround(n * fround(0.34657359))));
+  const w = 1 / (1 << (n - 1));
+  const rest = fround(1 - T);
+  const N = fround(fround((w / 4) * rest) + T);
+  const D = fround(fround(rest * 0.5) + N);
+  return fround(1 - w + fround(w * fround(N / D)));
+};
+
+/** tanh r up to atanh ½: r + r³ Q(r²). */
+const tanhReduced = (r: number): number => {
+  const u = fround(r * r);
+  const uu = fround(u * u);
+  const lower = fround(fround(u * fround(0.133326396)) + fround(-0.333333194));
+  const upper = fround(fround(u * fround(0.0210875589)) + fround(-0.0538569205));
+  const q = fround(lower + fround(uu * fround(upper + fround(uu * fround(-0.00629350403)))));
+  return fround(r + fround(fround(r * u) * q));
 };
 
 export const activations = (views: Views) =>
