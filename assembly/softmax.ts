@@ -7,8 +7,7 @@
 // (NaN in a NaN row).
 // Rounding: e, sums and loss are doubles. A row sums in four lanes, lane j % 4, j ascending, then
 // (lane 0 + lane 2) + (lane 1 + lane 3); the losses of the rows are added in order. p and dlogits are rounded to float
-// once, at the end. e of a row of up to 256 columns is kept for them; of a longer one it is computed again: the same
-// bits.
+// once, at the end. e of rows of up to 2048 columns is kept for them; of longer ones it is computed again: the same bits.
 // Special values as in torch: a NaN or +∞ logit, or a row of −∞ only, makes the row and the loss NaN; a target
 // of −∞ makes the loss +∞.
 
@@ -17,16 +16,23 @@ import { expDoubles, logDouble, lowerDoubles, rowStride, toFloats, upperDoubles 
 /** By m % 4, the lanes of a row's last vector that are elements. */
 const LAST_LANES: usize = memory.data<i32>([-1, -1, -1, -1, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0], 16);
 
-/** Room for e of a row, and the columns that fit in. */
-const ROW_COLUMNS: i32 = 256;
-const ROW: usize = memory.data(8 * 256, 16);
+/** Rows of a block at most, and room for e of all of them. */
+const BLOCK_ROWS: i32 = 64;
+const ROOM: i32 = 2048;
+const KEPT: usize = memory.data(8 * 2048, 16);
+/** Of each row of the block: the maximum, and the sum of e. */
+const MAXIMA: usize = memory.data(8 * 64, 16);
+const SUMS: usize = memory.data(8 * 64, 16);
 
 export function softmaxForward(p: usize, logits: usize, n: i32, m: i32): void {
   checkRows(p, logits, n, m);
   const rowBytes = (<usize>rowStride(m)) << 2;
-  for (let i = 0; i < n; i++, logits += rowBytes, p += rowBytes) {
-    const maximum = <f64>rowMaximum(logits, m);
-    scaledExps(p, logits, m, maximum, 1 / sumOfExps(logits, m, maximum));
+  const block = blockRows(m);
+  for (let i = 0; i < n; i += block) {
+    const rows = min(block, n - i);
+    sumsOfExps(logits, rows, m);
+    for (let r = 0; r < rows; r++, logits += rowBytes, p += rowBytes)
+      scaledExps(p, logits, r, m, 1 / load<f64>(SUMS + ((<usize>r) << 3)));
   }
 }
 
@@ -34,28 +40,42 @@ export function crossEntropy(dlogits: usize, logits: usize, targets: usize, n: i
   checkRows(dlogits, logits, n, m);
   assert((targets & 15) === 0, 'targets is not 16-byte aligned');
   const rowBytes = (<usize>rowStride(m)) << 2;
+  const block = blockRows(m);
   let loss: f64 = 0;
-  for (let i = 0; i < n; i++, logits += rowBytes, targets += 4) {
-    const target = load<i32>(targets);
-    assert(target >= 0 && target < m, 'a target is outside 0..m-1');
-    const targetByte = (<usize>target) << 2;
-    const maximum = <f64>rowMaximum(logits, m);
-    const sum = sumOfExps(logits, m, maximum);
-    const logit = <f64>load<f32>(logits + targetByte) - maximum;
-    loss += logDouble(sum) - logit;
-    if (dlogits) {
-      const scale = 1 / (sum * <f64>n);
-      scaledExps(dlogits, logits, m, maximum, scale);
-      // Where the softmax is nearly 1 the difference of the doubles still has many digits.
-      const e =
-        m <= ROW_COLUMNS
-          ? load<f64>(ROW + 2 * targetByte)
-          : f64x2.extract_lane(expDoubles(f64x2.splat(logit)), 0);
-      store<f32>(dlogits + targetByte, <f32>((e - sum) * scale));
-      dlogits += rowBytes;
+  for (let i = 0; i < n; i += block) {
+    const rows = min(block, n - i);
+    sumsOfExps(logits, rows, m);
+    for (let r = 0; r < rows; r++) {
+      const target = load<i32>(targets + ((<usize>r) << 2));
+      assert(target >= 0 && target < m, 'a target is outside 0..m-1');
+      const logit = <f64>load<f32>(logits + <usize>r * rowBytes + ((<usize>target) << 2));
+      const at = (<usize>r) << 3;
+      loss += logDouble(load<f64>(SUMS + at)) - (logit - load<f64>(MAXIMA + at));
     }
+    if (dlogits)
+      for (let r = 0; r < rows; r++, dlogits += rowBytes) {
+        const row = logits + <usize>r * rowBytes;
+        const targetByte = (<usize>load<i32>(targets + ((<usize>r) << 2))) << 2;
+        const sum = load<f64>(SUMS + ((<usize>r) << 3));
+        const scale = 1 / (sum * <f64>n);
+        scaledExps(dlogits, row, r, m, scale);
+        // Where the softmax is nearly 1 the difference of the doubles still has many digits.
+        store<f32>(dlogits + targetByte, <f32>((expOf(row, r, targetByte, m) - sum) * scale));
+      }
+    logits += <usize>rows * rowBytes;
+    targets += (<usize>rows) << 2;
   }
   return loss / <f64>n;
+}
+
+/** Rows that are gone through together: the processor then works on several at a time. */
+function blockRows(m: i32): i32 {
+  return max(1, min(BLOCK_ROWS, ROOM / rowStride(m)));
+}
+
+/** Whether e of a row of m columns is kept, or computed again. */
+function isKept(m: i32): bool {
+  return rowStride(m) <= ROOM;
 }
 
 /** The largest of a row; NaN are left out here, and make the sum NaN. */
@@ -68,44 +88,85 @@ function rowMaximum(row: usize, m: i32): f32 {
   return f32x4.extract_lane(most, 0);
 }
 
-/** Σ exp(row − maximum); e is kept where it fits. */
+/** For each row of a block: its maximum, e = exp(row − maximum) where it is kept, and Σ e. */
+function sumsOfExps(logits: usize, rows: i32, m: i32): void {
+  const vectors = <usize>rowStride(m) >> 2;
+  const rowBytes = vectors << 4;
+  for (let r = 0; r < rows; r++)
+    store<f64>(MAXIMA + ((<usize>r) << 3), <f64>rowMaximum(logits + <usize>r * rowBytes, m));
+  if (!isKept(m)) {
+    store<f64>(SUMS, sumOfExps(logits, m, load<f64>(MAXIMA)));
+    return;
+  }
+  let kept = KEPT;
+  let row = logits;
+  for (let r = 0; r < rows; r++) {
+    const shift = v128.load64_splat(MAXIMA + ((<usize>r) << 3));
+    const last = row + rowBytes - 16;
+    for (; row < last; row += 16, kept += 32) {
+      const v = v128.load(row);
+      v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
+      v128.store(kept, expDoubles(f64x2.sub(upperDoubles(v), shift)), 16);
+    }
+    const v = lastVector(row, m);
+    v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
+    v128.store(kept, expDoubles(f64x2.sub(upperDoubles(v), shift)), 16);
+    row += 16;
+    kept += 32;
+  }
+  kept = KEPT;
+  for (let r = 0; r < rows; r++) {
+    const end = kept + (vectors << 5);
+    let sum01 = f64x2.splat(0);
+    let sum23 = f64x2.splat(0);
+    for (; kept < end; kept += 32) {
+      sum01 = f64x2.add(sum01, v128.load(kept));
+      sum23 = f64x2.add(sum23, v128.load(kept, 16));
+    }
+    const sums = f64x2.add(sum01, sum23);
+    store<f64>(SUMS + ((<usize>r) << 3), f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
+  }
+}
+
+/** Σ exp(row − maximum) of a row that is not kept. */
 function sumOfExps(row: usize, m: i32, maximum: f64): f64 {
   const last = row + ((<usize>((m - 1) >> 2)) << 4);
   const shift = f64x2.splat(maximum);
-  // Without room all e are written to the same place and never read.
-  const step: usize = m <= ROW_COLUMNS ? 32 : 0;
-  let kept = ROW;
   let sum01 = f64x2.splat(0);
   let sum23 = f64x2.splat(0);
-  for (; row <= last; row += 16, kept += step) {
+  for (; row <= last; row += 16) {
     const v = row < last ? v128.load(row) : lastVector(row, m);
-    const lower = expDoubles(f64x2.sub(lowerDoubles(v), shift));
-    const upper = expDoubles(f64x2.sub(upperDoubles(v), shift));
-    v128.store(kept, lower);
-    v128.store(kept, upper, 16);
-    sum01 = f64x2.add(sum01, lower);
-    sum23 = f64x2.add(sum23, upper);
+    sum01 = f64x2.add(sum01, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
+    sum23 = f64x2.add(sum23, expDoubles(f64x2.sub(upperDoubles(v), shift)));
   }
   const sums = f64x2.add(sum01, sum23);
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
-/** out = exp(row − maximum) · scale, after `sumOfExps` of the same row. */
-function scaledExps(out: usize, row: usize, m: i32, maximum: f64, scale: f64): void {
+/** out = e · scale of row r of the block. */
+function scaledExps(out: usize, row: usize, r: i32, m: i32, scale: f64): void {
   const last = row + ((<usize>((m - 1) >> 2)) << 4);
-  const shift = f64x2.splat(maximum);
   const scales = f64x2.splat(scale);
-  if (m <= ROW_COLUMNS) {
-    for (let kept = ROW; row <= last; row += 16, out += 16, kept += 32)
+  if (isKept(m)) {
+    let kept = KEPT + ((<usize>(r * rowStride(m))) << 3);
+    for (; row <= last; row += 16, out += 16, kept += 32)
       v128.store(out, toFloats(f64x2.mul(v128.load(kept), scales), f64x2.mul(v128.load(kept, 16), scales)));
     return;
   }
+  const shift = v128.load64_splat(MAXIMA);
   for (; row <= last; row += 16, out += 16) {
     const v = row < last ? v128.load(row) : lastVector(row, m);
     const lower = f64x2.mul(expDoubles(f64x2.sub(lowerDoubles(v), shift)), scales);
     const upper = f64x2.mul(expDoubles(f64x2.sub(upperDoubles(v), shift)), scales);
     v128.store(out, toFloats(lower, upper));
   }
+}
+
+/** e of one element of row r of the block. */
+function expOf(row: usize, r: i32, byte: usize, m: i32): f64 {
+  if (isKept(m)) return load<f64>(KEPT + ((<usize>(r * rowStride(m))) << 3) + 2 * byte);
+  const shifted = f64x2.splat(<f64>load<f32>(row + byte) - load<f64>(MAXIMA));
+  return f64x2.extract_lane(expDoubles(shifted), 0);
 }
 
 /** A row's last vector, its padding replaced by −∞. */

@@ -96,6 +96,8 @@ const straightforward = (logits: number[][], targets: number[]): Loss => {
 };
 
 const SHAPES = [1, 2, 3, 4, 5, 7, 8, 9, 27, 30, 65].flatMap((m) => [1, 2, 5].map((n) => [n, m] as const));
+// Rows go through the kernels in blocks of 64, or of what 2048 columns have room for; longer rows one by one.
+SHAPES.push([64, 27], [65, 27], [131, 5], [9, 260], [2, 2047], [3, 2053]);
 const targetsFor = (n: number, m: number) => Array.from({ length: n }, (_, i) => (i * 7 + m - 1) % m);
 
 /** By bits: +0 is not −0, NaN is NaN. */
