@@ -16,8 +16,3 @@ export const contenders = {
   'jax-js': jax,
   torch,
 };
-
-export async function train(network, batches) {
-  if (network.run) return (await network.run(batches)).losses;
-  return Float64Array.from(batches, ({ contexts, labels }) => network.step(contexts, labels));
-}

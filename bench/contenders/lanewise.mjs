@@ -11,7 +11,7 @@ import {
   Tanh,
 } from '../../dist/index.js';
 
-export const { name, available, network, kernels } = contender('lanewise, WebAssembly SIMD', 'wasm');
+export const { name, available, network, kernels, core } = contender('lanewise, WebAssembly SIMD', 'wasm');
 
 /** The contender on one backend of the library. */
 export function contender(name, backend) {
@@ -26,6 +26,7 @@ export function contender(name, backend) {
     },
     network: (net, params) => prepareNetwork(backend, net, params),
     kernels: () => prepareKernels(backend),
+    core: () => load({ backend }),
   };
 }
 
