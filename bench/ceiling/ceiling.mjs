@@ -1,18 +1,20 @@
 // The shapes of ceiling.ts as rows to measure, each with its error against the same rounds in float64.
 import { relative } from '../error.mjs';
 
-/** Accumulators, factors and addends of each function, multiply-adds a round for each accumulator, and which a and b. */
+/** Each function's accumulators, how often a round goes through them, and whether they sum products of a and b. */
 export const shapes = {
-  twelve: { accumulators: 12, steps: 1, pick: () => [0, 0] },
-  tile4x2: { accumulators: 8, steps: 1, pick: (i) => [i >> 1, i & 1] },
-  eightTwice: { accumulators: 8, steps: 2, pick: () => [0, 0] },
-  tile3x2: { accumulators: 6, steps: 1, pick: (i) => [i >> 1, i & 1] },
+  twelve: { accumulators: 12, steps: 1, outer: false },
+  outer4x2: { accumulators: 8, steps: 1, outer: true },
+  eightTwice: { accumulators: 8, steps: 2, outer: false },
+  outer3x2: { accumulators: 6, steps: 1, outer: true },
 };
 
-/** Floating-point operations of a round: a multiplication and an addition on each of 4 floats. */
-export const flopsOfRound = ({ accumulators, steps }) => accumulators * steps * 4 * 2;
+/** Floating-point operations of a round: a multiplication and an addition on 4 floats each, and the change of b. */
+export const flopsOfRound = ({ accumulators, steps, outer }) =>
+  4 * (2 * accumulators * steps + (outer ? 1 : 0));
 
-const ROUNDS = 2048;
+/** A multiple of 6: after as many, b is what it was, and sums of a · b have come back to where they began. */
+const ROUNDS = 2052;
 /** Bytes from where a shape's numbers begin. */
 const [FACTORS, ADDENDS, END] = [192, 256, 320];
 const BASE = 1024;
@@ -37,7 +39,8 @@ export async function ceilingRows(bytes) {
       for (let i = 0; i < accumulators * 4; i++) f32[i] = 1 + i / 64;
       // Below 1, so that every accumulator settles at b / (1 − a), far from infinity and from zero.
       for (let i = 0; i < 16; i++) f32[FACTORS / 4 + i] = 0.5 + i / 64;
-      for (let i = 0; i < 16; i++) f32[ADDENDS / 4 + i] = 1 + i / 32;
+      // Whole numbers: sums of products with them are exact.
+      for (let i = 0; i < 16; i++) f32[ADDENDS / 4 + i] = 1 + i;
     };
     reset();
     return {
@@ -48,7 +51,7 @@ export async function ceilingRows(bytes) {
       },
       /** Of what has been computed while it was timed, and of a few rounds from the start. */
       error() {
-        const settled = exact(shape, 1000);
+        const settled = exact(shape, ROUNDS);
         const timed = relative(f32.subarray(0, accumulators * 4), settled);
         reset();
         run(address, 5);
@@ -71,11 +74,21 @@ export function ceilingOf(rows, timings) {
 }
 
 /** The accumulators after some rounds in float64. */
-function exact({ accumulators, steps, pick }, rounds) {
-  const c = Float64Array.from({ length: accumulators * 4 }, (_, i) => 1 + i / 64);
-  for (let i = 0; i < c.length; i++) {
-    const [a, b] = pick(i >> 2).map((at) => at * 4 + (i & 3));
-    for (let step = 0; step < rounds * steps; step++) c[i] = 1 + b / 32 + (0.5 + a / 64) * c[i];
-  }
-  return c;
+function exact({ accumulators, steps, outer }, rounds) {
+  return Float64Array.from({ length: accumulators * 4 }, (_, i) => {
+    const [row, lane] = [i >> 2, i & 3];
+    let c = 1 + i / 64;
+    if (!outer) {
+      for (let step = 0; step < rounds * steps; step++) c = 1 + lane + (0.5 + lane / 64) * c;
+      return c;
+    }
+    const a = 0.5 + ((row >> 1) * 4 + lane) / 64;
+    const b = [1 + lane, 5 + lane];
+    for (let round = 0; round < rounds; round++) {
+      c += a * b[row & 1];
+      b.push(b[1] - b[0]);
+      b.shift();
+    }
+    return c;
+  });
 }

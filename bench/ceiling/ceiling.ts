@@ -1,12 +1,12 @@
-// How many multiply-adds a second this machine and engine do where nothing but arithmetic is in the way: c = b + a · c on
-// 4 floats, again and again, in registers alone. Which shape gets through depends on how the engine gives out registers,
-// so there are four; the best of them is the ceiling.
+// How many multiply-adds a second this machine and engine do on 4 floats where nothing but arithmetic is in the way: in
+// registers alone. Which shape gets through depends on the processor's latencies and on how the engine gives out
+// registers (V8 has 15 for vectors), so there are four; the best of them is the ceiling.
 //
-// Each function reads its accumulators from p, its factors a from p + 192 and its addends b from p + 256, a vector each,
-// does the rounds and writes the accumulators back. Every product has an accumulator in it, and no two accumulators begin
-// alike: there is nothing to share or to move out of the loop.
+// Each function reads its accumulators from p, its factors a from p + 192 and its b from p + 256, a vector each, does the
+// rounds and writes the accumulators back. No product comes twice and none stays the same from round to round, so there
+// is nothing to share or to move out of the loop.
 
-/** 12 accumulators, one factor, one addend. */
+/** c = b + a · c: 12 accumulators, one a, one b. */
 export function twelve(p: usize, rounds: i32): void {
   const a0 = v128.load(p, 192);
   const b0 = v128.load(p, 256);
@@ -50,14 +50,17 @@ export function twelve(p: usize, rounds: i32): void {
   v128.store(p, c11, 176);
 }
 
-/** The tile of the matrix product, 4 rows by 2 vectors: 8 accumulators, a factor a row, an addend a column. */
-export function tile4x2(p: usize, rounds: i32): void {
+/**
+ * c += a · b, the tile of the matrix product: 4 by 2 accumulators. (b0, b1) becomes (b1, b1 − b0), and is itself again
+ * after 6 rounds.
+ */
+export function outer4x2(p: usize, rounds: i32): void {
   const a0 = v128.load(p, 192);
   const a1 = v128.load(p, 208);
   const a2 = v128.load(p, 224);
   const a3 = v128.load(p, 240);
-  const b0 = v128.load(p, 256);
-  const b1 = v128.load(p, 272);
+  let b0 = v128.load(p, 256);
+  let b1 = v128.load(p, 272);
   let c0 = v128.load(p);
   let c1 = v128.load(p, 16);
   let c2 = v128.load(p, 32);
@@ -67,14 +70,17 @@ export function tile4x2(p: usize, rounds: i32): void {
   let c6 = v128.load(p, 96);
   let c7 = v128.load(p, 112);
   for (let i = rounds; i > 0; --i) {
-    c0 = f32x4.add(b0, f32x4.mul(a0, c0));
-    c1 = f32x4.add(b1, f32x4.mul(a0, c1));
-    c2 = f32x4.add(b0, f32x4.mul(a1, c2));
-    c3 = f32x4.add(b1, f32x4.mul(a1, c3));
-    c4 = f32x4.add(b0, f32x4.mul(a2, c4));
-    c5 = f32x4.add(b1, f32x4.mul(a2, c5));
-    c6 = f32x4.add(b0, f32x4.mul(a3, c6));
-    c7 = f32x4.add(b1, f32x4.mul(a3, c7));
+    c0 = f32x4.add(c0, f32x4.mul(a0, b0));
+    c1 = f32x4.add(c1, f32x4.mul(a0, b1));
+    c2 = f32x4.add(c2, f32x4.mul(a1, b0));
+    c3 = f32x4.add(c3, f32x4.mul(a1, b1));
+    c4 = f32x4.add(c4, f32x4.mul(a2, b0));
+    c5 = f32x4.add(c5, f32x4.mul(a2, b1));
+    c6 = f32x4.add(c6, f32x4.mul(a3, b0));
+    c7 = f32x4.add(c7, f32x4.mul(a3, b1));
+    const next = f32x4.sub(b1, b0);
+    b0 = b1;
+    b1 = next;
   }
   v128.store(p, c0);
   v128.store(p, c1, 16);
@@ -86,7 +92,7 @@ export function tile4x2(p: usize, rounds: i32): void {
   v128.store(p, c7, 112);
 }
 
-/** 8 accumulators, one factor, one addend, twice a round. */
+/** c = c · a + b: 8 accumulators, one a, one b, twice a round. */
 export function eightTwice(p: usize, rounds: i32): void {
   const a0 = v128.load(p, 192);
   const b0 = v128.load(p, 256);
@@ -126,13 +132,13 @@ export function eightTwice(p: usize, rounds: i32): void {
   v128.store(p, c7, 112);
 }
 
-/** 3 rows by 2 vectors. */
-export function tile3x2(p: usize, rounds: i32): void {
+/** c += a · b as above, 3 by 2 accumulators. */
+export function outer3x2(p: usize, rounds: i32): void {
   const a0 = v128.load(p, 192);
   const a1 = v128.load(p, 208);
   const a2 = v128.load(p, 224);
-  const b0 = v128.load(p, 256);
-  const b1 = v128.load(p, 272);
+  let b0 = v128.load(p, 256);
+  let b1 = v128.load(p, 272);
   let c0 = v128.load(p);
   let c1 = v128.load(p, 16);
   let c2 = v128.load(p, 32);
@@ -140,12 +146,15 @@ export function tile3x2(p: usize, rounds: i32): void {
   let c4 = v128.load(p, 64);
   let c5 = v128.load(p, 80);
   for (let i = rounds; i > 0; --i) {
-    c0 = f32x4.add(b0, f32x4.mul(a0, c0));
-    c1 = f32x4.add(b1, f32x4.mul(a0, c1));
-    c2 = f32x4.add(b0, f32x4.mul(a1, c2));
-    c3 = f32x4.add(b1, f32x4.mul(a1, c3));
-    c4 = f32x4.add(b0, f32x4.mul(a2, c4));
-    c5 = f32x4.add(b1, f32x4.mul(a2, c5));
+    c0 = f32x4.add(c0, f32x4.mul(a0, b0));
+    c1 = f32x4.add(c1, f32x4.mul(a0, b1));
+    c2 = f32x4.add(c2, f32x4.mul(a1, b0));
+    c3 = f32x4.add(c3, f32x4.mul(a1, b1));
+    c4 = f32x4.add(c4, f32x4.mul(a2, b0));
+    c5 = f32x4.add(c5, f32x4.mul(a2, b1));
+    const next = f32x4.sub(b1, b0);
+    b0 = b1;
+    b1 = next;
   }
   v128.store(p, c0);
   v128.store(p, c1, 16);
