@@ -45,6 +45,8 @@ export async function measure(entries, { rounds, turn, sample, warmUp }) {
   for (let round = 0; round < rounds; round++)
     for (const { task, times, samples } of rows) {
       if (task === undefined) continue;
+      // Without it a task that has run is left alone.
+      task.reset();
       const { result } = await task.run();
       for (const milliseconds of result.latency.samples) samples.push(milliseconds / times / 1e3);
     }

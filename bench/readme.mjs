@@ -18,7 +18,8 @@ try {
     allowPositionals: true,
     options: { readme: { type: 'string', default: fileURLToPath(new URL('../README.md', import.meta.url)) } },
   });
-  if (positionals.length !== 1) fail(`expected one file, the JSON of npm run bench, got ${positionals.length}`);
+  if (positionals.length !== 1)
+    fail(`expected one file, the JSON of npm run bench, got ${positionals.length}`);
   const [file] = positionals;
   const result = JSON.parse(readFileSync(file, 'utf8'));
   if (result.quick) fail(`${file}: expected the result of a whole run, got one of --quick`);

@@ -15,7 +15,8 @@ export function compileCeiling() {
     const { status, error, stderr } = spawnSync(
       process.execPath,
       [here('../../node_modules/assemblyscript/bin/asc.js'), here('ceiling.ts'), '-o', outFile, ...options],
-      { encoding: 'utf8' },
+      // Elsewhere, where asc does not find the core's asconfig.json.
+      { encoding: 'utf8', cwd: folder },
     );
     if (error || status !== 0)
       throw new Error(`bench: asc could not compile ceiling.ts: ${error?.message ?? stderr}`);

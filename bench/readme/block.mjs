@@ -9,14 +9,17 @@ export const charts = { light: 'bench/steps-light.svg', dark: 'bench/steps-dark.
 /** The text between the markers; `source`: the path of the JSON from the README. */
 export function readmeBlock(result, source) {
   const { kernels, steps, life } = expectWhole(result);
-  const product = kernels.rows.find((row) => Object.entries(PRODUCT).every(([key, value]) => row[key] === value));
+  const product = kernels.rows.find((row) =>
+    Object.entries(PRODUCT).every(([key, value]) => row[key] === value),
+  );
   const rate = product.flops / product.median;
   const [module] = life.sizes;
   const first = life.start.find(({ what }) => what === 'import to first result');
   const { memory } = life;
   const growth = memory.after.wasm - memory.before.wasm + memory.after.heap - memory.before.heap;
+  const share = Math.round((100 * rate) / kernels.ceiling.flopsPerSecond);
   return [
-    `How fast, on one thread (${conditions(result)}; [all of it](${source})):`,
+    wrapped(`How fast, on one thread (${conditions(result)}; [the whole run](${source})):`),
     '',
     ...markdownTable(...stepRows(result)),
     '',
@@ -25,10 +28,12 @@ export function readmeBlock(result, source) {
     `  <img src="${charts.light}" alt="${description(result)}">`,
     '</picture>',
     '',
-    `Its products run at ${giga(rate)} GFLOP/s (${PRODUCT.size}), ${Math.round((100 * rate) / kernels.ceiling.flopsPerSecond)} % of what a loop in registers reaches here`,
-    `(${giga(kernels.ceiling.flopsPerSecond)}). The module has ${kilobytes(module.raw)} KB, ${kilobytes(module.brotli)} KB compressed; the first result is there ${number(first.median * 1e3)} ms after`,
-    `the import begins. ${memory.steps.toLocaleString('en')} steps change the memory in use by ${kilobytes(growth).replace('-', '−')} KB.`,
-    ...(steps.uses.length > 0 ? [usesOf(steps)] : []),
+    wrapped(
+      `A product of ${PRODUCT.size} runs at ${giga(rate)} GFLOP/s, ${share} % of what multiply-adds in registers alone ` +
+        `come to here. The module has ${kilobytes(module.raw)} KB, ${kilobytes(module.brotli)} KB compressed; the first ` +
+        `result is there ${number(first.median * 1e3)} ms after the import begins. In ${memory.steps.toLocaleString('en')} ` +
+        `steps the memory in use grows by ${kilobytes(growth)} KB.${usesOf(steps)}`,
+    ),
   ].join('\n');
 }
 
@@ -69,7 +74,8 @@ export function ranked({ steps, names }) {
 
 function stepRows(result) {
   const rows = ranked(result);
-  const base = (net) => result.steps.rows.find((row) => row.net === net && row.contender === 'lanewise').median;
+  const base = (net) =>
+    result.steps.rows.find((row) => row.net === net && row.contender === 'lanewise').median;
   const cells = (row) => [
     `${number(row.median * 1e6)} µs`,
     Math.round(1 / row.median).toLocaleString('en'),
@@ -95,7 +101,7 @@ function conditions({ machine: { cpu, os, node, v8, peers }, date }) {
     timeZone: 'UTC',
   });
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`);
-  return [cpu, os, `Node ${node}`, `V8 ${v8}`, ...versions, day].join(', ');
+  return [cpu, os, `Node ${node}`, `V8 ${v8.split('.').slice(0, 2).join('.')}`, ...versions, day].join(', ');
 }
 
 const description = (result) =>
@@ -107,8 +113,20 @@ function usesOf({ uses }) {
   const of = (start) => uses.find(({ use, contender }) => contender === 'lanewise' && use.startsWith(start));
   const [evaluation, sampling] = [of('evaluation'), of('sampling')];
   if (evaluation === undefined || sampling === undefined) return '';
-  return `Evaluating the training split takes ${number(evaluation.median * 1e3)} ms, drawing 1,000 names ${number(sampling.median * 1e3)} ms.`;
+  return ` Evaluating the training split takes ${number(evaluation.median * 1e3)} ms, drawing 1,000 names ${number(sampling.median * 1e3)} ms.`;
 }
 
 const giga = (value) => number(value / 1e9);
-const kilobytes = (bytes) => number(bytes / 1e3);
+const kilobytes = (bytes) => `${bytes < 0 ? '−' : ''}${number(Math.abs(bytes) / 1e3)}`;
+
+/** In lines of at most 120 characters. */
+function wrapped(text) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines[lines.length - 1];
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 120) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}

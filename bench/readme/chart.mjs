@@ -29,7 +29,7 @@ export function stepsChart(result, theme) {
     height: TOP + rows.length * ROW + BOTTOM,
     option: {
       grid: { left: 230, right: 40, top: TOP, bottom: BOTTOM, outerBoundsMode: 'none' },
-      legend: { top: 0, left: 222, textStyle: { color: theme.ink, fontSize: 12 } },
+      legend: { top: 0, left: 222, itemGap: 28, textStyle: { color: theme.ink, fontSize: 12 } },
       xAxis: {
         type: 'log',
         min: 10 ** Math.floor(Math.log10(Math.min(...medians))),

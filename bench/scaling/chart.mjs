@@ -20,7 +20,9 @@ export function scalingChart(series, theme) {
   });
   const times = series.flatMap(({ rows }) => rows.flatMap(({ median, arithmetic }) => [median, arithmetic]));
   const microseconds = (value) => value * 1e6;
-  const [low, high] = [Math.min(...times), Math.max(...times)].map((value) => Math.log10(microseconds(value)));
+  const [low, high] = [Math.min(...times), Math.max(...times)].map((value) =>
+    Math.log10(microseconds(value)),
+  );
   return {
     title: {
       text: 'A training step and its arithmetic at the ceiling',
@@ -29,7 +31,8 @@ export function scalingChart(series, theme) {
       textStyle: { color: theme.ink, fontSize: 14 },
     },
     legend: {
-      right: 0,
+      right: 40,
+      itemGap: 28,
       top: 2,
       data: ['step', 'arithmetic'],
       textStyle: { color: theme.muted, fontSize: 12 },

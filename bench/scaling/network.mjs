@@ -1,6 +1,16 @@
 // Networks of any width, batch and depth: embedding, then linear + tanh layers, then a linear layer. Without batch norm,
 // which has no deviation for a batch of one.
-import { CrossEntropy, Embedding, Flatten, Generator, Linear, load, Sequential, SGD, Tanh } from '../../dist/index.js';
+import {
+  CrossEntropy,
+  Embedding,
+  Flatten,
+  Generator,
+  Linear,
+  load,
+  Sequential,
+  SGD,
+  Tanh,
+} from '../../dist/index.js';
 import { away } from '../error.mjs';
 import { random } from '../kernels/random.mjs';
 import { reference } from '../reference.mjs';
