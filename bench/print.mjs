@@ -14,7 +14,7 @@ export function header({ machine, date, quick }) {
 }
 
 export const ceilingLine = ({ flopsPerSecond, shapes }) =>
-  `ceiling: ${giga(flopsPerSecond)} GFLOP/s (${shapes.map(({ shape, flopsPerSecond }) => `${shape} ${giga(flopsPerSecond)}`).join(', ')})`;
+  `ceiling of WebAssembly SIMD: ${giga(flopsPerSecond)} GFLOP/s (${shapes.map(({ shape, flopsPerSecond }) => `${shape} ${giga(flopsPerSecond)}`).join(', ')})`;
 
 export function kernelLines({ ceiling, rows }, names) {
   const share = (row, median) => percent(row.flops / median / ceiling.flopsPerSecond);

@@ -60,7 +60,7 @@ describe('npm run bench', () => {
   });
 
   test('prints what it writes', () => {
-    expect(stdout).toMatch(/^ceiling: [\d.]+ GFLOP\/s \(twelve /m);
+    expect(stdout).toMatch(/^ceiling of WebAssembly SIMD: [\d.]+ GFLOP\/s \(twelve /m);
     expect(stdout).toMatch(/^x W +37×200×27 +lanewise, WebAssembly SIMD .*\d % +\d+ +\d\.\de-\d$/m);
     expect(stdout).toMatch(/^SGD +12097 +copy \(Float32Array\.set\) .* 100 % +\d+ +0$/m);
   });
