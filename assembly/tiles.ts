@@ -195,56 +195,6 @@ export function tile2x1(
   v128.store(c + cRow, c10);
 }
 
-export function tile1x8(
-  c: usize,
-  cRow: usize,
-  a: usize,
-  aStep: usize,
-  b: usize,
-  bias: usize,
-  depth: i32,
-): void {
-  let c0 = f32x4.splat(0);
-  let c1 = f32x4.splat(0);
-  let c2 = f32x4.splat(0);
-  let c3 = f32x4.splat(0);
-  let c4 = f32x4.splat(0);
-  let c5 = f32x4.splat(0);
-  let c6 = f32x4.splat(0);
-  let c7 = f32x4.splat(0);
-  for (let p = depth; p > 0; --p) {
-    const x0 = v128.load32_splat(a);
-    c0 = madd(c0, x0, v128.load(b));
-    c1 = madd(c1, x0, v128.load(b, 16));
-    c2 = madd(c2, x0, v128.load(b, 32));
-    c3 = madd(c3, x0, v128.load(b, 48));
-    c4 = madd(c4, x0, v128.load(b, 64));
-    c5 = madd(c5, x0, v128.load(b, 80));
-    c6 = madd(c6, x0, v128.load(b, 96));
-    c7 = madd(c7, x0, v128.load(b, 112));
-    a += aStep;
-    b += cRow;
-  }
-  if (bias !== 0) {
-    c0 = f32x4.add(c0, v128.load(bias));
-    c1 = f32x4.add(c1, v128.load(bias, 16));
-    c2 = f32x4.add(c2, v128.load(bias, 32));
-    c3 = f32x4.add(c3, v128.load(bias, 48));
-    c4 = f32x4.add(c4, v128.load(bias, 64));
-    c5 = f32x4.add(c5, v128.load(bias, 80));
-    c6 = f32x4.add(c6, v128.load(bias, 96));
-    c7 = f32x4.add(c7, v128.load(bias, 112));
-  }
-  v128.store(c, c0);
-  v128.store(c, c1, 16);
-  v128.store(c, c2, 32);
-  v128.store(c, c3, 48);
-  v128.store(c, c4, 64);
-  v128.store(c, c5, 80);
-  v128.store(c, c6, 96);
-  v128.store(c, c7, 112);
-}
-
 export function tile1x4(
   c: usize,
   cRow: usize,

@@ -1,3 +1,5 @@
+import type { Core } from 'lanewise';
+
 /** The lecture's two networks: the first one (cell 7 of the notebook), the six-layer one (cell 13). */
 export type Net = 'mlp' | 'deep';
 
@@ -55,10 +57,9 @@ export interface Contender {
    */
   network(net: Net, params: readonly Values[]): Promise<Network>;
   kernels(): Promise<Kernels>;
+  /** lanewise: a core, whose every kernel is measured. */
+  core?(): Promise<Core>;
 }
 
 /** By file name. */
 export declare const contenders: Readonly<Record<string, Contender>>;
-
-/** The losses of one step for each batch, by `step` or `run`. */
-export declare function train(network: Network, batches: readonly Batch[]): Promise<Float64Array>;

@@ -5,7 +5,7 @@ type Rows = number[][];
 export declare function matmul(a: Rows, b: Rows): Rows;
 export declare function rows(values: ArrayLike<number>, width: number): Rows;
 export declare function reference(
-  net: Net,
+  net: Net | 'plain',
   params: readonly Values[],
 ): Required<Pick<Network, 'step'>> & {
   running(): number[][];

@@ -126,6 +126,12 @@ const layersOf = {
     }
     return layers.slice(0, -1);
   },
+  /** C, then weight and bias of each layer, with tanh between them. */
+  plain([C, ...rest]) {
+    const layers = [embedding(C)];
+    for (let i = 0; i < rest.length; i += 2) layers.push(linear(rest[i], rest[i + 1]), tanh());
+    return layers.slice(0, -1);
+  },
 };
 
 /** `width` numbers a row. */

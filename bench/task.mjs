@@ -1,8 +1,9 @@
 // What every contender is given: the lecture's initial parameters and minibatches, and the float64 reference's answers.
 import { Generator, load } from '../dist/index.js';
 import { builtInNames, createDeep, createMlp, makeDataset } from '../dist/makemore.js';
-import { train } from './contenders.mjs';
+import { away, relative } from './error.mjs';
 import { matmul, reference, rows } from './reference.mjs';
+import { train } from './train.mjs';
 
 const SEED = 2147483647;
 export const nets = ['mlp', 'deep'];
@@ -104,15 +105,4 @@ export async function kernelError({ kernels }) {
   } finally {
     made.dispose?.();
   }
-}
-
-/** Largest difference over the largest value; Infinity for other lengths or NaN. */
-function relative(got, exact) {
-  if (got.length !== exact.length) return Infinity;
-  return Math.max(...exact.map((value, i) => away(got[i], value))) / Math.max(...exact.map(Math.abs));
-}
-
-function away(got, exact) {
-  const difference = Math.abs(got - exact);
-  return Number.isNaN(difference) ? Infinity : difference;
 }

@@ -1,5 +1,5 @@
-// Plain JavaScript as a careful programmer writes it, without a library: typed arrays that are made once, loops that
-// run along the memory, running sums in locals, Math.tanh. A step allocates nothing.
+// Plain JavaScript as a good programmer writes it, without a library: typed arrays that are made once, loops that run
+// along the memory, four products to a load and store, Math.tanh. A step allocates nothing.
 export const name = 'JavaScript, typed arrays by hand';
 export const available = async () => undefined;
 
@@ -8,36 +8,78 @@ const WINDOW = 3;
 const LEARNING_RATE = 0.1;
 const EMPTY = new Float64Array(0);
 
-/** c(M,N) = a(M,K) b(K,N): the innermost loop runs along a row of b and of c. */
+/** c(M,N) = a(M,K) b(K,N), four rows of b at a time: a fourth of the loads and stores of c. */
 function matmul(c, a, b, M, K, N) {
   for (let i = 0; i < M; i++) {
     const row = i * N;
     for (let j = 0; j < N; j++) c[row + j] = 0;
-    for (let k = 0; k < K; k++) {
-      const value = a[i * K + k];
-      for (let j = 0, at = k * N; j < N; j++, at++) c[row + j] += value * b[at];
-    }
+    let k = 0;
+    for (; k + 4 <= K; k += 4) addFourRows(c, row, a, i * K + k, 1, b, k * N, N);
+    for (; k < K; k++) addRow(c, row, a[i * K + k], b, k * N, N);
   }
-}
-
-/** da(M,K) = dc(M,N) b(K,N)ᵀ: rows times rows. */
-function matmulByTransposed(da, dc, b, M, K, N) {
-  for (let i = 0; i < M; i++)
-    for (let k = 0; k < K; k++) {
-      let sum = 0;
-      for (let j = 0, d = i * N, at = k * N; j < N; j++, d++, at++) sum += dc[d] * b[at];
-      da[i * K + k] = sum;
-    }
 }
 
 /** db(K,N) = a(M,K)ᵀ dc(M,N). */
 function matmulOfTransposed(db, a, dc, M, K, N) {
-  db.fill(0);
-  for (let i = 0; i < M; i++)
-    for (let k = 0; k < K; k++) {
-      const value = a[i * K + k];
-      for (let j = 0, d = i * N, at = k * N; j < N; j++, d++, at++) db[at] += value * dc[d];
+  for (let k = 0; k < K; k++) {
+    const row = k * N;
+    for (let j = 0; j < N; j++) db[row + j] = 0;
+    let i = 0;
+    for (; i + 4 <= M; i += 4) addFourRows(db, row, a, i * K + k, K, dc, i * N, N);
+    for (; i < M; i++) addRow(db, row, a[i * K + k], dc, i * N, N);
+  }
+}
+
+/** c[row …] += Σ a[at + p · step] · (row p of b), p = 0 … 3. */
+function addFourRows(c, row, a, at, step, b, from, N) {
+  const a0 = a[at];
+  const a1 = a[at + step];
+  const a2 = a[at + 2 * step];
+  const a3 = a[at + 3 * step];
+  const b1 = from + N;
+  const b2 = b1 + N;
+  const b3 = b2 + N;
+  for (let j = 0; j < N; j++)
+    c[row + j] += a0 * b[from + j] + a1 * b[b1 + j] + a2 * b[b2 + j] + a3 * b[b3 + j];
+}
+
+function addRow(c, row, value, b, from, N) {
+  for (let j = 0; j < N; j++) c[row + j] += value * b[from + j];
+}
+
+/** da(M,K) = dc(M,N) b(K,N)ᵀ: a row with four rows at a time. */
+function matmulByTransposed(da, dc, b, M, K, N) {
+  for (let i = 0; i < M; i++) {
+    const row = i * N;
+    let k = 0;
+    for (; k + 4 <= K; k += 4) {
+      const b0 = k * N;
+      const b1 = b0 + N;
+      const b2 = b1 + N;
+      const b3 = b2 + N;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let j = 0; j < N; j++) {
+        const d = dc[row + j];
+        s0 += d * b[b0 + j];
+        s1 += d * b[b1 + j];
+        s2 += d * b[b2 + j];
+        s3 += d * b[b3 + j];
+      }
+      const to = i * K + k;
+      da[to] = s0;
+      da[to + 1] = s1;
+      da[to + 2] = s2;
+      da[to + 3] = s3;
     }
+    for (; k < K; k++) {
+      let sum = 0;
+      for (let j = 0; j < N; j++) sum += dc[row + j] * b[k * N + j];
+      da[i * K + k] = sum;
+    }
+  }
 }
 
 class Parameter {

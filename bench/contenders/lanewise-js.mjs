@@ -1,3 +1,5 @@
 import { contender } from './lanewise.mjs';
 
-export const { name, available, network, kernels } = contender('lanewise, JavaScript backend', 'js');
+export const { name, available, network, kernels, core } = contender('lanewise, JavaScript backend', {
+  backend: 'js',
+});

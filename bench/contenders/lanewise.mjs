@@ -11,26 +11,33 @@ import {
   Tanh,
 } from '../../dist/index.js';
 
-export const { name, available, network, kernels } = contender('lanewise, WebAssembly SIMD', 'wasm');
+export const { name, available, network, kernels, core } = contender('lanewise, WebAssembly SIMD', {
+  backend: 'wasm',
+});
 
-/** The contender on one backend of the library. */
-export function contender(name, backend) {
+/** The contender with one choice of backend and arithmetic. */
+export function contender(name, options) {
   return {
     name,
     async available() {
       try {
-        (await load({ backend })).dispose();
+        const { arithmetic = 'deterministic' } = options;
+        const core = await load(options);
+        core.dispose();
+        if (core.arithmetic !== arithmetic)
+          return `this engine has no ${arithmetic} arithmetic: ${core.reason}`;
       } catch (error) {
         return error.message;
       }
     },
-    network: (net, params) => prepareNetwork(backend, net, params),
-    kernels: () => prepareKernels(backend),
+    network: (net, params) => prepareNetwork(options, net, params),
+    kernels: () => prepareKernels(options),
+    core: () => load(options),
   };
 }
 
-async function prepareNetwork(backend, net, params) {
-  const core = await load({ backend });
+async function prepareNetwork(options, net, params) {
+  const core = await load(options);
   const model = layersOf[net](params);
   model.reserve(core, 32, 3);
   inOrderOf[net](model.parameters()).forEach(({ value }, i) => {
@@ -54,8 +61,8 @@ async function prepareNetwork(backend, net, params) {
   };
 }
 
-async function prepareKernels(backend) {
-  const core = await load({ backend });
+async function prepareKernels(options) {
+  const core = await load(options);
   return {
     matmul(M, K, N, a, b) {
       const [x, w, y] = [core.tensor([M, K]).set(a), core.tensor([K, N]).set(b), core.tensor([M, N])];

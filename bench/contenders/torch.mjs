@@ -22,6 +22,14 @@ function python() {
 export const available = async () =>
   python() === undefined ? 'no python3 here has torch (Debian: apt-get install python3-torch)' : undefined;
 
+/** Of the torch that is found; undefined without one. */
+export function version() {
+  const command = python();
+  if (command === undefined) return;
+  const script = 'import torch; print(torch.__version__)';
+  return spawnSync(command, ['-c', script], { env, encoding: 'utf8' }).stdout.trim();
+}
+
 let next = 0;
 
 /** A process; `ask` resolves to its answer. Requests are answered in their order. */

@@ -1,0 +1,1 @@
+export declare function compileCeiling(): Uint8Array;

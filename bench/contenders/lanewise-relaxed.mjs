@@ -1,0 +1,6 @@
+import { contender } from './lanewise.mjs';
+
+export const { name, available, network, kernels, core } = contender('lanewise, relaxed SIMD', {
+  backend: 'wasm',
+  arithmetic: 'relaxed',
+});

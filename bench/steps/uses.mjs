@@ -1,0 +1,73 @@
+// What one does with a trained network: the loss over a whole split, and names drawn from it.
+import { Generator } from '../../dist/index.js';
+import { builtInNames, lectureSettings, Run, Sampler } from '../../dist/makemore.js';
+import { away } from '../error.mjs';
+import { measure } from '../measure.mjs';
+import { evaluateExactly, sampleExactly } from './exact.mjs';
+
+const TRAINED = 1000;
+const NAMES = 1000;
+const SEED = 2147483647;
+
+/**
+ * Rows { use, contender, median, min, samples, error } of evaluating all the examples to train on (error: relative
+ * difference of the loss from float64) and of drawing 1,000 names (error: share of the names that float64 draws
+ * otherwise). `backends`: what `load` takes, by contender.
+ */
+export async function useTable({ backends, pace }) {
+  const names = await builtInNames();
+  const entries = [];
+  const runs = [];
+  try {
+    for (const [contender, options] of Object.entries(backends)) {
+      const run = await Run.prepare(names, { ...lectureSettings, steps: TRAINED }, options);
+      runs.push(run);
+      await run.train();
+      entries.push(evaluation(contender, run), sampling(contender, run));
+    }
+    entries.sort((a, b) => a.use.localeCompare(b.use));
+    const timings = await measure(entries, pace);
+    return entries.map(({ use, contender, error }, i) => ({ use, contender, ...timings[i], error: error() }));
+  } finally {
+    for (const run of runs) run.dispose();
+  }
+}
+
+function evaluation(contender, { trainer, dataset, model }) {
+  let loss = Number.NaN;
+  return {
+    use: 'evaluation of the training split',
+    contender,
+    // Its own clock: it gives time back to the event loop, and what others do then is not its work.
+    async call(times) {
+      const start = performance.now();
+      for (let i = 0; i < times; i++) loss = await trainer.evaluate(dataset.train);
+      return (performance.now() - start) / 1e3;
+    },
+    error() {
+      const exact = evaluateExactly(model, dataset.train);
+      return away(loss, exact) / exact;
+    },
+  };
+}
+
+function sampling(contender, { core, model, dataset: { vocabulary, contextLength } }) {
+  const generator = new Generator(SEED);
+  const start = generator.getState();
+  const sampler = new Sampler({ core, model, vocabulary, contextLength, generator });
+  let drawn = [];
+  return {
+    use: `sampling of ${NAMES.toLocaleString('en')} names`,
+    contender,
+    call(times) {
+      for (let i = 0; i < times; i++) {
+        generator.setState(start);
+        drawn = sampler.names(NAMES);
+      }
+    },
+    error() {
+      const exact = sampleExactly(model, vocabulary, new Generator(SEED), NAMES);
+      return exact.filter((name, i) => name !== drawn[i]).length / NAMES;
+    },
+  };
+}
