@@ -38,6 +38,12 @@ export function tanhBackward(dx: usize, dy: usize, y: usize, count: i32): void {
   assert((y & 15) === 0, 'y is not 16-byte aligned');
   const one = f32x4.splat(1);
   const end = y + ((<usize>count) << 2);
+  for (; y + 32 <= end; y += 32, dy += 32, dx += 32) {
+    const out0 = v128.load(y);
+    const out1 = v128.load(y, 16);
+    v128.store(dx, f32x4.mul(v128.load(dy), f32x4.sub(one, f32x4.mul(out0, out0))));
+    v128.store(dx, f32x4.mul(v128.load(dy, 16), f32x4.sub(one, f32x4.mul(out1, out1))), 16);
+  }
   for (; y < end; y += 16, dy += 16, dx += 16) {
     const out = v128.load(y);
     v128.store(dx, f32x4.mul(v128.load(dy), f32x4.sub(one, f32x4.mul(out, out))));

@@ -124,7 +124,26 @@ export function batchNormForward(
   assert(((y | xhat | x | mean | rstd | gamma | beta) & 15) === 0, 'batchNormForward: alignment');
   const stride = (<usize>rowStride(m)) << 2;
   const end = <usize>n * stride;
-  for (let j: usize = 0; j < stride; j += 16) {
+  let j: usize = 0;
+  for (; j + 32 <= stride; j += 32) {
+    const mu0 = v128.load(mean + j);
+    const mu1 = v128.load(mean + j, 16);
+    const r0 = v128.load(rstd + j);
+    const r1 = v128.load(rstd + j, 16);
+    const g0 = v128.load(gamma + j);
+    const g1 = v128.load(gamma + j, 16);
+    const b0 = v128.load(beta + j);
+    const b1 = v128.load(beta + j, 16);
+    for (let i = j; i < end; i += stride) {
+      const h0 = f32x4.mul(f32x4.sub(v128.load(x + i), mu0), r0);
+      const h1 = f32x4.mul(f32x4.sub(v128.load(x + i, 16), mu1), r1);
+      v128.store(xhat + i, h0);
+      v128.store(xhat + i, h1, 16);
+      v128.store(y + i, f32x4.add(f32x4.mul(h0, g0), b0));
+      v128.store(y + i, f32x4.add(f32x4.mul(h1, g1), b1), 16);
+    }
+  }
+  if (j < stride) {
     const mu = v128.load(mean + j);
     const r = v128.load(rstd + j);
     const g = v128.load(gamma + j);
@@ -160,7 +179,17 @@ export function batchNormBackward(
     const scale = f32x4.mul(v128.load(gamma + j), v128.load(rstd + j));
     const meanOfDy = f32x4.div(v128.load(dbeta + j), count);
     const slope = f32x4.div(v128.load(dgamma + j), degrees);
-    for (let i = j; i < end; i += stride) {
+    let i = j;
+    for (; i + stride < end; i += 2 * stride) {
+      const centred0 = f32x4.sub(v128.load(dy + i), meanOfDy);
+      const along0 = f32x4.mul(v128.load(xhat + i), slope);
+      v128.store(dx + i, f32x4.mul(scale, f32x4.sub(centred0, along0)));
+      const next = i + stride;
+      const centred1 = f32x4.sub(v128.load(dy + next), meanOfDy);
+      const along1 = f32x4.mul(v128.load(xhat + next), slope);
+      v128.store(dx + next, f32x4.mul(scale, f32x4.sub(centred1, along1)));
+    }
+    if (i < end) {
       const centred = f32x4.sub(v128.load(dy + i), meanOfDy);
       const along = f32x4.mul(v128.load(xhat + i), slope);
       v128.store(dx + i, f32x4.mul(scale, f32x4.sub(centred, along)));
