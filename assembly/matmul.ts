@@ -37,7 +37,7 @@ export function linearBackward(
   assert(((dx | dw | db | dy | x | w | scratch) & 15) === 0, 'linearBackward: alignment');
   if (dx !== 0) {
     const dyRow = (<usize>rowStride(m)) << 2;
-    if (isPacked(n, k, m, false)) {
+    if (isPacked(n, k, m, 4)) {
       packedProduct(dx, dy, dyRow, 4, 0, w, 0, n, k, m);
       // What is left of the rows and columns.
       if ((n & 3) !== 0 || (rowStride(k) & 4) !== 0) transpose(scratch, w, k, m);
@@ -65,17 +65,21 @@ function product(
   depth: i32,
 ): void {
   let packedRows = 0;
-  if (isPacked(rows, columns, depth, aStep !== 4)) {
+  if (isPacked(rows, columns, depth, aStep)) {
     packedProduct(c, a, aRow, aStep, b, 0, bias, rows, columns, depth);
     packedRows = rows & ~3;
   }
   rest(c, a, aRow, aStep, b, bias, rows, columns, depth, packedRows);
 }
 
-// Whether copying b pays: it is large, or a is read across its rows, and there are enough rows to use the copy.
-function isPacked(rows: i32, columns: i32, depth: i32, across: bool): bool {
+// Whether copying blocks pays. There must be enough rows to use a copy. Then: b is large, or rows that are read one below
+// the other lie a multiple of 2048 bytes apart and evict each other from the first cache, those of b or, where a is read
+// across its rows (aStep), those of a.
+function isPacked(rows: i32, columns: i32, depth: i32, aStep: usize): bool {
+  if (rows < 16) return false;
   const size = <i64>depth * <i64>columns;
-  return (rows >= 64 && size >= (across ? 1 << 14 : 1 << 16)) || (rows >= 16 && size >= 1 << 19);
+  if (size >= 1 << 19 || (rows >= 64 && size >= (aStep === 4 ? 1 << 16 : 1 << 14))) return true;
+  return depth >= 16 && ((rowStride(columns) & 511) === 0 || (aStep & 2047) === 0);
 }
 
 // `product`, of whose first rows only a last single vector is left.

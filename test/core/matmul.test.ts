@@ -134,6 +134,8 @@ test.each([
   [16, 1030, 516],
   [18, 513, 1031],
   [259, 70, 65],
+  [18, 33, 512],
+  [18, 512, 33],
 ])('a large product, (%i, %i, %i), is the oracle', (n, k, m) => {
   expectAll(`(${n}, ${k}, ${m})`, makeCase([n, k, m], n + k + m));
 });
