@@ -23,6 +23,6 @@ export { embeddingBackward, embeddingForward } from './embedding';
 export { linearBackward, linearForward } from './matmul';
 export { heapBase } from './memory';
 export { sgdUpdate } from './sgd';
-export { crossEntropy, softmaxForward } from './softmax';
+export { crossEntropy, logSumExp, softmaxForward } from './softmax';
 export { countAbove, countOutside, histogram, moments } from './stats';
 export { tanhForward } from './tanh';

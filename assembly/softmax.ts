@@ -1,3 +1,4 @@
+// logSumExp       out(n) = maximum + ln Σ e, doubles                    as in the two below
 // softmaxForward  p(n,m) = e / Σ e, e = exp(logits − row maximum)     p may be logits
 // crossEntropy    returns the mean over rows of ln Σ e − (logits[target] − maximum)
 //                 dlogits(n,m) = (e / Σ e − onehot(target)) / n       dlogits = 0: not wanted
@@ -66,6 +67,21 @@ export function crossEntropy(dlogits: usize, logits: usize, targets: usize, n: i
     targets += (<usize>rows) << 2;
   }
   return loss / <f64>n;
+}
+
+export function logSumExp(out: usize, logits: usize, n: i32, m: i32): void {
+  checkRows(out, logits, n, m);
+  const rowBytes = (<usize>rowStride(m)) << 2;
+  const block = blockRows(m);
+  for (let i = 0; i < n; i += block) {
+    const rows = min(block, n - i);
+    sumsOfExps(logits, rows, m);
+    for (let r = 0; r < rows; r++, out += 8) {
+      const at = (<usize>r) << 3;
+      store<f64>(out, load<f64>(MAXIMA + at) + logDouble(load<f64>(SUMS + at)));
+    }
+    logits += <usize>rows * rowBytes;
+  }
 }
 
 /** Rows that are gone through together: the processor then works on several at a time. */

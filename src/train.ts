@@ -2,7 +2,9 @@ import { breathe } from './breathe.js';
 import type { Core } from './core/core.js';
 import { expectInteger } from './core/expect.js';
 import { Indices, Tensor } from './core/tensor.js';
+import { distinctRows } from './distinct.js';
 import { DivergenceError } from './divergence.js';
+import { columnsOf, type Examples, touch } from './examples.js';
 import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
@@ -11,15 +13,7 @@ import { Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
 import type { Generator } from './random/generator.js';
 
-export { DivergenceError };
-
-/** Labelled examples: `count` rows of x, packed row-major, and the class of each. */
-export interface Examples {
-  /** int32 for a network that begins with an `Embedding`, float32 for any other. */
-  x: Int32Array | Float32Array;
-  y: Int32Array;
-  count: number;
-}
+export { DivergenceError, type Examples };
 
 export interface TrainerOptions {
   core: Core;
@@ -172,7 +166,8 @@ export class Trainer {
 
   /**
    * Mean loss over all the examples, batch by batch, with running or calibrated statistics. Rejects with the signal's
-   * reason where that ends it.
+   * reason where that ends it. Where many examples have the same integers for x, each of these rows is computed once and
+   * counts for all of them; not so with `onBatch`, which sees every example.
    */
   async evaluate(
     examples: Examples,
@@ -181,6 +176,17 @@ export class Trainer {
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
       let sum = 0;
+      expectInteger('Trainer', 'examples.count', examples.count, 1);
+      const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
+      if (distinct !== undefined) {
+        const { x, rows: count, counts } = distinct;
+        let first = 0;
+        await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
+          sum += this.loss.evaluateCounts(this.#forward(), counts, first);
+          first += rows;
+        });
+        return sum / examples.count;
+      }
       await this.#batches(examples, signal, (rows) => {
         sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
         onBatch?.(rows);
@@ -339,19 +345,6 @@ export class Trainer {
     return `the learning rate ${lr} is too high (largest finite logit: ${largest.toPrecision(3)})`;
   }
 }
-
-/**
- * Reads a number of each picked example. They lie anywhere in megabytes: a loop with nothing else in it has all of their
- * cache misses under way at once, where copying them in one row after the other waits for each (2 µs in a step of 55).
- */
-function touch({ x, y, count }: Examples, picks: Int32Array): number {
-  const columns = x.length / count;
-  let sum = 0;
-  for (let i = 0; i < picks.length; i++) sum += x[picks[i] * columns] + y[picks[i]];
-  return sum;
-}
-
-const columnsOf = ({ x, count }: Examples): number => x.length / count;
 
 function flatLayers(layer: Layer): Layer[] {
   return layer instanceof Sequential ? layer.layers.flatMap((inner) => flatLayers(inner as Layer)) : [layer];

@@ -123,6 +123,9 @@ export interface Kernels {
   /** y = ln x; y may be x. */
   logForward(y: number, x: number, count: number): void;
 
+  /** out(n), doubles: ln Σ exp(logits) of each row of logits(n,m), so that −ln softmax[target] is out − logit. */
+  logSumExp(out: number, logits: number, n: number, m: number): void;
+
   /** p(n,m): softmax of each row of logits(n,m); p may be logits. */
   softmaxForward(p: number, logits: number, n: number, m: number): void;
 

@@ -12,6 +12,8 @@ import { notReserved, raise } from './layer.js';
  */
 export class CrossEntropy {
   #dlogits?: Tensor;
+  /** Address of a double for each row. */
+  #logSums = 0;
 
   /** (softmax(logits) − onehot(target)) / n of the last `forward`. */
   get dlogits(): Tensor {
@@ -21,8 +23,10 @@ export class CrossEntropy {
   reserve(core: Core, capacity: number, classes: number): void {
     expectInteger('CrossEntropy.reserve', 'capacity', capacity, 1);
     expectInteger('CrossEntropy.reserve', 'classes', classes, 1);
-    if ((this.#dlogits?.capacity ?? -1) < capacity || this.#dlogits?.columns !== classes)
+    if ((this.#dlogits?.capacity ?? -1) < capacity || this.#dlogits?.columns !== classes) {
       this.#dlogits = core.tensor([capacity, classes]);
+      this.#logSums = core.allocate(8 * capacity);
+    }
   }
 
   /** The loss; its gradient by the logits is then in `dlogits`. */
@@ -37,6 +41,28 @@ export class CrossEntropy {
     return this.#pass(0, logits, targets);
   }
 
+  /**
+   * Σ counts · −ln softmax(logits), where row `first + i` of `counts`, packed, says how many examples with the logits of
+   * row i there are of each class: the summed loss of them all.
+   */
+  evaluateCounts(logits: Tensor, counts: Int32Array, first: number): number {
+    const { core, rows, columns, stride, pointer } = logits;
+    this.#expectShape(logits);
+    core.kernels.logSumExp(this.#logSums, pointer, rows, columns);
+    const { f32, f64 } = core;
+    let sum = 0;
+    for (let i = 0; i < rows; i++) {
+      const logSum = f64[(this.#logSums >>> 3) + i];
+      const row = (pointer >>> 2) + i * stride;
+      const from = (first + i) * columns;
+      for (let j = 0; j < columns; j++) {
+        const count = counts[from + j];
+        if (count !== 0) sum += count * (logSum - f32[row + j]);
+      }
+    }
+    return sum;
+  }
+
   /** The gradient of the loss by the logits, to hand to the network's `backward`. */
   backward(): Tensor {
     return this.dlogits;
@@ -44,11 +70,18 @@ export class CrossEntropy {
 
   #pass(dlogits: number, logits: Tensor, targets: Indices): number {
     const { rows, columns } = logits;
-    if (columns !== this.dlogits.columns)
-      throw new RangeError(`CrossEntropy: expected ${this.dlogits.columns} classes, got ${columns}`);
+    this.#expectShape(logits);
     expectRows('CrossEntropy: targets', rows, targets.rows);
-    if (rows === 0) throw new RangeError('CrossEntropy: expected at least 1 row, got 0');
     targets.expectBelow('CrossEntropy', columns);
     return logits.core.kernels.crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
+  }
+
+  #expectShape({ rows, columns }: Tensor): void {
+    const { dlogits } = this;
+    if (columns !== dlogits.columns)
+      throw new RangeError(`CrossEntropy: expected ${dlogits.columns} classes, got ${columns}`);
+    if (rows === 0) throw new RangeError('CrossEntropy: expected at least 1 row, got 0');
+    if (rows > dlogits.capacity)
+      throw new RangeError(`CrossEntropy: expected at most ${dlogits.capacity} rows, got ${rows}`);
   }
 }

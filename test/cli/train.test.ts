@@ -30,7 +30,7 @@ const lanewiseHere = (...args: string[]) => lanewise(args, { cwd: folder });
 
 const KEYS =
   'version net init names vocabulary seed steps batch hidden embedding context lr lrAfter lrDrop parameters losses ' +
-  'printed final samples fingerprint backend seconds stepsPerSecond stopped';
+  'printed final samples fingerprint backend arithmetic seconds stepsPerSecond stopped';
 
 describe('lanewise train --steps 1002 --json run.json', () => {
   let outcome: Outcome;

@@ -104,6 +104,45 @@ const targetsFor = (n: number, m: number) => Array.from({ length: n }, (_, i) =>
 const same = (actual: unknown, expected: unknown, message: string) =>
   expect(actual, message).toStrictEqual(expected);
 
+describe('logSumExp', () => {
+  it('is ln Σ exp of each row by every maker with the same bits, whatever the padding holds', () => {
+    for (const [n, m] of SHAPES)
+      for (const scale of [1, 30, 1e4])
+        for (const padding of [0, NAN, INF]) {
+          const logits = matrix(n, m, n + 7 * m, scale);
+          const results = all.map((maker) => {
+            const { f64, i32, heapBase } = maker;
+            const out = (put(maker, heapBase, logits, padding) + 15) & ~15;
+            i32.fill(GUARD, out >> 2, (out >> 2) + 2 * n + 2);
+            maker.kernels.logSumExp(out, heapBase, n, m);
+            expect(i32[(out >> 2) + 2 * n], maker.name).toBe(GUARD);
+            return [...f64.subarray(out >> 3, (out >> 3) + n)];
+          });
+          same(results[0], results[2], `debug ${n}×${m}`);
+          same(results[1], results[2], `release ${n}×${m}`);
+          results[2].forEach((got, i) => {
+            const most = Math.max(...logits[i]);
+            const exact = most + Math.log(logits[i].reduce((sum, logit) => sum + Math.exp(logit - most), 0));
+            expect(Math.abs(got - exact)).toBeLessThanOrEqual(1e-15 * Math.max(1, Math.abs(exact)));
+          });
+        }
+  });
+
+  it('treats special values as the loss does', () => {
+    const rows = [
+      [0, MINUS_INF, 0],
+      [MINUS_INF, MINUS_INF, MINUS_INF],
+      [0, INF, 1],
+      [0, NAN, 1],
+    ];
+    for (const maker of all) {
+      const out = (put(maker, maker.heapBase, rows, 0) + 15) & ~15;
+      maker.kernels.logSumExp(out, maker.heapBase, rows.length, 3);
+      same([...maker.f64.subarray(out >> 3, (out >> 3) + 4)], [Math.LN2, NAN, NAN, NAN], maker.name);
+    }
+  });
+});
+
 describe('softmaxForward', () => {
   it('gives the same bits by every maker, in place or not, whatever the padding holds', () => {
     for (const [n, m] of SHAPES)

@@ -181,7 +181,9 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     setTimeout(() => later.abort(reason), 40);
     const many = 2_000_000;
     const long = { x: new Int32Array(2 * many), y: new Int32Array(many), count: many };
-    await expect(trainer.evaluate(long, { signal: later.signal })).rejects.toBe(reason);
+    // With onBatch: all of its rows are the same, and would be computed once.
+    const onBatch = () => undefined;
+    await expect(trainer.evaluate(long, { signal: later.signal, onBatch })).rejects.toBe(reason);
     await expect(trainer.evaluate(examples, { signal: later.signal })).rejects.toBe(reason);
     await expect(trainer.calibrate(examples, { signal: later.signal })).rejects.toBe(reason);
     await timer();

@@ -4,6 +4,15 @@ import type { Views } from './views.js';
 
 export const softmax = (views: Views) =>
   ({
+    logSumExp(out, logits, n, m) {
+      const { f32, f64 } = views;
+      for (let i = 0; i < n; i++) {
+        const row = (logits >> 2) + i * rowStride(m);
+        const maximum = rowMaximum(f32, row, m);
+        f64[(out >> 3) + i] = maximum + log(sumOfExps(f32, row, m, maximum));
+      }
+    },
+
     softmaxForward(p, logits, n, m) {
       const { f32 } = views;
       for (let i = 0; i < n; i++) {
