@@ -1,4 +1,4 @@
-import { instantiate } from '@assemblyscript/loader';
+import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import binary from '../../build/release.wasm?url&inline';
 import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
 import type { Kernels } from './kernels.js';
@@ -83,21 +83,36 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
 
 /** The bytes of a module that the build put into the bundle as a `data:` address. */
 export function bytesOf(address: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (character) =>
-    character.charCodeAt(0),
-  );
+  const characters = atob(address.slice(address.indexOf(',') + 1));
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 const PAGE = 65_536;
 
 type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number } & Record<string, unknown>;
 
+/**
+ * Not by `instantiate` at once: it looks for `Response`, for which Node loads its HTTP client, 17 ms. Chrome before 115
+ * does not let a page instantiate in synchrony.
+ */
+async function instanceOf(module: WebAssembly.Module): Promise<WebAssembly.Instance> {
+  try {
+    return instantiateSync(module).instance;
+  } catch (error) {
+    if (error instanceof RangeError) return (await instantiate(module)).instance;
+    throw error;
+  }
+}
+
 /** The kernels of a compiled module, and its memory. */
 export async function wasmMaker(
   module: WebAssembly.Module,
   arithmetic: Arithmetic = 'deterministic',
 ): Promise<Maker> {
-  const { exports } = await instantiate<Exports>(module);
+  // The instance's own exports: the loader's are wrapped, each call through an array of its arguments.
+  const exports = (await instanceOf(module)).exports as Exports;
   const { memory } = exports;
   return {
     backend: 'wasm',
