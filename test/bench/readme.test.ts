@@ -102,7 +102,7 @@ test.skipIf(committed.length === 0)(
   `the README’s block is what the committed run makes of it${committed.length > 0 ? '' : `: skipped, no run is in ${results}`}`,
   () => {
     const block = blockOf(readFileSync('README.md', 'utf8')) ?? '';
-    const source = block.replaceAll('\n', ' ').match(/\[the whole run\]\((\S+)\)/)?.[1] ?? '';
+    const source = block.replaceAll('\n', ' ').match(/\[the whole run\]\(([^\s)]+)\)/)?.[1] ?? '';
     expect(committed.map((name) => `${results}/${name}`)).toContain(source);
     expect(block).toBe(readmeBlock(JSON.parse(readFileSync(source, 'utf8')), source));
     for (const path of Object.values(charts)) expect(existsSync(path), path).toBe(true);
