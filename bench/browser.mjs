@@ -12,7 +12,7 @@ import { machine } from './machine.mjs';
 import { ceilingLine, header } from './print.mjs';
 
 const SCHEMA = 1;
-const PASSES = 3;
+const PASSES = 2;
 /** Milliseconds after which a page that has sent nothing is given up. */
 const PATIENCE = 1_800_000;
 const WRONG = 1e-3;

@@ -39,8 +39,12 @@ const WORKER = 'experiment-worker.js';
  */
 export async function runJobs(queue: readonly Job[], options: PoolOptions): Promise<void> {
   const { jobs, signal, onResult } = options;
-  const failed = new AbortController();
-  const stop = AbortSignal.any([signal, failed.signal]);
+  // AbortSignal.any came with Node 20.3.
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  const stop = ended.signal;
   let next = 0;
   const work = async () => {
     while (next < queue.length && !stop.aborted) {
@@ -49,12 +53,13 @@ export async function runJobs(queue: readonly Job[], options: PoolOptions): Prom
         const result = await runJob(queue[index], index, stop, options);
         if (result !== undefined) onResult(index, result);
       } catch (error) {
-        failed.abort();
+        end();
         throw error;
       }
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, queue.length) }, work));
+  signal.removeEventListener('abort', end);
   const rejected = lanes.find((lane) => lane.status === 'rejected');
   if (rejected) throw rejected.reason;
 }
