@@ -123,7 +123,8 @@ function rest(
   }
 }
 
-// `product` of one row, as in sampling: four chains of additions at a time (eight are half as fast on V8 11.3). The last tile is moved back over columns already done, as tiles are over rows.
+// `product` of one row, as in sampling: four chains of additions at a time (eight are half as fast on V8 11.3). The last
+// tile is moved back over columns already done, as tiles are over rows.
 function single(c: usize, a: usize, aStep: usize, b: usize, bias: usize, columns: i32, depth: i32): void {
   const stride = (<usize>rowStride(columns)) << 2;
   const tile: usize = stride >= 64 ? 64 : 16;

@@ -13,8 +13,8 @@ export interface Distinct {
 const KEYS = 2 ** 22;
 
 /**
- * The distinct rows of integer x, and the labels that go with each: the 183,430 windows of the built-in training split are 5,450. To
- * a network whose rows do not depend on each other those are all there is to compute.
+ * The distinct rows of integer x, and the labels that go with each: the 183,430 windows of the built-in training split
+ * are 5,450. To a network whose rows do not depend on each other those are all there is to compute.
  *
  * Undefined where it would not pay (few rows repeat, or too many are possible), x is not int32 from 0 on, or a label is
  * no class.

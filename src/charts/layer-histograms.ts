@@ -18,7 +18,7 @@ export interface LayerStats {
   std: number;
   /** Percent of the values beyond the threshold of saturation. */
   saturated?: number;
-  /** Units that are beyond it in every example. */
+  /** Units that let no gradient through in any example of the batch (tanh: |h| > 0.99). */
   dead?: number;
   /** The same over all examples of a split, as `ReportData.surveyed` has it. */
   deadInAll?: number;

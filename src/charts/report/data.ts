@@ -79,7 +79,7 @@ export interface ReportData {
   widget?: BatchNormWidget[];
   /** Outputs of the tanh layers after the last forward pass. */
   activations?: LayerStats[];
-  /** |h| above which `saturated` and `dead` count; 0.97 if absent, as in the lecture. */
+  /** |h| above which `saturated` counts; 0.97 if absent, as in the lecture. */
   saturationThreshold?: number;
   /** Over how many examples `deadInAll` of the activations counts. */
   surveyed?: number;
