@@ -5,7 +5,7 @@
 // Units: pointers are byte addresses, 16-byte aligned; sizes are element counts, never bytes.
 // Layout: row-major, each row padded to whole vectors of 4 floats. Padding is computed along and never read back into
 // an element: every product takes its left factor one element at a time and stops at the true size.
-// Aliasing: outputs overlap neither each other nor an input. scratch: m rows of rowStride(k) floats.
+// Aliasing: outputs overlap neither each other nor an input. scratch: 3/2 · m · rowStride(k) floats.
 // Rounding: each output starts from 0 and sums its products in ascending order, multiply then add, each rounded; the
 // bias is added last. So tile, tail and batch size agree bit for bit.
 // Tails: 3 rows are the 4-row tile moved up over rows already done (the same values again); 1 or 2 rows have the 2-row
@@ -14,6 +14,7 @@
 import { packedProduct } from './packed';
 import { rowStride } from './simd';
 import { tile1x1, tile1x4, tile2x1, tile2x2, tile4x1, tile4x2 } from './tiles';
+import { transpose } from './transpose';
 
 export function linearForward(y: usize, x: usize, w: usize, b: usize, n: i32, k: i32, m: i32): void {
   assert(n >= 0 && k >= 1 && m >= 1, 'linearForward: sizes');
@@ -35,20 +36,36 @@ export function linearBackward(
 ): void {
   assert(n >= 0 && k >= 1 && m >= 1, 'linearBackward: sizes');
   assert(((dx | dw | db | dy | x | w | scratch) & 15) === 0, 'linearBackward: alignment');
-  if (dx !== 0) {
-    const dyRow = (<usize>rowStride(m)) << 2;
-    if (isPacked(n, k, m, 4)) {
-      packedProduct(dx, dy, dyRow, 4, 0, w, 0, n, k, m);
-      // What is left of the rows and columns.
-      if ((n & 3) !== 0 || (rowStride(k) & 4) !== 0) transpose(scratch, w, k, m);
-      rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, n & ~3);
-    } else {
-      transpose(scratch, w, k, m);
-      rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, 0);
-    }
-  }
+  if (dx !== 0) inputGradient(dx, dy, w, scratch, n, k, m);
   product(dw, x, 4, (<usize>rowStride(k)) << 2, dy, 0, k, m, n);
   if (db !== 0) columnSums(db, dy, n, m);
+}
+
+// dx(n,k) = dy(n,m) w(k,m)ᵀ, in one of three ways: from packed blocks of w; as dxᵀ = w dyᵀ; as dy times wᵀ.
+function inputGradient(dx: usize, dy: usize, w: usize, scratch: usize, n: i32, k: i32, m: i32): void {
+  const kStride = rowStride(k);
+  const mStride = rowStride(m);
+  const dyRow = (<usize>mStride) << 2;
+  if (isPacked(n, k, m, 4)) {
+    packedProduct(dx, dy, dyRow, 4, 0, w, 0, n, k, m);
+    // What is left of the rows and columns.
+    if ((n & 3) !== 0 || (kStride & 4) !== 0) transpose(scratch, kStride, w, mStride, k, m);
+    rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, n & ~3);
+    return;
+  }
+  // Whole pairs of vectors, which the tiles are fastest with.
+  const nStride = (n + 7) & ~7;
+  // For few rows it is less to transpose dy and dxᵀ than w. The half more pays for the tile of a single vector that
+  // the columns of dx end in. Below 5 rows half of each pair would be zeros.
+  if (n >= 5 && 2 * <i64>nStride * <i64>(m + k) <= 3 * <i64>m * <i64>k) {
+    const dxt = scratch + ((<usize>m * <usize>nStride) << 2);
+    transpose(scratch, nStride, dy, mStride, n, m);
+    rest(dxt, w, dyRow, 4, scratch, 0, k, nStride, m, 0);
+    transpose(dx, kStride, dxt, nStride, k, n);
+  } else {
+    transpose(scratch, kStride, w, mStride, k, m);
+    rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, 0);
+  }
 }
 
 // c(rows,columns) = a b + bias, where a's element (r,p) lies at a + r · aRow + p · aStep: x itself or, with the two
@@ -133,40 +150,6 @@ function single(c: usize, a: usize, aStep: usize, b: usize, bias: usize, columns
     const bias1 = bias !== 0 ? bias + j : 0;
     if (tile === 64) tile1x4(c + j, stride, a, aStep, b + j, bias1, depth);
     else tile1x1(c + j, stride, a, aStep, b + j, bias1, depth);
-  }
-}
-
-// t(m,k) = w(k,m)ᵀ in blocks of 4 by 4; the last rows of w, short of a block, one element at a time.
-function transpose(t: usize, w: usize, k: i32, m: i32): void {
-  const wStride = (<usize>rowStride(m)) << 2;
-  const tStride = (<usize>rowStride(k)) << 2;
-  const whole = k & ~3;
-  for (let j = 0; j < m; j += 4) {
-    // A block's columns past m are padding of w; the rows of t they would fill do not exist.
-    const last = m - j;
-    for (let i = 0; i < whole; i += 4) {
-      const from = w + <usize>i * wStride + ((<usize>j) << 2);
-      const to = t + <usize>j * tStride + ((<usize>i) << 2);
-      const w0 = v128.load(from);
-      const w1 = v128.load(from + wStride);
-      const w2 = v128.load(from + 2 * wStride);
-      const w3 = v128.load(from + 3 * wStride);
-      const low01 = v128.shuffle<f32>(w0, w1, 0, 4, 1, 5);
-      const low23 = v128.shuffle<f32>(w2, w3, 0, 4, 1, 5);
-      const high01 = v128.shuffle<f32>(w0, w1, 2, 6, 3, 7);
-      const high23 = v128.shuffle<f32>(w2, w3, 2, 6, 3, 7);
-      v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
-      if (last > 1) v128.store(to + tStride, v128.shuffle<f64>(low01, low23, 1, 3));
-      if (last > 2) v128.store(to + 2 * tStride, v128.shuffle<f64>(high01, high23, 0, 2));
-      if (last > 3) v128.store(to + 3 * tStride, v128.shuffle<f64>(high01, high23, 1, 3));
-    }
-    const end = last < 4 ? m : j + 4;
-    for (let i = whole; i < k; ++i)
-      for (let l = j; l < end; ++l)
-        store<f32>(
-          t + <usize>l * tStride + ((<usize>i) << 2),
-          load<f32>(w + <usize>i * wStride + ((<usize>l) << 2)),
-        );
   }
 }
 

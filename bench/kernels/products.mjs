@@ -82,7 +82,11 @@ const backward = (n, k, m) => ({
   less: { kernel: 'xᵀ dy', leaves: 'dy Wᵀ (difference)' },
   prepare(core) {
     const { x, w, dy } = tensors(core, n, k, m);
-    const [dx, dw, scratch] = [core.tensor([n, k]), core.tensor([k, m]), core.tensor([m, k])];
+    const [dx, dw, scratch] = [
+      core.tensor([n, k]),
+      core.tensor([k, m]),
+      core.tensor([Math.ceil(m * 1.5), k]),
+    ];
     const pointers = [dx.pointer, dw.pointer, 0, dy.pointer, x.pointer, w.pointer, scratch.pointer];
     return {
       call(times) {

@@ -13,7 +13,7 @@ export interface Kernels {
 
   /**
    * dx(n,k) = dy(n,m) wᵀ, dw(k,m) = xᵀ dy, db(m) = column sums of dy; `dx = 0` or `db = 0`: not wanted.
-   * `scratch` holds m · rowStride(k) floats (w transposed).
+   * `scratch` holds 3/2 · m · rowStride(k) floats (w, or dy and dx, transposed).
    */
   linearBackward(
     dx: number,

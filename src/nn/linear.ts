@@ -25,8 +25,8 @@ export class Linear implements Layer {
   readonly #hasBias: boolean;
   #weight?: Parameter;
   #bias?: Parameter;
-  /** Room for Wᵀ, which the backward makes. */
-  #transposed?: Tensor;
+  /** Room for the transposed tensors that the backward makes. */
+  #scratch?: Tensor;
   #out?: Tensor;
   #dx?: Tensor;
   /** The input of the last forward, which the backward needs. */
@@ -67,7 +67,7 @@ export class Linear implements Layer {
       this.#weight = new Parameter('weight', core.tensor(shape), core.tensor(shape));
       if (this.#hasBias)
         this.#bias = new Parameter('bias', core.tensor([outFeatures]), core.tensor([outFeatures]));
-      this.#transposed = core.tensor([outFeatures, inFeatures]);
+      this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
     }
     if ((this.#out?.capacity ?? -1) < capacity) {
       this.#out = core.tensor([capacity, outFeatures]);
@@ -115,7 +115,7 @@ export class Linear implements Layer {
       dy.pointer,
       x.pointer,
       weight.value.pointer,
-      (this.#transposed as Tensor).pointer,
+      (this.#scratch as Tensor).pointer,
       dy.rows,
       this.inFeatures,
       this.outFeatures,

@@ -95,7 +95,7 @@ const backward =
       arena.input(n, m, dy),
       arena.input(n, k, x),
       arena.input(k, m, w),
-      arena.output(m, k),
+      arena.output(Math.ceil(m * 1.5), k),
       ...([n, k, m] as const),
     );
     return { dx: arena.read(dx, n, k), dw: arena.read(dw, k, m), db: arena.read(db, 1, m) };
