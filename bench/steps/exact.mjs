@@ -36,23 +36,30 @@ export function sampleExactly(model, vocabulary, generator, count) {
   });
 }
 
-/** The logits of one context; they are the same array each time. */
+/** The logits of one context; they are the same array each time. Weights are turned into doubles once. */
 function forwardOf(model) {
-  const [C, W1, gain, bias, W2, b2] = model.parameters().map(({ value }) => value.toArray());
-  const [mean, std] = model.buffers().map(({ value }) => value.toArray());
+  const [C, W1, gain, bias, W2, b2] = model
+    .parameters()
+    .map(({ value }) => Float64Array.from(value.toArray()));
+  const [mean, std] = model.buffers().map(({ value }) => Float64Array.from(value.toArray()));
   const [hidden, classes, width] = [gain.length, b2.length, C.length / b2.length];
   const [h, logits] = [new Float64Array(hidden), new Float64Array(classes)];
   return (context) => {
     h.fill(0);
-    for (let p = 0; p < WINDOW * width; p++) {
-      const value = C[context[Math.floor(p / width)] * width + (p % width)];
-      for (let j = 0, at = p * hidden; j < hidden; j++) h[j] += value * W1[at++];
+    for (let place = 0, at = 0; place < WINDOW; place++) {
+      for (let p = context[place] * width, end = p + width; p < end; p++, at += hidden)
+        addTimes(h, C[p], W1, at);
     }
     logits.set(b2);
     for (let j = 0; j < hidden; j++) {
       const value = Math.tanh((gain[j] * (h[j] - mean[j])) / std[j] + bias[j]);
-      for (let k = 0, at = j * classes; k < classes; k++) logits[k] += value * W2[at++];
+      addTimes(logits, value, W2, j * classes);
     }
     return logits;
   };
+}
+
+/** sum += factor · row, with the row at `at` of a matrix. */
+function addTimes(sum, factor, matrix, at) {
+  for (let j = 0; j < sum.length; j++) sum[j] += factor * matrix[at + j];
 }

@@ -8,13 +8,16 @@ import { evaluateExactly, sampleExactly } from './exact.mjs';
 const TRAINED = 1000;
 const NAMES = 1000;
 const SEED = 2147483647;
+const EVALUATION = 'evaluation of the training split';
+const SAMPLING = `sampling of ${NAMES.toLocaleString('en')} names`;
 
 /**
  * Rows { use, contender, median, min, samples, error } of evaluating all the examples to train on (error: relative
  * difference of the loss from float64) and of drawing 1,000 names (error: share of the names that float64 draws
- * otherwise). `backends`: what `load` takes, by contender.
+ * otherwise). `backends`: what `load` takes, by contender. With `byHand` the float64 reference is what one would write by hand, every
+ * window in a loop over typed arrays, and has its rows too; their error is 0 by definition.
  */
-export async function useTable({ backends, pace }) {
+export async function useTable({ backends, byHand, pace }) {
   const names = await builtInNames();
   const entries = [];
   const runs = [];
@@ -25,6 +28,7 @@ export async function useTable({ backends, pace }) {
       await run.train();
       entries.push(evaluation(contender, run), sampling(contender, run));
     }
+    if (byHand && runs.length > 0) entries.push(...inPlainJavaScript(runs[0]));
     entries.sort((a, b) => a.use.localeCompare(b.use));
     const timings = await measure(entries, pace);
     return entries.map(({ use, contender, error }, i) => ({ use, contender, ...timings[i], error: error() }));
@@ -36,7 +40,7 @@ export async function useTable({ backends, pace }) {
 function evaluation(contender, { trainer, dataset, model }) {
   let loss = Number.NaN;
   return {
-    use: 'evaluation of the training split',
+    use: EVALUATION,
     contender,
     // Its own clock: it gives time back to the event loop, and what others do then is not its work.
     async call(times) {
@@ -57,7 +61,7 @@ function sampling(contender, { core, model, dataset: { vocabulary, contextLength
   const sampler = new Sampler({ core, model, vocabulary, contextLength, generator });
   let drawn = [];
   return {
-    use: `sampling of ${NAMES.toLocaleString('en')} names`,
+    use: SAMPLING,
     contender,
     call(times) {
       for (let i = 0; i < times; i++) {
@@ -70,4 +74,14 @@ function sampling(contender, { core, model, dataset: { vocabulary, contextLength
       return exact.filter((name, i) => name !== drawn[i]).length / NAMES;
     },
   };
+}
+
+function inPlainJavaScript({ model, dataset: { train, vocabulary } }) {
+  const repeated = (compute) => (times) => {
+    for (let i = 0; i < times; i++) compute();
+  };
+  return [
+    { use: EVALUATION, call: repeated(() => evaluateExactly(model, train)) },
+    { use: SAMPLING, call: repeated(() => sampleExactly(model, vocabulary, new Generator(SEED), NAMES)) },
+  ].map((row) => ({ ...row, contender: 'idiomatic-js', error: () => 0 }));
 }

@@ -27,9 +27,11 @@ test('a whole run has every part, with the errors of float32', () => {
     'deep idiomatic-js',
   ]);
   for (const { net, contender, error } of steps.rows) expect(error, `${net} ${contender}`).toBeLessThan(2e-7);
-  expect(steps.uses.map(({ use }) => use)).toEqual([
-    'evaluation of the training split',
-    'sampling of 1,000 names',
+  expect(steps.uses.map(({ use, contender }) => `${use}, ${contender}`)).toEqual([
+    'evaluation of the training split, lanewise',
+    'evaluation of the training split, idiomatic-js',
+    'sampling of 1,000 names, lanewise',
+    'sampling of 1,000 names, idiomatic-js',
   ]);
   for (const { use, error } of steps.uses) expect(error, use).toBeLessThan(1e-6);
   const [module, entry] = life.sizes;
