@@ -28,91 +28,108 @@ const alias = [
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
 
-// `vite build` makes the library; `vite build --mode command` makes the command that stands on it.
+// A static folder: whatever the path it is served under, and without a line of configuration of the server.
+const page = {
+  root: here('./src/page'),
+  base: './',
+  define,
+  resolve: { alias },
+  worker: { format: 'es' as const },
+  build: {
+    outDir: here('./build/page'),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+  },
+};
+
+// `vite build` makes the library; `--mode command` makes the command that stands on it, `--mode page` the page.
 export default defineConfig(({ mode }) =>
-  mode === 'command'
-    ? {
-        define,
-        build: {
-          ssr: true,
-          outDir: 'dist',
-          emptyOutDir: false,
-          target: 'node20',
-          rolldownOptions: {
-            input: {
-              cli: here('./src/cli/main.ts'),
-              'experiment-worker': here('./src/cli/experiment-worker.ts'),
-            },
-            external: ['lanewise', 'lanewise/makemore', 'lanewise/charts'],
-          },
-        },
-        ssr: { noExternal: true },
-      }
-    : {
-        build: {
-          outDir: 'dist',
-          target: 'es2022',
-          minify: false,
-          lib: {
-            entry: {
-              index: here('./src/index.ts'),
-              makemore: here('./src/makemore/index.ts'),
-              charts: here('./src/charts/index.ts'),
-            },
-            formats: ['es'],
-          },
-        },
-        test: {
-          // LANEWISE_CHROMIUM is set by the test command, which finds or installs the browser.
-          projects: [
-            {
-              define,
-              resolve: { alias },
-              test: {
-                name: 'node',
-                provide,
-                include: ['test/**/*.test.ts'],
-                exclude: ['test/**/*.browser.test.ts', 'test/long/**'],
-                testTimeout: 60_000,
+  mode === 'page'
+    ? page
+    : mode === 'command'
+      ? {
+          define,
+          build: {
+            ssr: true,
+            outDir: 'dist',
+            emptyOutDir: false,
+            target: 'node20',
+            rolldownOptions: {
+              input: {
+                cli: here('./src/cli/main.ts'),
+                'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
+              external: ['lanewise', 'lanewise/makemore', 'lanewise/charts'],
             },
-            {
-              define,
-              resolve: { alias },
-              test: { name: 'long', include: ['test/long/**/*.test.ts'] },
+          },
+          ssr: { noExternal: true },
+        }
+      : {
+          build: {
+            outDir: 'dist',
+            target: 'es2022',
+            minify: false,
+            lib: {
+              entry: {
+                index: here('./src/index.ts'),
+                makemore: here('./src/makemore/index.ts'),
+                charts: here('./src/charts/index.ts'),
+              },
+              formats: ['es'],
             },
-            {
-              define,
-              resolve: { alias },
-              test: {
-                name: 'chromium',
-                provide,
-                include: [
-                  'test/core/**/*.test.ts',
-                  'test/checkpoint/**/*.test.ts',
-                  'test/nn/**/*.test.ts',
-                  'test/diagnostics/**/*.test.ts',
-                  'test/random/**/*.test.ts',
-                  'test/makemore/run.test.ts',
-                  'test/oracle/rng.test.ts',
-                  'test/**/*.browser.test.ts',
-                ],
-                testTimeout: 60_000,
-                browser: {
-                  enabled: true,
-                  headless: true,
-                  screenshotFailures: false,
-                  provider: playwright({
-                    launchOptions: {
-                      executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
-                      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-                    },
-                  }),
-                  instances: [{ browser: 'chromium' }],
+          },
+          test: {
+            // LANEWISE_CHROMIUM is set by the test command, which finds or installs the browser.
+            projects: [
+              {
+                define,
+                resolve: { alias },
+                test: {
+                  name: 'node',
+                  provide,
+                  include: ['test/**/*.test.ts'],
+                  exclude: ['test/**/*.browser.test.ts', 'test/long/**'],
+                  testTimeout: 60_000,
                 },
               },
-            },
-          ],
+              {
+                define,
+                resolve: { alias },
+                test: { name: 'long', include: ['test/long/**/*.test.ts'] },
+              },
+              {
+                define,
+                resolve: { alias },
+                test: {
+                  name: 'chromium',
+                  provide,
+                  include: [
+                    'test/core/**/*.test.ts',
+                    'test/checkpoint/**/*.test.ts',
+                    'test/nn/**/*.test.ts',
+                    'test/diagnostics/**/*.test.ts',
+                    'test/random/**/*.test.ts',
+                    'test/makemore/run.test.ts',
+                    'test/oracle/rng.test.ts',
+                    'test/**/*.browser.test.ts',
+                  ],
+                  testTimeout: 60_000,
+                  browser: {
+                    enabled: true,
+                    headless: true,
+                    screenshotFailures: false,
+                    provider: playwright({
+                      launchOptions: {
+                        executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
+                        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+                      },
+                    }),
+                    instances: [{ browser: 'chromium' }],
+                  },
+                },
+              },
+            ],
+          },
         },
-      },
 );

@@ -1,5 +1,6 @@
 export { type BarHistogram, barHistogram } from './bar-histogram.js';
 export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
+export { type CanvasChart, canvasChart } from './canvas.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
 export { renderExperiments } from './experiments-report.js';
@@ -28,6 +29,13 @@ export type {
 } from './report/experiments-data.js';
 export { renderReport } from './report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
+export {
+  activationGradientsOf,
+  activationsOf,
+  saturationOf,
+  updatesOf,
+  weightGradientsOf,
+} from './snapshots.js';
 export { renderSvg, type SvgOptions } from './svg.js';
 export { type ChartTheme, dark, light, themes } from './theme.js';
 export { type UpdatedParameter, type UpdateToData, updateRatios } from './update-ratio.js';

@@ -1,0 +1,53 @@
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TitleComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import type { ChartOption } from './frame.js';
+
+/** A chart in a page, drawn again and again. */
+export interface CanvasChart {
+  draw(option: ChartOption): void;
+  /** After the element has another size. */
+  resize(): void;
+  /** As a `data:` address of a PNG, twice as dense as the screen's pixels, on a background. */
+  png(background: string): string;
+  dispose(): void;
+}
+
+let registered = false;
+
+/** Registers what the canvas needs beside the charts, on the first call: importing does nothing. */
+function register(): void {
+  if (registered) return;
+  use([
+    BarChart,
+    CustomChart,
+    LineChart,
+    ScatterChart,
+    GridComponent,
+    LegendComponent,
+    MarkLineComponent,
+    TitleComponent,
+    TooltipComponent,
+    CanvasRenderer,
+  ]);
+  registered = true;
+}
+
+/** A chart that fills an element of the page; it does not follow the element's size by itself. */
+export function canvasChart(element: HTMLElement): CanvasChart {
+  register();
+  const chart = init(element, null, { renderer: 'canvas' });
+  return {
+    draw: (option) => chart.setOption(option, { notMerge: true }),
+    resize: () => chart.resize(),
+    png: (backgroundColor) => chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor }),
+    dispose: () => chart.dispose(),
+  };
+}

@@ -1,0 +1,75 @@
+/** What a watcher has seen, as the charts take it. */
+import type { Snapshot, TensorSnapshot } from '../diagnostics/watch.js';
+import type { LayerStats } from './layer-histograms.js';
+import type { WeightGradient } from './report/data.js';
+import type { Saturation } from './saturation-image.js';
+import type { UpdateToData } from './update-ratio.js';
+
+/** Outputs of the activation layers; the depth of each is its place among them, from 1. */
+export function activationsOf(snapshot: Snapshot): LayerStats[] {
+  return activationLayers(snapshot).flatMap(({ place, output, activation }, i) =>
+    output === undefined || activation === undefined
+      ? []
+      : described(place, i + 1, output).map((stats) => ({
+          ...stats,
+          saturated: 100 * activation.saturated,
+          dead: activation.dead.length,
+        })),
+  );
+}
+
+/** Gradients of the loss by those outputs; none before the first update. */
+export function activationGradientsOf(snapshot: Snapshot): LayerStats[] {
+  return activationLayers(snapshot).flatMap(({ place, gradient }, i) => described(place, i + 1, gradient));
+}
+
+/** Gradients of the parameters of two dimensions, in the order of the layers; the embedding is at depth 0. */
+export function weightGradientsOf(snapshot: Snapshot): WeightGradient[] {
+  return snapshot.parameters
+    .filter(({ shape }) => shape.length === 2)
+    .flatMap(({ name, shape, gradient, gradToData = Number.NaN }, i) =>
+      described(name, i, gradient).map((stats) => ({ ...stats, shape, gradDataRatio: gradToData })),
+    );
+}
+
+/** Which outputs of an activation layer let no gradient through; undefined without an image. */
+export function saturationOf({ layers }: Snapshot, place: string): Saturation | undefined {
+  const layer = layers.find((each) => each.place === place);
+  const image = layer?.activation?.image;
+  if (layer === undefined || image === undefined) return undefined;
+  const [examples, units] = layer.shape;
+  const above = Array.from({ length: examples }, (_, i) =>
+    Array.from(image.subarray(i * units, (i + 1) * units)),
+  );
+  return { units, examples, above, threshold: 0.99 };
+}
+
+/** log10 update:data over the steps. `columns`: a column of values for each parameter. */
+export function updatesOf(
+  parameters: readonly { name: string; shape: readonly number[] }[],
+  steps: ArrayLike<number>,
+  columns: readonly ArrayLike<number>[],
+): UpdateToData {
+  let depth = -1;
+  return {
+    steps: Array.from(steps),
+    parameters: parameters.map(({ name, shape }, i) => {
+      const matrix = shape.length === 2;
+      // Each matrix begins a layer.
+      if (matrix) depth++;
+      const kind = matrix ? 'weight' : name.endsWith('gamma') ? 'gain' : 'bias';
+      return { name, layer: depth, kind, log10: Array.from(columns[i]) };
+    }),
+  };
+}
+
+const activationLayers = ({ layers }: Snapshot) =>
+  layers.filter(({ activation }) => activation !== undefined);
+
+/** None where the tensor is not there, or holds what is no number. */
+function described(name: string, layer: number, tensor: TensorSnapshot | undefined): LayerStats[] {
+  if (tensor?.histogram === undefined) return [];
+  const { mean, std, histogram } = tensor;
+  const { edges, values } = histogram;
+  return [{ name, layer, mean, std, histogram: { edges: Array.from(edges), values: Array.from(values) } }];
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { Runs } from './workshop.js';
+
+expose(new Runs());

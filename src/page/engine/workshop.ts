@@ -1,0 +1,118 @@
+import { builtInNames, type NameList, parseNames, type RunSettings } from 'lanewise/makemore';
+import type { Evaluation, Frame, Moment, NamesFile, RunInfo, UnitReport, Workshop } from '../protocol.js';
+import { LiveRun } from './live-run.js';
+import { inspectUnit } from './unit.js';
+
+/** lanewise’s, written in by the build. */
+declare const __VERSION__: string;
+
+/** Bytes of all kept moments together. */
+const BUDGET = 50e6;
+
+/** The runs of a visit, in the worker: each answer is made between two training steps. */
+export class Runs implements Workshop {
+  readonly #runs = new Map<number, LiveRun>();
+  readonly #shared = { threshold: 0.97, budget: BUDGET };
+  readonly #lists = new Map<string, Promise<NameList>>();
+  #next = 1;
+
+  async open(
+    settings: RunSettings,
+    names: NamesFile | undefined,
+    backend: 'auto' | 'wasm' | 'js',
+  ): Promise<RunInfo> {
+    const list = await (names ? parseNames(names.bytes, names.source) : this.#builtIn());
+    return this.#add(await LiveRun.open(this.#next++, list, settings, backend, this.#shared));
+  }
+
+  async fork(id: number, step: number): Promise<RunInfo> {
+    return this.#add(await this.#run(id).fork(this.#next++, step));
+  }
+
+  #builtIn(): Promise<NameList> {
+    let list = this.#lists.get('built-in');
+    if (list === undefined) {
+      list = builtInNames();
+      this.#lists.set('built-in', list);
+    }
+    return list;
+  }
+
+  #add(run: LiveRun): RunInfo {
+    this.#runs.set(run.info.id, run);
+    this.#divide();
+    return run.info;
+  }
+
+  /** The budget is that of the visit: each run has its share. */
+  #divide(): void {
+    this.#shared.budget = BUDGET / Math.max(1, this.#runs.size);
+    for (const run of this.#runs.values()) run.thin();
+  }
+
+  async play(id: number, until: number): Promise<Frame> {
+    const run = this.#run(id);
+    await run.play(until);
+    return run.frame();
+  }
+
+  async pause(): Promise<void> {
+    await Promise.all(Array.from(this.#runs.values(), (run) => run.pause()));
+  }
+
+  async frame(id: number): Promise<Frame> {
+    return this.#run(id).frame();
+  }
+
+  async moment(id: number, step: number): Promise<Moment> {
+    return this.#run(id).moment(step);
+  }
+
+  async evaluate(id: number): Promise<Evaluation> {
+    const live = this.#run(id);
+    return live.atRest(async () => {
+      await live.run.evaluate();
+      const { final, trainer } = live.run;
+      if (final === null) throw new Error('evaluate: expected losses, got none');
+      live.evaluation = { step: trainer.steps, ...final };
+      return live.evaluation;
+    });
+  }
+
+  async unit(id: number, layer: number, unit: number): Promise<UnitReport> {
+    const live = this.#run(id);
+    return live.atRest(() => inspectUnit(live.run, layer, unit));
+  }
+
+  async checkpoint(id: number, step?: number): Promise<Uint8Array> {
+    return this.#run(id).checkpoint(step);
+  }
+
+  async record(id: number) {
+    return this.#run(id).run.record(__VERSION__);
+  }
+
+  async report(_id: number): Promise<string> {
+    throw new Error('not yet');
+  }
+
+  async setThreshold(threshold: number): Promise<void> {
+    this.#shared.threshold = threshold;
+    for (const run of this.#runs.values()) run.setThreshold(threshold);
+  }
+
+  async close(id: number): Promise<void> {
+    const run = this.#run(id);
+    await run.pause();
+    this.#runs.delete(id);
+    run.dispose();
+    this.#divide();
+  }
+
+  #run(id: number): LiveRun {
+    const run = this.#runs.get(id);
+    if (run === undefined)
+      throw new RangeError(`runs: expected one of ${[...this.#runs.keys()].join(', ')}, got ${id}`);
+    return run;
+  }
+}

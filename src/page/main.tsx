@@ -1,0 +1,14 @@
+import { wrap } from 'comlink';
+import { render } from 'preact';
+import type { Workshop } from './protocol.js';
+import { Session } from './session.js';
+import { App } from './view/app.js';
+import './style.css';
+
+const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
+const session = new Session(wrap<Workshop>(worker));
+worker.addEventListener('error', ({ message }) => {
+  session.problem.value = `The worker that trains has stopped: ${message}`;
+});
+const root = document.getElementById('page');
+if (root !== null) render(<App session={session} />, root);

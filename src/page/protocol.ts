@@ -1,0 +1,117 @@
+/** What page and worker say to each other. All of it can be cloned. */
+import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
+import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
+
+/** A list of names that was dropped on the page; without one the built-in names are used. */
+export interface NamesFile {
+  bytes: Uint8Array;
+  source: string;
+}
+
+/** What is known of a run before its first step. */
+export interface RunInfo {
+  id: number;
+  settings: RunSettings;
+  names: { source: string; sha256: string; count: number; blankLines: number; lecture: boolean };
+  /** Number of trainable numbers. */
+  parameters: number;
+  vocabulary: readonly string[];
+  /** Number of examples. */
+  examples: Splits<number>;
+  backend: Backend;
+  arithmetic: Arithmetic;
+  /** Why this backend. */
+  reason: string;
+  /** The run and the step that this one went on from. */
+  parent?: { id: number; step: number };
+}
+
+/** Values over the steps, thinned as they grow. */
+export interface Track {
+  steps: Float64Array;
+  /** Steps from one record to the next. */
+  every: number;
+  columns: Float32Array[];
+}
+
+/** `diverged`: the loss of the next step would have been NaN or infinite. */
+export type RunState = 'paused' | 'playing' | 'finished' | 'diverged';
+
+/** All that the instruments show of one moment of a run. */
+export interface Moment {
+  run: number;
+  /** Steps made. */
+  step: number;
+  /** Loss of the last step's minibatch. */
+  loss: number | undefined;
+  /** Learning rate of the next step. */
+  lr: number;
+  /** Images of the activation layers included. */
+  snapshot: Snapshot;
+  /** Drawn with the running statistics and always the same seed. */
+  samples: string[];
+  findings: Finding[];
+}
+
+/** A moment with what led to it. */
+export interface Frame extends Moment {
+  state: RunState;
+  /** Why the run diverged. */
+  message: string | undefined;
+  /** Loss of each minibatch: one column. */
+  losses: Track;
+  /** log10 update:data of each parameter, then std, then saturated share of each activation layer. */
+  series: Track;
+  /** Steps of the moments that were kept, in order. */
+  kept: number[];
+  /** Of the training steps alone, over the last second or so. */
+  stepsPerSecond: number;
+  evaluation: Evaluation | undefined;
+}
+
+/** Losses over whole splits in nats, and the step after which they were measured. */
+export interface Evaluation {
+  step: number;
+  running: Splits<number>;
+  /** The same where there is no batch norm. */
+  calibrated: Splits<number>;
+}
+
+/** One unit of an activation layer, looked at over many examples. */
+export interface UnitReport {
+  layer: string;
+  unit: number;
+  /** Weights that lead to it, in the order of their inputs; and its bias, where there is one. */
+  weights: Float32Array;
+  bias: number | undefined;
+  /** Gradients of those weights after the last step; undefined before the first. */
+  gradients: Float32Array | undefined;
+  /** What goes into the activation, over `examples` examples of the training split. */
+  preactivations: Float32Array;
+  /** Share of them in which the unit lets no gradient through (|h| > 0.99 for tanh). */
+  closed: number;
+  examples: number;
+}
+
+export interface Workshop {
+  /** A new run that nothing is trained of yet. Errors are the library's own. */
+  open(settings: RunSettings, names: NamesFile | undefined, backend: 'auto' | Backend): Promise<RunInfo>;
+  /** A new run that goes on from a kept moment of another. */
+  fork(id: number, step: number): Promise<RunInfo>;
+  /** Trains until so many steps are made, `pause` or a loss that is no number; resolves when it is at rest. */
+  play(id: number, until: number): Promise<Frame>;
+  /** Resolves when no run plays any more. */
+  pause(): Promise<void>;
+  frame(id: number): Promise<Frame>;
+  /** A kept moment. */
+  moment(id: number, step: number): Promise<Moment>;
+  evaluate(id: number): Promise<Evaluation>;
+  unit(id: number, layer: number, unit: number): Promise<UnitReport>;
+  checkpoint(id: number, step?: number): Promise<Uint8Array>;
+  record(id: number): Promise<RunRecord>;
+  /** The report as one HTML file, the same that the command writes. */
+  report(id: number): Promise<string>;
+  /** Above which an output counts as saturated, from 0 to 1; of all runs. */
+  setThreshold(threshold: number): Promise<void>;
+  close(id: number): Promise<void>;
+}

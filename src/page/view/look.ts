@@ -1,0 +1,16 @@
+/** Light or dark, wide or narrow: how the charts are drawn. */
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+
+function matches(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const value = signal(list.matches);
+  list.addEventListener('change', () => {
+    value.value = list.matches;
+  });
+  return value;
+}
+
+const darkness = matches('(prefers-color-scheme: dark)');
+
+export const scheme: ReadonlySignal<'light' | 'dark'> = computed(() => (darkness.value ? 'dark' : 'light'));
+export const still: ReadonlySignal<boolean> = matches('(prefers-reduced-motion: reduce)');
