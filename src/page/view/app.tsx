@@ -14,10 +14,7 @@ export function App({ session }: { session: Session }) {
     <>
       <header class="top">
         <h1>lanewise</h1>
-        <p>
-          A network trains here, in your browser, and shows what happens inside: makemore, part 3, with
-          PyTorch’s seeds and numbers.
-        </p>
+        <p>Watch a network train, from the inside: makemore, part 3, with PyTorch’s seeds and numbers.</p>
       </header>
       <Problem session={session} />
       <Transport session={session} />

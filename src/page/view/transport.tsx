@@ -36,6 +36,9 @@ export function Transport({ session }: { session: Session }) {
         >
           One step
         </button>
+        <button type="button" disabled={busy} aria-keyshortcuts="R" onClick={() => void session.startOver()}>
+          Start over
+        </button>
         <form
           class="until"
           onSubmit={(event) => {
@@ -56,9 +59,6 @@ export function Transport({ session }: { session: Session }) {
             }}
           />
         </form>
-        <button type="button" disabled={busy} aria-keyshortcuts="R" onClick={() => void session.startOver()}>
-          Start over
-        </button>
       </div>
       <dl class="meters">
         <div>
