@@ -1,0 +1,83 @@
+import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
+import { niceAtLeast } from './numbers.js';
+import { layerColour, layerDash } from './theme.js';
+import { pointWindow } from './update-ratio.js';
+import { windowMeans } from './window-means.js';
+
+/** A number of each layer over the steps, as the std of its outputs. */
+export interface LayersOverTime {
+  layers: readonly {
+    name: string;
+    /** Depth in the network, as in `LayerStats`. */
+    layer: number;
+    /** One number a step; what is not finite is left out. */
+    values: ArrayLike<number>;
+  }[];
+  steps: ArrayLike<number>;
+  /** What the numbers are: the name of the vertical axis. */
+  quantity: string;
+  /** Dashed horizontal lines with their names; drawn where the values come near. */
+  limits?: readonly { at: number; name: string }[];
+  /** The largest number that there can be, as 100 of percents. */
+  most?: number;
+  /** Of a chart beside this one, as of a second run: the axes of both hold the lines of both. */
+  beside?: Pick<LayersOverTime, 'layers' | 'steps'>;
+  /** Name of the layer whose line stands out; the others step back. */
+  chosen?: string;
+}
+
+/** The axis ends this much above the highest value, and a limit is drawn where it is below that end. */
+const ROOM = 1.15;
+/** A range less than this share of the limit would make much of noise. */
+const LEAST = 0.1;
+
+/** A line a layer in the colours of the depths, from 0; of more records than it needs, each point is the mean of several. */
+export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): ChartOption {
+  const { steps, quantity, limits = [], most = Infinity, beside, chosen } = data;
+  const look = lookOf(given);
+  const curves = curvesOf(data);
+  const values = [...curves, ...(beside ? curvesOf(beside) : [])].flat().map(([, value]) => value);
+  const highest = Math.max(
+    values.reduce((a, b) => Math.max(a, b), 0),
+    LEAST * (limits[0]?.at ?? 0),
+  );
+  const max = Math.min(most, highest * ROOM || 1);
+  const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
+  const near = limits.filter(({ at }) => at <= max);
+  const fades = data.layers.some(({ name }) => name === chosen);
+  return {
+    ...frame(look),
+    tooltip: { trigger: 'axis' },
+    xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: end, intervals: look.narrow ? 4 : 6 }),
+    yAxis: { ...yAxis(look, { name: quantity, min: 0, intervals: 4 }), max: rounded(max, most) },
+    series: data.layers.map(({ name, layer }, i) => {
+      const stands = name === chosen;
+      const drawn = line(name, layerColour(look.theme, layer), curves[i], stands ? 2.5 : 1.75);
+      return {
+        ...drawn,
+        lineStyle: { ...drawn.lineStyle, type: layerDash(layer), opacity: fades && !stands ? 0.2 : 1 },
+        ...(stands && { z: 5 }),
+        ...(i === 0 &&
+          near.length > 0 && {
+            markLine: marks(near.map(({ at, name }) => mark(look, { yAxis: at }, name))),
+          }),
+      };
+    }),
+  };
+}
+
+/** A quarter of the axis is a round number. */
+function rounded(max: number, most: number): number {
+  const quarter = niceAtLeast(max / 4, [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5]);
+  return Math.min(most, Number((4 * quarter).toPrecision(6)));
+}
+
+const curvesOf = ({ layers, steps }: Pick<LayersOverTime, 'layers' | 'steps'>): [number, number][][] => {
+  const window = pointWindow(steps);
+  return layers.map(({ values }) =>
+    windowMeans(steps, values, window).map(([step, value]): [number, number] => [
+      Number(step.toFixed(1)),
+      Number(value.toPrecision(4)),
+    ]),
+  );
+};
