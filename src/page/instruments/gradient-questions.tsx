@@ -1,0 +1,2 @@
+import type { Question } from '../view/instrument.js';
+export const gradientQuestions: readonly Question[] = [];
