@@ -79,6 +79,10 @@ export function ceiling(layers: readonly LayerStats[]): number | undefined {
   return niceAbove(highest);
 }
 
+/** Where the axis ends if it cannot be left to the chart. Each run’s own towers are cut, not those of a narrower run. */
+const topOf = (layers: readonly LayerStats[]): number =>
+  ceiling(layers) ?? niceAbove(layers.map(peak).reduce((most, height) => Math.max(most, height), 0) || 1);
+
 /** The tensors whose peaks are cut off by it, with their heights. */
 export function cutPeaks(layers: readonly LayerStats[]): { name: string; height: number }[] {
   const limit = ceiling(layers) ?? Infinity;
@@ -94,7 +98,7 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
   const { chosen, limits = [], beside } = data;
   const held = beside === undefined ? data.layers : [...data.layers, ...beside];
   const [min, max] = data.bounds ?? common(held);
-  const top = ceiling(held) ?? (beside && niceAbove(held.map(peak).reduce((a, b) => Math.max(a, b), 0)));
+  const top = beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside));
   const fades = data.layers.some(({ name }) => name === chosen);
   return {
     ...frame(look),

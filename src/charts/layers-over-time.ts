@@ -41,7 +41,7 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
     values.reduce((a, b) => Math.max(a, b), 0),
     LEAST * (limits[0]?.at ?? 0),
   );
-  const max = Math.min(most, highest * ROOM || 1);
+  const max = rounded(Math.min(most, highest * ROOM || 1), most);
   const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
   const near = limits.filter(({ at }) => at <= max);
   const fades = data.layers.some(({ name }) => name === chosen);
@@ -49,12 +49,14 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
     ...frame(look),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: end, intervals: look.narrow ? 4 : 6 }),
-    yAxis: { ...yAxis(look, { name: quantity, min: 0, intervals: 4 }), max: rounded(max, most) },
+    yAxis: yAxis(look, { name: quantity, min: 0, max, interval: max / 4 }),
     series: data.layers.map(({ name, layer }, i) => {
       const stands = name === chosen;
       const drawn = line(name, layerColour(look.theme, layer), curves[i], stands ? 2.5 : 1.75);
       return {
         ...drawn,
+        // A single point makes no line.
+        showSymbol: curves[i].length === 1,
         lineStyle: { ...drawn.lineStyle, type: layerDash(layer), opacity: fades && !stands ? 0.2 : 1 },
         ...(stands && { z: 5 }),
         ...(i === 0 &&

@@ -56,6 +56,8 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
     const type = parameter.kind === 'weight' ? layerDash(parameter.layer) : 'solid';
     return {
       ...drawn,
+      // A single point makes no line.
+      showSymbol: drawn.data.length === 1,
       lineStyle: { ...drawn.lineStyle, type, opacity: fades && !stands ? 0.2 : 1 },
       ...(stands && { z: 5 }),
     };

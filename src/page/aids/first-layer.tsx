@@ -50,11 +50,11 @@ export function FirstLayer({ session }: { session: Session }) {
   return (
     <div class="aid">
       <p>
-        Its inputs are embeddings: draws from a normal distribution of std 1, {vocabulary.length} ×{' '}
-        {settings.embedding} of them, that repeat with every character. All later layers get outputs of{' '}
-        {layers[0]?.kind ?? 'the layer before'}, which are smaller. One gain for all layers therefore gives
-        the first one wider outputs, and a larger share that saturates, unless batch norm takes the width out
-        again.
+        Its inputs are embeddings, which begin as draws from a normal distribution of std 1,{' '}
+        {vocabulary.length} × {settings.embedding} of them, that repeat with every character. All later layers
+        get outputs of {layers[0]?.kind ?? 'the layer before'}, which are smaller. One gain for all layers
+        therefore gives the first one wider outputs, and a larger share that saturates, unless batch norm
+        takes the width out again.
       </p>
       <Chart
         source={inputs}

@@ -21,7 +21,7 @@ const PRESETS: [string, number][] = [
 type Runs = ComparedLayers['runs'];
 
 const describe: ChartProps<Runs>['describe'] = (charts, runs, look) =>
-  charts.comparedLayers({ runs, quantity: 'std of the outputs of tanh' }, look);
+  charts.comparedLayers({ runs, quantity: 'std of tanh' }, look);
 
 /** Why the weights before a tanh are multiplied by 5/3: a stack of such layers, and a factor to move. */
 export function FiveThirds() {

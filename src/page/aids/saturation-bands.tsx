@@ -11,16 +11,16 @@ const BANDS = [
   {
     kinds: ['Tanh', 'Sigmoid', 'ELU'],
     word: 'saturated',
-    healthy: 'below 30 %',
-    warning: 'above 30 %',
-    problem: 'above 50 %',
+    healthy: '< 30 %',
+    warning: '> 30 %',
+    problem: '> 50 %',
   },
   {
     kinds: ['ReLU'],
     word: 'not active',
-    healthy: 'about 50 %',
-    warning: 'above 90 %',
-    problem: 'above 99 %',
+    healthy: '≈ 50 %',
+    warning: '> 90 %',
+    problem: '> 99 %',
   },
   { kinds: ['LeakyReLU'], word: 'not active', healthy: 'any', warning: '–', problem: '–' },
 ];
@@ -41,7 +41,7 @@ export function SaturationBands({ session }: { session: Session }) {
           <thead>
             <tr>
               <th scope="col">activation</th>
-              <th scope="col">share of outputs</th>
+              <th scope="col">share</th>
               <th scope="col">healthy</th>
               <th scope="col">warning</th>
               <th scope="col">problem</th>

@@ -30,7 +30,8 @@ export function activationLayers(snapshot: Snapshot, threshold: number): Activat
       input: snapshot.layers[i - 1]?.output,
       output,
       gradient,
-      saturated: shareOf(layer, snapshot.threshold, threshold),
+      // What is no number is not saturated, and not open either.
+      saturated: output && output.nan > 0 ? undefined : shareOf(layer, snapshot.threshold, threshold),
       dead: activation.dead.length,
     };
   });

@@ -146,6 +146,9 @@ function Charts({ session, which, label, layers, chosen }: ChartsProps) {
   return (
     <>
       {title}
+      {!inputs && !outputs && (
+        <p class="empty">Nothing to draw: the layers hold what is no number (NaN) or is infinite.</p>
+      )}
       <div class="pair">
         {inputs && (
           <DistributionChart

@@ -194,6 +194,9 @@ function Weights({ shown, chosen }: { shown: Shown[]; chosen: Signal<string | un
           </span>
         </li>
       ))}
+      {main.length < (shown[0]?.moment.snapshot.parameters.length ?? 0) && (
+        <li>thin and grey: gains and biases</li>
+      )}
     </ul>
   );
 }

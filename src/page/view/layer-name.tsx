@@ -3,6 +3,8 @@ import './layer-name.css';
 
 /** Colours of the charts; the seventh layer has the first again, its line dashed, the thirteenth dotted. */
 const COLOURS = 6;
+/** Places begin with it. */
+const WORD = 'layer ';
 
 /** The line of a layer in the charts; layer 0 is the embedding. */
 function Swatch({ layer }: { layer: number }) {
@@ -33,7 +35,11 @@ export function LayerName({ name, layer, chosen }: LayerNameProps) {
       }}
     >
       <Swatch layer={layer} />
-      {name}
+      {/* On a narrow screen the number and the kind have to do. */}
+      <span>
+        {name.startsWith(WORD) && <span class="word">{WORD}</span>}
+        {name.startsWith(WORD) ? name.slice(WORD.length) : name}
+      </span>
     </button>
   );
 }
