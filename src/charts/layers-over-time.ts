@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
-import { niceAtLeast } from './numbers.js';
+import { niceInterval } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
 import { pointWindow } from './update-ratio.js';
 import { windowMeans } from './window-means.js';
@@ -28,6 +28,7 @@ export interface LayersOverTime {
 
 /** The axis ends this much above the highest value, and a limit is drawn where it is below that end. */
 const ROOM = 1.15;
+const INTERVALS = 5;
 /** A range less than this share of the limit would make much of noise. */
 const LEAST = 0.1;
 
@@ -41,7 +42,8 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
     values.reduce((a, b) => Math.max(a, b), 0),
     LEAST * (limits[0]?.at ?? 0),
   );
-  const max = rounded(Math.min(most, highest * ROOM || 1), most);
+  const interval = niceInterval(Math.min(most, highest * ROOM || 1) / INTERVALS);
+  const max = Math.min(most, endOf(highest * ROOM || 1, interval));
   const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
   const near = limits.filter(({ at }) => at <= max);
   const fades = data.layers.some(({ name }) => name === chosen);
@@ -49,7 +51,7 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
     ...frame(look),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: end, intervals: look.narrow ? 4 : 6 }),
-    yAxis: yAxis(look, { name: quantity, min: 0, max, interval: max / 4 }),
+    yAxis: yAxis(look, { name: quantity, min: 0, max, interval }),
     series: data.layers.map(({ name, layer }, i) => {
       const stands = name === chosen;
       const drawn = line(name, layerColour(look.theme, layer), curves[i], stands ? 2.5 : 1.75);
@@ -68,11 +70,8 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
   };
 }
 
-/** A quarter of the axis is a round number. */
-function rounded(max: number, most: number): number {
-  const quarter = niceAtLeast(max / 4, [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7.5]);
-  return Math.min(most, Number((4 * quarter).toPrecision(6)));
-}
+const endOf = (value: number, interval: number): number =>
+  Number((Math.ceil(value / interval) * interval).toPrecision(6));
 
 const curvesOf = ({ layers, steps }: Pick<LayersOverTime, 'layers' | 'steps'>): [number, number][][] => {
   const window = pointWindow(steps);

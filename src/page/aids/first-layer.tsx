@@ -26,7 +26,7 @@ const describe: ChartProps<Inputs>['describe'] = (charts, { snapshot, first, sec
     if (output?.histogram === undefined || !Number.isFinite(output.std)) return [];
     const { mean, std, histogram } = output;
     const { edges, values } = histogram;
-    const name = layer === 0 ? 'into the first linear layer' : 'into the second';
+    const name = layer === 0 ? 'first' : 'second';
     return { name, layer, mean, std, histogram: { edges: Array.from(edges), values: Array.from(values) } };
   });
   return charts.layerHistograms({ layers, quantity: 'input of a linear layer' }, look);
@@ -43,6 +43,7 @@ export function FirstLayer({ session }: { session: Session }) {
   if (run === undefined || moment === undefined || inputs.value === undefined) return null;
   const { snapshot, first } = inputs.value;
   const layers = activationLayers(snapshot, session.threshold.value);
+  const kind = layers[0]?.kind;
   const { vocabulary, settings } = run.info;
   const embedded = snapshot.layers.find(({ place }) => place === first)?.output;
   // What goes into the linear layer of each activation: the embeddings, then the outputs of the activation before.
@@ -51,10 +52,12 @@ export function FirstLayer({ session }: { session: Session }) {
     <div class="aid">
       <p>
         Its inputs are embeddings, which begin as draws from a normal distribution of std 1,{' '}
-        {vocabulary.length} × {settings.embedding} of them, that repeat with every character. All later layers
-        get outputs of {layers[0]?.kind ?? 'the layer before'}, which are smaller. One gain for all layers
-        therefore gives the first one wider outputs, and a larger share that saturates, unless batch norm
-        takes the width out again.
+        {vocabulary.length} × {settings.embedding} of them, that repeat with every character.{' '}
+        {kind === undefined
+          ? 'This network has no second layer.'
+          : `All later layers get outputs of ${kind}, which are spread otherwise.`}{' '}
+        {kind === 'Tanh' &&
+          'They are smaller, so one gain for all layers gives the first one wider outputs, and a larger share that saturates, unless batch norm takes the width out again.'}
       </p>
       <Chart
         source={inputs}

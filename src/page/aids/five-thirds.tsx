@@ -21,7 +21,7 @@ const PRESETS: [string, number][] = [
 type Runs = ComparedLayers['runs'];
 
 const describe: ChartProps<Runs>['describe'] = (charts, runs, look) =>
-  charts.comparedLayers({ runs, quantity: 'std of tanh' }, look);
+  charts.comparedLayers({ runs, quantity: 'std' }, look);
 
 /** Why the weights before a tanh are multiplied by 5/3: a stack of such layers, and a factor to move. */
 export function FiveThirds() {
@@ -37,8 +37,8 @@ export function FiveThirds() {
       ? undefined
       : [
           { label: 'gain 1', values: one.value },
-          { label: 'your gain', values: own.value },
-          { label: 'gain 5/3', values: right.value },
+          { label: 'yours', values: own.value },
+          { label: '5/3', values: right.value },
         ],
   );
   const limit = fixedPoint(gain.value);

@@ -89,8 +89,8 @@ export function WeightsInstrument({ session }: { session: Session }) {
                   <th scope="row">
                     <LayerName name={name} layer={i} chosen={chosen} />
                   </th>
-                  <td>{shape.join(' × ')}</td>
-                  <td>{scientific(gradient?.mean)}</td>
+                  <td>{shape.join('×')}</td>
+                  <td>{scientific(gradient?.mean, 1)}</td>
                   <td>{scientific(gradient?.std)}</td>
                   <td>{fixed(gradToData, 4)}</td>
                 </tr>
