@@ -11,6 +11,7 @@ export {
   type LayerStats,
   layerHistograms,
 } from './layer-histograms.js';
+export { type LayersOverTime, layersOverTime } from './layers-over-time.js';
 export { type LossCurve, lossCurve } from './loss-curve.js';
 export type {
   Finding,
@@ -32,6 +33,7 @@ export { deadUnits, type Saturation, saturatedShare, saturationImage } from './s
 export {
   activationGradientsOf,
   activationsOf,
+  preactivationsOf,
   saturationOf,
   updatesOf,
   weightGradientsOf,
