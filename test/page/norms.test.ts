@@ -1,7 +1,8 @@
 import { BatchNorm1d, Generator, Linear, load, Sequential } from 'lanewise';
 import { deepSettings, lectureSettings } from 'lanewise/makemore';
 import { afterEach, describe, expect, test } from 'vitest';
-import { calibratedNorms, distanceOf, normsOf } from '../../src/page/engine/norms.js';
+import { distanceOf } from '../../src/page/engine/distance.js';
+import { calibratedNorms, normsOf } from '../../src/page/engine/norms.js';
 import { Runs } from '../../src/page/engine/workshop.js';
 
 const small = { ...deepSettings, hidden: 20, depth: 3, embedding: 4, steps: 200 };

@@ -1,6 +1,7 @@
 import { BatchNorm1d, type Trainer, type Watcher, watch } from 'lanewise';
 import type { Track } from '../protocol.js';
-import { distanceOf, normsOf } from './norms.js';
+import { distanceOf } from './distance.js';
+import { normsOf } from './norms.js';
 
 /** Values over the steps in bounded room: when it is full every second record goes, and from then on every second step. */
 export class Thinned {
