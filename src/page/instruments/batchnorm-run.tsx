@@ -26,20 +26,36 @@ interface Distances {
   batch: number;
 }
 
-const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, batch }, look) =>
-  charts.linesOver(
+const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, batch }, look) => {
+  const smooth = (points: Points): Points => {
+    const steps = points.map(([step]) => step);
+    const values = points.map(([, value]) => value);
+    return charts.windowMeans(steps, values, charts.smoothingWindow(steps));
+  };
+  const [{ mean }] = runs;
+  const chance = chanceOf(batch);
+  return charts.linesOver(
     {
       x: 'step',
-      y: 'distance (std of the minibatch)',
+      y: 'distance',
       min: 0,
-      levels: [{ at: chanceOf(batch), name: `chance, 1/√${batch}` }],
-      lines: runs.flatMap(({ name, mean, std }, i) => [
-        { name: `mean${name}`, points: mean, colour: 'accent' as const, dashed: i > 0 },
-        { name: `ln std${name}`, points: std, colour: 'second' as const, dashed: i > 0 },
-      ]),
+      lines: [
+        { name: 'mean, each batch', points: mean, faint: true },
+        ...runs.flatMap(({ name, mean, std }, i) => [
+          { name: `mean${name}`, points: smooth(mean), colour: 'accent' as const, dashed: i > 0 },
+          { name: `std${name}`, points: smooth(std), colour: 'second' as const, dashed: i > 0 },
+        ]),
+        {
+          name: `mean by chance, 1/√${batch}`,
+          points: [mean[0], mean[mean.length - 1]].map(([step]) => [step, chance] as [number, number]),
+          colour: 'ink',
+          dashed: true,
+        },
+      ],
     },
     look,
   );
+};
 
 /** Running statistics of one batch norm of the run beside those of the last minibatch, and how far apart they were. */
 export function RunStatistics({ session }: { session: Session }) {
@@ -90,6 +106,10 @@ export function RunStatistics({ session }: { session: Session }) {
         </div>
       </div>
       <h3>How far running is from the minibatch</h3>
+      <p class="help">
+        Root mean square over the units: of the difference of the means, in std of the minibatch, and of
+        ln(running std / minibatch’s std).
+      </p>
       <Chart
         source={sources.distances}
         describe={describeDistances}
@@ -156,7 +176,9 @@ function Settled({ session, layer }: { session: Session; layer: number }) {
   const left = initialShare(momentum, step);
   const half = halfLife(momentum);
   const chance = chanceOf(batch);
-  const apart = `the running mean is ${fixed(mean, 2)} std from the minibatch’s; ${fixed(chance, 2)} would be the chance of a batch of ${batch}`;
+  const apart =
+    `running means are ${fixed(mean, 2)} std from the last minibatch’s; ` +
+    `by chance a batch of ${batch} is ${fixed(chance, 2)} off`;
   if (left > 0.05)
     return (
       <Reading severity="note">
@@ -164,7 +186,7 @@ function Settled({ session, layer }: { session: Session; layer: number }) {
         after step {whole(step)} {fixed(100 * left, 1)} % is still the 0 and 1 of the beginning; {apart}.
       </Reading>
     );
-  return mean > 2 * chance || std > 4 * chance ? (
+  return mean > 2 * chance || std > 3 * chance ? (
     <Reading severity="warning">
       The running statistics do not fit the minibatch: {apart}. The weights move faster than the average
       follows.

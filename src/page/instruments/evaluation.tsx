@@ -190,12 +190,13 @@ function Units({ norms }: { norms: readonly CalibratedNorm[] }) {
   return (
     <details class="units">
       <summary>The units furthest apart</summary>
+      <p class="help">
+        Of each batch norm, the unit whose running mean and the one whose running std, √(var + eps), differ
+        most from the calibrated ones.
+      </p>
       <div class="scroll">
         <table>
-          <caption>
-            Of each batch norm, the unit whose running mean, and whose running std, √(var + eps), differs most
-            from the calibrated one
-          </caption>
+          <caption class="visually-hidden">The units furthest apart</caption>
           <thead>
             <tr>
               <th scope="col">Layer</th>
@@ -206,22 +207,21 @@ function Units({ norms }: { norms: readonly CalibratedNorm[] }) {
               <th scope="col">difference</th>
             </tr>
           </thead>
-          <tbody>
-            {norms.map(({ place, furthestMean, furthestStd }) => [
-              <tr key={`${place} mean`}>
-                <th scope="row">{place}</th>
+          {norms.map(({ place, furthestMean, furthestStd }) => (
+            <tbody key={place}>
+              <tr>
+                <th scope="rowgroup" rowSpan={2}>
+                  {place}
+                </th>
                 <td>mean</td>
                 {cells(furthestMean)}
-              </tr>,
-              <tr key={`${place} std`}>
-                <th scope="row">
-                  <span class="visually-hidden">{place}</span>
-                </th>
-                <td>std</td>
+              </tr>
+              <tr>
+                <td class="second">std</td>
                 {cells(furthestStd)}
-              </tr>,
-            ])}
-          </tbody>
+              </tr>
+            </tbody>
+          ))}
         </table>
       </div>
     </details>
