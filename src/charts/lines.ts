@@ -46,7 +46,6 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
         top: 0,
         data: lines.map(({ name }) => name),
         textStyle: { color: theme.muted },
-        type: 'scroll',
       },
     }),
     tooltip: { trigger: 'axis', confine: true, valueFormatter: (value) => fixed(Number(value), 3) },

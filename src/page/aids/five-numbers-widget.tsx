@@ -95,6 +95,8 @@ export function BatchNormWidget() {
   );
 }
 
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth'];
+
 function Table(props: {
   five: FiveNumbers;
   from: FiveNumbers;
@@ -103,58 +105,46 @@ function Table(props: {
   const { five, from, change } = props;
   const { x, y, std } = five;
   return (
-    <div class="scroll">
+    <>
       <table>
         <caption class="visually-hidden">The five numbers, in and out</caption>
         <thead>
           <tr>
             <td />
-            {['first', 'second', 'third', 'fourth', 'fifth'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
+            <th scope="col">input</th>
+            <th scope="col">output</th>
+            <th scope="col">moved by</th>
           </tr>
         </thead>
         <tbody>
-          <tr>
-            <th scope="row">Input</th>
-            {x.map((value, i) => (
-              <td key={i}>
+          {ordinals.map((name, i) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
                 {i === 0 ? (
-                  fixed(value, 2)
+                  <span class="slid">{fixed(x[0], 2)}</span>
                 ) : (
                   <input
                     type="number"
-                    step={0.25}
+                    step="any"
                     min={-1000}
                     max={1000}
-                    value={value}
-                    aria-label={`Input ${i + 1}`}
+                    value={x[i]}
+                    aria-label={`${name} input`}
                     onInput={({ currentTarget }) => {
                       if (currentTarget.checkValidity()) change(i, currentTarget.valueAsNumber);
                     }}
                   />
                 )}
               </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">Output</th>
-            {y.map((value, i) => (
-              <td key={i}>{std > 0 ? fixed(value, 3) : '–'}</td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">Moved by</th>
-            {y.map((value, i) => (
-              <td key={i}>{std > 0 ? signed(value - from.y[i], 3) : '–'}</td>
-            ))}
-          </tr>
+              <td>{std > 0 ? fixed(y[i], 3) : '–'}</td>
+              <td>{std > 0 ? signed(y[i] - from.y[i], 3) : '–'}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
       {std === 0 && <p role="status">All five are the same: there is no deviation to divide by.</p>}
-    </div>
+    </>
   );
 }
 

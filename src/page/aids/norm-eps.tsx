@@ -6,8 +6,7 @@ import { fixed, small } from './number-text.js';
 /** The slider's left end: a flat column. */
 const FLAT = -7;
 
-const outputs = (values: readonly number[]) =>
-  values.map((value) => (Number.isFinite(value) ? fixed(value, 3) : 'NaN')).join('  ');
+const output = (value: number) => (Number.isFinite(value) ? fixed(value, 3) : 'NaN');
 
 /** A column whose variance goes to 0, divided with and without eps; and what is averaged, deviations or variances. */
 export function EpsAid() {
@@ -32,37 +31,39 @@ export function EpsAid() {
         text={flat ? '0' : small(column.std)}
         onValue={setPower}
       />
-      <div class="scroll">
-        <table>
-          <caption class="visually-hidden">Five values of one unit, normalised with and without eps</caption>
-          <thead>
-            <tr>
-              <td />
-              <th scope="col">divided by</th>
-              <th scope="col">five outputs</th>
-              <th scope="col">gradient times</th>
+      <table>
+        <caption class="visually-hidden">Five values of one unit, normalised with and without eps</caption>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">without: std</th>
+            <th scope="col">with: √(var + 10⁻⁵)</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">Divided by</th>
+            <td>{flat ? '0' : small(column.std)}</td>
+            <td>{small(column.stdWithEps)}</td>
+          </tr>
+          {column.x.map((x, i) => (
+            <tr key={i}>
+              <th scope="row">Output for {fixed(x, 5)}</th>
+              <td>{output(column.without[i])}</td>
+              <td>{output(column.with[i])}</td>
             </tr>
-          </thead>
-          <tbody>
-            <tr>
-              <th scope="row">bnstd: std</th>
-              <td>{flat ? '0' : small(column.std)}</td>
-              <td class="outputs">{outputs(column.without)}</td>
-              <td>{flat ? '∞' : small(column.gradientWithout)}</td>
-            </tr>
-            <tr>
-              <th scope="row">BatchNorm1d: √(var + 10⁻⁵)</th>
-              <td>{small(column.stdWithEps)}</td>
-              <td class="outputs">{outputs(column.with)}</td>
-              <td>{small(column.gradientWith)}</td>
-            </tr>
-          </tbody>
-        </table>
-      </div>
+          ))}
+          <tr>
+            <th scope="row">A gradient is multiplied by about</th>
+            <td>{flat ? '∞' : small(column.gradientWithout)}</td>
+            <td>{small(column.gradientWith)}</td>
+          </tr>
+        </tbody>
+      </table>
       <p>
         The lecture’s first network divides by the plain deviation, so that a unit with the same value in the
-        whole batch ends the run; its class BatchNorm1d, as torch’s, adds eps = {small(EPS)} under the root:
-        the outputs fade to 0, and no gradient is multiplied by more than 1/√eps ={' '}
+        whole batch ends the run; its class BatchNorm1d, as torch’s, adds eps = 10⁻⁵ under the root: the
+        outputs fade to 0, and no gradient is multiplied by more than 1/√eps ={' '}
         {Math.round(1 / Math.sqrt(EPS))}.
       </p>
       <p>

@@ -29,7 +29,7 @@ export function WhichLossAid({ session }: { session: Session }) {
           This run after step {whole(evaluation.step)}: val {fixed(evaluation.running.val, 4)} running,{' '}
           {fixed(evaluation.calibrated.val, 4)} calibrated, difference{' '}
           <b>{signed(evaluation.running.val - evaluation.calibrated.val, 4)}</b>. The units furthest apart are
-          in the table above.
+          listed above.
         </p>
       )}
       <button type="button" class="jump" onClick={() => goTo('batchnorm')}>

@@ -47,7 +47,10 @@ const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, ba
         ]),
         {
           name: `mean by chance, 1/√${batch}`,
-          points: [mean[0], mean[mean.length - 1]].map(([step]) => [step, chance] as [number, number]),
+          points: [
+            [mean[0]?.[0] ?? 0, chance],
+            [mean.at(-1)?.[0] ?? 1, chance],
+          ],
           colour: 'ink',
           dashed: true,
         },
@@ -61,23 +64,23 @@ const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, ba
 export function RunStatistics({ session }: { session: Session }) {
   const layer = useSignal(0);
   const sources = useMemo(() => sourcesOf(session, layer), [session, layer]);
-  const norms = session.moment.value?.norms ?? [];
-  if (norms.length === 0) return null;
-  const chosen = Math.min(layer.value, norms.length - 1);
+  const names = sources.names.value.split('\n').filter((name) => name !== '');
+  if (names.length === 0) return null;
+  const chosen = Math.min(layer.value, names.length - 1);
   return (
     <>
-      {norms.length > 1 && (
+      {names.length > 1 && (
         <label class="layer">
-          Batch norm{' '}
+          Layer{' '}
           <select
             value={String(chosen)}
             onChange={({ currentTarget }) => {
               layer.value = Number(currentTarget.value);
             }}
           >
-            {norms.map((norm, i) => (
-              <option key={norm.place} value={String(i)}>
-                {layerName(norm, i, norms.length)}
+            {names.map((name, i) => (
+              <option key={name} value={String(i)}>
+                {name}
               </option>
             ))}
           </select>
@@ -137,6 +140,11 @@ function sourcesOf(session: Session, layer: ReadonlySignal<number>) {
       ];
     });
   return {
+    // One string, so that nothing is drawn anew where the layers are the same.
+    names: computed(() => {
+      const norms = session.moment.value?.norms ?? [];
+      return norms.map((norm, i) => layerName(norm, i, norms.length)).join('\n');
+    }),
     means: groups('mean'),
     stds: groups('std'),
     distances: computed((): Distances | undefined => {
@@ -144,7 +152,6 @@ function sourcesOf(session: Session, layer: ReadonlySignal<number>) {
       if (main.value === undefined || frame.value === undefined || moment.value === undefined)
         return undefined;
       const own = distancesOf(frame.value, chosen.value, moment.value.step);
-      if (own.mean.length === 0) return undefined;
       const beside = otherFrame.value;
       const other = beside && distancesOf(beside, chosen.value, Number.POSITIVE_INFINITY);
       return {
@@ -173,12 +180,14 @@ function Settled({ session, layer }: { session: Session; layer: number }) {
       </p>
     );
   const { mean, std } = distanceOf(norm);
+  if (!Number.isFinite(mean))
+    return <Reading severity="problem">The statistics of the minibatch are no numbers any more.</Reading>;
   const left = initialShare(momentum, step);
   const half = halfLife(momentum);
   const chance = chanceOf(batch);
   const apart =
     `running means are ${fixed(mean, 2)} std from the last minibatch’s; ` +
-    `by chance a batch of ${batch} is ${fixed(chance, 2)} off`;
+    `by chance a batch of ${batch} is about ${fixed(chance, 2)} off`;
   if (left > 0.05)
     return (
       <Reading severity="note">

@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { BiasAid } from '../aids/bias-before-norm.js';
 import { BatchNormWidget } from '../aids/five-numbers-widget.js';
@@ -15,7 +16,7 @@ const about: About = {
     'each unit’s running mean and standard deviation, which the network uses after training, against those of the last ' +
     'minibatch, with which it trains; below, the lecture’s five numbers before and after normalisation.',
   healthy:
-    'the dots lie around the diagonal, as far from it as the chance of a minibatch has them, and the distance over the ' +
+    'the dots lie around the diagonal, no further off than the chance of a minibatch puts them, and the distance over ' +
     'steps has come down to the dashed line.',
   attempt:
     'moving the first of the five numbers: all five outputs move, since each of them is measured by the mean and deviation ' +
@@ -44,12 +45,11 @@ const questionsOf = (session: Session): Question[] => [
 
 export function BatchnormInstrument({ session }: { session: Session }) {
   const questions = useMemo(() => questionsOf(session), [session]);
-  const moment = session.moment.value;
+  // Not the moment itself: what is typed below must not be drawn anew with every frame.
+  const bare = useMemo(() => computed(() => session.moment.value?.norms.length === 0), [session]);
   return (
     <Instrument id="batchnorm" title="Batch norm" about={about} questions={questions} wide>
-      {moment?.norms.length === 0 && (
-        <p class="empty">This network has no batch norm. What one does, five numbers show:</p>
-      )}
+      {bare.value && <p class="empty">This network has no batch norm. What one does, five numbers show:</p>}
       <RunStatistics session={session} />
       <h3>Five numbers, normalised</h3>
       <BatchNormWidget />

@@ -171,7 +171,7 @@ function Noise({ recent: { std }, batch, evaluation }: NoiseProps) {
       One minibatch of {batch} tells the loss no better than ± {fixed(std, 2)} (standard deviation)
       {gap === undefined
         ? '.'
-        : `; val and train are ${fixed(Math.abs(gap), 2)} apart, ${
+        : `; val and train are ${fixed(Math.abs(gap), 4)} apart, ${
             Math.abs(gap) < std ? 'less than that: only whole splits can tell them apart.' : 'more than that.'
           }`}
     </p>
