@@ -74,7 +74,7 @@ export function MomentumAid() {
         min={-3.5}
         max={0}
         step={0.05}
-        text={m.toPrecision(2)}
+        text={String(m)}
         onValue={(power) => {
           momentum.value = Number((10 ** power).toPrecision(2));
         }}

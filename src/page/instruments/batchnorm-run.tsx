@@ -16,10 +16,10 @@ import {
 } from './batchnorm-statistics.js';
 
 const describeMeans: ChartProps<Group[]>['describe'] = (charts, groups, look) =>
-  charts.againstDiagonal({ groups, x: 'mean of the minibatch', y: 'running mean' }, look);
+  charts.againstDiagonal({ groups, x: 'measured mean', y: 'running mean' }, look);
 
 const describeStds: ChartProps<Group[]>['describe'] = (charts, groups, look) =>
-  charts.againstDiagonal({ groups, x: 'std of the minibatch', y: 'running std' }, look);
+  charts.againstDiagonal({ groups, x: 'measured std', y: 'running std' }, look);
 
 interface Distances {
   runs: { name: string; mean: Points; std: Points }[];
@@ -191,8 +191,9 @@ function Settled({ session, layer }: { session: Session; layer: number }) {
   if (left > 0.05)
     return (
       <Reading severity="note">
-        Momentum {momentum}: half is new after {half < 100 ? fixed(half, 1) : Math.round(half)} steps, and
-        after step {whole(step)} {fixed(100 * left, 1)} % is still the 0 and 1 of the beginning; {apart}.
+        Momentum {momentum}: half is new after {half < 100 ? fixed(half, 1) : Math.round(half)} steps. After{' '}
+        {whole(step)} steps {fixed(100 * left, 1)} % of the running statistics is still the 0 and 1 that they
+        began with; {apart}.
       </Reading>
     );
   return mean > 2 * chance || std > 3 * chance ? (
