@@ -16,14 +16,14 @@ export const kernelCases: readonly Case[] = [
   forward(30, 200),
   backward(30, 200),
   { name: 'tanh', size: `${N}×${UNITS}`, flops: undefined, prepare: tanh },
-  { name: 'BatchNorm', size: `${N}×${UNITS}`, flops: undefined, prepare: normForward },
-  { name: 'BatchNorm backward', size: `${N}×${UNITS}`, flops: undefined, prepare: normBackward },
+  { name: 'BatchNorm, forward', size: `${N}×${UNITS}`, flops: undefined, prepare: normForward },
+  { name: 'BatchNorm, backward', size: `${N}×${UNITS}`, flops: undefined, prepare: normBackward },
 ];
 
 /** y(n,m) = x(n,k) W(k,m) */
 function forward(k: number, m: number): Case {
   return {
-    name: 'matmul x W',
+    name: 'matmul, forward',
     size: `${N}×${k}×${m}`,
     flops: 2 * N * k * m,
     prepare(core) {
@@ -41,7 +41,7 @@ function forward(k: number, m: number): Case {
 /** dW(k,m) = x(n,k)ᵀ dy(n,m) and dx(n,k) = dy(n,m) Wᵀ */
 function backward(k: number, m: number): Case {
   return {
-    name: 'its gradients',
+    name: 'matmul, backward',
     size: `${N}×${k}×${m}`,
     flops: 4 * N * k * m,
     prepare(core) {

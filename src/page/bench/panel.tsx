@@ -15,12 +15,12 @@ declare const __VERSION__: string;
 const about: About = {
   shows:
     'how long your own browser takes for the library’s kernels, at the sizes of the two networks, and for whole ' +
-    'training steps: by WebAssembly with SIMD, by plain JavaScript and, where the browser has it, by relaxed SIMD. ' +
-    'All take turns of a few milliseconds; what counts is the median.',
+    'training steps: by WebAssembly with SIMD, by the library’s JavaScript backend, which computes the same bits, and, ' +
+    'where the browser has it, by relaxed SIMD. All take turns of a few milliseconds; what counts is the median.',
   healthy:
-    'WebAssembly is several times as fast, and the errors of both are the same, because both compute the same bits.',
+    'WebAssembly is many times as fast, and the error, the same for both, is some 10⁻⁷, what float32 can hold.',
   attempt:
-    'the same on a telephone, or in another browser on this machine, and compare the tables: “Copy as text”.',
+    'the same on a telephone, or in another browser on this machine; “Copy as text” takes each table along.',
 };
 
 interface Done {
@@ -66,8 +66,8 @@ export function BenchPanel({ session }: { session: Session }) {
   return (
     <Instrument id="benchmark" title="This browser, measured" about={about} wide>
       <p>
-        WebAssembly against JavaScript, on this machine, now. It takes some ten seconds, and training rests
-        meanwhile. Other tabs and programs disturb it: close what is busy, and keep this tab in front.
+        WebAssembly against JavaScript, on this machine, now. It takes ten seconds to a minute, and training
+        rests meanwhile. Other tabs and programs disturb it: close what is busy, and keep this tab in front.
       </p>
       <div class="bench-actions">
         {measuring ? (

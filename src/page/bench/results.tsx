@@ -61,11 +61,11 @@ export function Results({ measurement }: { measurement: Measurement }) {
           </tbody>
         </table>
       </section>
-      {remarks(measurement).map((remark) => (
-        <p key={remark} class="help">
-          {remark}
-        </p>
-      ))}
+      <ul class="bench-remarks help">
+        {remarks(measurement).map((remark) => (
+          <li key={remark}>{remark}</li>
+        ))}
+      </ul>
     </>
   );
 }
@@ -99,7 +99,7 @@ function Verdict({ measurement }: { measurement: Measurement }) {
     return (
       <Reading severity="warning">
         WebAssembly with SIMD does not run here, so there is JavaScript only, with the same numbers but
-        slower. <span class="help">({absent.wasm})</span>
+        slower. <span class="help">({absent.wasm}.)</span>
       </Reading>
     );
   const steps = rows.filter(({ name }) => name.startsWith('training step'));
@@ -108,7 +108,8 @@ function Verdict({ measurement }: { measurement: Measurement }) {
   );
   return (
     <p class="reading note">
-      <b>Result.</b> A whole training step takes {said.join(' and ')} as long by JavaScript as by WebAssembly.
+      <b>Result.</b> By WebAssembly a whole training step is {said.join(' and ')} as fast as by the library’s
+      JavaScript backend.
     </p>
   );
 }

@@ -84,13 +84,16 @@ export function markdown(measurement: Measurement, circumstances: Circumstances)
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    `${circumstancesInWords(circumstances)}`,
+    circumstancesInWords(circumstances),
     '',
     line(head),
     line(head.map((_, i) => (i < 2 ? '---' : '---:'))),
     ...body.map(line),
     '',
     ...remarks(measurement),
+    ...(measurement.absent.wasm === undefined
+      ? []
+      : [`WebAssembly cannot run here: ${measurement.absent.wasm}.`]),
     '',
   ].join('\n');
 }
@@ -104,13 +107,12 @@ export function remarks(measurement: Measurement): string[] {
       : [
           `Ceiling: ${(ceiling / 1e9).toFixed(1)} GFLOP/s, the most that multiply-adds on 4 floats in registers alone came to here.`,
         ]),
-    'GFLOP/s count the matrix products. Error: the largest difference from float64 over the largest value; of a step, ' +
+    ...(absent.wasm === undefined ? ['GFLOP/s count the matrix products alone.'] : []),
+    'Backward: both gradients, dW and dx. Error: the largest difference from float64 over the largest value; of a step, ' +
       'the largest relative difference of the first 20 losses.',
     `This browser’s clock has steps of ${microseconds(clock)} µs; each sample is many calls.`,
-    ...(absent.wasm === undefined
-      ? absent.relaxed === undefined
-        ? []
-        : [`No relaxed SIMD: ${absent.relaxed}.`]
-      : [`JavaScript only: ${absent.wasm}.`]),
+    ...(absent.relaxed !== undefined && absent.wasm === undefined
+      ? ['This browser has no relaxed SIMD, whose column would be here.']
+      : []),
   ];
 }

@@ -75,7 +75,8 @@ async function missing(): Promise<Measurement['absent']> {
     core.dispose();
     return core.arithmetic === 'relaxed' ? {} : { relaxed: core.reason };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const { cause } = error as Error;
+    const reason = (cause instanceof Error ? cause.message : String(error)).replace(/\.$/, '');
     return { wasm: reason, relaxed: reason };
   }
 }
