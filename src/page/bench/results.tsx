@@ -104,7 +104,7 @@ function Verdict({ measurement }: { measurement: Measurement }) {
     );
   const steps = rows.filter(({ name }) => name.startsWith('training step'));
   const said = steps.map(
-    (row) => `${ratio(speedUp(row, 'wasm') ?? Number.NaN)} (${row.name.split(', ')[1]})`,
+    (row) => `${(speedUp(row, 'wasm') ?? Number.NaN).toFixed(1)} times (${row.name.split(', ')[1]})`,
   );
   return (
     <p class="reading note">

@@ -108,7 +108,8 @@ export function remarks(measurement: Measurement): string[] {
           `Ceiling: ${(ceiling / 1e9).toFixed(1)} GFLOP/s, the most that multiply-adds on 4 floats in registers alone came to here.`,
         ]),
     ...(absent.wasm === undefined ? ['GFLOP/s count the matrix products alone.'] : []),
-    'Backward: both gradients, dW and dx. Error: the largest difference from float64 over the largest value; of a step, ' +
+    'Backward: of matmul both gradients, dW and dx.',
+    'Error: the largest difference from float64 over the largest value; of a step, ' +
       'the largest relative difference of the first 20 losses.',
     `This browser’s clock has steps of ${microseconds(clock)} µs; each sample is many calls.`,
     ...(absent.relaxed !== undefined && absent.wasm === undefined
