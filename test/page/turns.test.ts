@@ -21,22 +21,22 @@ function machine(step = 0) {
 
 const turns = { rounds: 20, turn: 2, warmUp: 10 };
 
-test('each entry has the time of one of its calls, in seconds', () => {
+test('each entry has the time of one of its calls, in seconds', async () => {
   const { clock, entry } = machine();
-  const [fast, slow] = measure([entry(() => 0.01), entry(() => 5)], turns, undefined, clock);
+  const [fast, slow] = await measure([entry(() => 0.01), entry(() => 5)], turns, undefined, clock);
   expect(fast.median).toBeCloseTo(1e-5, 12);
   expect(slow.median).toBeCloseTo(5e-3, 12);
   expect(fast.samples).toBe(20);
 });
 
-test('a disturbance of a third of the turns does not move the median, and the least is the undisturbed time', () => {
+test('a disturbance of a third of the turns does not move the median, and the least is the undisturbed time', async () => {
   const { clock, entry } = machine();
-  const [timed] = measure([entry((call) => (call % 3 === 0 ? 40 : 4))], turns, undefined, clock);
+  const [timed] = await measure([entry((call) => (call % 3 === 0 ? 40 : 4))], turns, undefined, clock);
   expect(timed.median).toBeCloseTo(4e-3, 12);
   expect(timed.least).toBeCloseTo(4e-3, 12);
 });
 
-test('entries take turns: none has two in a row', () => {
+test('entries take turns: none has two in a row', async () => {
   const { clock, entry } = machine();
   const order: string[] = [];
   const named = (name: string): Entry => {
@@ -48,14 +48,19 @@ test('entries take turns: none has two in a row', () => {
       },
     };
   };
-  measure([named('a'), named('b'), named('c')], turns, undefined, clock);
+  await measure([named('a'), named('b'), named('c')], turns, undefined, clock);
   expect(order.slice(-60).join('')).toBe('abc'.repeat(20));
 });
 
-test('progress counts each warm-up and each turn', () => {
+test('progress counts each warm-up and each turn', async () => {
   const { clock, entry } = machine();
   const told: number[][] = [];
-  measure([entry(() => 3), entry(() => 3)], { ...turns, rounds: 2 }, (...one) => told.push(one), clock);
+  await measure(
+    [entry(() => 3), entry(() => 3)],
+    { ...turns, rounds: 2 },
+    (...one) => void told.push(one),
+    clock,
+  );
   expect(told).toEqual([1, 2, 3, 4, 5, 6].map((done) => [done, 6]));
 });
 

@@ -45,26 +45,26 @@ export function resolutionOf(clock: Clock = now): number {
   return median(steps);
 }
 
-/** `onTurn` is told how many of all turns are done; a warm-up counts as one. */
-export function measure(
+/** `onTurn` is told how many of all turns are done, a warm-up counts as one, and waited for before the next. */
+export async function measure(
   entries: readonly Entry[],
   { rounds, turn, warmUp }: Turns,
-  onTurn: (done: number, total: number) => void = () => {},
+  onTurn: (done: number, total: number) => void | Promise<void> = () => {},
   clock: Clock = now,
-): Timed[] {
+): Promise<Timed[]> {
   const total = entries.length * (rounds + 1);
   let done = 0;
-  const rows = entries.map((entry) => {
-    const times = calibrate(entry, turn, warmUp, clock);
-    onTurn(++done, total);
-    return { entry, times, samples: [] as number[] };
-  });
+  const rows: { entry: Entry; times: number; samples: number[] }[] = [];
+  for (const entry of entries) {
+    rows.push({ entry, times: calibrate(entry, turn, warmUp, clock), samples: [] });
+    await onTurn(++done, total);
+  }
   for (let round = 0; round < rounds; round++)
     for (const { entry, times, samples } of rows) {
       const start = clock();
       entry.call(times);
       samples.push((clock() - start) / times / 1e3);
-      onTurn(++done, total);
+      await onTurn(++done, total);
     }
   return rows.map(({ samples }) => ({
     median: median(samples),

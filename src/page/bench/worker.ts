@@ -27,10 +27,12 @@ class Contest implements Stopwatch {
   async measure(onProgress: (progress: Progress) => void): Promise<Measurement> {
     onProgress({ done: 0, total: 0, what: 'preparing the networks and their float64 references' });
     let percent = -1;
-    const onTurn = (done: number, total: number) => {
+    const onTurn = async (done: number, total: number) => {
       if (Math.floor((100 * done) / total) === percent) return;
       percent = Math.floor((100 * done) / total);
       onProgress({ done, total, what: 'measuring, each in its turn' });
+      // A worker that never returns to its event loop is ended seconds after it was told to.
+      await new Promise((resolve) => setTimeout(resolve));
     };
     const absent = await missing();
     const present = contenders.filter((contender) => absent[contender] === undefined);
@@ -46,7 +48,7 @@ class Contest implements Stopwatch {
           entries.push({ one, contender, prepared: one.prepare(core) });
         }
       const resolution = resolutionOf();
-      const timed = measure(
+      const timed = await measure(
         [...loops, ...entries.map(({ prepared }) => prepared)],
         turnsFor(resolution),
         onTurn,
