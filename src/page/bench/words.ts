@@ -111,7 +111,7 @@ export function remarks(measurement: Measurement): string[] {
     'Backward: of matmul both gradients, dW and dx.',
     'Error: the largest difference from float64 over the largest value; of a step, ' +
       'the largest relative difference of the first 20 losses.',
-    `This browser’s clock has steps of ${microseconds(clock)} µs; each sample is many calls.`,
+    `This browser’s clock has steps of ${microseconds(clock)} µs; each turn takes at least 30 of them.`,
     ...(absent.relaxed !== undefined && absent.wasm === undefined
       ? ['This browser has no relaxed SIMD, whose column would be here.']
       : []),
