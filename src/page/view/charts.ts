@@ -2,6 +2,7 @@
 export {
   activationGradientsOf,
   activationsOf,
+  againstDiagonal,
   barHistogram,
   batchNormWidget,
   canvasChart,
@@ -9,7 +10,10 @@ export {
   comparedLosses,
   deadUnits,
   layerHistograms,
+  layersOverTime,
+  linesOver,
   lossCurve,
+  preactivationsOf,
   reachOf,
   saturatedShare,
   saturationImage,
