@@ -48,7 +48,7 @@ export function Controls({ session }: { session: Session }) {
       const settings = settingsOf(changed, texts);
       error.value = undefined;
       const { linked } = session.main.peek() ?? { linked: {} };
-      void session.show([{ ...linked, settings }]);
+      void session.replace({ ...linked, settings });
     } catch (problem) {
       error.value = { key, message: (problem as Error).message };
     }

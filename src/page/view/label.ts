@@ -3,7 +3,7 @@ import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
 
 /** A run in a few words: its number, its network, and what is not as in the lecture. */
 export function labelOf({ info, names }: RunView): string {
-  const { id, settings, parent } = info;
+  const { id, settings, parent, file } = info;
   const preset = presets[settings.net];
   const changed = fieldsOf(settings.net).flatMap((field) => {
     const text = textOf(field, settingOf(settings, field));
@@ -13,6 +13,7 @@ export function labelOf({ info, names }: RunView): string {
   const network = settings.net === 'mlp' ? 'first network' : 'six-layer network';
   const from =
     parent === undefined ? [] : [`from step ${parent.step.toLocaleString('en')} of run ${parent.id}`];
+  if (file !== undefined) from.push(`from step ${file.step.toLocaleString('en')} of ${file.source}`);
   const data = names === undefined ? [] : [names.source];
   return `${id}: ${[network, ...changed, ...data, ...from].join(', ')}`;
 }
