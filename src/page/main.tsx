@@ -14,4 +14,7 @@ worker.addEventListener('messageerror', () => {
   session.fail('The part of the page that trains cannot be understood any more.');
 });
 const root = document.getElementById('page');
-if (root !== null) render(<App session={session} />, root);
+if (root !== null) {
+  root.replaceChildren();
+  render(<App session={session} />, root);
+}

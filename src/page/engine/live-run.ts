@@ -92,7 +92,11 @@ export class LiveRun {
     const { names, settings, core } = this.run;
     const saved = readRun(checkpoint, `step ${step} of run ${this.info.id}`);
     const run = await Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
-    const live = new LiveRun({ ...infoOf(id, run), parent: { id: this.info.id, step } }, run, this.shared);
+    const live = new LiveRun(
+      { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } },
+      run,
+      this.shared,
+    );
     live.tracks.losses.copy(this.tracks.losses.track(), step);
     live.tracks.series.copy(this.tracks.series.track(), step);
     live.tracks.threshold = this.shared.threshold;

@@ -24,11 +24,11 @@ export function App({ session }: { session: Session }) {
       <div class="bench">
         <aside class="side">
           <Settings session={session} />
-          <Runs session={session} />
           <Pairs session={session} />
           <TakeAway session={session} />
         </aside>
         <main class="instruments">
+          <Runs session={session} />
           {instruments.map(({ id, Component }) => (
             <Component key={id} session={session} />
           ))}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import './panel.css';
 
 interface PanelProps {
   class: string;

@@ -2,34 +2,24 @@ import { useState } from 'preact/hooks';
 import type { Frame } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { labelOf } from './label.js';
-import { Panel } from './panel.js';
 import './runs.css';
 
 const count = (value: number): string => value.toLocaleString('en');
 
-/** The runs of this visit: which of them is looked at, and which beside it. */
+/** The runs of this visit, once there are two: which of them is looked at, and which beside it. */
 export function Runs({ session }: { session: Session }) {
-  const { runs, main, other } = session;
-  if (main.value === undefined) return null;
+  const { runs, main } = session;
+  if (main.value === undefined || runs.value.length < 2) return null;
   return (
-    <Panel class="runs" title="Runs of this visit">
+    <section class="runs" aria-labelledby="runs-title">
+      <h2 id="runs-title">Runs of this visit</h2>
       <Offer session={session} />
       <ol>
         {runs.value.toReversed().map((run) => (
           <Entry key={run.info.id} session={session} run={run} />
         ))}
       </ol>
-      {runs.value.length < 2 ? (
-        <p class="help">
-          Train a little, then change a setting: the run before stays here, and can be shown beside the new
-          one.
-        </p>
-      ) : (
-        other.value === undefined && (
-          <p class="help">“Beside” draws a second run into every chart; both then train together.</p>
-        )
-      )}
-    </Panel>
+    </section>
   );
 }
 
@@ -74,47 +64,43 @@ function Entry({ session, run }: { session: Session; run: RunView }) {
   const isOther = run === other.value;
   return (
     <li aria-current={isMain ? 'true' : undefined}>
-      <p class="label">
-        {labelOf(run)} {isMain && <span class="role">(shown)</span>}
-        {isOther && <span class="role">(beside it)</span>}
-      </p>
-      <p class="state">
-        step {count(step)}
-        {loss !== undefined && `, loss ${loss.toFixed(4)}`}, {words[state]}
-      </p>
-      {!isMain && (
-        <div class="actions">
-          <button
-            type="button"
-            aria-label={`Show run ${id}`}
-            onClick={() => void session.choose(run, isOther ? shown : undefined)}
-          >
-            {isOther ? 'Swap' : 'Show'}
-          </button>
-          {isOther ? (
-            <button
-              type="button"
-              aria-label={`Stop comparing with run ${id}`}
-              onClick={() => shown && void session.choose(shown)}
-            >
+      <span class="label">
+        {labelOf(run)} {isMain && <b>shown</b>}
+        {isOther && <b>beside it</b>}
+      </span>
+      <span class="state">
+        step {count(step)}, loss {loss?.toFixed(4) ?? '–'}, {words[state]}
+      </span>
+      <span class="actions">
+        {isOther && shown && (
+          <>
+            <button type="button" onClick={() => void session.choose(run, shown)}>
+              Swap
+            </button>
+            <button type="button" onClick={() => void session.choose(shown)}>
               Stop comparing
             </button>
-          ) : (
-            <>
-              <button
-                type="button"
-                aria-label={`Show run ${id} beside the one that is shown`}
-                onClick={() => shown && void session.choose(shown, run)}
-              >
-                Beside
-              </button>
-              <button type="button" aria-label={`Close run ${id}`} onClick={() => session.close(run)}>
-                Close
-              </button>
-            </>
-          )}
-        </div>
-      )}
+          </>
+        )}
+        {!isMain && !isOther && shown && (
+          <>
+            <button type="button" aria-label={`Show run ${id}`} onClick={() => void session.choose(run)}>
+              Show
+            </button>
+            <button
+              type="button"
+              aria-label={`Compare run ${id} with the one that is shown`}
+              title="Draws it into every chart beside the one that is shown; both then train together"
+              onClick={() => void session.choose(shown, run)}
+            >
+              Compare
+            </button>
+            <button type="button" aria-label={`Close run ${id}`} onClick={() => session.close(run)}>
+              Close
+            </button>
+          </>
+        )}
+      </span>
     </li>
   );
 }

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
+import { CopyLink } from './copy-link.js';
 import { save } from './download.js';
 import { Panel } from './panel.js';
 
-/** What can be kept of the run that is shown: a checkpoint, its record, its report. */
+/** What can be kept of the run that is shown: a checkpoint, its record, its report; and the link to it. */
 export function TakeAway({ session }: { session: Session }) {
   const saved = useSignal('');
   const run = session.main.value;
@@ -55,6 +56,7 @@ export function TakeAway({ session }: { session: Session }) {
         own buttons.
       </p>
       <p role="status">{saved.value}</p>
+      <CopyLink session={session} />
     </Panel>
   );
 }
