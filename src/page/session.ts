@@ -102,7 +102,11 @@ export class Session {
   }
 
   /** Other settings in the place of the main run; the one beside it stays. */
-  replace(linked: Linked, names: NamesFile | undefined = this.names.peek()): Promise<boolean> {
+  replace(linked: Linked): Promise<boolean> {
+    return this.#replace(linked, this.names.peek());
+  }
+
+  #replace(linked: Linked, names: NamesFile | undefined): Promise<boolean> {
     return this.#place('preparing the run', async (open) => [await open(linked, names), this.other.peek()]);
   }
 
@@ -136,7 +140,7 @@ export class Session {
     const awaiting = this.awaiting.peek();
     if (awaiting !== undefined) return this.#resume(awaiting, names);
     const main = this.main.peek();
-    if (main !== undefined) await this.replace(main.linked, names);
+    if (main !== undefined) await this.#replace(main.linked, names);
   }
 
   /** Goes on from a checkpoint, once its names are here. */

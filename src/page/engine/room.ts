@@ -17,10 +17,11 @@ export function bytesOf({ names }: NameList, settings: RunSettings): number {
   const layers = Math.max(0, depth - 2);
   const weights =
     depth < 2 ? inputs * vocabulary : inputs * hidden + layers * hidden * hidden + hidden * vocabulary;
-  // Of an embedding and a flattening; of a linear layer, a batch norm and an activation; of the logits.
-  const widths = 2 * inputs + 3 * (depth - 1) * hidden + 3 * vocabulary;
-  // Each number has a gradient.
-  const network = 2 * (vocabulary * embedding + weights + Math.max(batch, ROWS) * widths);
+  // Outputs and their gradients: of an embedding and a flattening; of a linear layer, a batch norm, which keeps its
+  // normalised input too, and an activation; of the logits.
+  const row = 4 * inputs + 7 * (depth - 1) * hidden + 7 * vocabulary;
+  // A weight has a gradient, and room for a transposed copy half as large again.
+  const network = 2 * vocabulary * embedding + 3.5 * weights + Math.max(batch, ROWS) * row;
   return FLOAT * (examples * (context + 1) + network);
 }
 

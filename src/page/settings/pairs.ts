@@ -22,7 +22,7 @@ const bare = (changed: Partial<DeepSettings>) => deep({ batchNorm: false, ...cha
 export const pairs: readonly Pair[] = [
   {
     title: 'A bad beginning and a good one',
-    look: 'Loss: one run begins many times above ln 27 and spends its first hundreds of steps on coming down.',
+    look: 'Loss: one begins eight times above ln 27 and is still above it when the other has learned for 1,000 steps.',
     runs: [first({ init: 'original' }), first({ init: 'kaiming' })],
   },
   {
@@ -32,7 +32,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'Tanh saturated and not',
-    look: 'Saturation: much of the one’s hidden layer is at ±1, where no gradient passes.',
+    look: 'Saturation: the losses are alike, yet 70 % of the one’s hidden layer is at ±1, where hardly a gradient passes.',
     runs: [first({ init: 'softmax' }), first({ init: 'kaiming' })],
   },
   {
@@ -47,7 +47,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'Gain 3, without BatchNorm and with it',
-    look: 'Saturation: without BatchNorm the layers stick at ±1; with it the gain is divided out again.',
+    look: 'Saturation: without BatchNorm almost half of every layer is at ±1, which the loss does not tell; with it the gain is divided out again.',
     runs: [bare({ gain: 3 }), deep({ gain: 3 })],
   },
   {
@@ -67,7 +67,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'Learning rate too high and right',
-    look: 'Updates: at 10 the lines lie far above −3, and the loss jumps about or ends in no number.',
+    look: 'Updates: at 10 the lines set out far above −3; soon every unit is saturated and the first layers do not move any more.',
     runs: [bare({ lr: 10, lrAfter: 1 }), bare({})],
   },
   {
@@ -77,12 +77,12 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'ReLU and tanh',
-    look: 'Activations: ReLU is 0 in about half of its outputs, which is how it works, and no saturation.',
+    look: 'Activations: ReLU is 0 in about half of its outputs. That is how it works, and no fault.',
     runs: [deep({ activation: 'relu' }), deep({ activation: 'tanh' })],
   },
   {
     title: 'Batches of 4 and of 32',
-    look: 'Loss: the small batch is far noisier, and its BatchNorm statistics are too.',
+    look: 'Loss: of 4 examples it is far noisier and falls less far, and the statistics of BatchNorm are as noisy.',
     runs: [first({ batch: 4 }), first({})],
   },
   {
