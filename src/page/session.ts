@@ -1,21 +1,13 @@
 /** What the page knows: the runs of this visit, which of them is looked at, and when. All of it in signals. */
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
 import { follow } from './follow.js';
 import { Jobs, messageOf } from './jobs.js';
-import type { Frame, Moment, NamesFile, OpenedFile, RunInfo, SavedInfo, Workshop } from './protocol.js';
-import { check, type Linked } from './settings/address.js';
+import type { Frame, Moment, NamesFile, OpenedFile, SavedInfo, Workshop } from './protocol.js';
+import type { Linked } from './settings/address.js';
+import { type Make, type RunView, Visit } from './visit.js';
 
-export interface RunView {
-  info: RunInfo;
-  linked: Linked;
-  names: NamesFile | undefined;
-  /** The newest; it changes while the run plays. */
-  frame: Signal<Frame>;
-}
-
-/** One to look at, and one beside it. */
-type Shown = readonly [main: RunView, other?: RunView | undefined];
+export type { RunView };
 
 /** A checkpoint whose list of names is not here yet. */
 export interface Awaiting {
@@ -23,17 +15,8 @@ export interface Awaiting {
   saved: SavedInfo;
 }
 
-/** Runs of a visit that are kept; the oldest goes when another one comes. */
-export const RUNS = 8;
-
 export class Session {
-  readonly runs = signal<readonly RunView[]>([]);
-  /** The run that instruments and transport are about, and the one beside it. */
-  readonly main = signal<RunView | undefined>(undefined);
-  readonly other = signal<RunView | undefined>(undefined);
-  readonly shown: ReadonlySignal<readonly RunView[]> = computed(() =>
-    [this.main.value, this.other.value].filter((run) => run !== undefined),
-  );
+  readonly worker: Remote<Workshop>;
   readonly playing = signal(false);
   /** The step that is looked at; undefined: the newest, as the moments below. */
   readonly looked = signal<number | undefined>(undefined);
@@ -46,8 +29,14 @@ export class Session {
   readonly #jobs = new Jobs(this.problem);
   /** What the worker is busy with beside training. */
   readonly busy: ReadonlySignal<string | undefined> = this.#jobs.busy;
+  readonly #visit: Visit;
+  readonly runs: ReadonlySignal<readonly RunView[]>;
+  /** The run that instruments and transport are about, and the one beside it. */
+  readonly main: ReadonlySignal<RunView | undefined>;
+  readonly other: ReadonlySignal<RunView | undefined>;
+  readonly shown: ReadonlySignal<readonly RunView[]>;
   /** The list of the main run, and of the next. */
-  readonly names = signal<NamesFile | undefined>(undefined);
+  readonly names: ReadonlySignal<NamesFile | undefined>;
   readonly awaiting = signal<Awaiting | undefined>(undefined);
   readonly threshold = signal(0.97);
 
@@ -75,23 +64,31 @@ export class Session {
     Math.min(...this.open.value.map(({ frame }) => frame.value.step)),
   );
 
-  readonly worker: Remote<Workshop>;
-  /** Counts what is to be shown: the last wish holds. */
-  #wishes = 0;
   #looks = 0;
 
   constructor(worker: Remote<Workshop>) {
     this.worker = worker;
+    this.#visit = new Visit(worker, this.#jobs, {
+      rest: () => this.pause(),
+      lookAtNewest: () => this.#lookAtNewest(),
+    });
+    const { runs, main, other, shown, names } = this.#visit;
+    this.runs = runs;
+    this.main = main;
+    this.other = other;
+    this.shown = shown;
+    this.names = names;
   }
 
   /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
   async show(linked: readonly Linked[]): Promise<boolean> {
     const missing = linked.flatMap(({ names }) =>
-      names !== undefined && this.#known(names) === undefined ? [names] : [],
+      names !== undefined && this.#visit.known(names) === undefined ? [names] : [],
     );
     const done = await this.#place('preparing the run', async (open) => {
       const views: RunView[] = [];
-      for (const one of linked) views.push(await open(one, one.names ? this.#known(one.names) : undefined));
+      for (const one of linked)
+        views.push(await open(one, one.names ? this.#visit.known(one.names) : undefined));
       return [views[0], views[1]];
     });
     if (done && missing.length > 0)
@@ -122,7 +119,11 @@ export class Session {
 
   /** Shows one of the runs of this visit, alone or with another beside it. */
   choose(main: RunView, other?: RunView): Promise<boolean> {
-    return this.#place('changing the run', async () => [main, other]);
+    return this.#place('changing the run', async () => {
+      for (const run of [main, other])
+        if (run && !this.runs.peek().includes(run)) throw new RangeError(`Run ${run.info.id} is closed.`);
+      return [main, other];
+    });
   }
 
   /** Goes on from the moment that is looked at, in a run of its own in the place of the first. */
@@ -138,7 +139,7 @@ export class Session {
   /** Takes a list of names: for the checkpoint that waits for one, or else the same settings on those names. */
   async use(names: NamesFile | undefined): Promise<void> {
     const awaiting = this.awaiting.peek();
-    if (awaiting !== undefined) return this.#resume(awaiting, names);
+    if (awaiting !== undefined) return this.#resume(awaiting.file, names);
     const main = this.main.peek();
     if (main !== undefined) await this.#replace(main.linked, names);
   }
@@ -148,92 +149,30 @@ export class Session {
     const saved = await this.#jobs.work('reading the checkpoint', () => this.worker.saved(file));
     if (saved === undefined) return;
     const { sha256, builtIn } = saved.names;
-    const names = builtIn ? undefined : this.#known(sha256);
-    if (builtIn || names !== undefined) return this.#resume({ file, saved }, names);
+    const names = builtIn ? undefined : this.#visit.known(sha256);
+    if (builtIn || names !== undefined) return this.#resume(file, names);
     this.awaiting.value = { file, saved };
   }
 
-  async #resume({ file, saved }: Awaiting, names: NamesFile | undefined): Promise<void> {
-    const done = await this.#place('reading the checkpoint', async (_, add) => [
-      await add(await this.worker.resume(file, names), { settings: saved.settings }, names),
-    ]);
+  async #resume(file: OpenedFile, names: NamesFile | undefined): Promise<void> {
+    const done = await this.#place('reading the checkpoint', async (_, add) => {
+      const info = await this.worker.resume(file, names);
+      return [await add(info, { settings: info.settings }, names)];
+    });
     if (done) this.awaiting.value = undefined;
   }
 
-  /** A list of this visit by the first digits of its SHA-256. */
-  #known(sha256: string): NamesFile | undefined {
-    return this.runs.peek().find(({ info, names }) => names && info.names.sha256.startsWith(sha256))?.names;
-  }
-
-  /**
-   * Shows what `make` makes, unless something else is wished by then. What it opened and does not come to be shown is
-   * closed again.
-   */
-  async #place(
-    what: string,
-    make: (
-      open: (linked: Linked, names: NamesFile | undefined) => Promise<RunView>,
-      add: (info: RunInfo, linked: Linked, names: NamesFile | undefined) => Promise<RunView>,
-    ) => Promise<Shown>,
-  ): Promise<boolean> {
-    const wish = ++this.#wishes;
-    const made: RunInfo[] = [];
-    const add = async (info: RunInfo, linked: Linked, names: NamesFile | undefined): Promise<RunView> => {
-      made.push(info);
-      const { names: _, ...rest } = linked;
-      const frame = signal(await this.worker.frame(info.id));
-      return { info, linked: { ...rest, ...(names && { names: info.names.sha256 }) }, names, frame };
-    };
-    const open = async (linked: Linked, names: NamesFile | undefined) => {
-      check(linked.settings);
-      return add(await this.worker.open(linked.settings, names, linked.backend ?? 'auto'), linked, names);
-    };
-    const done = await this.#jobs.work(what, async () => {
-      if (wish !== this.#wishes) return false;
-      await this.pause();
-      const shown = await make(open, add);
-      if (wish !== this.#wishes) return false;
-      await this.#set(shown);
-      return true;
-    });
-    if (done === true) return true;
-    for (const { id } of made) void this.worker.close(id);
-    return false;
-  }
-
-  async #set([main, other]: Shown): Promise<void> {
-    const known = this.runs.peek();
-    batch(() => {
-      this.#lookAtNewest();
-      this.runs.value = [
-        ...known,
-        ...[main, other].filter((run) => run && !known.includes(run)),
-      ] as RunView[];
-      this.main.value = main;
-      this.other.value = other;
-      this.names.value = main.names;
-    });
-    this.#drop();
+  /** Shows other runs, at their newest moments. */
+  async #place(what: string, make: Make): Promise<boolean> {
+    if (!(await this.#visit.place(what, make))) return false;
     // The more runs there are, the fewer moments each keeps.
     await this.#refresh();
-  }
-
-  /** Lets go of the oldest runs that nothing shows, beyond the number that a visit keeps, and of those without a step. */
-  #drop(): void {
-    const idle = this.runs.value.filter((run) => !this.shown.value.includes(run));
-    const empty = idle.filter(({ frame }) => frame.value.step === 0);
-    const old = idle
-      .filter((run) => !empty.includes(run))
-      .slice(0, Math.max(0, this.runs.value.length - empty.length - RUNS));
-    for (const run of [...empty, ...old]) this.close(run);
+    return true;
   }
 
   /** Lets go of a run that is not shown. */
   close(run: RunView): void {
-    if (this.shown.peek().includes(run)) return;
-    this.runs.value = this.runs.value.filter((each) => each !== run);
-    // After what may be under way: work on this run, or a wish to show it.
-    this.#jobs.later(() => this.worker.close(run.info.id));
+    this.#visit.close(run);
   }
 
   /** Trains the shown runs; those that are behind catch up first. */

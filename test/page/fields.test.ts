@@ -58,7 +58,10 @@ test('a label says what is not as in the lecture, and where a run comes from', (
     labelOf({ info: { id: 3, settings: { ...presets[net], ...changed }, ...info } } as RunView);
   expect(label('mlp', {})).toBe('3: first network');
   expect(label('mlp', { init: 'original', steps: 5 })).toBe('3: first network, original');
-  expect(label('deep', { gain: 3, batchNorm: false })).toBe('3: six-layer network, gain 3, batch norm no');
+  expect(label('deep', { gain: 3, batchNorm: false })).toBe('3: six-layer network, gain 3, no batch norm');
+  expect(label('deep', { depth: 3, bias: true, activation: 'relu' })).toBe(
+    '3: 3-layer network, relu, with bias',
+  );
   expect(label('mlp', {}, { parent: { id: 1, step: 1000 } })).toBe(
     '3: first network, from step 1,000 of run 1',
   );

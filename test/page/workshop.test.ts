@@ -78,6 +78,17 @@ test('a checkpoint goes on with the same bits, from the newest moment or a kept 
   }
 });
 
+test('a checkpoint of a run that is finished goes on beyond its end', async () => {
+  const runs = new Runs();
+  const id = await open(runs, { ...small, steps: 200 });
+  expect((await runs.play(id, 200)).state).toBe('finished');
+  const file = { source: 'end.safetensors', bytes: await runs.checkpoint(id) };
+  const again = await runs.resume(file, list);
+  expect(again.settings.steps).toBe(200_000);
+  expect((await runs.play(again.id, 300)).state).toBe('paused');
+  expect(await fingerprint(runs, again.id)).toBe(whole.fingerprint);
+});
+
 test('a checkpoint on other names, or one that is none, is refused in words', async () => {
   const runs = new Runs();
   const file = { source: 'a.safetensors', bytes: await runs.checkpoint(await open(runs)) };

@@ -1,6 +1,7 @@
 import { DivergenceError, findings, Generator } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, Sampler, type SavedRun } from 'lanewise/makemore';
 import type { Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import { presets } from '../settings/fields.js';
 import { breathe } from './breathe.js';
 import { History } from './history.js';
 import type { Pace } from './pace.js';
@@ -63,14 +64,14 @@ export class LiveRun {
     return LiveRun.#first(infoOf(id, run), run, shared);
   }
 
-  /** A run that goes on from a checkpoint of the page or of the command. */
+  /** A run that goes on from a checkpoint of the page or of the command; one that is at its end goes on beyond it. */
   static async resume(id: number, names: NameList, saved: SavedRun, shared: Shared): Promise<LiveRun> {
-    const run = await Run.resume(names, saved);
-    const { source, step, losses } = saved;
+    const { source, step, losses, settings } = saved;
+    const steps = step < settings.steps ? settings.steps : Math.max(presets[settings.net].steps, 2 * step);
+    const run = await Run.resume(names, saved, { steps });
     const live = await LiveRun.#first({ ...infoOf(id, run), file: { source, step } }, run, shared);
     for (const [at, loss] of losses) live.tracks.losses.push(at, () => loss);
     if (losses[0]?.[0] === 0) live.#firstLoss = losses[0][1];
-    if (step >= saved.settings.steps) live.state = 'finished';
     return live;
   }
 
