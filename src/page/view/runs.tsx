@@ -71,36 +71,34 @@ function Entry({ session, run }: { session: Session; run: RunView }) {
       <span class="state">
         step {count(step)}, loss {loss?.toFixed(4) ?? '–'}, {words[state]}
       </span>
-      <span class="actions">
-        {isOther && shown && (
-          <>
-            <button type="button" onClick={() => void session.choose(run, shown)}>
-              Swap
-            </button>
-            <button type="button" onClick={() => void session.choose(shown)}>
-              Stop comparing
-            </button>
-          </>
-        )}
-        {!isMain && !isOther && shown && (
-          <>
-            <button type="button" aria-label={`Show run ${id}`} onClick={() => void session.choose(run)}>
-              Show
-            </button>
-            <button
-              type="button"
-              aria-label={`Compare run ${id} with the one that is shown`}
-              title="Draws it into every chart beside the one that is shown; both then train together"
-              onClick={() => void session.choose(shown, run)}
-            >
-              Compare
-            </button>
+      {!isMain && shown && (
+        <span class="actions">
+          <button
+            type="button"
+            aria-label={`${isOther ? 'Swap with' : 'Show'} run ${id}`}
+            onClick={() => void session.choose(run, isOther ? shown : undefined)}
+          >
+            {isOther ? 'Swap' : 'Show'}
+          </button>
+          <button
+            type="button"
+            aria-label={isOther ? 'Stop comparing' : `Compare run ${id} with the one that is shown`}
+            title={
+              isOther
+                ? undefined
+                : 'Draws it into every chart beside the one that is shown; both train together'
+            }
+            onClick={() => void session.choose(shown, isOther ? undefined : run)}
+          >
+            {isOther ? 'Stop comparing' : 'Compare'}
+          </button>
+          {!isOther && (
             <button type="button" aria-label={`Close run ${id}`} onClick={() => session.close(run)}>
               Close
             </button>
-          </>
-        )}
-      </span>
+          )}
+        </span>
+      )}
     </li>
   );
 }
