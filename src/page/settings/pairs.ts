@@ -32,7 +32,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'Tanh saturated and not',
-    look: 'Saturation: the losses are alike, yet 70 % of the one’s hidden layer is at ±1, where hardly a gradient passes.',
+    look: 'Saturation: the losses are alike, yet 70 % of the one’s hidden layer is at ±1, where hardly a gradient passes.',
     runs: [first({ init: 'softmax' }), first({ init: 'kaiming' })],
   },
   {

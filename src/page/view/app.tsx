@@ -24,8 +24,8 @@ export function App({ session }: { session: Session }) {
       <div class="bench">
         <aside class="side">
           <Settings session={session} />
-          <Pairs session={session} />
           <TakeAway session={session} />
+          <Pairs session={session} />
         </aside>
         <main class="instruments">
           <Runs session={session} />
