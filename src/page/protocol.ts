@@ -2,11 +2,14 @@
 import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
 
-/** A list of names that was dropped on the page; without one the built-in names are used. */
-export interface NamesFile {
+/** A file that was opened or dropped on the page. */
+export interface OpenedFile {
   bytes: Uint8Array;
   source: string;
 }
+
+/** A list of names; without one the built-in names are used. */
+export type NamesFile = OpenedFile;
 
 /** What is known of a run before its first step. */
 export interface RunInfo {
@@ -24,6 +27,17 @@ export interface RunInfo {
   reason: string;
   /** The run and the step that this one went on from. */
   parent?: { id: number; step: number };
+  /** The checkpoint, and its step, that it went on from. */
+  file?: { source: string; step: number };
+}
+
+/** What a checkpoint says of the run that it is of. */
+export interface SavedInfo {
+  settings: RunSettings;
+  /** Steps made. */
+  step: number;
+  /** The list that the run needs to go on. */
+  names: { path: string; sha256: string; count: number; builtIn: boolean };
 }
 
 /** Values over the steps, thinned as they grow. */
@@ -165,9 +179,16 @@ export interface Workshop {
   open(settings: RunSettings, names: NamesFile | undefined, backend: 'auto' | Backend): Promise<RunInfo>;
   /** A new run that goes on from a kept moment of another. */
   fork(id: number, step: number): Promise<RunInfo>;
-  /** Trains until so many steps are made, `pause` or a loss that is no number; resolves when it is at rest. */
+  /** Reads a checkpoint. Errors: CheckpointError. */
+  saved(file: OpenedFile): Promise<SavedInfo>;
+  /** A new run that goes on from a checkpoint. Errors: CheckpointError, for another list of names too. */
+  resume(file: OpenedFile, names: NamesFile | undefined): Promise<RunInfo>;
+  /**
+   * Trains until so many steps are made, `pause` or a loss that is no number; resolves when it is at rest. Runs that play
+   * at the same time are kept level: the one that is behind catches up first.
+   */
   play(id: number, until: number): Promise<Frame>;
-  /** Resolves when no run plays any more. */
+  /** Resolves when no run plays any more; those that were nearly level are level then. */
   pause(): Promise<void>;
   frame(id: number): Promise<Frame>;
   /** A kept moment. */
