@@ -1,5 +1,14 @@
 import { builtInNames, type NameList, parseNames, type RunSettings } from 'lanewise/makemore';
-import type { Evaluation, Frame, Moment, NamesFile, RunInfo, UnitReport, Workshop } from '../protocol.js';
+import type {
+  Drawn,
+  Evaluation,
+  Frame,
+  Moment,
+  NamesFile,
+  RunInfo,
+  UnitReport,
+  Workshop,
+} from '../protocol.js';
 import { LiveRun } from './live-run.js';
 import { inspectUnit } from './unit.js';
 
@@ -66,6 +75,10 @@ export class Runs implements Workshop {
 
   async moment(id: number, step: number): Promise<Moment> {
     return this.#run(id).moment(step);
+  }
+
+  async draw(id: number, step: number | undefined, seed: number): Promise<Drawn> {
+    return this.#run(id).draw(step, seed);
   }
 
   async evaluate(id: number): Promise<Evaluation> {
