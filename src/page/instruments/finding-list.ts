@@ -97,6 +97,13 @@ export class CalmList {
 const same = (a: Entry, b: Entry): boolean =>
   a.severity === b.severity && a.text === b.text && a.place === b.place && a.also.join() === b.also.join();
 
+/** Several places in few words: layers by their numbers. */
+export function placesIn(places: readonly string[]): string {
+  const numbers = places.map((place) => /^layer (\d+) /.exec(place)?.[1]);
+  if (numbers.some((number) => number === undefined)) return places.join(', ');
+  return `layer${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}`;
+}
+
 /** How many of each severity, in words. */
 export function summaryOf(entries: readonly Entry[]): string {
   const counts = severities.flatMap((severity) => {

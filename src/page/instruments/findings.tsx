@@ -1,10 +1,10 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Moment } from '../protocol.js';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
-import { CalmList, type Entry, entriesOf, summaryOf } from './finding-list.js';
+import { CalmList, type Entry, entriesOf, placesIn, summaryOf } from './finding-list.js';
 import { pointAt } from './point-at.js';
 import './findings.css';
 
@@ -33,8 +33,8 @@ export function FindingsInstrument({ session }: { session: Session }) {
   return (
     <Instrument id="findings" title="Findings" about={about}>
       <div class="finding-lists">
-        <List entries={main.value} label={second && run && labelOf(run)} />
-        {second && <List entries={other.value} label={labelOf(second)} />}
+        <List entries={main.value} label={second && run && labelOf(run)} playing={session.playing.value} />
+        {second && <List entries={other.value} label={labelOf(second)} playing={session.playing.value} />}
       </div>
       <p class="visually-hidden" aria-live="polite">
         {session.playing.value || main.value === undefined ? '' : summaryOf(main.value)}
@@ -69,10 +69,25 @@ function useCalm(
   return shown;
 }
 
-function List({ entries, label }: { entries: readonly Entry[] | undefined; label: string | undefined }) {
+interface ListProps {
+  entries: readonly Entry[] | undefined;
+  label: string | undefined;
+  playing: boolean;
+}
+
+function List({ entries, label, playing }: ListProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const tallest = useRef(0);
+  // While the run plays the list does not become shorter: what is below it would move up and down.
+  useLayoutEffect(() => {
+    const { current } = place;
+    if (current === null) return;
+    tallest.current = playing ? Math.max(tallest.current, current.offsetHeight) : 0;
+    current.style.minHeight = playing ? `${tallest.current}px` : '';
+  }, [entries, playing]);
   if (entries === undefined) return null;
   return (
-    <div class="findings">
+    <div class="findings" ref={place}>
       {label !== undefined && <h3>{label}</h3>}
       {entries.length === 0 ? (
         <p class="reading healthy">
@@ -83,7 +98,7 @@ function List({ entries, label }: { entries: readonly Entry[] | undefined; label
           {entries.map((entry) => (
             <li key={entry.key} class={`reading ${entry.severity}`}>
               <b>{words[entry.severity]}</b> <span class="place">{capital(entry.place)}</span>
-              {entry.also.length > 0 && <span class="also"> (also {entry.also.join(', ')})</span>}:{' '}
+              {entry.also.length > 0 && <span class="also"> (also {placesIn(entry.also)})</span>}:{' '}
               {entry.text}{' '}
               <button type="button" class="link" onClick={() => pointAt(entry.seenIn)}>
                 See {titles[entry.seenIn]}

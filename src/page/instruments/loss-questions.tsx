@@ -1,3 +1,4 @@
+import type { Session } from '../session.js';
 import type { Question } from '../view/instrument.js';
 
-export const lossQuestions: readonly Question[] = [];
+export const lossQuestions = (_session: Session): Question[] => [];

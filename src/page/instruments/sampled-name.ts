@@ -29,12 +29,7 @@ export const shownNames = ({ samples, origins }: Pick<Drawn, 'samples' | 'origin
 export function countOrigins(origins: readonly Origin[]): string {
   const count = (origin: Origin) => origins.filter((each) => each === origin).length;
   const [trained, heldOut] = [count('trained'), count('held-out')];
-  if (trained + heldOut === 0) return `None of the ${origins.length} is in the list.`;
-  const parts = [
-    ...(trained > 0 ? [`${trained} trained on`] : []),
-    ...(heldOut > 0 ? [`${heldOut} real but never shown to the network`] : []),
-  ];
-  return `${trained + heldOut} of the ${origins.length} in the list: ${parts.join(', ')}.`;
+  return `${trained + heldOut} of ${origins.length} are in the list: ${trained} trained on, ${heldOut} never shown.`;
 }
 
 /** The rows of the history that a run of so many steps will have. */

@@ -59,28 +59,23 @@ function Sampled({ session, run, moment, label }: SampledProps) {
 function History({ run, step, steps }: { run: RunView; step: number; steps: number[] }) {
   const { milestones } = run.frame.value;
   return (
-    <table class="milestones">
-      <caption class="visually-hidden">The first names at earlier steps</caption>
-      <tbody>
-        {steps.map((at) => {
-          const drawn = milestones.find((each) => each.step === at && at <= step);
-          return (
-            <tr key={at}>
-              <th scope="row">{at.toLocaleString('en')}</th>
-              <td>
-                <div class="line">
-                  {drawn === undefined ? (
-                    <span class="empty">not yet</span>
-                  ) : (
-                    shownNames(drawn).map((name, i) => <Name key={i} {...name} separator={i > 0} />)
-                  )}
-                </div>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <dl class="milestones" aria-label="The first names at earlier steps">
+      {steps.map((at) => {
+        const drawn = milestones.find((each) => each.step === at && at <= step);
+        return (
+          <div key={at}>
+            <dt>{at === 0 ? 'step 0' : at.toLocaleString('en')}</dt>
+            <dd>
+              {drawn === undefined ? (
+                <span class="empty">not yet</span>
+              ) : (
+                shownNames(drawn).map((name, i) => <Name key={i} {...name} separator={i > 0} />)
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
   );
 }
 
