@@ -61,7 +61,9 @@ export interface Difference {
   error: number;
 }
 
-export function differenceOf(first: LossAtTheEnd, second: LossAtTheEnd): Difference {
+type Mean = Pick<LossAtTheEnd, 'count' | 'mean' | 'deviation'>;
+
+export function differenceOf(first: Mean, second: Mean): Difference {
   const error = Math.hypot(
     first.deviation / Math.sqrt(first.count),
     second.deviation / Math.sqrt(second.count),
