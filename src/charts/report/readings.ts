@@ -48,7 +48,12 @@ export function readLoss({
   const end = lossAtTheEnd(finite);
   if (end !== undefined) {
     const text = `Over the last ${count(end.steps)} steps the mean was ${fixed(end.mean, 3)} and single minibatches strayed by ±${fixed(end.deviation, 2)}`;
-    if (end.mean > chance)
+    if (end.mean > chance && firstStep === 0 && first - end.mean > FAR)
+      readings.push({
+        severity: 'warning',
+        text: `${text}: still above ln ${vocabularySize}. So far the steps have only undone the initialisation.`,
+      });
+    else if (end.mean > chance)
       readings.push({
         severity: 'problem',
         text: `${text}: above ln ${vocabularySize}, so nothing has been learned. Try a lower learning rate.`,

@@ -6,8 +6,8 @@ import { expectedLoss, lossesOf, softmax } from './softmax.js';
 import './first-loss.css';
 
 const SEED = 2147483647;
-/** Sets of logits that the expected loss is a mean over. */
-const SETS = 300;
+/** About how many logits the expected loss is a mean over; at least ten sets. */
+const LOGITS = 8000;
 const WIDEST = 15;
 
 /** Logits of a scale that one moves, the probabilities they become, and what they lose. */
@@ -20,7 +20,7 @@ export function FirstLoss({ session }: { session: Session }) {
   useEffect(() => {
     if (classes > 0)
       void laboratory()
-        .randn(SEED, classes * SETS)
+        .randn(SEED, classes * Math.max(10, Math.floor(LOGITS / classes)))
         .then((drawn) => {
           normals.value = drawn;
         });
@@ -115,8 +115,8 @@ export function FirstLoss({ session }: { session: Session }) {
       )}
       <p>
         The lecture’s first network as it was at first (initialisation “original”) has logits with a standard
-        deviation of about 12.5: its first minibatch lost 27.88. A scale of 14 loses as much here. W₂ · 0.01
-        and b₂ = 0 take the scale down to about 0.1.
+        deviation of about 12.5: its first minibatch lost 27.88. A scale of 14 loses about as much here. W₂ ·
+        0.01 and b₂ = 0 take the scale down to about 0.1.
       </p>
     </div>
   );

@@ -27,7 +27,8 @@ export function NamesFileAid({ session }: { session: Session }) {
   return (
     <>
       <p>
-        Nowhere: the page brings its own list, {names?.source === 'built-in' ? 'the one in use now, ' : ''}
+        Not here: the page brings a list of its own,{' '}
+        {names?.source === 'built-in' ? 'the one in use now, ' : ''}
         32,178 first names of the United States’ births of 2018, in the public domain. The video’s names.txt
         has 32,033 of an earlier release of the same list, and is part of karpathy/makemore on GitHub. To use
         it, or any other list, drop the file anywhere on the page, or

@@ -52,13 +52,14 @@ export function OneMinibatch({ session }: { session: Session }) {
     return { step: moment.step, losses };
   };
   const { value } = trial.result;
+  const { settings, examples } = session.main.value?.info ?? {};
   const shown = spread.value;
   return (
     <>
       <p>
-        No: it is an estimate from 32 of some 180,000 examples, and another 32 give another number. Hold the
-        network still and look at many minibatches: the spread is pure luck of the draw, and it shrinks with
-        the root of the size: four times the examples, half the spread.
+        No: it is an estimate from {settings?.batch} of {examples?.train.toLocaleString('en')} examples, and
+        others give another number. Hold the network still and look at many minibatches: the spread is pure
+        luck of the draw, and it shrinks with the root of the size: four times the examples, half the spread.
       </p>
       <TrialButton trial={trial} work={measure} working="Measuring…">
         Measure {EXAMPLES.toLocaleString('en')} examples

@@ -19,7 +19,8 @@ export function ZeroParameters({ session }: { session: Session }) {
         still learns: its gradient needs the hidden layer’s output, which is not zero. But the gradient that
         goes on to W₁, b₁ and C passes through W₂, so they stand still in the first step. With <i>every</i>{' '}
         parameter zero (exercise E01) it is worse: the hidden layer puts out 0, so W₂ gets no gradient; W₂ is
-        0, so nothing before it gets one. Only the last bias moves, in every step.
+        0, so nothing before it gets one. Only the last bias moves (with batch norm the last β), in every
+        step.
       </p>
       <label class="slide">
         <span>Network</span>
