@@ -35,7 +35,7 @@ test('a name is shown without its end, shortened where it is long', () => {
   expect(cut.text).toBe(`${'é'.repeat(13)}…`);
   expect(cut.full).toContain('256 characters');
   expect(countOrigins(['new', 'trained', 'held-out'])).toBe(
-    '2 of 3 are in the list: 1 trained on, 1 never shown.',
+    'In the list: 2 of 3 (1 trained on, 1 never shown).',
   );
 });
 

@@ -49,6 +49,7 @@ export function OneMinibatch({ session }: { session: Session }) {
     const step = session.past.peek()?.step;
     const checkpoint = await session.worker.checkpoint(run.info.id, step);
     const losses = await laboratory().exampleLosses(checkpoint, run.names, EXAMPLES);
+    if (!Number.isFinite(meanOf(losses))) throw new Error('The losses of this network are not finite.');
     return { step: moment.step, losses };
   };
   const { value } = trial.result;

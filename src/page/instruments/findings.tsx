@@ -14,7 +14,7 @@ const about: About = {
   healthy:
     'an empty list. A note is worth a look; a warning costs you something; with a problem a part of the network does not learn.',
   attempt:
-    'the six-layer network without batch norm and with a gain of 0.5, then of 3; or the first network with initialisation “original”.',
+    'the six-layer network without batch norm and with a gain of 0.5, then of 3, before any step and after some hundred; or the first network with initialisation “original”.',
 };
 
 const titles: Record<string, string> = {

@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks';
-import type { Track } from '../protocol.js';
+import type { Frame, Track } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { useCharts } from '../view/charts.js';
 import { Reading } from '../view/instrument.js';
@@ -12,6 +12,8 @@ interface ReadRun {
   run: RunView;
   track: Track;
   before: number;
+  /** The step whose loss was no number. */
+  broke: number | undefined;
 }
 
 /** What the losses say, as the report says it; of two runs, whether they differ by more than chance. */
@@ -32,7 +34,10 @@ export function LossReading({ session }: { session: Session }) {
       </p>
     );
   if (charts === undefined) return <div class="loss-readings" />;
-  const losses = runs.map(({ track, before }) => pairsOf(track, before));
+  const losses = runs.map(({ track, before, broke }): [number, number][] => [
+    ...pairsOf(track, before),
+    ...(broke === undefined ? [] : [[broke, Number.NaN] as [number, number]]),
+  ]);
   return (
     <div class="loss-readings">
       {runs.map(({ run }, i) => (
@@ -49,7 +54,10 @@ export function LossReading({ session }: { session: Session }) {
         </div>
       ))}
       {runs.length > 1 && (
-        <Compared ids={runs.map(({ run }) => run.info.id)} ends={losses.map(charts.lossAtTheEnd)} />
+        <Compared
+          ids={runs.map(({ run }) => run.info.id)}
+          ends={losses.map((each) => charts.lossAtTheEnd(each.filter(([, loss]) => Number.isFinite(loss))))}
+        />
       )}
     </div>
   );
@@ -57,12 +65,13 @@ export function LossReading({ session }: { session: Session }) {
 
 function runsOf({ main, other, frame, moment, otherFrame }: Session): ReadRun[] {
   const runs: ReadRun[] = [];
-  if (main.value && frame.value) {
-    const before = moment.value?.step ?? Number.POSITIVE_INFINITY;
-    runs.push({ run: main.value, track: frame.value.losses, before });
-  }
-  if (other.value && otherFrame.value)
-    runs.push({ run: other.value, track: otherFrame.value.losses, before: Number.POSITIVE_INFINITY });
+  const read = (run: RunView, { losses, step, state }: Frame, before: number) => {
+    const broke = state === 'diverged' && before >= step ? step : undefined;
+    runs.push({ run, track: losses, before, broke });
+  };
+  if (main.value && frame.value)
+    read(main.value, frame.value, moment.value?.step ?? Number.POSITIVE_INFINITY);
+  if (other.value && otherFrame.value) read(other.value, otherFrame.value, Number.POSITIVE_INFINITY);
   return runs;
 }
 

@@ -29,7 +29,7 @@ export const shownNames = ({ samples, origins }: Pick<Drawn, 'samples' | 'origin
 export function countOrigins(origins: readonly Origin[]): string {
   const count = (origin: Origin) => origins.filter((each) => each === origin).length;
   const [trained, heldOut] = [count('trained'), count('held-out')];
-  return `${trained + heldOut} of ${origins.length} are in the list: ${trained} trained on, ${heldOut} never shown.`;
+  return `In the list: ${trained + heldOut} of ${origins.length} (${trained} trained on, ${heldOut} never shown).`;
 }
 
 /** The rows of the history that a run of so many steps will have. */
