@@ -51,6 +51,17 @@ export interface Track {
 /** `diverged`: the loss of the next step would have been NaN or infinite. */
 export type RunState = 'paused' | 'playing' | 'finished' | 'diverged';
 
+/** Whether a drawn name is one that was trained on, one of the list that was held out, or not in the list. */
+export type Origin = 'trained' | 'held-out' | 'new';
+
+/** Names that a network drew after a step. Each ends with `.`, or was cut where it did not end. */
+export interface Drawn {
+  step: number;
+  samples: string[];
+  /** Of each of them. */
+  origins: Origin[];
+}
+
 /** All that the instruments show of one moment of a run. */
 export interface Moment {
   run: number;
@@ -64,6 +75,8 @@ export interface Moment {
   snapshot: Snapshot;
   /** Drawn with the running statistics and always the same seed. */
   samples: string[];
+  /** Of each of them. */
+  origins: Origin[];
   findings: Finding[];
   /** Of each batch norm, first to last. */
   norms: NormStatistics[];
@@ -101,6 +114,8 @@ export interface Frame extends Moment {
   /** Of the training steps alone, over the last second or so. */
   stepsPerSecond: number;
   evaluation: Evaluation | undefined;
+  /** The names after 0, 10, 100, 1000 … steps, as far as the run has come. */
+  milestones: Drawn[];
 }
 
 /** Losses over whole splits in nats, and the step after which they were measured. */
@@ -193,6 +208,8 @@ export interface Workshop {
   frame(id: number): Promise<Frame>;
   /** A kept moment. */
   moment(id: number, step: number): Promise<Moment>;
+  /** As many names as a moment has, drawn with another seed: from the network as it is, or as it was at a kept step. */
+  draw(id: number, step: number | undefined, seed: number): Promise<Drawn>;
   evaluate(id: number): Promise<Evaluation>;
   /** The run's network with its batch norms folded, compared with itself. */
   fold(id: number): Promise<FoldReport>;

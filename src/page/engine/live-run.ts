@@ -1,14 +1,15 @@
-import { DivergenceError, findings, Generator } from 'lanewise';
-import { type NameList, Run, type RunSettings, readRun, Sampler, type SavedRun } from 'lanewise/makemore';
-import type { Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import { DivergenceError, findings } from 'lanewise';
+import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
+import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
 import { presets } from '../settings/fields.js';
 import { breathe } from './breathe.js';
+import { Drawer, type Names } from './drawing.js';
 import { History } from './history.js';
 import { normsOf } from './norms.js';
+import { isMilestone } from './origins.js';
 import type { Pace } from './pace.js';
 import { Tracks } from './tracks.js';
 
-const SAMPLES = 12;
 /** Milliseconds from one drawing of names to the next while the run plays, and between two readings of its speed. */
 const SAMPLING = 500;
 const SPEED = 500;
@@ -30,10 +31,10 @@ export class LiveRun {
   #message: string | undefined;
   #firstLoss: number | undefined;
   #moment: Moment | undefined;
-  #samples: string[] = [];
+  #names: Names = { samples: [], origins: [] };
+  #milestones: Drawn[] = [];
   #sampled = { time: Number.NEGATIVE_INFINITY, step: -1 };
-  readonly #sampler: Sampler;
-  readonly #generator: Generator;
+  readonly #drawer: Drawer;
   /** Where it comes to rest, and what ends the steps before that. */
   #goal = 0;
   #stop = new AbortController();
@@ -47,11 +48,7 @@ export class LiveRun {
     readonly shared: Shared,
   ) {
     this.tracks = new Tracks(run.trainer, shared.threshold);
-    const { core, model, dataset, settings } = run;
-    this.#generator = new Generator(samplingSeed(settings));
-    const { vocabulary } = dataset;
-    const contextLength = settings.context;
-    this.#sampler = new Sampler({ core, model, vocabulary, contextLength, generator: this.#generator });
+    this.#drawer = new Drawer(run);
   }
 
   static async open(
@@ -105,7 +102,8 @@ export class LiveRun {
     live.tracks.threshold = this.shared.threshold;
     live.#history = this.#history.branch(step, id);
     live.#moment = { ...moment, run: id };
-    live.#samples = moment.samples;
+    live.#names = moment;
+    live.#milestones = this.#milestones.filter((drawn) => drawn.step <= step);
     live.#sampled = { time: 0, step };
     live.#firstLoss = this.#firstLoss;
     return live;
@@ -126,8 +124,11 @@ export class LiveRun {
     );
     // While the layers were looked at, that batch was in the running statistics; now they are what they begin with.
     if (this.#moment !== undefined) this.#moment.norms = normsOf(this.run.model.layers);
-    this.#samples = this.#sample();
-    if (this.#moment !== undefined) this.#moment.samples = this.#samples;
+    this.#remember(this.#now(true));
+  }
+
+  #remember({ step, samples, origins }: Moment): void {
+    this.#milestones.push({ step, samples, origins });
   }
 
   get steps(): number {
@@ -201,6 +202,7 @@ export class LiveRun {
         if (step === 0) this.#firstLoss = loss;
         this.tracks.onStep(step, loss);
         if (step + 1 >= this.#history.next) this.#keep(this.#now(true));
+        if (isMilestone(step + 1)) this.#remember(this.#now(true));
       },
     });
   }
@@ -239,6 +241,7 @@ export class LiveRun {
       kept: this.#history.steps,
       stepsPerSecond: this.#stepsPerSecond(),
       evaluation: this.evaluation,
+      milestones: this.#milestones,
     };
   }
 
@@ -248,9 +251,12 @@ export class LiveRun {
     if (this.#moment?.step !== steps) this.#moment = this.#look(lastLoss);
     const now = performance.now();
     const { time, step } = this.#sampled;
-    if (fresh ? step !== steps : now - time > SAMPLING) this.#samples = this.#sample();
-    this.#moment.samples = this.#samples;
-    return this.#moment;
+    if (fresh ? step !== steps : now - time > SAMPLING) {
+      this.#sampled = { time: now, step: steps };
+      this.#names = this.#drawer.draw();
+    }
+    const { samples, origins } = this.#names;
+    return Object.assign(this.#moment, { samples, origins });
   }
 
   #look(loss: number | undefined): Moment {
@@ -263,21 +269,20 @@ export class LiveRun {
       lr: trainer.optimizer.lrOf(trainer.steps),
       snapshot,
       samples: [],
+      origins: [],
       findings: findings(snapshot, { firstLoss: this.#firstLoss }),
       norms: normsOf(this.run.model.layers),
     };
   }
 
-  #sample(): string[] {
-    this.#sampled = { time: performance.now(), step: this.run.trainer.steps };
-    this.#generator.manualSeed(samplingSeed(this.run.settings));
-    try {
-      return this.#sampler.names(SAMPLES);
-    } catch (error) {
-      // Logits that are no numbers have no names.
-      if (error instanceof RangeError) return [];
-      throw error;
-    }
+  /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
+  async draw(step: number | undefined, seed: number): Promise<Drawn> {
+    const { steps } = this.run.trainer;
+    if (step !== undefined && step !== steps)
+      return { step, ...(await this.#drawer.drawFrom(this.#history.at(step).checkpoint, seed)) };
+    // First the moment: what a drawing leaves in the layers is not the last step's.
+    this.#now(false);
+    return { step: steps, ...this.#drawer.draw(seed) };
   }
 
   #stepsPerSecond(): number {
@@ -295,9 +300,6 @@ export class LiveRun {
     this.run.dispose();
   }
 }
-
-/** As `Run.sample` draws: the run's seed + 10. */
-const samplingSeed = ({ seed }: RunSettings): bigint => BigInt.asUintN(64, BigInt(seed) + 10n);
 
 function infoOf(id: number, { settings, names, dataset, core, parameters }: Run): RunInfo {
   return {

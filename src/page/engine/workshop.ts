@@ -1,6 +1,7 @@
 import { builtInNames, type NameList, parseNames, type RunSettings, readRun } from 'lanewise/makemore';
 import type {
   BiasReport,
+  Drawn,
   Evaluation,
   FoldReport,
   Frame,
@@ -96,6 +97,10 @@ export class Runs implements Workshop {
 
   async moment(id: number, step: number): Promise<Moment> {
     return this.#run(id).moment(step);
+  }
+
+  async draw(id: number, step: number | undefined, seed: number): Promise<Drawn> {
+    return this.#run(id).draw(step, seed);
   }
 
   async evaluate(id: number): Promise<Evaluation> {
