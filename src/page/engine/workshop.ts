@@ -1,7 +1,16 @@
 import { builtInNames, type NameList, parseNames, type RunSettings } from 'lanewise/makemore';
-import type { Evaluation, Frame, Moment, NamesFile, RunInfo, UnitReport, Workshop } from '../protocol.js';
+import type {
+  Evaluation,
+  Frame,
+  Moment,
+  NamesFile,
+  RunInfo,
+  SplitSurvey,
+  UnitReport,
+  Workshop,
+} from '../protocol.js';
 import { LiveRun } from './live-run.js';
-import { inspectUnit } from './unit.js';
+import { inspectUnit, surveySplit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
 declare const __VERSION__: string;
@@ -79,9 +88,12 @@ export class Runs implements Workshop {
     });
   }
 
-  async unit(id: number, layer: number, unit: number): Promise<UnitReport> {
-    const live = this.#run(id);
-    return live.atRest(() => inspectUnit(live.run, layer, unit));
+  async unit(id: number, layer: number, unit: number, step?: number): Promise<UnitReport> {
+    return this.#run(id).at(step, (run, gradients) => inspectUnit(run, { layer, unit, gradients }));
+  }
+
+  async survey(id: number, step?: number): Promise<SplitSurvey> {
+    return this.#run(id).at(step, (run) => surveySplit(run, this.#shared.threshold));
   }
 
   async checkpoint(id: number, step?: number): Promise<Uint8Array> {

@@ -1,0 +1,3 @@
+import type { Question } from '../view/instrument.js';
+
+export const saturationQuestions: readonly Question[] = [];
