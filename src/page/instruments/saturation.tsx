@@ -19,7 +19,7 @@ const about: About = {
     'mostly black. A few white cells do no harm; half of them white means slow learning, and a red column a unit ' +
     'that idles. For ReLU half of the cells are white, since it is off for half of its inputs.',
   attempt:
-    'initialisation “original” at step 0: a third of the picture is white. Then “tanh” or “kaiming”: it is black. ' +
+    'initialisation “original” at step 0: two thirds of the picture are white. Then “tanh” or “kaiming”: nearly all of it is black. ' +
     'Click a column to see the whole training split go through that one unit.',
 };
 

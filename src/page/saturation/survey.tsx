@@ -10,6 +10,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
   const run = session.main.value;
   if (run === undefined) return null;
   const dead = survey?.layers.reduce((sum, layer) => sum + layer.dead.length, 0) ?? 0;
+  const relu = survey?.layers.every(({ place }) => place.endsWith('ReLU'));
   const number = (value: number) => value.toLocaleString('en');
   return (
     <section class="survey">
@@ -34,7 +35,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
               <tr>
                 <th>layer</th>
                 <th>units</th>
-                <th>saturated (beyond {survey.threshold})</th>
+                <th>{relu ? 'not active' : `saturated (beyond ${survey.threshold})`}</th>
                 <th>dead in all examples</th>
               </tr>
             </thead>

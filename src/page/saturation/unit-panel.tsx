@@ -5,18 +5,21 @@ import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
+import { fixed } from './incoming.js';
 import type { Inspection } from './inspection.js';
 import { gradientText, share, verdictOf } from './verdict.js';
 import { WeightBars } from './weight-bars.js';
 
-const describe: ChartProps<UnitReport>['describe'] = (charts, { preactivations, flat, kind }, look) => {
-  const { edges, values } = preactivations;
+const describe: ChartProps<UnitReport>['describe'] = (charts, report, look) => {
+  const { preactivations, flat, kind, examples } = report;
+  const { edges } = preactivations;
+  const values = preactivations.values.map((count) => (100 * count) / examples);
   const name = { Tanh: '|h| > 0.99', Sigmoid: '|2h − 1| > 0.99', ReLU: 'off' }[kind] ?? 'h < −0.99';
   return charts.barHistogram(
     {
       histogram: { edges, values },
       quantity: 'pre-activation',
-      counted: 'examples',
+      counted: '% of examples',
       shaded: { name, zones: flat },
     },
     look,
@@ -101,11 +104,14 @@ function Report({ inspection, report, run, batch, vocabulary }: ReportProps) {
       <div role="status">
         <Reading severity={severity}>{text}</Reading>
       </div>
+      <p>
+        Norm of the gradient of its incoming weights in the last step: <b>{gradientText(report)}</b>.
+      </p>
       <div class="halves">
         <section>
           <h4>What goes into it</h4>
           <p class="help">
-            mean {preactivations.mean.toFixed(2)}, std {preactivations.std.toFixed(2)}
+            mean {fixed(preactivations.mean, 2)}, std {fixed(preactivations.std, 2)}
             {kind !== 'LeakyReLU' &&
               `; in the flat ${kind === 'Tanh' || kind === 'Sigmoid' ? 'ends' : 'part'} ${closed.toLocaleString('en')} (${share(closed / examples)})`}
             {preactivations.notFinite > 0 &&
@@ -125,10 +131,6 @@ function Report({ inspection, report, run, batch, vocabulary }: ReportProps) {
         </section>
         <WeightBars incoming={report.incoming} bias={report.bias} vocabulary={vocabulary} />
       </div>
-      <p>
-        <b>Gradient of its incoming weights</b> after the last step, its norm: {gradientText(report.gradient)}
-        .
-      </p>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { Incoming } from '../protocol.js';
-import { normOf, type Push, strongest, weightGroups } from './incoming.js';
+import { fixed, normOf, type Push, strongest, weightGroups } from './incoming.js';
 
 export interface WeightBarsProps {
   incoming: Incoming;
@@ -19,8 +19,8 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
     <section class="incoming">
       <h4>Incoming weights</h4>
       <p class="help">
-        {weights.length} from {least.toFixed(3)} to {most.toFixed(3)}, norm {normOf(weights).toFixed(3)}
-        {bias === undefined ? ', no bias' : `; bias ${bias.toFixed(3)}`}
+        {weights.length} from {fixed(least, 3)} to {fixed(most, 3)}, norm {normOf(weights).toFixed(3)}
+        {bias === undefined ? ', no bias' : `; bias ${fixed(bias, 3)}`}
       </p>
       <div class="groups" style={{ gridTemplateColumns: `repeat(${groups.length}, minmax(0, 1fr))` }}>
         {groups.map(({ name, weights: some }) => (
@@ -73,8 +73,8 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
                   return (
                     <tr key={name}>
                       <th scope="row">{name}</th>
-                      <td>{pushed(up)}</td>
-                      <td>{pushed(down)}</td>
+                      <Pushes pushes={up} />
+                      <Pushes pushes={down} />
                     </tr>
                   );
                 })}
@@ -89,12 +89,17 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
 
 const listed = (weights: Float32Array): string =>
   weights.length > 40
-    ? `${weights.length} between ${Math.min(...weights).toFixed(2)} and ${Math.max(...weights).toFixed(2)}`
-    : Array.from(weights, (weight) => weight.toFixed(2)).join(', ');
+    ? `${weights.length} between ${fixed(Math.min(...weights), 2)} and ${fixed(Math.max(...weights), 2)}`
+    : Array.from(weights, (weight) => fixed(weight, 2)).join(', ');
 
-const pushed = (pushes: readonly Push[]): string =>
-  pushes.length === 0
-    ? 'none'
-    : pushes
-        .map(({ character, push }) => `${character} ${push < 0 ? '−' : '+'}${Math.abs(push).toFixed(2)}`)
-        .join('  ');
+const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
+  <td class="pairs">
+    {pushes.length === 0 && 'none'}
+    {pushes.map(({ character, push }) => (
+      <span key={character}>
+        <b>{character}</b> {push > 0 && '+'}
+        {fixed(push, 2)}{' '}
+      </span>
+    ))}
+  </td>
+);
