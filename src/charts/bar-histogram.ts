@@ -76,7 +76,7 @@ function shades(
           style: { fill: look.theme.rule, opacity: 0.6 },
         };
       },
-      markLine: marks(inner.map((xAxis, i) => mark(look, { xAxis }, i === 0 ? name : ''))),
+      markLine: marks(inner.map((xAxis, i) => mark(look, { xAxis }, i === inner.length - 1 ? name : ''))),
     },
   ];
 }

@@ -58,7 +58,8 @@ function deadText(kind: string, examples: number): string {
     return `${all}: the gradient of its weights is exactly 0 on every batch, and they stay as they are. Dead for good, as far as these examples go. ${rescue}`;
   if (kind === 'ELU')
     return `${all} to speak of: less than a hundredth of it comes through each. It hardly moves. ${rescue}`;
-  return `${all} to speak of: at most 2 % of it comes through each (1 − 0.99² = 0.0199), mostly far less. Dead for good in practice, though not exactly 0. ${rescue}`;
+  const most = kind === 'Sigmoid' ? '0.5 %' : '2 %';
+  return `${all} to speak of: at most ${most} of it comes through each, mostly far less. Dead for good in practice, though not exactly 0. ${rescue}`;
 }
 
 /** The norm of the gradient of the incoming weights, in words. */
@@ -69,7 +70,12 @@ export function gradientText({ gradient, step }: Pick<UnitReport, 'gradient' | '
   return `${norm === 0 ? 'exactly 0' : small(norm)} (median of the layer’s units: ${small(median)})`;
 }
 
-const small = (value: number): string =>
-  value === 0 || (value >= 0.001 && value < 1000)
-    ? value.toPrecision(3)
-    : value.toExponential(2).replace('-', '−');
+/** Three digits: 0.0306, 6.49·10⁻⁴. */
+function small(value: number): string {
+  if (value === 0 || (value >= 0.001 && value < 1000)) return value.toPrecision(3);
+  const [mantissa, exponent] = value.toExponential(2).split('e');
+  const raised = [...String(Number(exponent))].map((sign) =>
+    sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)],
+  );
+  return `${mantissa}·10${raised.join('')}`;
+}

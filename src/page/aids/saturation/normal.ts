@@ -1,6 +1,6 @@
 /** One unit whose pre-activation is normal: how often it is on the flat part, and how much gradient comes through. */
 
-/** P(z < x) for a standard normal z, within 1e-7 of the exact value: W. J. Cody's bound of the Chebyshev fit of erfc. */
+/** P(z < x) for a standard normal z, by a Chebyshev fit of erfc whose relative error is below 1.2e-7. */
 export function below(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   const t = 1 / (1 + z / 2);
@@ -24,7 +24,7 @@ export function saturatedShare(mean: number, std: number, threshold: number): nu
 export function meanSlope(mean: number, std: number): number {
   const slope = (a: number) => 1 - Math.tanh(a) ** 2;
   if (std === 0) return slope(mean);
-  // Over the pre-activation where it is spread wider than the slope, whose bump is about 1 wide.
+  // The bump of the slope is about 1 wide: steps of std / 250 resolve it up to a std of 50.
   const [reach, steps] = [8, 4000];
   let [sum, weight] = [0, 0];
   for (let i = 0; i <= steps; i++) {

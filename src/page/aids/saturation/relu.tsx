@@ -50,8 +50,8 @@ export function ForRelu() {
           </thead>
           <tbody>
             {[
-              ['tanh', '|h| > 0.99', 'at most 2 %', 'a few percent'],
-              ['sigmoid', '|2h − 1| > 0.99', 'at most 0.5 % (at its best 25 %)', 'a few percent'],
+              ['tanh', '|h| > 0.99', 'at most 2 %', 'up to a tenth'],
+              ['sigmoid', '|2h − 1| > 0.99', 'at most 0.5 % (at its best 25 %)', 'up to a tenth'],
               ['ELU', 'h < −0.99', 'less than 1 %', 'next to none'],
               ['ReLU', 'h = 0', 'exactly 0', 'about half'],
               ['leaky ReLU', 'h ≤ 0', '1 %', 'about half'],

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { columnChance, draw, meanSlope, saturatedShare } from './normal.js';
 import { Sketch } from './sketch.js';
 import { Slider } from './slider.js';
-import { oneIn, percent } from './words.js';
+import { percent } from './words.js';
 
 const BATCH = 32;
 const EDGE = Math.atanh(0.99);
@@ -93,11 +93,11 @@ export function Revival() {
       </div>
       <p>
         So there are three ways back. <b>Another batch:</b> as long as some examples fall on the slope, one of
-        them comes sooner or later ({oneIn(1 - dead)} batches here), and its gradient moves w and b.{' '}
-        <b>The layers before:</b> what they learn moves x, whether this unit helps or not; a batch norm in
-        front pulls the pre-activation back to the middle at once. <b>Neither:</b> with w = 1 and b = 8 next
-        to no example reaches the slope, and the unit stays where it is: dead for good. A learning rate that
-        is far too high throws a unit there in one step.
+        them comes sooner or later (here {percent(1 - dead)} of the batches hold one), and its gradient moves
+        w and b. <b>The layers before:</b> what they learn moves x, whether this unit helps or not; a batch
+        norm in front pulls the pre-activation back to the middle at once. <b>Neither:</b> with w = 1 and b =
+        8 next to no example reaches the slope, and the unit stays where it is: dead for good. A learning rate
+        that is far too high throws a unit there in one step.
       </p>
     </div>
   );
