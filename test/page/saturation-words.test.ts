@@ -23,9 +23,10 @@ describe('the verdict on a unit', () => {
   test('revived by another batch where a few do', () => {
     const rare = verdictOf({ kind: 'Tanh', open: 1, examples }, 32);
     expect(rare.severity).toBe('warning');
-    expect(rare.text).toContain('1 of 1,000 training examples (0.1 %)');
+    expect(rare.text).toContain('1 of 1,000 training examples (0.1\u00a0%)');
     expect(rare.text).toContain('one step in 32');
     expect(verdictOf({ kind: 'Tanh', open: 900, examples }, 32).severity).toBe('healthy');
+    expect(verdictOf({ kind: 'Tanh', open: 999, examples }, 32).text).toContain('probability more than 99.9');
     expect(verdictOf({ kind: 'Tanh', open: 400, examples }, 32).severity).toBe('note');
     expect(verdictOf({ kind: 'ReLU', open: 400, examples }, 32).severity).toBe('healthy');
     expect(verdictOf({ kind: 'LeakyReLU', open: examples, examples }, 32).severity).toBe('healthy');

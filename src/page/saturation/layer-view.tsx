@@ -122,6 +122,13 @@ function LayerReading({ moment, source }: LayerReadingProps) {
     ({ place, rule }) => place === cells?.place && (rule === 'saturated' || rule === 'dead'),
   );
   if (cells === undefined || found === undefined) return null;
+  if (moment.value?.findings.some(({ rule }) => rule === 'not-finite'))
+    return (
+      <Reading severity="problem">
+        The network holds values that are no finite numbers: black says nothing here, as NaN is never beyond a
+        threshold.
+      </Reading>
+    );
   if (found.length === 0)
     return (
       <Reading severity="healthy">

@@ -15,11 +15,11 @@ const number = (value: number): string => value.toLocaleString('en');
 
 /** Percent as a person says it: never 0 % or 100 % of what is some or not all. */
 export function share(part: number): string {
-  if (part <= 0) return '0 %';
-  if (part >= 1) return '100 %';
-  if (part < 0.001) return 'less than 0.1 %';
-  if (part > 0.999) return 'more than 99.9 %';
-  return `${(100 * part).toFixed(1)} %`;
+  if (part <= 0) return '0\u00a0%';
+  if (part >= 1) return '100\u00a0%';
+  if (part < 0.001) return 'less than 0.1\u00a0%';
+  if (part > 0.999) return 'more than 99.9\u00a0%';
+  return `${(100 * part).toFixed(1)}\u00a0%`;
 }
 
 type Seen = Pick<UnitReport, 'kind' | 'open' | 'examples'>;
@@ -35,7 +35,7 @@ export function verdictOf({ kind, open, examples }: Seen, batch: number): Verdic
   const chance = reached(open, examples, batch);
   const counted = `It lets a gradient through in ${number(open)} of ${number(examples)} training examples (${share(part)}).`;
   if (open === examples) return { severity: 'healthy', text: `${counted} No batch finds it dead.` };
-  const next = `A batch of ${number(batch)} holds at least one of them with probability ${share(chance)}`;
+  const next = `A batch of ${number(batch)} holds at least one of them with probability ${share(Math.min(chance, 1 - Number.EPSILON))}`;
   if (chance > 0.999)
     return {
       // As the findings have it: below 30 % flat is healthy, but for ReLU, which is off half the time.
