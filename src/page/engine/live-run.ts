@@ -87,10 +87,8 @@ export class LiveRun {
 
   /** A second run from a kept moment of this one. */
   async fork(id: number, step: number): Promise<LiveRun> {
-    const { moment, checkpoint } = this.#history.at(step);
-    const { names, settings, core } = this.run;
-    const saved = readRun(checkpoint, `step ${step} of run ${this.info.id}`);
-    const run = await Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
+    const { moment } = this.#history.at(step);
+    const run = await this.#resume(step);
     const live = new LiveRun(
       { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } },
       run,
@@ -107,6 +105,13 @@ export class LiveRun {
     live.#sampled = { time: 0, step };
     live.#firstLoss = this.#firstLoss;
     return live;
+  }
+
+  /** The network of a kept moment, in a run of its own. */
+  async #resume(step: number): Promise<Run> {
+    const { names, settings, core } = this.run;
+    const saved = readRun(this.#history.at(step).checkpoint, `step ${step} of run ${this.info.id}`);
+    return Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
   }
 
   /** The layers before a step of this visit: on the first examples, with the batch's own statistics as in training. */
@@ -166,6 +171,22 @@ export class LiveRun {
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
     return work();
+  }
+
+  /**
+   * Work at rest on the network as it was at a kept step; on the run itself where none is given, or the last one. Only
+   * there the parameters' gradients may be those of the last step: `gradients` says so.
+   */
+  async at<T>(step: number | undefined, work: (run: Run, gradients: boolean) => Promise<T>): Promise<T> {
+    await this.pause();
+    const { steps } = this.run.trainer;
+    if (step === undefined || step === steps) return work(this.run, steps > (this.info.parent?.step ?? 0));
+    const run = await this.#resume(step);
+    try {
+      return await work(run, false);
+    } finally {
+      run.dispose();
+    }
   }
 
   async #train(): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   OpenedFile,
   RunInfo,
   SavedInfo,
+  SplitSurvey,
   UnitReport,
   Workshop,
 } from '../protocol.js';
@@ -19,7 +20,7 @@ import { LiveRun } from './live-run.js';
 import { calibratedNorms } from './norms.js';
 import { Pace } from './pace.js';
 import { expectRoom } from './room.js';
-import { inspectUnit } from './unit.js';
+import { inspectUnit, surveySplit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
 declare const __VERSION__: string;
@@ -125,9 +126,12 @@ export class Runs implements Workshop {
     return live.atRest(() => probeBiases(live.run));
   }
 
-  async unit(id: number, layer: number, unit: number): Promise<UnitReport> {
-    const live = this.#run(id);
-    return live.atRest(() => inspectUnit(live.run, layer, unit));
+  async unit(id: number, layer: number, unit: number, step?: number): Promise<UnitReport> {
+    return this.#run(id).at(step, (run, gradients) => inspectUnit(run, { layer, unit, gradients }));
+  }
+
+  async survey(id: number, step?: number): Promise<SplitSurvey> {
+    return this.#run(id).at(step, (run) => surveySplit(run, this.#shared.threshold));
   }
 
   async checkpoint(id: number, step?: number): Promise<Uint8Array> {
