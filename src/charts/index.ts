@@ -28,10 +28,13 @@ export type {
   ExperimentsData,
 } from './report/experiments-data.js';
 export { renderReport } from './report.js';
+export { type ReportedRecord, type ReportedRun, runReport } from './run-report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export {
   activationGradientsOf,
   activationsOf,
+  initialOf,
+  plainHistogram,
   saturationOf,
   updatesOf,
   weightGradientsOf,

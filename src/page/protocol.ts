@@ -1,6 +1,8 @@
 /** What page and worker say to each other. All of it can be cloned. */
-import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
+import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
+
+export type { Track };
 
 /** A list of names that was dropped on the page; without one the built-in names are used. */
 export interface NamesFile {
@@ -24,14 +26,6 @@ export interface RunInfo {
   reason: string;
   /** The run and the step that this one went on from. */
   parent?: { id: number; step: number };
-}
-
-/** Values over the steps, thinned as they grow. */
-export interface Track {
-  steps: Float64Array;
-  /** Steps from one record to the next. */
-  every: number;
-  columns: Float32Array[];
 }
 
 /** `diverged`: the loss of the next step would have been NaN or infinite. */

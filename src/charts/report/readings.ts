@@ -112,9 +112,12 @@ function units(dead: number[]): string {
 /** Nats between splits or statistics that deserve a word. */
 const [GAP, DISAGREEMENT] = [0.1, 0.01];
 
-export function readEvaluation({ evaluation }: ReportData): Reading[] {
-  const { running, calibrated } = evaluation ?? {};
-  const losses = calibrated ?? running;
+export function readEvaluation({
+  running,
+  calibrated,
+  plain,
+}: NonNullable<ReportData['evaluation']>): Reading[] {
+  const losses = plain ?? calibrated ?? running;
   if (losses === undefined) return [];
   const gap = losses.val - losses.train;
   const readings: Reading[] = [];

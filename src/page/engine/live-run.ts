@@ -1,8 +1,7 @@
-import { DivergenceError, findings, Generator } from 'lanewise';
+import { DivergenceError, findings, Generator, Recorder } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, Sampler } from 'lanewise/makemore';
 import type { Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
 import { History } from './history.js';
-import { Tracks } from './tracks.js';
 
 const SAMPLES = 12;
 /** Milliseconds from one drawing of names to the next while the run plays, and between two readings of its speed. */
@@ -18,12 +17,11 @@ export interface Shared {
 
 /** A run that trains while it is looked at: its moments, its tracks over the steps, and what it keeps to go back to. */
 export class LiveRun {
-  readonly tracks: Tracks;
+  readonly recorder: Recorder;
   state: RunState = 'paused';
   evaluation: Evaluation | undefined;
   #history = new History();
   #message: string | undefined;
-  #firstLoss: number | undefined;
   #moment: Moment | undefined;
   #samples: string[] = [];
   #sampled = { time: Number.NEGATIVE_INFINITY, step: -1 };
@@ -39,7 +37,7 @@ export class LiveRun {
     readonly run: Run,
     readonly shared: Shared,
   ) {
-    this.tracks = new Tracks(run.trainer, shared.threshold);
+    this.recorder = new Recorder(run.trainer, { threshold: shared.threshold });
     const { core, model, dataset, settings } = run;
     this.#generator = new Generator(samplingSeed(settings));
     const { vocabulary } = dataset;
@@ -68,14 +66,11 @@ export class LiveRun {
     const saved = readRun(checkpoint, `step ${step} of run ${this.info.id}`);
     const run = await Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
     const live = new LiveRun({ ...infoOf(id, run), parent: { id: this.info.id, step } }, run, this.shared);
-    live.tracks.losses.copy(this.tracks.losses.track(), step);
-    live.tracks.series.copy(this.tracks.series.track(), step);
-    live.tracks.threshold = this.shared.threshold;
+    live.recorder.copy(this.recorder, step);
     live.#history = this.#history.branch(step, id);
     live.#moment = { ...moment, run: id };
     live.#samples = moment.samples;
     live.#sampled = { time: 0, step };
-    live.#firstLoss = this.#firstLoss;
     return live;
   }
 
@@ -129,8 +124,7 @@ export class LiveRun {
         until,
         signal,
         onStep: (step, loss) => {
-          if (step === 0) this.#firstLoss = loss;
-          this.tracks.onStep(step, loss);
+          this.recorder.onStep(step, loss);
           if (step + 1 >= this.#history.next) this.#keep(this.#now(true));
         },
       });
@@ -154,7 +148,7 @@ export class LiveRun {
   }
 
   setThreshold(threshold: number): void {
-    this.tracks.threshold = threshold;
+    this.recorder.threshold = threshold;
   }
 
   moment(step: number): Moment {
@@ -167,8 +161,54 @@ export class LiveRun {
       : this.#history.at(step).checkpoint;
   }
 
+  /** The report: of the last moment, with the losses over the splits and as many names as the command draws. */
+  async report(version: string): Promise<string> {
+    // Charts are large, and most visits want no report.
+    const { renderReport, runReport } = await import('lanewise/charts');
+    const { run, recorder } = this;
+    await this.pause();
+    const finished = this.state !== 'diverged' && (await this.#finish());
+    const { steps } = run.trainer;
+    const record = run.record(version);
+    const last = steps > 0 || run.divergence ? this.#moment : undefined;
+    return renderReport(
+      runReport({
+        // An evaluation that was made earlier is that of another network.
+        record: finished ? record : { ...record, final: null, samples: [] },
+        asked: run.settings.steps,
+        first: recorder.first,
+        last: last?.snapshot,
+        losses: recorder.losses.track(),
+        series: recorder.series.track(),
+        findings: last?.findings,
+      }),
+    );
+  }
+
+  /** Evaluates and samples as the command does at the end of a run; false where a loss is no number. */
+  async #finish(): Promise<boolean> {
+    try {
+      if (this.evaluation?.step !== this.run.trainer.steps) await this.evaluate();
+      this.run.sample();
+      return true;
+    } catch (error) {
+      // The last step may have left numbers behind that are none; the record says so.
+      if (error instanceof DivergenceError) return false;
+      throw error;
+    }
+  }
+
+  /** Losses over the whole splits, of a run at rest. */
+  async evaluate(): Promise<Evaluation> {
+    await this.run.evaluate();
+    const { final, trainer } = this.run;
+    if (final === null) throw new Error('evaluate: expected losses, got none');
+    this.evaluation = { step: trainer.steps, ...final };
+    return this.evaluation;
+  }
+
   frame(): Frame {
-    const { losses, series } = this.tracks;
+    const { losses, series } = this.recorder;
     return {
       ...this.#now(this.state !== 'playing'),
       state: this.state,
@@ -194,7 +234,7 @@ export class LiveRun {
 
   #look(loss: number | undefined): Moment {
     const { trainer } = this.run;
-    const snapshot = this.tracks.watcher.snapshot({ images: true });
+    const snapshot = this.recorder.snapshot({ images: true });
     return {
       run: this.info.id,
       step: trainer.steps,
@@ -202,7 +242,7 @@ export class LiveRun {
       lr: trainer.optimizer.lrOf(trainer.steps),
       snapshot,
       samples: [],
-      findings: findings(snapshot, { firstLoss: this.#firstLoss }),
+      findings: findings(snapshot, { firstLoss: this.recorder.firstLoss }),
     };
   }
 

@@ -70,13 +70,7 @@ export class Runs implements Workshop {
 
   async evaluate(id: number): Promise<Evaluation> {
     const live = this.#run(id);
-    return live.atRest(async () => {
-      await live.run.evaluate();
-      const { final, trainer } = live.run;
-      if (final === null) throw new Error('evaluate: expected losses, got none');
-      live.evaluation = { step: trainer.steps, ...final };
-      return live.evaluation;
-    });
+    return live.atRest(() => live.evaluate());
   }
 
   async unit(id: number, layer: number, unit: number): Promise<UnitReport> {
@@ -92,8 +86,8 @@ export class Runs implements Workshop {
     return this.#run(id).run.record(__VERSION__);
   }
 
-  async report(_id: number): Promise<string> {
-    throw new Error('not yet');
+  async report(id: number): Promise<string> {
+    return this.#run(id).report(__VERSION__);
   }
 
   async setThreshold(threshold: number): Promise<void> {
