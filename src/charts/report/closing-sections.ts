@@ -1,4 +1,4 @@
-import { fixed } from '../numbers.js';
+import { nats } from '../numbers.js';
 import type { ReportData } from './data.js';
 import { readings, type Section } from './figure.js';
 import { facts, html, table } from './html.js';
@@ -14,11 +14,11 @@ losses, and validation should lie a little above training.`;
 const unnormalised = html`The verdict on the finished network, over every example instead of a minibatch. Validation, on names that it has not
 been trained on, should lie a little above training.`;
 
-export function evaluationSection({ evaluation = {} }: ReportData): Maybe {
-  const { running, calibrated, plain } = evaluation;
+export function evaluationSection(data: ReportData): Maybe {
+  const { running, calibrated, plain } = data.evaluation ?? {};
   const given = [['running', running] as const, ['calibrated', calibrated] as const, ['all', plain] as const];
   const rows = given.flatMap(([name, losses]) =>
-    losses === undefined ? [] : [[name, fixed(losses.train, 4), fixed(losses.val, 4), fixed(losses.test, 4)]],
+    losses === undefined ? [] : [[name, nats(losses.train, 4), nats(losses.val, 4), nats(losses.test, 4)]],
   );
   if (rows.length === 0) return undefined;
   return {
@@ -29,7 +29,7 @@ ${table({
   caption: 'Mean losses in nats',
   head: [plain === undefined ? 'statistics' : 'examples', 'train', 'val', 'test'],
   rows,
-})}${readings(readEvaluation(evaluation))}`,
+})}${readings(readEvaluation(data))}`,
   };
 }
 

@@ -71,7 +71,7 @@ export function readActivations(
     const saturation = shares.length > 0 ? `, ${range(shares, (share) => fixed(share, 1))} % ${closed}` : '';
     readings.push({
       severity: 'healthy',
-      text: `${alike ? 'All layers are alike: std' : 'The std is'} ${range(stds, (std) => fixed(std, 2))}${saturation}.`,
+      text: `${alike && layers.length > 1 ? 'All layers are alike: std' : 'The std is'} ${range(stds, (std) => fixed(std, 2))}${saturation}.`,
     });
   }
   return readings;
@@ -98,6 +98,13 @@ export function readGradients(layers: readonly LayerStats[]): Reading[] {
 export function readWeightGradients(gradients: readonly WeightGradient[]): Reading[] {
   const ratios = gradients.map(({ gradDataRatio }) => gradDataRatio).sort((a, b) => a - b);
   const middle = ratios[Math.floor(ratios.length / 2)];
+  if (middle === 0)
+    return [
+      {
+        severity: 'problem',
+        text: `No gradient reaches ${list(gradients.filter((one) => one.gradDataRatio === 0).map(({ name }) => name))}: nothing in there changes any more.`,
+      },
+    ];
   const outliers = gradients.filter(({ gradDataRatio }) => gradDataRatio > OUTLIER * middle);
   if (outliers.length === 0)
     return [
@@ -109,7 +116,7 @@ export function readWeightGradients(gradients: readonly WeightGradient[]): Readi
   return [
     {
       severity: 'note',
-      text: `${list(outliers.map(({ name, gradDataRatio }) => `${name} (${tidy(gradDataRatio, 2)})`))}: more than ${OUTLIER} times the usual ratio of ${tidy(middle, 2)}. With one learning rate for all it trains that much faster. At the start of a run this is common in the last layer, which was scaled down.`,
+      text: `${list(outliers.map(({ name, gradDataRatio }) => `${name} (${tidy(gradDataRatio, 2)})`))}: more than ${OUTLIER} times the usual ratio of ${tidy(middle, 2)}. With one learning rate for all it trains that much faster.${outliers.includes(gradients[gradients.length - 1]) ? ' At the start of a run this is common in the last layer, which was scaled down.' : ''}`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { batchNormWidget, reachOf, widgetTitle } from '../batchnorm-widget.js';
 import { lossCurve } from '../loss-curve.js';
-import { count, fixed } from '../numbers.js';
+import { count, fixed, nats } from '../numbers.js';
 import type { ReportData } from './data.js';
 import { figure, readings, row, type Section } from './figure.js';
 import { type Content, html, table } from './html.js';
@@ -24,7 +24,7 @@ began by unlearning its own initialisation.</p>
 ${figure(
   {
     id: 'loss-curve',
-    label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${fixed(loss, 3)}`,
+    label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${nats(loss, 3)}`,
     describe: (look) => lossCurve({ losses, vocabularySize, lrDrop }, look),
     caption: html`Faint: single minibatches. Dark: mean of log₁₀ over windows of steps.${
       lrDrop === undefined ? '' : ' Upright dashes: the learning rate drops.'
