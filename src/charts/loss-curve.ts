@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
-import { count, fixed, niceInterval, tidy } from './numbers.js';
+import { count, fixed, nats, niceInterval, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
 
 /** Between the labels of the vertical axis, about. */
@@ -29,9 +29,9 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
   const bound = bounds([...logs, Math.log10(chance)]);
   const smoothed = `mean of ${count(window)} steps`;
   const left = yAxis(look, { name: narrow ? 'log₁₀ loss' : 'log₁₀ of the loss', ...bound });
-  const nats = yAxis(
+  const right = yAxis(
     look,
-    { name: 'loss (nats)', ...bound, format: (value) => fixed(10 ** value, 2) },
+    { name: 'loss (nats)', ...bound, format: (value) => nats(10 ** value, 2) },
     'right',
   );
   const drop = lrDrop !== undefined && lrDrop.step > 0 && lrDrop.step < last ? [lrDrop] : [];
@@ -42,7 +42,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
     }),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: last }),
-    yAxis: narrow ? [left] : [left, nats],
+    yAxis: narrow ? [left] : [left, right],
     series: [
       {
         ...line(
