@@ -189,7 +189,7 @@ describe('runReport', () => {
       ],
     });
     expect(structuredClone(data)).toEqual(data);
-    expect(readStrictly(renderReport(data)).text).toContain('Saturated: |h| &gt; 0.9');
+    expect(readStrictly(renderReport(data)).text).toContain('Saturated: |h| &#62; 0.9');
   });
 
   test('speaks of ReLU as of what it is', () => {
