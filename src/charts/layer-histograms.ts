@@ -69,7 +69,7 @@ export function cutPeaks(layers: readonly LayerStats[]): { name: string; height:
 export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): ChartOption {
   const look = lookOf(given);
   const { theme, legend } = look;
-  const [min, max] = data.bounds ?? common(data.layers);
+  const [min, max] = data.bounds ?? commonBounds(data.layers);
   return {
     ...frame(look),
     ...(legend && {
@@ -106,7 +106,7 @@ function described(layer: LayerStats | undefined): string | undefined {
 }
 
 /** Symmetric about 0, as far as the histograms go but not further than the widest bell is seen. */
-function common(layers: readonly LayerStats[]): [number, number] {
+export function commonBounds(layers: readonly LayerStats[]): [number, number] {
   let [furthest, widest] = [0, 0];
   for (const {
     mean,

@@ -77,7 +77,7 @@ export function runReport({ record, asked, first, last, losses, series, findings
   const stopped = stoppedBy(record, asked);
   return {
     title: `makemore, part 3: ${titleOf(record)}`,
-    summary: `${summaryOf(record)} It was trained for ${count(steps)} steps of ${count(record.batch)} examples.`,
+    summary: `${summaryOf(record)} It was trained for ${plural(steps, 'step')} of ${plural(record.batch, 'example')}.`,
     names: { ...names, source: sourceOf(names.path) },
     seed: record.seed,
     steps,
@@ -126,8 +126,10 @@ function backendOf({ backend, arithmetic }: ReportedRecord): string {
   return arithmetic === 'relaxed' ? 'WebAssembly SIMD, relaxed' : 'WebAssembly SIMD';
 }
 
+const plural = (number: number, of: string): string => `${count(number)} ${of}${number === 1 ? '' : 's'}`;
+
 const titleOf = (record: ReportedRecord): string =>
-  record.net === 'mlp' ? 'the first network' : `${record.depth} layer${record.depth === 1 ? '' : 's'}`;
+  record.net === 'mlp' ? 'the first network' : plural(record.depth, 'layer');
 
 function summaryOf(record: ReportedRecord): string {
   const hidden = count(record.hidden);

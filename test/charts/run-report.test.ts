@@ -198,6 +198,8 @@ describe('runReport', () => {
     expect(text).toContain('Not active: h ≤ 0');
     expect(text).toContain('All layers are alike: std 0.50, 10.0 % not active.');
     expect(text).not.toContain('before training');
+    // Of the outputs, from −1 to 1 in these snapshots, those above 0 are drawn.
+    expect(text).toMatch(/ReLU output[\d.]+\n/);
   });
 });
 

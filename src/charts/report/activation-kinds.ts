@@ -15,6 +15,8 @@ export interface ActivationKind {
   rule: (threshold: number) => string;
   /** Percent of them that do no harm, and above which most of a layer is lost. */
   band: [number, number];
+  /** Whether only what is above 0 is drawn, beside which the rest would be a tower. */
+  rectifies?: boolean;
   /** Whether a unit that is closed for a whole batch learns nothing from it. */
   dies: boolean;
 }
@@ -26,10 +28,11 @@ const saturates: Kind<'closed' | 'Closed' | 'band' | 'dies'> = {
   band: [BAND, HALF],
   dies: true,
 };
-const rectifies: Kind<'closed' | 'Closed' | 'band'> = {
+const rectifier: Kind<'closed' | 'Closed' | 'band' | 'rectifies'> = {
   closed: 'not active',
   Closed: 'Not active',
   band: [90, 99],
+  rectifies: true,
 };
 const inactive = (): string => 'h ≤ 0';
 
@@ -60,20 +63,20 @@ const kinds = {
     rule: (threshold) => `h < −${threshold}`,
   },
   ReLU: {
-    ...rectifies,
+    ...rectifier,
     name: 'ReLU',
     shapes:
-      'The tower at 0 is as it should be: about half of the outputs are cut off there. A layer that is little else has ' +
-      'units that no example wakes.',
+      'What is 0, about half of a healthy layer, is left out of the picture; the table counts it. A layer that is little ' +
+      'else has units that no example wakes.',
     rule: inactive,
     dies: true,
   },
   LeakyReLU: {
-    ...rectifies,
+    ...rectifier,
     name: 'leaky ReLU',
     shapes:
-      'The tower at 0 is as it should be: about half of the outputs are a hundredth of what went in. Some of the ' +
-      'gradient gets through there too.',
+      'What is below 0, about half of a healthy layer, is a hundredth of what went in; it is left out of the picture, and ' +
+      'the table counts it. Some of the gradient gets through there too.',
     rule: inactive,
     dies: false,
   },

@@ -1,11 +1,11 @@
-import { cutPeaks, type LayerStats, layerHistograms } from '../layer-histograms.js';
+import { commonBounds, cutPeaks, type LayerStats, layerHistograms } from '../layer-histograms.js';
 import { count, fixed, percent, scientific, tidy } from '../numbers.js';
 import { layerColour, light, namedColours } from '../theme.js';
 import { colourOf, isWeight, pointWindow, TARGET, updateRatios } from '../update-ratio.js';
 import { type ActivationKind, activationKind } from './activation-kinds.js';
 import type { ReportData } from './data.js';
 import { figure, readings, type Section } from './figure.js';
-import { type Content, type Html, html, key, table } from './html.js';
+import { type Content, type Html, html, key, nothing, table } from './html.js';
 import { readActivations, readGradients, readUpdates, readWeightGradients } from './layer-readings.js';
 import { recent } from './readings.js';
 
@@ -21,6 +21,7 @@ const vectors = {
 };
 const small = (value: number): string => scientific(value);
 const ratio = (value: number): string => (value < 0.0005 ? scientific(value, 2) : fixed(value, 4));
+const rate = (value: number): string => (value >= 10_000 ? scientific(value, 2) : tidy(value, 2));
 const plain = (value: number): string => fixed(value, 3);
 
 /** Says which peaks the chart cuts off, if any. */
@@ -31,6 +32,14 @@ function cut(layers: readonly LayerStats[]): { caption?: string } {
     : { caption: `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.` };
 }
 
+/** The bins that hold nothing but what is above 0. */
+function aboveZero(layer: LayerStats): LayerStats {
+  const { edges, values } = layer.histogram;
+  const first = edges.findIndex((edge) => edge > 0);
+  const from = first < 0 ? values.length : first;
+  return { ...layer, histogram: { edges: edges.slice(from), values: values.slice(from) } };
+}
+
 /** The same of the outputs of any activation layers: histogram, table, readings. `id` is the figure's own. */
 export function outputs(
   id: string,
@@ -39,9 +48,11 @@ export function outputs(
   threshold: number,
   surveyed?: number,
 ): Html {
-  const { name, bounds, closed, rule } = kind;
+  const { name, closed, rule, rectifies = false } = kind;
+  const drawn = rectifies ? layers.map(aboveZero) : layers;
+  const bounds: [number, number] | undefined = rectifies ? [0, commonBounds(drawn)[1]] : kind.bounds;
   const saturated = layers.some((layer) => layer.saturated !== undefined);
-  const dead = layers.some((layer) => layer.dead !== undefined);
+  const dead = kind.dies && layers.some((layer) => layer.dead !== undefined);
   const surveys = surveyed !== undefined && layers.some((layer) => layer.deadInAll !== undefined);
   const deadHeads = surveys ? ['dead in the batch', `dead in all ${count(surveyed)}`] : ['dead units'];
   const range = bounds === undefined ? '' : ` between ${tidy(bounds[0])} and ${bounds[1]}`;
@@ -50,8 +61,8 @@ export function outputs(
       id,
       label: `Densities of the outputs of ${layers.length} ${name} layer${layers.length === 1 ? '' : 's'}${range}`,
       describe: (look) =>
-        layerHistograms({ layers, quantity: `${name} output`, ...(bounds && { bounds }) }, look),
-      ...cut(layers),
+        layerHistograms({ layers: drawn, quantity: `${name} output`, ...(bounds && { bounds }) }, look),
+      ...cut(drawn),
     },
     300,
   )}${table({
@@ -162,25 +173,29 @@ export function updatesSection({ updateToData: data, lr }: ReportData): Maybe {
     body: html`<p>How far one step moves a parameter, measured against its own size: the std of the update over the std of the values, in
 powers of ten. The line at −3 is a rule of thumb, a thousandth a step. Far above it training is jumpy; far below it
 hardly trains. Healthy lines find a level early and stay together; one that runs off alone is out of scale.</p>
-${figure(
-  {
-    id: 'update-ratios',
-    label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
-    describe: (look) => updateRatios(data, look),
-    caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
-      kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
-    }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
-  },
-  330,
-  280,
-)}${table({
+${
+  data.steps.length < 2
+    ? nothing
+    : figure(
+        {
+          id: 'update-ratios',
+          label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
+          describe: (look) => updateRatios(data, look),
+          caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
+            kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
+          }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
+        },
+        330,
+        280,
+      )
+}${table({
   caption: 'Matrices, mean over the last tenth of the run',
   head: ['parameter', 'log₁₀ update:data', ...(lr === undefined ? [] : ['learning rate for −3'])],
   rows: weights.map((one) => {
     const level = recent(data.steps, one.log10);
     const name = variableOf.get(colourOf(light, one)) ?? 'ink';
-    const rate = lr === undefined ? [] : [tidy(lr * 10 ** (TARGET - level), 2)];
-    return [key(name, one.name), fixed(level, 2), ...rate];
+    const wanted = lr === undefined ? [] : [rate(lr * 10 ** (TARGET - level))];
+    return [key(name, one.name), fixed(level, 2), ...wanted];
   }),
 })}${readings(readUpdates(data, lr))}`,
   };

@@ -3,7 +3,7 @@ import { lossCurve } from '../loss-curve.js';
 import { count, fixed, nats } from '../numbers.js';
 import type { ReportData } from './data.js';
 import { figure, readings, row, type Section } from './figure.js';
-import { type Content, html, table } from './html.js';
+import { type Content, html, nothing, table } from './html.js';
 import { readLoss, readLossLog } from './readings.js';
 
 /** Each section is undefined where its data is absent. */
@@ -21,18 +21,22 @@ line at ln ${vocabularySize} is where all ${vocabularySize} characters seem equa
 gains at the end visible beside the fast ones at the start. A healthy curve sets out near the line, falls steeply while
 the common letters are learned, then flattens. A hockey stick (a first stretch far above the line) means that the run
 began by unlearning its own initialisation.</p>
-${figure(
-  {
-    id: 'loss-curve',
-    label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${nats(loss, 3)}`,
-    describe: (look) => lossCurve({ losses, vocabularySize, lrDrop }, look),
-    caption: html`Faint: single minibatches. Dark: mean of log₁₀ over windows of steps.${
-      lrDrop === undefined ? '' : ' Upright dashes: the learning rate drops.'
-    }`,
-  },
-  330,
-  270,
-)}${readings(readLoss(data))}`,
+${
+  losses.length < 2
+    ? nothing
+    : figure(
+        {
+          id: 'loss-curve',
+          label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${nats(loss, 3)}`,
+          describe: (look) => lossCurve({ losses, vocabularySize, lrDrop }, look),
+          caption: html`Faint: single minibatches. Dark: mean of log₁₀ over windows of steps.${
+            lrDrop === undefined ? '' : ' Upright dashes: the learning rate drops.'
+          }`,
+        },
+        330,
+        270,
+      )
+}${readings(readLoss(data))}`,
   };
 }
 
