@@ -1,7 +1,9 @@
 /** What page and worker say to each other. All of it can be cloned. */
-import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
+import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
 import type { Spread } from './engine/bins.js';
+
+export type { Track };
 
 /** A file that was opened or dropped on the page. */
 export interface OpenedFile {
@@ -39,14 +41,6 @@ export interface SavedInfo {
   step: number;
   /** The list that the run needs to go on. */
   names: { path: string; sha256: string; count: number; builtIn: boolean };
-}
-
-/** Values over the steps, thinned as they grow. */
-export interface Track {
-  steps: Float64Array;
-  /** Steps from one record to the next. */
-  every: number;
-  columns: Float32Array[];
 }
 
 /** `diverged`: the loss of the next step would have been NaN or infinite. */

@@ -18,14 +18,15 @@ export async function saveImage(
   { place, units, examples }: Cells,
   { format, label, name }: Saved,
 ): Promise<void> {
-  const charts = await import('lanewise/charts');
+  const charts = await import('../view/charts.js');
   const data = charts.saturationOf(snapshot, place);
   if (data === undefined) return;
   const theme = charts.themes[scheme.peek()];
   const option = charts.saturationImage(data, { theme });
   const height = Math.round(Math.min(800, Math.max(220, 80 + (examples * WIDTH) / units)));
   if (format === 'svg') {
-    const text = charts.renderSvg(option, { width: WIDTH, height, theme: theme.name, label });
+    const { renderSvg } = await import('../view/svg.js');
+    const text = renderSvg(option, { width: WIDTH, height, theme: theme.name, label });
     save(new Blob([text], { type: 'image/svg+xml' }), `${name}.svg`);
     return;
   }
