@@ -1,10 +1,9 @@
 import { batchNormWidget } from 'lanewise/makemore';
 import { describe, expect, test } from 'vitest';
-import { Conventions } from '../../src/page/aids/conventions-numbers.js';
-import { fiveNumbers } from '../../src/page/aids/draws.js';
-import { averages, columnOf, EPS } from '../../src/page/aids/eps-numbers.js';
-import { normalise } from '../../src/page/aids/five-numbers.js';
-import { fixed, signed, small } from '../../src/page/aids/number-text.js';
+import { Conventions } from '../../src/page/aids/norm/conventions-numbers.js';
+import { fiveNumbers } from '../../src/page/aids/norm/draws.js';
+import { averages, columnOf, EPS } from '../../src/page/aids/norm/eps-numbers.js';
+import { normalise } from '../../src/page/aids/norm/five-numbers.js';
 import {
   averagedNoise,
   batchMeans,
@@ -12,7 +11,8 @@ import {
   initialShare,
   runningAverage,
   trueMean,
-} from '../../src/page/aids/running-average.js';
+} from '../../src/page/aids/norm/running-average.js';
+import { fixed, signed, small } from '../../src/page/aids/number-text.js';
 
 describe('the five numbers', () => {
   test('are the lecture’s draws, normalised as the library’s widget does', () => {
@@ -115,7 +115,7 @@ describe('momentum', () => {
   });
 
   test('its noise is √(m / (2 − m)) of that of what it averages', async () => {
-    const { noise } = await import('../../src/page/aids/draws.js');
+    const { noise } = await import('../../src/page/aids/norm/draws.js');
     const draws = noise(50_000, 1);
     const averages = runningAverage(draws, 0.1).subarray(1000);
     const variance = averages.reduce((sum, value) => sum + value ** 2, 0) / averages.length;

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { halfLife, initialShare } from '../aids/norm/running-average.js';
 import { fixed, whole } from '../aids/number-text.js';
-import { halfLife, initialShare } from '../aids/running-average.js';
 import { distanceOf } from '../engine/distance.js';
 import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';

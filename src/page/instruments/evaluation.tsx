@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
+import { WhichLossAid } from '../aids/norm/which-loss.js';
 import { fixed, signed, whole } from '../aids/number-text.js';
-import { WhichLossAid } from '../aids/which-loss.js';
 import type { CalibratedNorm, Difference, Evaluation } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { type About, Instrument, type Question, Reading } from '../view/instrument.js';

@@ -1,4 +1,4 @@
-import { Narrower } from '../aids/narrower.js';
+import { Narrower } from '../aids/layers/narrower.js';
 import type { Question } from '../view/instrument.js';
 
 export const gradientQuestions: readonly Question[] = [

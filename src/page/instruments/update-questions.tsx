@@ -1,4 +1,4 @@
-import { MinusThree } from '../aids/minus-three.js';
+import { MinusThree } from '../aids/layers/minus-three.js';
 import type { Session } from '../session.js';
 import type { Question } from '../view/instrument.js';
 

@@ -1,4 +1,4 @@
-import { FirstLayer } from '../aids/first-layer.js';
+import { FirstLayer } from '../aids/layers/first-layer.js';
 import type { Session } from '../session.js';
 import type { Question } from '../view/instrument.js';
 

@@ -1,8 +1,8 @@
 import type { ParameterSnapshot } from 'lanewise';
-import type { Session } from '../session.js';
-import { fixed, plain } from '../view/figures.js';
+import type { Session } from '../../session.js';
+import { fixed, plain } from '../../view/figures.js';
 import { type Ratios, rateFor, ratiosOf } from './update-ratios.js';
-import './aid.css';
+import '../aid.css';
 
 /** What a thousandth a step means, which learning rate each parameter would need for it, and the ratio's two definitions. */
 export function MinusThree({ session }: { session: Session }) {

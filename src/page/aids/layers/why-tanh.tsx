@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { fixed, scientific } from '../view/figures.js';
+import { fixed, scientific } from '../../view/figures.js';
+import { Slider } from '../slider.js';
 import { type Collapse, collapse } from './linear-stack.js';
-import { Slider } from './slider.js';
 
 const GAIN = 5 / 3;
 

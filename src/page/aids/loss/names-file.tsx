@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../../session.js';
 import { laboratory } from './laboratory.js';
 
 const EXAMPLE = 'emma\nolivia\n\nava\nisabella\nsophia\nj.r.';

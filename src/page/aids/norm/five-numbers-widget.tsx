@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Chart, type ChartProps } from '../view/chart.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
+import { Slider } from '../norm-slider.js';
+import { fixed, signed } from '../number-text.js';
+import { useLazy } from '../use-lazy.js';
 import { type FiveNumbers, normalise } from './five-numbers.js';
-import { Slider } from './norm-slider.js';
-import { fixed, signed } from './number-text.js';
-import { useLazy } from './use-lazy.js';
 
 /** The lecture's. */
 const SEED = 2147483648;

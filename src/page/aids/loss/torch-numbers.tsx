@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { useMemo } from 'preact/hooks';
-import type { RunView, Session } from '../session.js';
+import type { RunView, Session } from '../../session.js';
 import { laboratory } from './laboratory.js';
 import type { Check } from './torch-check.js';
 import { TrialButton, useTrial } from './trial.js';

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
+import { Slider } from '../norm-slider.js';
+import { fixed } from '../number-text.js';
+import { useLazy } from '../use-lazy.js';
 import type { Convention } from './conventions-numbers.js';
-import { Slider } from './norm-slider.js';
-import { fixed } from './number-text.js';
-import { useLazy } from './use-lazy.js';
 
 const SHOWN = 4;
 

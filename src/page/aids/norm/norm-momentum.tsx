@@ -1,8 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { Chart, type ChartProps } from '../view/chart.js';
-import { Slider } from './norm-slider.js';
-import { fixed } from './number-text.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
+import { Slider } from '../norm-slider.js';
+import { fixed } from '../number-text.js';
+import { useLazy } from '../use-lazy.js';
 import {
   averagedNoise,
   batchMeans,
@@ -11,7 +12,6 @@ import {
   runningAverage,
   trueMean,
 } from './running-average.js';
-import { useLazy } from './use-lazy.js';
 
 const STEPS = 2000;
 const SEED = 42;

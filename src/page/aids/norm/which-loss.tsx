@@ -1,6 +1,6 @@
-import './norm-aid.css';
-import type { Session } from '../session.js';
-import { fixed, signed, whole } from './number-text.js';
+import '../norm-aid.css';
+import type { Session } from '../../session.js';
+import { fixed, signed, whole } from '../number-text.js';
 
 /** Running or calibrated statistics: what differs, and by how much in this run. */
 export function WhichLossAid({ session }: { session: Session }) {

@@ -2,10 +2,10 @@ import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/si
 import type { ComparedLayers } from 'lanewise/charts';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Chart, type ChartProps } from '../view/chart.js';
-import { fixed, plain } from '../view/figures.js';
-import { fixedPoint, stdOfTanh } from './normal.js';
-import { Slider } from './slider.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
+import { fixed, plain } from '../../view/figures.js';
+import { fixedPoint, stdOfTanh } from '../normal.js';
+import { Slider } from '../slider.js';
 import { DEEPEST, EXAMPLES, TanhStack, WIDTH } from './tanh-stack.js';
 
 const FIVE_THIRDS = 5 / 3;

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../../session.js';
 import { laboratory } from './laboratory.js';
 import { expectedLoss, lossesOf, softmax } from './softmax.js';
 import './first-loss.css';

@@ -1,9 +1,9 @@
 import { useComputed } from '@preact/signals';
 import type { Snapshot } from 'lanewise';
-import { activationLayers, saturatedWord } from '../instruments/activation-layers.js';
-import type { Session } from '../session.js';
-import { Chart, type ChartProps } from '../view/chart.js';
-import { fixed, percent } from '../view/figures.js';
+import { activationLayers, saturatedWord } from '../../instruments/activation-layers.js';
+import type { Session } from '../../session.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
+import { fixed, percent } from '../../view/figures.js';
 
 /** What the first linear layer gets, and what the second. */
 interface Inputs {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import { Slider } from '../norm-slider.js';
+import { fixed, small } from '../number-text.js';
 import { averages, columnOf, EPS } from './eps-numbers.js';
-import { Slider } from './norm-slider.js';
-import { fixed, small } from './number-text.js';
 
 /** The slider's left end: a flat column. */
 const FLAT = -7;

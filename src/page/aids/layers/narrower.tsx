@@ -1,9 +1,9 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { LayerHistograms, LayerStats } from 'lanewise/charts';
-import { Chart, type ChartProps } from '../view/chart.js';
-import { fixed } from '../view/figures.js';
-import { density } from './normal.js';
-import { Slider } from './slider.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
+import { fixed } from '../../view/figures.js';
+import { density } from '../normal.js';
+import { Slider } from '../slider.js';
 
 const BINS = 120;
 const END = 6;

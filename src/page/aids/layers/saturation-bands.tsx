@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
-import { activationLayers, kindOf, saturatedWord } from '../instruments/activation-layers.js';
-import { seriesOf, shownOf } from '../instruments/shown.js';
-import type { Session } from '../session.js';
-import { fixed, percent } from '../view/figures.js';
-import { saturatedShare } from './normal.js';
-import { Slider } from './slider.js';
+import { activationLayers, kindOf, saturatedWord } from '../../instruments/activation-layers.js';
+import { seriesOf, shownOf } from '../../instruments/shown.js';
+import type { Session } from '../../session.js';
+import { fixed, percent } from '../../view/figures.js';
+import { saturatedShare } from '../normal.js';
+import { Slider } from '../slider.js';
 
 /** As the library's findings have them. */
 const BANDS = [

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
-import { Chart, type ChartProps } from '../view/chart.js';
+import type { Session } from '../../session.js';
+import { Chart, type ChartProps } from '../../view/chart.js';
 import { laboratory } from './laboratory.js';
 import { deviationOf, MINIBATCHES, meanOf, type Spread, spreadOf } from './minibatches.js';
 import { TrialButton, useTrial } from './trial.js';

@@ -1,8 +1,8 @@
 import { useCallback } from 'preact/hooks';
-import { differenceOf } from '../instruments/losses.js';
-import type { Frame } from '../protocol.js';
-import type { Session } from '../session.js';
-import { usePaced } from '../view/paced.js';
+import { differenceOf } from '../../instruments/losses.js';
+import type { Frame } from '../../protocol.js';
+import type { Session } from '../../session.js';
+import { usePaced } from '../../view/paced.js';
 import { deviationOf, meanOf } from './minibatches.js';
 
 /** How much of the data a run has seen, and whether its loss still falls. */

@@ -1,7 +1,7 @@
-import './norm-aid.css';
-import type { Session } from '../session.js';
-import { fixed, small, whole } from './number-text.js';
-import { useMeasured } from './use-measured.js';
+import '../norm-aid.css';
+import type { Session } from '../../session.js';
+import { fixed, small, whole } from '../number-text.js';
+import { useMeasured } from '../use-measured.js';
 
 /** The run's network with its batch norms multiplied into its linear layers, beside itself. */
 export function FoldAid({ session }: { session: Session }) {

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../../session.js';
+import { Slider } from '../norm-slider.js';
+import { fixed, small } from '../number-text.js';
+import { useMeasured } from '../use-measured.js';
 import { normalise } from './five-numbers.js';
-import { Slider } from './norm-slider.js';
-import { fixed, small } from './number-text.js';
-import { useMeasured } from './use-measured.js';
 
 const INPUTS = [-2, 0.5, 1, 2.5, 4];
 

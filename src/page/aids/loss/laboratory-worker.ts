@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { Generator } from 'lanewise';
 import { builtInNames, type NameList, parseNames, Vocabulary, zeroInitialisation } from 'lanewise/makemore';
-import type { NamesFile } from '../protocol.js';
+import type { NamesFile } from '../../protocol.js';
 import { exampleLosses } from './example-losses.js';
 import type { Laboratory } from './laboratory.js';
 import { checks } from './torch-check.js';

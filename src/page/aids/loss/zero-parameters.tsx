@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../../session.js';
 import { laboratory } from './laboratory.js';
 import { TrialButton, useTrial } from './trial.js';
 
