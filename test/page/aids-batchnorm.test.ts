@@ -12,7 +12,7 @@ import {
   runningAverage,
   trueMean,
 } from '../../src/page/aids/norm/running-average.js';
-import { fixed, signed, small } from '../../src/page/aids/number-text.js';
+import { fixed, signed, small } from '../../src/page/view/figures.js';
 
 describe('the five numbers', () => {
   test('are the lecture’s draws, normalised as the library’s widget does', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Generator } from '../../src/index.js';
-import { density, expectation, fixedPoint, saturatedShare, stdOfTanh } from '../../src/page/aids/normal.js';
+import { fixedPoint, stdOfTanh } from '../../src/page/aids/layers/fixed-point.js';
+import { density, expectation, saturatedShare } from '../../src/page/aids/normal.js';
 
 test('moments of the normal distribution', () => {
   expect(expectation(() => 1)).toBeCloseTo(1, 12);
@@ -30,8 +31,8 @@ test('shares of saturated outputs, as the findings have them', () => {
     [2, 0.3],
     [3.1, 0.5],
   ])
-    expect(saturatedShare(std, 0.97)).toBeCloseTo(share, 2);
+    expect(saturatedShare(0, std, 0.97)).toBeCloseTo(share, 2);
   // 2 (1 − Φ(atanh 0.97)): P(|z| > 2.0923).
-  expect(saturatedShare(1, 0.97)).toBeCloseTo(0.03641, 4);
-  expect(saturatedShare(0, 0.97)).toBe(0);
+  expect(saturatedShare(0, 1, 0.97)).toBeCloseTo(0.03641, 4);
+  expect(saturatedShare(0, 0, 0.97)).toBe(0);
 });

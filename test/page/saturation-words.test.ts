@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { below, columnChance, meanSlope, saturatedShare } from '../../src/page/aids/saturation/normal.js';
-import { oneIn, percent } from '../../src/page/aids/saturation/words.js';
+import { below, saturatedShare } from '../../src/page/aids/normal.js';
+import { columnChance, meanSlope, oneIn } from '../../src/page/aids/saturation/one-unit.js';
 import { placeName, strongest, weightGroups } from '../../src/page/saturation/incoming.js';
 import { gradientText, reached, verdictOf } from '../../src/page/saturation/verdict.js';
+import { share } from '../../src/page/view/figures.js';
 
 describe('the verdict on a unit', () => {
   const examples = 1000;
@@ -23,10 +24,10 @@ describe('the verdict on a unit', () => {
   test('revived by another batch where a few do', () => {
     const rare = verdictOf({ kind: 'Tanh', open: 1, examples }, 32);
     expect(rare.severity).toBe('warning');
-    expect(rare.text).toContain('1 of 1,000 training examples (0.1\u00a0%)');
+    expect(rare.text).toContain('1 of 1,000 training examples (0.10\u00a0%)');
     expect(rare.text).toContain('one step in 32');
     expect(verdictOf({ kind: 'Tanh', open: 900, examples }, 32).severity).toBe('healthy');
-    expect(verdictOf({ kind: 'Tanh', open: 999, examples }, 32).text).toContain('probability more than 99.9');
+    expect(verdictOf({ kind: 'Tanh', open: 999, examples }, 32).text).toContain('probability above 99.99');
     expect(verdictOf({ kind: 'Tanh', open: 400, examples }, 32).severity).toBe('note');
     expect(verdictOf({ kind: 'ReLU', open: 400, examples }, 32).severity).toBe('healthy');
     expect(verdictOf({ kind: 'LeakyReLU', open: examples, examples }, 32).severity).toBe('healthy');
@@ -85,13 +86,13 @@ describe('a unit with a normal pre-activation', () => {
 
   test('chances in words', () => {
     expect(columnChance(0.9, 32)).toBeCloseTo(0.0343, 4);
-    expect([0, 0.00001, 0.0034, 0.5, 0.99999, 1].map(percent)).toEqual([
-      '0 %',
-      'below 0.01 %',
-      '0.34 %',
-      '50.0 %',
-      'above 99.99 %',
-      '100.0 %',
+    expect([0, 0.00001, 0.0034, 0.5, 0.99999, 1].map(share)).toEqual([
+      '0\u00a0%',
+      'below 0.01\u00a0%',
+      '0.34\u00a0%',
+      '50.0\u00a0%',
+      'above 99.99\u00a0%',
+      '100.0\u00a0%',
     ]);
     expect([0, 0.8, 0.0343, 1e-12].map(oneIn)).toEqual([
       'never',

@@ -1,32 +1,34 @@
-import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import './aid.css';
 
 export interface SliderProps {
   label: string;
-  value: Signal<number>;
+  value: number;
   min: number;
   max: number;
   step: number;
-  format: (value: number) => string;
+  /** The value as it is read, where it is not the number itself. */
+  text?: string;
+  onValue: (value: number) => void;
 }
 
-export function Slider({ label, value, min, max, step, format }: SliderProps) {
+/** A slider with its name before it and its value behind it. */
+export function Slider({ label, value, min, max, step, text = String(value), onValue }: SliderProps) {
   const id = useId();
   return (
-    <div class="slider">
+    <p class="control">
       <label for={id}>{label}</label>
       <input
         id={id}
         type="range"
-        {...{ min, max, step }}
-        value={value.value}
-        aria-valuetext={format(value.value)}
-        onInput={({ currentTarget }) => {
-          value.value = Number(currentTarget.value);
-        }}
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={text}
+        onInput={({ currentTarget }) => onValue(currentTarget.valueAsNumber)}
       />
-      <output for={id}>{format(value.value)}</output>
-    </div>
+      <output for={id}>{text}</output>
+    </p>
   );
 }

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { halfLife, initialShare } from '../aids/norm/running-average.js';
-import { fixed, whole } from '../aids/number-text.js';
 import { distanceOf } from '../engine/distance.js';
 import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
+import { fixed, whole } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import {
   chanceOf,

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { WhichLossAid } from '../aids/norm/which-loss.js';
-import { fixed, signed, whole } from '../aids/number-text.js';
 import type { CalibratedNorm, Difference, Evaluation } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
+import { fixed, signed, whole } from '../view/figures.js';
 import { type About, Instrument, type Question, Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import './evaluation.css';

@@ -6,7 +6,7 @@ import { TorchNumbers } from '../aids/loss/torch-numbers.js';
 import { ZeroParameters } from '../aids/loss/zero-parameters.js';
 import type { Session } from '../session.js';
 import type { Question } from '../view/instrument.js';
-import '../aids/aids.css';
+import '../aids/loss/loss.css';
 
 /** What learners ask at the loss. */
 export const lossQuestions = (session: Session): Question[] => [

@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { Frame, Track } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
+import { fixed } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { usePaced } from '../view/paced.js';
@@ -30,7 +31,7 @@ export function LossReading({ session }: { session: Session }) {
     return (
       <p class="empty loss-readings">
         No step yet. A network that knows nothing loses ln {first.run.info.vocabulary.length} ={' '}
-        {chance.toFixed(4)}.
+        {fixed(chance, 4)}.
       </p>
     );
   if (charts === undefined) return <div class="loss-readings" />;
@@ -87,8 +88,8 @@ function Compared({ ids, ends }: { ids: number[]; ends: End[] }) {
   const sure = Math.abs(nats) > SURE * error;
   return (
     <Reading severity="note">
-      Run {ids[1]} ends {Math.abs(nats).toFixed(3)} {nats < 0 ? 'below' : 'above'} run {ids[0]}, give or take{' '}
-      {error.toFixed(3)}:{' '}
+      Run {ids[1]} ends {fixed(Math.abs(nats), 3)} {nats < 0 ? 'below' : 'above'} run {ids[0]}, give or take{' '}
+      {fixed(error, 3)}:{' '}
       {sure
         ? 'more than the choice of minibatches explains.'
         : 'too little to tell from the choice of minibatches. Measure the losses of whole splits.'}

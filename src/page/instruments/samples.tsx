@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Drawn, Moment } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
+import { whole } from '../view/figures.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { countOrigins, milestonesOf, type ShownName, shownNames } from './sampled-name.js';
@@ -48,7 +49,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
     <section class="sampled" aria-label={label ?? 'Sampled names'}>
       {label !== undefined && <h3>{label}</h3>}
       <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
-      <h4>Now, after {moment.step.toLocaleString('en')} steps</h4>
+      <h4>Now, after {whole(moment.step)} steps</h4>
       <Names drawn={moment} />
       <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
       <More key={id} session={session} run={run} moment={moment} />
@@ -64,7 +65,7 @@ function History({ run, step, steps }: { run: RunView; step: number; steps: numb
         const drawn = milestones.find((each) => each.step === at && at <= step);
         return (
           <div key={at}>
-            <dt>{at === 0 ? 'step 0' : at.toLocaleString('en')}</dt>
+            <dt>{at === 0 ? 'step 0' : whole(at)}</dt>
             <dd>
               {drawn === undefined ? (
                 <span class="empty">not yet</span>
@@ -145,7 +146,7 @@ function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
       {value && (
         <div aria-live="polite">
           <h4>
-            Drawn with seed {seed.value - 1}, after {value.step.toLocaleString('en')} steps
+            Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
           </h4>
           <Names drawn={value} />
           <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>

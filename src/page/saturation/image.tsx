@@ -1,7 +1,7 @@
-import { effect, type ReadonlySignal, useSignal } from '@preact/signals';
+import { type ReadonlySignal, useSignal } from '@preact/signals';
 import type { Snapshot } from 'lanewise';
 import { useEffect, useRef } from 'preact/hooks';
-import { type Painted, painter } from '../view/painter.js';
+import { paintSeen } from '../view/paint-seen.js';
 import { type Cells, colours, paintCells, saturatedIn, unitAfter, unitAt } from './cells.js';
 import { saveImage } from './save-image.js';
 
@@ -108,10 +108,7 @@ function usePainting(
     const context = cellsCanvas?.getContext('2d');
     if (cellsCanvas === null || marksCanvas === null || !context) return;
     let pixels: ImageData | undefined;
-    const painted: Painted = {
-      visible: false,
-      stale: true,
-      at: 0,
+    return paintSeen(cellsCanvas, {
       paint() {
         const cells = source.peek();
         if (cells === undefined || cells.units * cells.examples === 0) return true;
@@ -126,32 +123,10 @@ function usePainting(
         paintMarks(marksCanvas, cells);
         return true;
       },
-    };
-    const changed = () => {
-      painted.stale = true;
-      painter.ask();
-    };
-    const remove = painter.add(painted);
-    const stop = effect(() => {
-      source.value;
-      changed();
-    });
-    const seen = new IntersectionObserver(
-      ([entry]) => {
-        painted.visible = entry.isIntersecting;
-        if (painted.visible) painter.ask();
+      follow() {
+        source.value;
       },
-      { rootMargin: '100px' },
-    );
-    seen.observe(cellsCanvas);
-    const sized = new ResizeObserver(changed);
-    sized.observe(cellsCanvas);
-    return () => {
-      remove();
-      stop();
-      seen.disconnect();
-      sized.disconnect();
-    };
+    });
   }, [source, canvas, marks]);
 }
 

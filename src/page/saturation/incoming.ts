@@ -47,6 +47,3 @@ export function strongest(
 }
 
 export const normOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-
-/** With a true minus sign. */
-export const fixed = (value: number, digits: number): string => value.toFixed(digits).replace('-', '−');

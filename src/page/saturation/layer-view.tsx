@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Moment } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
+import { fixed } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { type Cells, cellsOf, whiteShare } from './cells.js';
@@ -74,7 +75,7 @@ function Summary({ source }: { source: ReadonlySignal<Cells | undefined> }) {
   return (
     <p class="summary">
       {cells.place}: {cells.examples} examples (rows) × {cells.units} units (columns),{' '}
-      <b>{whiteShare(cells).toFixed(1)} %</b> {stateOf(cells)}
+      <b>{fixed(whiteShare(cells), 1)} %</b> {stateOf(cells)}
     </p>
   );
 }

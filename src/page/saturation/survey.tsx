@@ -1,4 +1,5 @@
 import type { Session } from '../session.js';
+import { percent, whole } from '../view/figures.js';
 import type { Inspection } from './inspection.js';
 
 /** Most units that are listed one by one. */
@@ -11,7 +12,6 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
   if (run === undefined) return null;
   const dead = survey?.layers.reduce((sum, layer) => sum + layer.dead.length, 0) ?? 0;
   const relu = survey?.layers.every(({ place }) => place.endsWith('ReLU'));
-  const number = (value: number) => value.toLocaleString('en');
   return (
     <section class="survey">
       <p>
@@ -25,7 +25,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
         <span role="status">
           {survey === undefined
             ? 'A column of this batch says little about the others.'
-            : `At step ${number(survey.step)}, over ${number(survey.examples)} examples: ${dead === 0 ? 'no unit is dead in all of them.' : `${number(dead)} ${dead === 1 ? 'unit is' : 'units are'} dead in all of them.`}`}
+            : `At step ${whole(survey.step)}, over ${whole(survey.examples)} examples: ${dead === 0 ? 'no unit is dead in all of them.' : `${whole(dead)} ${dead === 1 ? 'unit is' : 'units are'} dead in all of them.`}`}
         </span>
       </p>
       {survey !== undefined && (
@@ -43,10 +43,10 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
               {survey.layers.map(({ place, position, units, saturated, dead }) => (
                 <tr key={place}>
                   <th scope="row">{place}</th>
-                  <td>{number(units)}</td>
-                  <td>{(100 * saturated).toFixed(1)} %</td>
+                  <td>{whole(units)}</td>
+                  <td>{percent(saturated)}</td>
                   <td>
-                    {dead.length === 0 ? 'none' : `${number(dead.length)}: `}
+                    {dead.length === 0 ? 'none' : `${whole(dead.length)}: `}
                     {dead.slice(0, LISTED).map((unit) => (
                       <button
                         key={unit}
@@ -60,7 +60,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
                         {unit}
                       </button>
                     ))}
-                    {dead.length > LISTED && ` and ${number(dead.length - LISTED)} more`}
+                    {dead.length > LISTED && ` and ${whole(dead.length - LISTED)} more`}
                   </td>
                 </tr>
               ))}

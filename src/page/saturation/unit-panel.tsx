@@ -3,11 +3,11 @@ import { useMemo } from 'preact/hooks';
 import type { UnitReport } from '../protocol.js';
 import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
+import { fixed, share, whole } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
-import { fixed } from './incoming.js';
 import type { Inspection } from './inspection.js';
-import { gradientText, share, verdictOf } from './verdict.js';
+import { gradientText, verdictOf } from './verdict.js';
 import { WeightBars } from './weight-bars.js';
 
 const describe: ChartProps<UnitReport>['describe'] = (charts, report, look) => {
@@ -113,19 +113,18 @@ function Report({ inspection, report, run, batch, vocabulary }: ReportProps) {
           <p class="help">
             mean {fixed(preactivations.mean, 2)}, std {fixed(preactivations.std, 2)}
             {kind !== 'LeakyReLU' &&
-              `; in the flat ${kind === 'Tanh' || kind === 'Sigmoid' ? 'ends' : 'part'} ${closed.toLocaleString('en')} (${share(closed / examples)})`}
-            {preactivations.notFinite > 0 &&
-              `; ${preactivations.notFinite.toLocaleString('en')} are no finite numbers`}
+              `; in the flat ${kind === 'Tanh' || kind === 'Sigmoid' ? 'ends' : 'part'} ${whole(closed)} (${share(closed / examples)})`}
+            {preactivations.notFinite > 0 && `; ${whole(preactivations.notFinite)} are no finite numbers`}
           </p>
           <Chart
             source={source as ReadonlySignal<UnitReport | undefined>}
             describe={describe}
-            label={`Pre-activations of unit ${report.unit} over ${examples.toLocaleString('en')} examples`}
+            label={`Pre-activations of unit ${report.unit} over ${whole(examples)} examples`}
             name={`unit-${report.unit}-pre-activations`}
             height={200}
           />
           <p class="help">
-            All {examples.toLocaleString('en')} training examples
+            All {whole(examples)} training examples
             {normalised ? `, batch norm with the statistics of each batch of ${batch}, as in training` : ''}.
           </p>
         </section>
@@ -137,11 +136,10 @@ function Report({ inspection, report, run, batch, vocabulary }: ReportProps) {
 
 function MeasuredAt({ inspection, step, run }: { inspection: Inspection; step: number; run: number }) {
   const shown = inspection.stepOf(run);
-  const number = (value: number) => value.toLocaleString('en');
   return (
     <p class="help measured">
-      Measured at step {number(step)}
-      {shown !== undefined && shown !== step && `; shown above is step ${number(shown)}`}.
+      Measured at step {whole(step)}
+      {shown !== undefined && shown !== step && `; shown above is step ${whole(shown)}`}.
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import type { Incoming } from '../protocol.js';
-import { fixed, normOf, type Push, strongest, weightGroups } from './incoming.js';
+import { fixed } from '../view/figures.js';
+import { normOf, type Push, strongest, weightGroups } from './incoming.js';
 
 export interface WeightBarsProps {
   incoming: Incoming;
@@ -19,7 +20,7 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
     <section class="incoming">
       <h4>Incoming weights</h4>
       <p class="help">
-        {weights.length} from {fixed(least, 3)} to {fixed(most, 3)}, norm {normOf(weights).toFixed(3)}
+        {weights.length} from {fixed(least, 3)} to {fixed(most, 3)}, norm {fixed(normOf(weights), 3)}
         {bias === undefined ? ', no bias' : `; bias ${fixed(bias, 3)}`}
       </p>
       <div class="groups" style={{ gridTemplateColumns: `repeat(${groups.length}, minmax(0, 1fr))` }}>

@@ -5,6 +5,7 @@ import type { Session } from '../session.js';
 import { readAddress, writeAddress } from '../settings/address.js';
 import { Controls } from './controls.js';
 import { Data } from './data.js';
+import { whole } from './figures.js';
 import { Later } from './later.js';
 import { Pairs } from './pairs.js';
 import { Runs } from './runs.js';
@@ -65,13 +66,12 @@ function Facts({ session }: { session: Session }) {
     <dl class="facts">
       <div>
         <dt>Parameters</dt>
-        <dd>{parameters.toLocaleString('en')}</dd>
+        <dd>{whole(parameters)}</dd>
       </div>
       <div>
         <dt>Examples</dt>
         <dd>
-          {examples.train.toLocaleString('en')} train, {examples.val.toLocaleString('en')} val,{' '}
-          {examples.test.toLocaleString('en')} test
+          {whole(examples.train)} train, {whole(examples.val)} val, {whole(examples.test)} test
         </dd>
       </div>
       <div>

@@ -1,9 +1,10 @@
-import { effect, type ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import type { CanvasChart, ChartOption, Look } from 'lanewise/charts';
 import { useEffect, useRef } from 'preact/hooks';
 import { save } from './download.js';
 import { scheme } from './look.js';
-import { type Painted, painter, task } from './painter.js';
+import { paintSeen } from './paint-seen.js';
+import { task } from './painter.js';
 
 type Charts = typeof import('./charts.js');
 
@@ -54,49 +55,29 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
         const theme = library.themes[scheme.peek()];
         return describe(library, data, { theme, narrow: element.clientWidth < NARROW, legend: true });
       };
-      const painted: Painted = {
-        visible: false,
-        stale: true,
-        at: 0,
-        paint() {
-          const option = optionOf();
-          if (option === undefined || element.clientWidth === 0) return true;
-          if (chart === undefined) {
-            chart = library.canvasChart(element);
-            return false;
-          }
-          if (!framed) {
-            framed = true;
-            chart.draw({ ...option, series: [] });
-            return false;
-          }
-          chart.draw(option);
-          return true;
-        },
+      const paint = () => {
+        const option = optionOf();
+        if (option === undefined || element.clientWidth === 0) return true;
+        if (chart === undefined) {
+          chart = library.canvasChart(element);
+          return false;
+        }
+        if (!framed) {
+          framed = true;
+          chart.draw({ ...option, series: [] });
+          return false;
+        }
+        chart.draw(option);
+        return true;
       };
-      const changed = () => {
-        painted.stale = true;
-        painter.ask();
-      };
-      const remove = painter.add(painted);
-      const stop = effect(() => {
-        source.value;
-        scheme.value;
-        changed();
-      });
-      const seen = new IntersectionObserver(
-        ([entry]) => {
-          painted.visible = entry.isIntersecting;
-          if (painted.visible) painter.ask();
+      const stop = paintSeen(element, {
+        paint,
+        follow() {
+          source.value;
+          scheme.value;
         },
-        { rootMargin: '100px' },
-      );
-      seen.observe(element);
-      const sized = new ResizeObserver(() => {
-        chart?.resize();
-        changed();
+        resized: () => chart?.resize(),
       });
-      sized.observe(element);
       tools.current = {
         async svg() {
           const option = optionOf();
@@ -109,16 +90,13 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
         },
         png() {
           const background = library.themes[scheme.peek()].surface;
-          while (!painted.paint());
+          while (!paint());
           const address = chart?.png(background);
           if (address !== undefined) save(address, `${name}.png`);
         },
       };
       leave = () => {
-        remove();
         stop();
-        seen.disconnect();
-        sized.disconnect();
         chart?.dispose();
       };
     });

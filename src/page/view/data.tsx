@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
+import { whole } from './figures.js';
 
 /** Far more than any list of names or any run of this page. */
 const MOST_BYTES = 2 ** 28;
@@ -35,10 +36,10 @@ export function Data({ session }: { session: Session }) {
       <h3 id="data-title">Names</h3>
       {names && (
         <p data-testid="names">
-          {names.source === 'built-in' ? 'Built-in: US births of 2018' : names.source},{' '}
-          {names.count.toLocaleString('en')} names
+          {names.source === 'built-in' ? 'Built-in: US births of 2018' : names.source}, {whole(names.count)}{' '}
+          names
           {names.lecture && ' (the lecture’s own list)'}
-          {names.blankLines > 0 && `, ${names.blankLines.toLocaleString('en')} blank lines skipped`}
+          {names.blankLines > 0 && `, ${whole(names.blankLines)} blank lines skipped`}
         </p>
       )}
       <input
@@ -79,8 +80,8 @@ function Awaited({ session }: { session: Session }) {
   return (
     <div role="status" class="awaited">
       <p>
-        {file.source}, step {saved.step.toLocaleString('en')}, was trained on another list: {path},{' '}
-        {count.toLocaleString('en')} names, SHA-256 {sha256.slice(0, 12)}…. Open or drop that list to go on.
+        {file.source}, step {whole(saved.step)}, was trained on another list: {path}, {whole(count)} names,
+        SHA-256 {sha256.slice(0, 12)}…. Open or drop that list to go on.
       </p>
       <button
         type="button"
@@ -97,7 +98,7 @@ function Awaited({ session }: { session: Session }) {
 async function take(session: Session, file: File): Promise<void> {
   const { name: source, size } = file;
   if (size > MOST_BYTES) {
-    session.problem.value = `${source}: expected a file of at most ${MOST_BYTES / 2 ** 20} MiB, got ${Math.ceil(size / 2 ** 20).toLocaleString('en')} MiB`;
+    session.problem.value = `${source}: expected a file of at most ${MOST_BYTES / 2 ** 20} MiB, got ${whole(Math.ceil(size / 2 ** 20))} MiB`;
     return;
   }
   try {

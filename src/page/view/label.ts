@@ -1,6 +1,7 @@
 import type { RunSettings } from 'lanewise/makemore';
 import type { RunView } from '../session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
+import { whole } from './figures.js';
 
 /** The network's name tells the depth; how long a run may go on does not tell one from another. */
 const unsaid: readonly string[] = ['depth', 'steps'];
@@ -16,9 +17,8 @@ export function labelOf({ info, names }: RunView): string {
     if (field.kind === 'flag') return [`${text === 'yes' ? 'with' : 'no'} ${name}`];
     return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
   });
-  const from =
-    parent === undefined ? [] : [`from step ${parent.step.toLocaleString('en')} of run ${parent.id}`];
-  if (file !== undefined) from.push(`from step ${file.step.toLocaleString('en')} of ${file.source}`);
+  const from = parent === undefined ? [] : [`from step ${whole(parent.step)} of run ${parent.id}`];
+  if (file !== undefined) from.push(`from step ${whole(file.step)} of ${file.source}`);
   const data = names === undefined ? [] : [names.source];
   return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
 }

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Frame } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
+import { fixed, whole } from './figures.js';
 import { labelOf } from './label.js';
 import './runs.css';
-
-const count = (value: number): string => value.toLocaleString('en');
 
 /** The runs of this visit, once there are two: which of them is looked at, and which beside it. */
 export function Runs({ session }: { session: Session }) {
@@ -33,7 +32,7 @@ function Offer({ session }: { session: Session }) {
   return (
     <div class="offer" role="status">
       <p>
-        Run {id} goes on from step {count(parent.step)} of run {parent.id}. It makes the same steps again, bit
+        Run {id} goes on from step {whole(parent.step)} of run {parent.id}. It makes the same steps again, bit
         for bit.
       </p>
       <div class="actions">
@@ -69,7 +68,7 @@ function Entry({ session, run }: { session: Session; run: RunView }) {
         {isOther && <b>beside it</b>}
       </span>
       <span class="state">
-        step {count(step)}, loss {loss?.toFixed(4) ?? '–'}, {words[state]}
+        step {whole(step)}, loss {fixed(loss, 4)}, {words[state]}
       </span>
       {!isMain && shown && (
         <span class="actions">

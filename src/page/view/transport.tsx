@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
+import { fixed, whole } from './figures.js';
 import { Jump } from './jump.js';
 
-const count = (value: number): string => Math.round(value).toLocaleString('en');
+const count = (value: number): string => whole(Math.round(value));
 
 const states = { paused: 'paused', playing: 'training', finished: 'finished', diverged: 'diverged' };
 
@@ -66,7 +67,7 @@ export function Transport({ session }: { session: Session }) {
         </div>
         <div>
           <dt>loss</dt>
-          <dd data-testid="loss">{session.moment.value?.loss?.toFixed(4) ?? '–'}</dd>
+          <dd data-testid="loss">{fixed(session.moment.value?.loss, 4)}</dd>
         </div>
         <div>
           <dt>steps/s</dt>

@@ -3,7 +3,7 @@ import type { Snapshot } from 'lanewise';
 import { activationLayers, saturatedWord } from '../../instruments/activation-layers.js';
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
-import { fixed, percent } from '../../view/figures.js';
+import { fixed, percent, whole } from '../../view/figures.js';
 
 /** What the first linear layer gets, and what the second. */
 interface Inputs {
@@ -69,7 +69,7 @@ export function FirstLayer({ session }: { session: Session }) {
       {layers.length > 0 && (
         <div class="scroll">
           <table>
-            <caption>This run at step {moment.step.toLocaleString('en')}.</caption>
+            <caption>This run at step {whole(moment.step)}.</caption>
             <thead>
               <tr>
                 <th scope="col">activation</th>

@@ -3,9 +3,9 @@ import type { ComparedLayers } from 'lanewise/charts';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Chart, type ChartProps } from '../../view/chart.js';
-import { fixed, plain } from '../../view/figures.js';
-import { fixedPoint, stdOfTanh } from '../normal.js';
+import { fixed, plain, whole } from '../../view/figures.js';
 import { Slider } from '../slider.js';
+import { fixedPoint, stdOfTanh } from './fixed-point.js';
 import { DEEPEST, EXAMPLES, TanhStack, WIDTH } from './tanh-stack.js';
 
 const FIVE_THIRDS = 5 / 3;
@@ -48,17 +48,27 @@ export function FiveThirds() {
         tanh squeezes, so each layer’s outputs are narrower than its inputs, and the next layer’s narrower
         still. The gain on the weights (randn · gain / √fan_in) stretches them again.
       </p>
-      <div class="sliders">
-        <Slider
-          label="your gain"
-          value={gain}
-          min={0.5}
-          max={3}
-          step={0.01}
-          format={(value) => fixed(value, 2)}
-        />
-        <Slider label="tanh layers" value={depth} min={2} max={DEEPEST} step={1} format={String} />
-      </div>
+      <Slider
+        label="your gain"
+        value={gain.value}
+        min={0.5}
+        max={3}
+        step={0.01}
+        text={fixed(gain.value, 2)}
+        onValue={(value) => {
+          gain.value = value;
+        }}
+      />
+      <Slider
+        label="tanh layers"
+        value={depth.value}
+        min={2}
+        max={DEEPEST}
+        step={1}
+        onValue={(value) => {
+          depth.value = value;
+        }}
+      />
       <div class="buttons">
         {PRESETS.map(([text, value]) => (
           <button
@@ -158,7 +168,7 @@ function Inverse({ stack }: { stack: Signal<TanhStack | undefined> }) {
   return (
     <p>
       Often one reads that 5/3 restores what one tanh takes away, 1 / std(tanh(z)) of normal z. It does not
-      quite: over <span class="figures">{(drawn.value?.drawn ?? 0).toLocaleString('en')}</span> draws that is{' '}
+      quite: over <span class="figures">{whole(drawn.value?.drawn ?? 0)}</span> draws that is{' '}
       <output>{fixed(drawn.value?.value, 4)}</output>, by integration {fixed(1 / stdOfTanh(1), 4)}, against
       5/3 = {fixed(FIVE_THIRDS, 4)}. (The 1.5976 that is sometimes quoted came from too few draws.) With
       1.5925 the stack settles at {fixed(fixedPoint(1 / stdOfTanh(1)), 3)}, where each tanh gets inputs of std

@@ -1,6 +1,6 @@
 import type { ParameterSnapshot } from 'lanewise';
 import type { Session } from '../../session.js';
-import { fixed, plain } from '../../view/figures.js';
+import { fixed, plain, whole } from '../../view/figures.js';
 import { type Ratios, rateFor, ratiosOf } from './update-ratios.js';
 import '../aid.css';
 
@@ -29,8 +29,8 @@ export function MinusThree({ session }: { session: Session }) {
       <div class="scroll">
         <table>
           <caption>
-            log₁₀ of the ratio after step {moment.snapshot.step.toLocaleString('en')}, by std and by norm, and
-            the learning rate that would move the line to −3.
+            log₁₀ of the ratio after step {whole(moment.snapshot.step)}, by std and by norm, and the learning
+            rate that would move the line to −3.
           </caption>
           <thead>
             <tr>

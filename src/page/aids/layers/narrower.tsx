@@ -39,9 +39,17 @@ export function Narrower() {
         Yes. The std says how far the values lie from their mean, along the horizontal axis. The height says
         nothing about their size: a density has to enclose the area 1, so a narrow one must be high.
       </p>
-      <div class="sliders">
-        <Slider label="std" value={std} min={0.2} max={1.5} step={0.05} format={(value) => fixed(value, 2)} />
-      </div>
+      <Slider
+        label="std"
+        value={std.value}
+        min={0.2}
+        max={1.5}
+        step={0.05}
+        text={fixed(std.value, 2)}
+        onValue={(value) => {
+          std.value = value;
+        }}
+      />
       <Chart
         source={data}
         describe={describe}

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { activationLayers, kindOf, saturatedWord } from '../../instruments/activation-layers.js';
 import { seriesOf, shownOf } from '../../instruments/shown.js';
 import type { Session } from '../../session.js';
-import { fixed, percent } from '../../view/figures.js';
+import { fixed, percent, whole } from '../../view/figures.js';
 import { saturatedShare } from '../normal.js';
 import { Slider } from '../slider.js';
 
@@ -79,20 +79,21 @@ function OfNormal({ threshold }: { threshold: number }) {
   return (
     <>
       <p>For tanh and normal inputs, the share says how wide the inputs are:</p>
-      <div class="sliders">
-        <Slider
-          label="std going in"
-          value={std}
-          min={0.1}
-          max={6}
-          step={0.1}
-          format={(value) => fixed(value, 1)}
-        />
-      </div>
+      <Slider
+        label="std going in"
+        value={std.value}
+        min={0.1}
+        max={6}
+        step={0.1}
+        text={fixed(std.value, 1)}
+        onValue={(value) => {
+          std.value = value;
+        }}
+      />
       <p role="status">
-        <output>{percent(saturatedShare(std.value, threshold))}</output> of the outputs are beyond ±
-        {threshold}. At std 1, which batch norm makes, it is {percent(saturatedShare(1, threshold))}; at 5/3{' '}
-        {percent(saturatedShare(5 / 3, threshold))}.
+        <output>{percent(saturatedShare(0, std.value, threshold))}</output> of the outputs are beyond ±
+        {threshold}. At std 1, which batch norm makes, it is {percent(saturatedShare(0, 1, threshold))}; at
+        5/3 {percent(saturatedShare(0, 5 / 3, threshold))}.
       </p>
     </>
   );
@@ -112,8 +113,8 @@ function ThisRun({ session }: { session: Session }) {
     <div class="scroll">
       <table>
         <caption>
-          This run, {saturatedWord(layers[0].kind)}, from step {steps[0].toLocaleString('en')} to{' '}
-          {steps[steps.length - 1].toLocaleString('en')}, batch by batch.
+          This run, {saturatedWord(layers[0].kind)}, from step {whole(steps[0])} to{' '}
+          {whole(steps[steps.length - 1])}, batch by batch.
         </caption>
         <thead>
           <tr>

@@ -27,9 +27,16 @@ export function WhyTanh() {
         is x·(W₁·W₂·…): however many there are, they are one linear layer, and learn what one can. Multiply
         the matrices and compare.
       </p>
-      <div class="sliders">
-        <Slider label="linear layers" value={depth} min={1} max={12} step={1} format={String} />
-      </div>
+      <Slider
+        label="linear layers"
+        value={depth.value}
+        min={1}
+        max={12}
+        step={1}
+        onValue={(value) => {
+          depth.value = value;
+        }}
+      />
       <label class="check">
         <input
           type="checkbox"

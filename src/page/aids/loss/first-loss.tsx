@@ -1,6 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
+import { fixed } from '../../view/figures.js';
+import { Choice } from '../choice.js';
+import { Slider } from '../slider.js';
 import { laboratory } from './laboratory.js';
 import { expectedLoss, lossesOf, softmax } from './softmax.js';
 import './first-loss.css';
@@ -41,34 +44,31 @@ export function FirstLoss({ session }: { session: Session }) {
   const right = Math.min(answer.value, classes - 1);
   const chance = Math.log(classes);
   return (
-    <div class="first-loss">
+    <div class="aid first-loss">
       <p>
         The loss is −ln p, with p what the network gave the character that really came. Before it has learned
         anything it should favour none: p = 1/{classes} for each, and −ln(1/{classes}) = ln {classes} ={' '}
-        {chance.toFixed(4)}, whatever comes. Equal logits do that. Logits that differ by chance are opinions
+        {fixed(chance, 4)}, whatever comes. Equal logits do that. Logits that differ by chance are opinions
         without a reason: now and then they are right, more often one of them is confidently wrong, and being
         wrong with confidence costs without limit.
       </p>
-      <label class="slide">
-        <span>Scale of the logits</span>
-        <input
-          type="range"
-          min={0}
-          max={WIDEST}
-          step={0.1}
-          value={scale.value}
-          onInput={({ currentTarget }) => {
-            scale.value = Number(currentTarget.value);
-          }}
-        />
-        <output>{scale.value.toFixed(1)}</output>
-      </label>
+      <Slider
+        label="Scale of the logits"
+        value={scale.value}
+        min={0}
+        max={WIDEST}
+        step={0.1}
+        text={fixed(scale.value, 1)}
+        onValue={(value) => {
+          scale.value = value;
+        }}
+      />
       {shown && (
         <>
           <div
             class="probabilities"
             role="img"
-            aria-label={`Probabilities of ${classes} characters; the largest is ${Math.max(...shown.probabilities).toFixed(3)}, equal ones would be ${(1 / classes).toFixed(3)}`}
+            aria-label={`Probabilities of ${classes} characters; the largest is ${fixed(Math.max(...shown.probabilities), 3)}, equal ones would be ${fixed(1 / classes, 3)}`}
           >
             <div class="even" style={{ bottom: `${100 / classes}%` }} />
             {shown.probabilities.map((p, i) => (
@@ -84,31 +84,26 @@ export function FirstLoss({ session }: { session: Session }) {
               </span>
             ))}
           </div>
-          <label class="slide">
-            <span>The character that came</span>
-            <select
-              value={right}
-              onChange={({ currentTarget }) => {
-                answer.value = Number(currentTarget.value);
-              }}
-            >
-              {vocabulary.map((character, i) => (
-                <option key={character} value={i}>
-                  {character === '.' ? '. (end of the name)' : character}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label="The character that came"
+            value={String(right)}
+            options={vocabulary.map(
+              (character, i) => [String(i), character === '.' ? '. (end of the name)' : character] as const,
+            )}
+            onValue={(value) => {
+              answer.value = Number(value);
+            }}
+          />
           <dl class="results" aria-live="polite">
             <div>
               <dt>this character loses</dt>
               <dd>
-                −ln {probability(shown.probabilities[right])} = {shown.losses[right].toFixed(4)}
+                −ln {probability(shown.probabilities[right])} = {fixed(shown.losses[right], 4)}
               </dd>
             </div>
             <div>
               <dt>expected, whatever comes</dt>
-              <dd>{shown.expected.toFixed(4)}</dd>
+              <dd>{fixed(shown.expected, 4)}</dd>
             </div>
           </dl>
         </>
@@ -122,4 +117,4 @@ export function FirstLoss({ session }: { session: Session }) {
   );
 }
 
-const probability = (p: number): string => (p >= 0.0001 ? p.toFixed(4) : p.toExponential(1));
+const probability = (p: number): string => (p >= 0.0001 ? fixed(p, 4) : p.toExponential(1));

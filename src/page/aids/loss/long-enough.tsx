@@ -2,6 +2,7 @@ import { useCallback } from 'preact/hooks';
 import { differenceOf } from '../../instruments/losses.js';
 import type { Frame } from '../../protocol.js';
 import type { Session } from '../../session.js';
+import { fixed, percent, whole } from '../../view/figures.js';
 import { usePaced } from '../../view/paced.js';
 import { deviationOf, meanOf } from './minibatches.js';
 
@@ -13,7 +14,7 @@ export function LongEnough({ session }: { session: Session }) {
   const { settings, examples } = run.info;
   const passes = (frame.step * settings.batch) / examples.train;
   return (
-    <>
+    <div class="aid">
       <p>
         No. 1,000 minibatches of 32 are 32,000 examples: less than a fifth of the training split, and none of
         them seen often enough to be learned by heart. The notebook stops the six layers there because the
@@ -24,11 +25,11 @@ export function LongEnough({ session }: { session: Session }) {
       <dl class="results">
         <div>
           <dt>this run has made</dt>
-          <dd>{frame.step.toLocaleString('en')} steps</dd>
+          <dd>{whole(frame.step)} steps</dd>
         </div>
         <div>
           <dt>has drawn from the training split</dt>
-          <dd>{passes < 1 ? `${(100 * passes).toFixed(1)} % of it` : `${passes.toFixed(1)} times over`}</dd>
+          <dd>{passes < 1 ? `${percent(passes)} of it` : `${fixed(passes, 1)} times over`}</dd>
         </div>
         <Trend frame={frame} />
       </dl>
@@ -37,7 +38,7 @@ export function LongEnough({ session }: { session: Session }) {
         halves of the rest: while they differ by more than two standard errors, there is more to gain. Single
         minibatches cannot tell.
       </p>
-    </>
+    </div>
   );
 }
 
@@ -61,7 +62,7 @@ function Trend({ frame }: { frame: Frame }) {
       <dt>second half less the first</dt>
       <dd>
         {nats < 0 ? '−' : '+'}
-        {Math.abs(nats).toFixed(3)} ± {error.toFixed(3)}: {falls ? 'it still falls' : 'no fall to be seen'}
+        {fixed(Math.abs(nats), 3)} ± {fixed(error, 3)}: {falls ? 'it still falls' : 'no fall to be seen'}
       </dd>
     </div>
   );

@@ -25,7 +25,7 @@ export function NamesFileAid({ session }: { session: Session }) {
   }, [value, verdict]);
   const names = session.main.value?.info.names;
   return (
-    <>
+    <div class="aid">
       <p>
         Not here: the page brings a list of its own,{' '}
         {names?.source === 'built-in' ? 'the one in use now, ' : ''}
@@ -59,6 +59,6 @@ export function NamesFileAid({ session }: { session: Session }) {
           ? 'Reading…'
           : `${verdict.value.accepted ? 'Accepted.' : 'Refused.'} ${verdict.value.message}`}
       </p>
-    </>
+    </div>
   );
 }

@@ -2,6 +2,8 @@ import { computed, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
+import { fixed, whole } from '../../view/figures.js';
+import { Slider } from '../slider.js';
 import { laboratory } from './laboratory.js';
 import { deviationOf, MINIBATCHES, meanOf, type Spread, spreadOf } from './minibatches.js';
 import { TrialButton, useTrial } from './trial.js';
@@ -56,32 +58,28 @@ export function OneMinibatch({ session }: { session: Session }) {
   const { settings, examples } = session.main.value?.info ?? {};
   const shown = spread.value;
   return (
-    <>
+    <div class="aid">
       <p>
-        No: it is an estimate from {settings?.batch} of {examples?.train.toLocaleString('en')} examples, and
-        others give another number. Hold the network still and look at many minibatches: the spread is pure
-        luck of the draw, and it shrinks with the root of the size: four times the examples, half the spread.
+        No: it is an estimate from {settings?.batch} of {whole(examples?.train)} examples, and others give
+        another number. Hold the network still and look at many minibatches: the spread is pure luck of the
+        draw, and it shrinks with the root of the size: four times the examples, half the spread.
       </p>
       <TrialButton trial={trial} work={measure} working="Measuring…">
-        Measure {EXAMPLES.toLocaleString('en')} examples
+        Measure {whole(EXAMPLES)} examples
       </TrialButton>
       {value && shown && (
         <>
-          <label class="slide">
-            <span>Size of a minibatch</span>
-            <input
-              type="range"
-              min={LEAST}
-              max={MOST}
-              step={1}
-              value={power.value}
-              aria-valuetext={String(2 ** power.value)}
-              onInput={({ currentTarget }) => {
-                power.value = Number(currentTarget.value);
-              }}
-            />
-            <output>{2 ** power.value}</output>
-          </label>
+          <Slider
+            label="Size of a minibatch"
+            value={power.value}
+            min={LEAST}
+            max={MOST}
+            step={1}
+            text={String(2 ** power.value)}
+            onValue={(value) => {
+              power.value = value;
+            }}
+          />
           <Chart
             source={spread}
             describe={describe}
@@ -91,17 +89,17 @@ export function OneMinibatch({ session }: { session: Session }) {
           />
           <dl class="results" aria-live="polite">
             <div>
-              <dt>mean of all, after {value.step.toLocaleString('en')} steps</dt>
-              <dd>{meanOf(value.losses).toFixed(4)}</dd>
+              <dt>mean of all, after {whole(value.step)} steps</dt>
+              <dd>{fixed(meanOf(value.losses), 4)}</dd>
             </div>
             <div>
               <dt>one minibatch of {shown.size}</dt>
-              <dd>± {shown.deviation.toFixed(3)}</dd>
+              <dd>± {fixed(shown.deviation, 3)}</dd>
             </div>
             <div>
-              <dt>luckiest and unluckiest of {MINIBATCHES.toLocaleString('en')}</dt>
+              <dt>luckiest and unluckiest of {whole(MINIBATCHES)}</dt>
               <dd>
-                {shown.least.toFixed(2)} … {shown.most.toFixed(2)}
+                {fixed(shown.least, 2)} … {fixed(shown.most, 2)}
               </dd>
             </div>
           </dl>
@@ -112,6 +110,6 @@ export function OneMinibatch({ session }: { session: Session }) {
           </p>
         </>
       )}
-    </>
+    </div>
   );
 }

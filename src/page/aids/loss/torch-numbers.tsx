@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { useMemo } from 'preact/hooks';
 import type { RunView, Session } from '../../session.js';
+import { fixed } from '../../view/figures.js';
 import { laboratory } from './laboratory.js';
 import type { Check } from './torch-check.js';
 import { TrialButton, useTrial } from './trial.js';
@@ -21,7 +22,7 @@ export function TorchNumbers({ session }: { session: Session }) {
     return true;
   };
   return (
-    <>
+    <div class="aid">
       <p>
         {run && source(run)} With the same names, a number may still differ for one of three reasons: another
         seed or another order of draws; a tensor of 16 elements or more, for which torch.randn draws in
@@ -31,7 +32,7 @@ export function TorchNumbers({ session }: { session: Session }) {
         Compare with PyTorch now
       </TrialButton>
       {made.value.length > 0 && (
-        <table class="compared">
+        <table class="compared wordy">
           <caption class="visually-hidden">Numbers computed here and by PyTorch</caption>
           <thead>
             <tr>
@@ -64,7 +65,7 @@ export function TorchNumbers({ session }: { session: Session }) {
           more.
         </p>
       )}
-    </>
+    </div>
   );
 }
 
@@ -84,7 +85,7 @@ const SHOWN = 3;
 const shortly = (values: Check['here']) =>
   values.slice(0, SHOWN).map((value, i) => (
     <span key={i} class="number">
-      {typeof value === 'string' || Number.isInteger(value) ? value : value.toFixed(6)}{' '}
+      {typeof value === 'string' || Number.isInteger(value) ? value : fixed(value, 6)}{' '}
     </span>
   ));
 

@@ -2,10 +2,16 @@ import { signal } from '@preact/signals';
 import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
+import { fixed } from '../../view/figures.js';
+import { Choice } from '../choice.js';
 import { laboratory } from './laboratory.js';
 import { TrialButton, useTrial } from './trial.js';
 
 const STEPS = 1000;
+const NETS = [
+  ['mlp', 'first, without batch norm'],
+  ['deep', 'six layers, batch norm'],
+] as const;
 
 /** Trains from all-zero parameters and shows which of them ever has a gradient. */
 export function ZeroParameters({ session }: { session: Session }) {
@@ -13,7 +19,7 @@ export function ZeroParameters({ session }: { session: Session }) {
   const net = useMemo(() => signal<RunSettings['net']>('mlp'), []);
   const { value } = trial.result;
   return (
-    <>
+    <div class="aid">
       <p>
         W₂ · 0.01 is close to zero, so why not zero? With W₂ = 0 alone the first loss is exactly ln 27, and W₂
         still learns: its gradient needs the hidden layer’s output, which is not zero. But the gradient that
@@ -22,19 +28,15 @@ export function ZeroParameters({ session }: { session: Session }) {
         0, so nothing before it gets one. Only the last bias moves (with batch norm the last β), in every
         step.
       </p>
-      <label class="slide">
-        <span>Network</span>
-        <select
-          value={net.value}
-          onChange={({ currentTarget }) => {
-            net.value = currentTarget.value === 'deep' ? 'deep' : 'mlp';
-            trial.result.value = undefined;
-          }}
-        >
-          <option value="mlp">first, without batch norm</option>
-          <option value="deep">six layers, batch norm</option>
-        </select>
-      </label>
+      <Choice
+        label="Network"
+        value={net.value}
+        options={NETS}
+        onValue={(value) => {
+          net.value = value === 'deep' ? 'deep' : 'mlp';
+          trial.result.value = undefined;
+        }}
+      />
       <TrialButton
         trial={trial}
         work={() => laboratory().trainFromZero(session.main.peek()?.names, net.peek(), STEPS)}
@@ -68,22 +70,22 @@ export function ZeroParameters({ session }: { session: Session }) {
           <dl class="results" aria-live="polite">
             <div>
               <dt>loss of the training split</dt>
-              <dd>{value.loss.toFixed(4)}</dd>
+              <dd>{fixed(value.loss, 4)}</dd>
             </div>
             <div>
               <dt>its floor: entropy of the next character</dt>
-              <dd>{value.floor.toFixed(4)}</dd>
+              <dd>{fixed(value.floor, 4)}</dd>
             </div>
           </dl>
           <p>
             A bias alone can only learn how often each character occurs, whatever came before. The best that
-            does is the entropy of those frequencies: {value.floor.toFixed(4)} nats on these names, 2.8226 on
+            does is the entropy of those frequencies: {fixed(value.floor, 4)} nats on these names, 2.8226 on
             the lecture’s. No number of steps gets below it.
           </p>
         </>
       )}
-    </>
+    </div>
   );
 }
 
-const exactly = (value: number): string => (value === 0 ? '0 exactly' : value.toFixed(6));
+const exactly = (value: number): string => (value === 0 ? '0 exactly' : fixed(value, 6));

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Session } from '../../session.js';
-import { Slider } from '../norm-slider.js';
-import { fixed, small } from '../number-text.js';
+import { fixed, small } from '../../view/figures.js';
+import { Slider } from '../slider.js';
 import { useMeasured } from '../use-measured.js';
 import { normalise } from './five-numbers.js';
 
@@ -15,7 +15,7 @@ export function BiasAid({ session }: { session: Session }) {
     session.worker.biases(id),
   );
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         The batch norm subtracts the mean of the batch, and the bias is in that mean: what is added to all is
         taken off again. Beta, which comes after, does its work.

@@ -1,8 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Chart, type ChartProps } from '../../view/chart.js';
-import { Slider } from '../norm-slider.js';
-import { fixed, signed } from '../number-text.js';
+import { fixed, signed } from '../../view/figures.js';
+import { Slider } from '../slider.js';
+import './norm.css';
 import { useLazy } from '../use-lazy.js';
 import { type FiveNumbers, normalise } from './five-numbers.js';
 
@@ -42,7 +43,7 @@ export function BatchNormWidget() {
     x.value = x.value.map((old, i) => (i === position ? value : old));
   };
   return (
-    <div class="norm-aid five" ref={place}>
+    <div class="aid five" ref={place}>
       <Chart
         source={source}
         describe={describe}
@@ -64,7 +65,7 @@ export function BatchNormWidget() {
             onValue={(value) => change(0, value)}
           />
           <Table five={five} from={drawn.value ?? five} change={change} />
-          <div class="row">
+          <div class="buttons">
             <label>
               Seed{' '}
               <input

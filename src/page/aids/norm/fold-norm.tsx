@@ -1,6 +1,5 @@
-import '../norm-aid.css';
 import type { Session } from '../../session.js';
-import { fixed, small, whole } from '../number-text.js';
+import { fixed, small, whole } from '../../view/figures.js';
 import { useMeasured } from '../use-measured.js';
 
 /** The run's network with its batch norms multiplied into its linear layers, beside itself. */
@@ -9,7 +8,7 @@ export function FoldAid({ session }: { session: Session }) {
     session.worker.fold(id),
   );
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         Yes, once training is over (the lecture’s exercise E02). With given statistics a batch norm is a line
         for each unit, scale · x + shift with scale = gamma/√(var + eps) and shift = beta − mean · scale; a

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
-import { Slider } from '../norm-slider.js';
-import { fixed } from '../number-text.js';
+import { fixed } from '../../view/figures.js';
+import { Slider } from '../slider.js';
+import './norm.css';
 import { useLazy } from '../use-lazy.js';
 import type { Convention } from './conventions-numbers.js';
 
@@ -27,12 +28,12 @@ export function ConventionsAid() {
   const measured = useMemo(() => conventions?.measure(rows, Math.min(SHOWN, rows)), [conventions, rows]);
   const ratio = Math.sqrt((rows - 1) / rows);
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         Almost. The difference is which variance is used where, and it has sparked many a thread. Choose a
         convention; the batch is the same.
       </p>
-      <fieldset class="row">
+      <fieldset class="buttons">
         <legend class="visually-hidden">Convention</legend>
         {(Object.keys(texts) as Name[]).map((name) => (
           <button key={name} type="button" aria-pressed={chosen === name} onClick={() => choose(name)}>
@@ -46,7 +47,7 @@ export function ConventionsAid() {
         <p class="empty">Being computed.</p>
       ) : (
         <div class="scroll">
-          <table class="marked">
+          <table>
             <caption class="visually-hidden">One unit of one batch under three conventions</caption>
             <thead>
               <tr>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Slider } from '../norm-slider.js';
-import { fixed, small } from '../number-text.js';
+import { fixed, small } from '../../view/figures.js';
+import { Slider } from '../slider.js';
 import { averages, columnOf, EPS } from './eps-numbers.js';
 
 /** The slider's left end: a flat column. */
@@ -17,7 +17,7 @@ export function EpsAid() {
   const { meanStd, rootMeanVariance } = averages(stds);
   const flat = column.std === 0;
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         For a unit that hardly varies over the batch. Take its standard deviation down: without eps the
         outputs keep their size, whatever rounding and noise they then consist of, and at 0 they are 0/0.

@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Chart, type ChartProps } from '../../view/chart.js';
-import { Slider } from '../norm-slider.js';
-import { fixed } from '../number-text.js';
+import { fixed, whole } from '../../view/figures.js';
+import { Slider } from '../slider.js';
 import { useLazy } from '../use-lazy.js';
 import {
   averagedNoise,
@@ -62,7 +62,7 @@ export function MomentumAid() {
   const m = momentum.value;
   const half = halfLife(m);
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         Both. The notebook’s first network keeps 0.999 of the old value (momentum 0.001), its class
         BatchNorm1d, like torch’s, has 0.1. Here a unit’s true mean moves while the network learns, each
@@ -90,7 +90,7 @@ export function MomentumAid() {
           batch.value = 2 ** power;
         }}
       />
-      <p class="row">
+      <p class="buttons">
         {[0.001, 0.1].map((given) => (
           <button
             key={given}
@@ -113,8 +113,8 @@ export function MomentumAid() {
       />
       <p class="measured">
         Half of the running mean is new after ln 2 / −ln(1 − {m}) ={' '}
-        <b>{half < 100 ? fixed(half, 1) : Math.round(half)}</b> steps. After {STEPS.toLocaleString('en')}{' '}
-        steps {fixed(100 * initialShare(m, STEPS), 1)} % of it is still the 0 it began with. Its noise is{' '}
+        <b>{half < 100 ? fixed(half, 1) : Math.round(half)}</b> steps. After {whole(STEPS)} steps{' '}
+        {fixed(100 * initialShare(m, STEPS), 1)} % of it is still the 0 it began with. Its noise is{' '}
         {fixed(averagedNoise(m) / Math.sqrt(batch.value), 3)}; that of one minibatch of {batch.value} is{' '}
         {fixed(1 / Math.sqrt(batch.value), 3)}.
       </p>

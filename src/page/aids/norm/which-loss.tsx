@@ -1,12 +1,11 @@
-import '../norm-aid.css';
 import type { Session } from '../../session.js';
-import { fixed, signed, whole } from '../number-text.js';
+import { fixed, signed, whole } from '../../view/figures.js';
 
 /** Running or calibrated statistics: what differs, and by how much in this run. */
 export function WhichLossAid({ session }: { session: Session }) {
   const evaluation = session.frame.value?.evaluation;
   return (
-    <div class="norm-aid">
+    <div class="aid">
       <p>
         Both are right: the network has no mean and deviation of its own, and each pair makes it a slightly
         different function. Calibrated ones are measured once over the whole training split with the weights

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { below, columnChance } from './normal.js';
+import { fixed, share } from '../../view/figures.js';
+import { below } from '../normal.js';
+import { Slider } from '../slider.js';
+import { columnChance } from './one-unit.js';
 import { Sketch } from './sketch.js';
-import { Slider } from './slider.js';
-import { percent } from './words.js';
 
 const BATCH = 32;
 const slope = (a: number) => (a > 0 ? 1 : 0);
@@ -13,7 +14,7 @@ export function ForRelu() {
   const [mean, setMean] = useState(0);
   const off = below(-mean / 2);
   return (
-    <div class="saturation-aid">
+    <div class="aid">
       <p>
         ReLU is flat on one side only, but there it is entirely so: off, and the gradient is exactly 0. On the
         other side it never saturates. Here is a unit whose pre-activation has std 2; move its mean.
@@ -24,7 +25,7 @@ export function ForRelu() {
         min={-8}
         max={8}
         step={0.1}
-        text={mean.toFixed(1).replace('-', '−')}
+        text={fixed(mean, 1)}
         onValue={setMean}
       />
       <Sketch
@@ -34,12 +35,12 @@ export function ForRelu() {
         flat={FLAT}
         label={`Pre-activation of mean ${mean} and std 2, with the slope of ReLU`}
       />
-      <p class="result" role="status">
-        Off in <b>{percent(off)}</b> of the examples; in all of a batch of {BATCH} with probability{' '}
-        <b>{percent(columnChance(off, BATCH))}</b>.
+      <p class="measured" role="status">
+        Off in <b>{share(off)}</b> of the examples; in all of a batch of {BATCH} with probability{' '}
+        <b>{share(columnChance(off, BATCH))}</b>.
       </p>
       <div class="scroll">
-        <table>
+        <table class="wordy">
           <thead>
             <tr>
               <th>activation</th>

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
-import { columnChance, draw, meanSlope, saturatedShare } from './normal.js';
+import { fixed, share } from '../../view/figures.js';
+import { saturatedShare } from '../normal.js';
+import { Slider } from '../slider.js';
+import { columnChance, draw, meanSlope } from './one-unit.js';
 import { Sketch } from './sketch.js';
-import { Slider } from './slider.js';
-import { percent } from './words.js';
 
 const BATCH = 32;
 const EDGE = Math.atanh(0.99);
@@ -24,13 +25,13 @@ export function Revival() {
   const [weight, setWeight] = useState(1);
   const [bias, setBias] = useState(4);
   const [batch, setBatch] = useState(newBatch);
-  const share = saturatedShare(bias, weight, 0.99);
+  const saturated = saturatedShare(bias, weight, 0.99);
   const gradient = meanSlope(bias, weight);
-  const dead = columnChance(share, BATCH);
+  const dead = columnChance(saturated, BATCH);
   const closed = batch.inputs.map((x) => Math.abs(weight * x + bias) > EDGE);
   const count = closed.filter(Boolean).length;
   return (
-    <div class="saturation-aid">
+    <div class="aid">
       <p>
         One unit, h = tanh(w x + b), with inputs x from a normal distribution of mean 0 and std 1. Push it
         into the flat part with the bias, or spread it over both with the weight.
@@ -41,7 +42,7 @@ export function Revival() {
         min={0}
         max={10}
         step={0.1}
-        text={weight.toFixed(1)}
+        text={fixed(weight, 1)}
         onValue={setWeight}
       />
       <Slider
@@ -50,7 +51,7 @@ export function Revival() {
         min={-8}
         max={8}
         step={0.1}
-        text={bias.toFixed(1).replace('-', '−')}
+        text={fixed(bias, 1)}
         onValue={setBias}
       />
       <Sketch
@@ -63,15 +64,15 @@ export function Revival() {
       <dl class="results">
         <div>
           <dt>examples with |h| &gt; 0.99</dt>
-          <dd>{percent(share)}</dd>
+          <dd>{share(saturated)}</dd>
         </div>
         <div>
           <dt>gradient let through, mean of 1 − h²</dt>
-          <dd>{percent(gradient)}</dd>
+          <dd>{share(gradient)}</dd>
         </div>
         <div>
           <dt>batches of {BATCH} that find it dead</dt>
-          <dd>{percent(dead)}</dd>
+          <dd>{share(dead)}</dd>
         </div>
       </dl>
       <div class="batch">
@@ -93,10 +94,10 @@ export function Revival() {
       </div>
       <p>
         So there are three ways back. <b>Another batch:</b> as long as some examples fall on the slope, one of
-        them comes sooner or later (here {percent(1 - dead)} of the batches hold one), and its gradient moves
-        w and b. <b>The layers before:</b> what they learn moves x, whether this unit helps or not; a batch
-        norm in front pulls the pre-activation back to the middle at once. <b>Neither:</b> with w = 1 and b =
-        8 next to no example reaches the slope, and the unit stays where it is: dead for good. A learning rate
+        them comes sooner or later (here {share(1 - dead)} of the batches hold one), and its gradient moves w
+        and b. <b>The layers before:</b> what they learn moves x, whether this unit helps or not; a batch norm
+        in front pulls the pre-activation back to the middle at once. <b>Neither:</b> with w = 1 and b = 8
+        next to no example reaches the slope, and the unit stays where it is: dead for good. A learning rate
         that is far too high throws a unit there in one step.
       </p>
     </div>

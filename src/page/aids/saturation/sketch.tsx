@@ -1,3 +1,6 @@
+import { fixed } from '../../view/figures.js';
+import './unit.css';
+
 export interface SketchProps {
   mean: number;
   std: number;
@@ -42,7 +45,7 @@ export function Sketch({ mean, std, slope, flat, label }: SketchProps) {
       </svg>
       <p class="axis" aria-hidden="true">
         {[-8, -4, 0, 4, 8].map((tick) => (
-          <span key={tick}>{String(tick).replace('-', '−')}</span>
+          <span key={tick}>{fixed(tick, 0)}</span>
         ))}
       </p>
       <figcaption class="help">

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { saturatedShare } from './normal.js';
-import { Slider } from './slider.js';
-import { percent } from './words.js';
+import { fixed, share } from '../../view/figures.js';
+import { saturatedShare } from '../normal.js';
+import { Slider } from '../slider.js';
 
 /** What a threshold of saturation means: how much gradient is left there, and how much of a normal lies beyond. */
 export function Threshold() {
@@ -9,7 +9,7 @@ export function Threshold() {
   const [std, setStd] = useState(5 / 3);
   const rows = [...new Set([threshold, 0.97, 0.99])];
   return (
-    <div class="saturation-aid">
+    <div class="aid">
       <p>
         Both are the lecture’s: 0.97 counts in the table of percentages beside the histograms, 0.99 draws the
         picture in black and white. Neither is a law. A threshold says how little gradient counts as none: at
@@ -21,7 +21,7 @@ export function Threshold() {
         min={0.5}
         max={0.999}
         step={0.001}
-        text={threshold.toFixed(3)}
+        text={fixed(threshold, 3)}
         onValue={setThreshold}
       />
       <Slider
@@ -30,7 +30,7 @@ export function Threshold() {
         min={0.1}
         max={6}
         step={0.01}
-        text={std.toFixed(2)}
+        text={fixed(std, 2)}
         onValue={setStd}
       />
       <div class="scroll">
@@ -40,16 +40,16 @@ export function Threshold() {
               <th>t</th>
               <th>reached at |w x + b|</th>
               <th>gradient left there, 1 − t²</th>
-              <th>of a normal with std {std.toFixed(2)} beyond</th>
+              <th>of a normal with std {fixed(std, 2)} beyond</th>
             </tr>
           </thead>
           <tbody>
             {rows.map((t, i) => (
               <tr key={t}>
-                <th scope="row">{i === 0 ? <b>{t.toFixed(3)}</b> : t.toFixed(3)}</th>
-                <td>{Math.atanh(t).toFixed(3)}</td>
-                <td>{percent(1 - t * t)}</td>
-                <td>{percent(saturatedShare(0, std, t))}</td>
+                <th scope="row">{i === 0 ? <b>{fixed(t, 3)}</b> : fixed(t, 3)}</th>
+                <td>{fixed(Math.atanh(t), 3)}</td>
+                <td>{share(1 - t * t)}</td>
+                <td>{share(saturatedShare(0, std, t))}</td>
               </tr>
             ))}
           </tbody>

@@ -1,24 +1,5 @@
 /** One unit whose pre-activation is normal: how often it is on the flat part, and how much gradient comes through. */
-
-/** P(z < x) for a standard normal z, by a Chebyshev fit of erfc whose relative error is below 1.2e-7. */
-export function below(x: number): number {
-  const z = Math.abs(x) / Math.SQRT2;
-  const t = 1 / (1 + z / 2);
-  const coefficients = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
-    -0.82215223, 0.17087277,
-  ];
-  const sum = coefficients.reduceRight((rest, coefficient) => coefficient + t * rest, 0);
-  const tail = (t * Math.exp(-z * z + sum)) / 2;
-  return x < 0 ? tail : 1 - tail;
-}
-
-/** Share of a normal pre-activation for which |tanh| is above the threshold. */
-export function saturatedShare(mean: number, std: number, threshold: number): number {
-  const edge = Math.atanh(threshold);
-  if (std === 0) return Math.abs(mean) > edge ? 1 : 0;
-  return below((mean - edge) / std) + below((-edge - mean) / std);
-}
+import { whole } from '../../view/figures.js';
 
 /** Mean of 1 − tanh² over a normal pre-activation: the factor on the gradient, on average. */
 export function meanSlope(mean: number, std: number): number {
@@ -42,3 +23,12 @@ export const columnChance = (share: number, batch: number): number => share ** b
 /** A standard normal number, by Box and Muller. */
 export const draw = (): number =>
   Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+
+/** How often something of a chance happens. */
+export function oneIn(chance: number): string {
+  if (chance === 0) return 'never';
+  if (chance > 0.5) return 'more often than not';
+  const every = 1 / chance;
+  if (every > 1e9) return 'less than once in a billion';
+  return `about once in ${whole(Number(every.toPrecision(2)))}`;
+}
