@@ -10,7 +10,7 @@ import { type Make, type RunView, Visit } from './visit.js';
 export type { RunView };
 
 /** A checkpoint whose list of names is not here yet. */
-export interface Awaiting {
+interface Awaiting {
   file: OpenedFile;
   saved: SavedInfo;
 }

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import './aid.css';
 
-export interface ChoiceProps {
+interface ChoiceProps {
   label: string;
   /** Of one of the options. */
   value: string;

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks';
 import './aid.css';
 
-export interface SliderProps {
+interface SliderProps {
   label: string;
   value: number;
   min: number;

@@ -4,7 +4,7 @@
 export const contenders = ['js', 'wasm', 'relaxed'] as const;
 export type Contender = (typeof contenders)[number];
 
-export interface Timing {
+interface Timing {
   /** Median time of one call. */
   seconds: number;
   samples: number;

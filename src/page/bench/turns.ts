@@ -5,7 +5,7 @@ export interface Entry {
   call(times: number): void;
 }
 
-export interface Turns {
+interface Turns {
   /** Turns of each entry. */
   rounds: number;
   /** Milliseconds of one turn, at least. */

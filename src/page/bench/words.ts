@@ -35,7 +35,7 @@ export function speedUp({ timings }: Row, than: Contender): number | undefined {
 }
 
 /** FLOP/s of a row of matrix products. */
-export function throughput({ flops, timings }: Row, contender: Contender): number | undefined {
+function throughput({ flops, timings }: Row, contender: Contender): number | undefined {
   const timing = timings[contender];
   return flops !== undefined && timing !== undefined ? flops / timing.seconds : undefined;
 }

@@ -4,7 +4,7 @@ import { ELU, type Layer, LeakyReLU, ReLU, Sigmoid, Tanh } from 'lanewise';
 const CLOSED = 0.99;
 
 /** Where an activation is flat, so that next to no gradient comes through it. */
-export interface Flat {
+interface Flat {
   kind: string;
   /** By the output. */
   closed: (h: number) => boolean;

@@ -1,7 +1,7 @@
 /** Steps that a run may be ahead of one that plays beside it. */
 const LEAD = 64;
 
-export interface Walker {
+interface Walker {
   /** Steps made. */
   readonly steps: number;
   /** Ends what it does now, so that it asks for its limit again. */

@@ -5,7 +5,7 @@ import { spread } from './bins.js';
 import { flatOf } from './flat.js';
 import { distinctWindows, type Windows } from './windows.js';
 
-export interface Inspected {
+interface Inspected {
   /** Position of the activation among the model's layers. */
   layer: number;
   unit: number;

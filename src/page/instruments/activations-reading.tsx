@@ -1,11 +1,12 @@
 import type { Finding } from 'lanewise';
 import { fixed, percent } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
+import { nameOf } from '../view/label.js';
 import { type ActivationLayer, rectifies, saturatedWord } from './activation-layers.js';
 
 const RULES: readonly Finding['rule'][] = ['not-finite', 'constant', 'saturated', 'dead'];
 
-export interface ActivationsReadingProps {
+interface ActivationsReadingProps {
   /** Of the run, where there are two. */
   label: string | undefined;
   findings: Finding[];
@@ -15,7 +16,7 @@ export interface ActivationsReadingProps {
 /** The worst that is found in the outputs, else what is healthy about them. */
 export function ActivationsReading({ label, findings, layers }: ActivationsReadingProps) {
   if (layers.length === 0) return null;
-  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const run = nameOf(label);
   const found = findings.filter(({ rule, text }) => RULES.includes(rule) || ofOutputs(rule, text));
   const [worst] = found;
   if (worst !== undefined)

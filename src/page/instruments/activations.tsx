@@ -4,7 +4,6 @@ import type { Session } from '../session.js';
 import type { ChartProps } from '../view/chart.js';
 import { fixed, percent } from '../view/figures.js';
 import { type About, Instrument } from '../view/instrument.js';
-import { LayerName } from '../view/layer-name.js';
 import {
   type ActivationLayer,
   activationLayers,
@@ -18,6 +17,7 @@ import {
 import { activationQuestions } from './activation-questions.js';
 import { ActivationsReading } from './activations-reading.js';
 import { DistributionChart } from './distribution-chart.js';
+import { LayerTable } from './layer-table.js';
 import { type Compared, type Shown, shownOf } from './shown.js';
 import './distributions.css';
 
@@ -81,41 +81,25 @@ export function ActivationsInstrument({ session }: { session: Session }) {
       ))}
       {[...kinds].some((kind) => !rectifies(kind)) && <Threshold session={session} />}
       {kinds.size > 0 && (
-        <section class="tables scroll" aria-label="Activation layers in numbers">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">layer</th>
-                <th scope="col">std in</th>
-                <th scope="col">mean</th>
-                <th scope="col">std</th>
-                <th scope="col">{[...kinds].map(saturatedWord).join(' / ')}</th>
-              </tr>
-            </thead>
-            {runs.map(({ run, label, layers }) => (
-              <tbody key={run.info.id}>
-                {label !== undefined && (
-                  <tr class="run">
-                    <th colSpan={5} scope="rowgroup">
-                      {label}
-                    </th>
-                  </tr>
-                )}
-                {layers.map(({ place, depth, input, output, saturated }) => (
-                  <tr key={place}>
-                    <th scope="row">
-                      <LayerName name={place} layer={depth} chosen={chosen} />
-                    </th>
-                    <td>{fixed(input?.std, 3)}</td>
-                    <td>{fixed(output?.mean, 3)}</td>
-                    <td>{fixed(output?.std, 3)}</td>
-                    <td>{percent(saturated)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            ))}
-          </table>
-        </section>
+        <LayerTable
+          label="Activation layers in numbers"
+          heads={['layer', 'std in', 'mean', 'std', [...kinds].map(saturatedWord).join(' / ')]}
+          runs={runs.map(({ run, label, layers }) => ({
+            id: run.info.id,
+            label,
+            rows: layers.map(({ place, depth, input, output, saturated }) => ({
+              name: place,
+              layer: depth,
+              cells: [
+                fixed(input?.std, 3),
+                fixed(output?.mean, 3),
+                fixed(output?.std, 3),
+                percent(saturated),
+              ],
+            })),
+          }))}
+          chosen={chosen}
+        />
       )}
       {runs.map(({ run, label, moment, layers }) => (
         <ActivationsReading key={run.info.id} label={label} findings={moment.findings} layers={layers} />

@@ -4,7 +4,7 @@ import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
 import { type Compared, snapshotsOf, type Which } from './shown.js';
 
-export interface DistributionChartProps {
+interface DistributionChartProps {
   session: Session;
   which: Which;
   chosen: ReadonlySignal<string | undefined>;

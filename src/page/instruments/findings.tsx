@@ -1,11 +1,11 @@
-import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { effect, type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Moment } from '../protocol.js';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
+import { pointAt } from '../view/point-at.js';
 import { CalmList, type Entry, entriesOf, placesIn, summaryOf } from './finding-list.js';
-import { pointAt } from './point-at.js';
 import './findings.css';
 
 const about: About = {
@@ -48,7 +48,7 @@ function useCalm(
   session: Session,
   moment: ReadonlySignal<Moment | undefined>,
 ): ReadonlySignal<readonly Entry[] | undefined> {
-  const shown: Signal<readonly Entry[] | undefined> = useMemo(() => signal(undefined), []);
+  const shown: Signal<readonly Entry[] | undefined> = useSignal(undefined);
   useEffect(() => {
     const list = new CalmList();
     let run: number | undefined;

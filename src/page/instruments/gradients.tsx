@@ -3,10 +3,11 @@ import type { Session } from '../session.js';
 import type { ChartProps } from '../view/chart.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading, type Severity } from '../view/instrument.js';
-import { LayerName } from '../view/layer-name.js';
+import { nameOf } from '../view/label.js';
 import { type ActivationLayer, activationLayers, drawable } from './activation-layers.js';
 import { DistributionChart } from './distribution-chart.js';
 import { gradientQuestions } from './gradient-questions.js';
+import { LayerTable } from './layer-table.js';
 import { type Compared, shownOf } from './shown.js';
 import './distributions.css';
 
@@ -62,41 +63,24 @@ export function GradientsInstrument({ session }: { session: Session }) {
         </div>
       ))}
       {runs.some(({ layers }) => layers.some(({ gradient }) => gradient !== undefined)) && (
-        <section class="tables scroll" aria-label="Gradients of the activations in numbers">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">layer</th>
-                <th scope="col">mean</th>
-                <th scope="col">std</th>
-                <th scope="col" title="std over that of the last layer">
-                  to last
-                </th>
-              </tr>
-            </thead>
-            {runs.map(({ run, label, layers }) => (
-              <tbody key={run.info.id}>
-                {label !== undefined && (
-                  <tr class="run">
-                    <th colSpan={4} scope="rowgroup">
-                      {label}
-                    </th>
-                  </tr>
-                )}
-                {layers.map(({ place, depth, gradient }) => (
-                  <tr key={place}>
-                    <th scope="row">
-                      <LayerName name={place} layer={depth} chosen={chosen} />
-                    </th>
-                    <td>{scientific(gradient?.mean)}</td>
-                    <td>{scientific(gradient?.std, 3)}</td>
-                    <td>{toLast(layers, gradient?.std)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            ))}
-          </table>
-        </section>
+        <LayerTable
+          label="Gradients of the activations in numbers"
+          heads={['layer', 'mean', 'std', { text: 'to last', title: 'std over that of the last layer' }]}
+          runs={runs.map(({ run, label, layers }) => ({
+            id: run.info.id,
+            label,
+            rows: layers.map(({ place, depth, gradient }) => ({
+              name: place,
+              layer: depth,
+              cells: [
+                scientific(gradient?.mean),
+                scientific(gradient?.std, 3),
+                toLast(layers, gradient?.std),
+              ],
+            })),
+          }))}
+          chosen={chosen}
+        />
       )}
       {runs.map(({ run, label, layers }) => (
         <GradientsReading key={run.info.id} label={label} layers={layers} />
@@ -119,7 +103,7 @@ const toLast = (layers: ActivationLayer[], std: number | undefined): string => {
 
 /** With the bands of the library's findings. */
 function GradientsReading({ label, layers }: { label: string | undefined; layers: ActivationLayer[] }) {
-  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const run = nameOf(label);
   const bad = layers.findLast(({ gradient }) => gradient && gradient.nan + gradient.infinite > 0);
   if (bad?.gradient)
     return (

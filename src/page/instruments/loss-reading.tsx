@@ -4,8 +4,8 @@ import type { RunView, Session } from '../session.js';
 import { fixed } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
+import { useCharts } from '../view/load-charts.js';
 import { usePaced } from '../view/paced.js';
-import { useCharts } from '../view/use-charts.js';
 import { differenceOf, pairsOf } from './losses.js';
 import './loss.css';
 

@@ -22,7 +22,7 @@ export function pairsOf(track: Track, before: number): [number, number][] {
   return pairs;
 }
 
-export interface SmoothedLosses {
+interface SmoothedLosses {
   /** [step, geometric mean of the losses] of windows of steps. */
   curve: [number, number][];
   /** [step, from, to]: one standard deviation of log10 of single minibatches on either side. */

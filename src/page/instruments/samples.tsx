@@ -1,5 +1,4 @@
-import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import type { Drawn, Moment } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { whole } from '../view/figures.js';
@@ -116,8 +115,8 @@ function Names({ drawn }: { drawn: Pick<Drawn, 'samples' | 'origins'> }) {
 
 /** Names from other random numbers, twelve at a time, of the moment that is looked at. */
 function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
-  const drawn = useMemo(() => signal<Drawn | undefined>(undefined), []);
-  const seed = useMemo(() => signal(1), []);
+  const drawn = useSignal<Drawn | undefined>(undefined);
+  const seed = useSignal(1);
   const draw = async () => {
     const step = session.past.peek() === moment ? moment.step : undefined;
     try {

@@ -6,6 +6,7 @@ import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
 import { fixed, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading } from '../view/instrument.js';
+import { nameOf } from '../view/label.js';
 import { LayerName } from '../view/layer-name.js';
 import { kindOf, rectifies, saturatedWord } from './activation-layers.js';
 import { type Shown, seriesOf, shownOf, type Which } from './shown.js';
@@ -265,7 +266,7 @@ function LayerCharts({ session, shown, chosen }: ChartOfRunProps) {
 
 function UpdatesReading({ shown }: { shown: Shown }) {
   const { label, moment } = shown;
-  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const run = nameOf(label);
   const found = moment.findings.find(({ rule }) => rule === 'rate-low' || rule === 'rate-high');
   const { snapshot } = moment;
   if (found !== undefined)

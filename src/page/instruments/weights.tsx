@@ -5,9 +5,10 @@ import type { Session } from '../session.js';
 import type { ChartProps } from '../view/chart.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading } from '../view/instrument.js';
-import { LayerName } from '../view/layer-name.js';
+import { nameOf } from '../view/label.js';
 import { drawable } from './activation-layers.js';
 import { DistributionChart } from './distribution-chart.js';
+import { LayerTable } from './layer-table.js';
 import { type Compared, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
 import './distributions.css';
@@ -64,41 +65,25 @@ export function WeightsInstrument({ session }: { session: Session }) {
           )}
         </div>
       ))}
-      <section class="tables scroll" aria-label="Weight matrices in numbers">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">weights</th>
-              <th scope="col">shape</th>
-              <th scope="col">mean</th>
-              <th scope="col">std</th>
-              <th scope="col">grad:data</th>
-            </tr>
-          </thead>
-          {runs.map(({ run, label, matrices }) => (
-            <tbody key={run.info.id}>
-              {label !== undefined && (
-                <tr class="run">
-                  <th colSpan={5} scope="rowgroup">
-                    {label}
-                  </th>
-                </tr>
-              )}
-              {matrices.map(({ name, shape, gradient, gradToData }, i) => (
-                <tr key={name}>
-                  <th scope="row">
-                    <LayerName name={name} layer={i} chosen={chosen} />
-                  </th>
-                  <td>{shape.join('×')}</td>
-                  <td>{scientific(gradient?.mean, 1)}</td>
-                  <td>{scientific(gradient?.std)}</td>
-                  <td>{fixed(gradToData, 4)}</td>
-                </tr>
-              ))}
-            </tbody>
-          ))}
-        </table>
-      </section>
+      <LayerTable
+        label="Weight matrices in numbers"
+        heads={['weights', 'shape', 'mean', 'std', 'grad:data']}
+        runs={runs.map(({ run, label, matrices }) => ({
+          id: run.info.id,
+          label,
+          rows: matrices.map(({ name, shape, gradient, gradToData }, i) => ({
+            name,
+            layer: i,
+            cells: [
+              shape.join('×'),
+              scientific(gradient?.mean, 1),
+              scientific(gradient?.std),
+              fixed(gradToData, 4),
+            ],
+          })),
+        }))}
+        chosen={chosen}
+      />
       {runs.map(({ run, label, matrices }) => (
         <WeightsReading key={run.info.id} label={label} matrices={matrices} />
       ))}
@@ -110,7 +95,7 @@ export function WeightsInstrument({ session }: { session: Session }) {
 const FAR = 10;
 
 function WeightsReading({ label, matrices }: { label: string | undefined; matrices: ParameterSnapshot[] }) {
-  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const run = nameOf(label);
   const ratios = matrices.flatMap(({ name, gradToData }) =>
     gradToData === undefined ? [] : [{ name, ratio: gradToData }],
   );

@@ -5,7 +5,7 @@ import { paintSeen } from '../view/paint-seen.js';
 import { type Cells, colours, paintCells, saturatedIn, unitAfter, unitAt } from './cells.js';
 import { saveImage } from './save-image.js';
 
-export interface ImageProps {
+interface ImageProps {
   source: ReadonlySignal<Cells | undefined>;
   snapshot: ReadonlySignal<Snapshot | undefined>;
   playing: ReadonlySignal<boolean>;

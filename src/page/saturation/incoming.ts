@@ -1,7 +1,7 @@
 /** What leads to a unit, put in the order in which a person reads it. */
 import type { Incoming } from '../protocol.js';
 
-export interface WeightGroup {
+interface WeightGroup {
   /** Which place of the context; none where the inputs are the units of the layer before. */
   name: string | undefined;
   weights: Float32Array;

@@ -2,7 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { SplitSurvey, UnitReport } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 
-export interface Chosen {
+interface Chosen {
   /** Of a run that is shown. */
   run: number;
   /** Position of the activation among the network's layers. */

@@ -12,7 +12,7 @@ import type { Inspection } from './inspection.js';
 /** Most dead units that have a button each. */
 const LISTED = 16;
 
-export interface LayerViewProps {
+interface LayerViewProps {
   session: Session;
   inspection: Inspection;
   run: RunView;

@@ -2,7 +2,7 @@ import type { Incoming } from '../protocol.js';
 import { fixed } from '../view/figures.js';
 import { normOf, type Push, strongest, weightGroups } from './incoming.js';
 
-export interface WeightBarsProps {
+interface WeightBarsProps {
   incoming: Incoming;
   bias: number | undefined;
   vocabulary: readonly string[];

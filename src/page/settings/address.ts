@@ -9,7 +9,7 @@ export interface Linked {
   backend?: 'wasm' | 'js';
 }
 
-export interface Address {
+interface Address {
   runs: Linked[];
   /** What could not be read, in words; the preset holds in its place. */
   problems: string[];

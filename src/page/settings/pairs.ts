@@ -2,7 +2,7 @@
 import type { DeepSettings, MlpSettings, RunSettings } from 'lanewise/makemore';
 import { presets } from './fields.js';
 
-export interface Pair {
+interface Pair {
   title: string;
   /** What to look at. */
   look: string;

@@ -2,24 +2,9 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { CanvasChart, ChartOption, Look } from 'lanewise/charts';
 import { useEffect, useRef } from 'preact/hooks';
 import { save } from './download.js';
+import { type Charts, loadCharts } from './load-charts.js';
 import { scheme } from './look.js';
 import { paintSeen } from './paint-seen.js';
-import { task } from './painter.js';
-
-type Charts = typeof import('./charts.js');
-
-let loading: Promise<Charts> | undefined;
-
-/** The charts' library comes after the page's first paint, and is ready before the task in which it is first used. */
-function charts(): Promise<Charts> {
-  loading ??= task()
-    .then(() => import('./charts.js'))
-    .then(async (library) => {
-      await task();
-      return library;
-    });
-  return loading;
-}
 
 /** Elements narrower than this have charts with fewer ticks. */
 const NARROW = 460;
@@ -44,7 +29,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
     if (element === null) return;
     let gone = false;
     let leave = () => {};
-    void charts().then((library) => {
+    void loadCharts().then((library) => {
       if (gone) return;
       let chart: CanvasChart | undefined;
       // Code that runs for the first time is slow: the axes are drawn in a task before that of the rest.

@@ -1,6 +1,6 @@
-import { batch, type Signal, signal, useComputed } from '@preact/signals';
+import { batch, type Signal, useComputed, useSignal } from '@preact/signals';
 import type { RunSettings } from 'lanewise/makemore';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Session } from '../session.js';
 import { check, commandOf } from '../settings/address.js';
 import { type Field, fieldsOf, parse, presets, settingOf, textOf } from '../settings/fields.js';
@@ -13,7 +13,7 @@ const textsOf = (settings: RunSettings): Record<string, string> =>
   );
 
 /** Reads all controls. Errors: RangeError for the first that is no value. */
-export function settingsOf(net: RunSettings['net'], draft: Readonly<Record<string, string>>): RunSettings {
+function settingsOf(net: RunSettings['net'], draft: Readonly<Record<string, string>>): RunSettings {
   const settings: Record<string, unknown> = { ...presets[net] };
   for (const field of fieldsOf(net)) settings[field.key] = parse(field, draft[field.key] ?? '');
   const read = settings as unknown as RunSettings;
@@ -23,9 +23,9 @@ export function settingsOf(net: RunSettings['net'], draft: Readonly<Record<strin
 
 /** The settings of the next run; a change starts it. */
 export function Controls({ session }: { session: Session }) {
-  const net = useMemo(() => signal<RunSettings['net']>('mlp'), []);
-  const draft: Draft = useMemo(() => signal({}), []);
-  const error = useMemo(() => signal<{ key: string; message: string } | undefined>(undefined), []);
+  const net = useSignal<RunSettings['net']>('mlp');
+  const draft: Draft = useSignal({});
+  const error = useSignal<{ key: string; message: string } | undefined>(undefined);
   // What is shown is what the controls say, also after a link, a fork or a choice among runs.
   useEffect(
     () =>

@@ -15,7 +15,7 @@ export interface Question {
   Aid: () => ComponentChildren;
 }
 
-export interface InstrumentProps {
+interface InstrumentProps {
   id: string;
   title: string;
   about: About;

@@ -1,5 +1,5 @@
 import { instruments } from '../instruments/index.js';
-import { pointAt } from '../instruments/point-at.js';
+import { pointAt } from './point-at.js';
 
 /** The way to each instrument. No links: what stands behind the `#` of the address are the settings. */
 export const Jump = () => (

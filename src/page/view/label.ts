@@ -27,3 +27,7 @@ function networkOf(settings: RunSettings): string {
   if (settings.net === 'mlp') return 'first network';
   return settings.depth === 6 ? 'six-layer network' : `${settings.depth}-layer network`;
 }
+
+/** Before what is said of one run of several, by its label: `Run 2: `; nothing where there is only one. */
+export const nameOf = (label: string | undefined): string =>
+  label === undefined ? '' : `Run ${label.split(':')[0]}: `;

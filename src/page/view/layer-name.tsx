@@ -14,7 +14,7 @@ function Swatch({ layer }: { layer: number }) {
   return <i class={dash} style={{ '--swatch': `var(--layer-${colour})` }} aria-hidden="true" />;
 }
 
-export interface LayerNameProps {
+interface LayerNameProps {
   name: string;
   layer: number;
   /** The layer whose line stands out; a press chooses this one, another press none. */

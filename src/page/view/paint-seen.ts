@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import { type Painted, painter } from './painter.js';
 
-export interface Painting {
+interface Painting {
   /** Draws, as the painter wants it. */
   paint: Painted['paint'];
   /** Reads the signals after whose change it is to be drawn anew. */

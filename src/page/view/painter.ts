@@ -17,7 +17,7 @@ const BUDGET = 6;
 export const task = (): Promise<void> =>
   new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
-export class Painter {
+class Painter {
   readonly #all = new Set<Painted>();
   #frame: number | undefined;
 

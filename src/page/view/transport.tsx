@@ -1,5 +1,4 @@
-import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
 import { fixed, whole } from './figures.js';
 import { Jump } from './jump.js';
@@ -10,7 +9,7 @@ const states = { paused: 'paused', playing: 'training', finished: 'finished', di
 
 /** Play, pause, one step, to a step, start over; and the slider over the kept moments. */
 export function Transport({ session }: { session: Session }) {
-  const until = useMemo(() => signal('1000'), []);
+  const until = useSignal('1000');
   const frame = session.frame.value;
   const playing = session.playing.value;
   const ended = session.open.value.length === 0;

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
@@ -17,9 +17,9 @@ const WIDEST = 15;
 export function FirstLoss({ session }: { session: Session }) {
   const vocabulary = session.main.value?.info.vocabulary ?? [];
   const classes = vocabulary.length;
-  const scale = useMemo(() => signal(0), []);
-  const answer = useMemo(() => signal(1), []);
-  const normals = useMemo(() => signal<Float32Array | undefined>(undefined), []);
+  const scale = useSignal(0);
+  const answer = useSignal(1);
+  const normals = useSignal<Float32Array | undefined>(undefined);
   useEffect(() => {
     if (classes > 0)
       void laboratory()

@@ -1,5 +1,5 @@
-import { signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { laboratory } from './laboratory.js';
 
@@ -9,8 +9,8 @@ const CALM = 250;
 
 /** Where the names are from, how to use others, and what a list must be like, to try out. */
 export function NamesFileAid({ session }: { session: Session }) {
-  const text = useMemo(() => signal(EXAMPLE), []);
-  const verdict = useMemo(() => signal<{ accepted: boolean; message: string } | undefined>(undefined), []);
+  const text = useSignal(EXAMPLE);
+  const verdict = useSignal<{ accepted: boolean; message: string } | undefined>(undefined);
   const { value } = text;
   useEffect(() => {
     let left = false;

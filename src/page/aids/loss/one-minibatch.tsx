@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
@@ -32,7 +32,7 @@ const describe: ChartProps<Spread & { size: number }>['describe'] = (charts, { h
 /** Losses of many minibatches by one and the same network. */
 export function OneMinibatch({ session }: { session: Session }) {
   const trial = useTrial<Measured>();
-  const power = useMemo(() => signal(5), []);
+  const power = useSignal(5);
   const spread = useMemo(
     () =>
       computed(() => {

@@ -1,6 +1,5 @@
-import { signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { proxy } from 'comlink';
-import { useMemo } from 'preact/hooks';
 import type { RunView, Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { laboratory } from './laboratory.js';
@@ -10,7 +9,7 @@ import { TrialButton, useTrial } from './trial.js';
 /** Computes torch's recorded numbers in this browser and says which differs first. */
 export function TorchNumbers({ session }: { session: Session }) {
   const trial = useTrial<boolean>();
-  const made = useMemo(() => signal<readonly Check[]>([]), []);
+  const made = useSignal<readonly Check[]>([]);
   const run = session.main.value;
   const lecture = run?.info.names.lecture === true;
   const compare = async () => {

@@ -12,14 +12,14 @@ export const randn16 = [1.567362, -0.23729232, -0.027384605, -1.1007794, 0.28588
 export const rand = [0.70812887, 0.3542391, 0.10543233, 0.5996444, 0.09044415];
 export const randint = [138156, 41144, 63274, 75447, 70028];
 
-export interface TorchRun {
+interface TorchRun {
   /** The first names after random.seed(42); random.shuffle(words). */
   shuffled: readonly string[];
   mlp: TorchLosses;
   deep: TorchLosses;
 }
 
-export interface TorchLosses {
+interface TorchLosses {
   /** The beginning of the first minibatch, drawn after all parameters. */
   minibatch: readonly number[];
   /** Of the minibatches of step 0 and of step 1000. */

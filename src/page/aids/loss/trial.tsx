@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 
 /** An experiment that is made when one asks for it. */
-export interface Trial<T> {
+interface Trial<T> {
   result: Signal<T | undefined>;
   running: Signal<boolean>;
   failure: Signal<string | undefined>;

@@ -1,6 +1,5 @@
-import { signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
-import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { Choice } from '../choice.js';
@@ -16,7 +15,7 @@ const NETS = [
 /** Trains from all-zero parameters and shows which of them ever has a gradient. */
 export function ZeroParameters({ session }: { session: Session }) {
   const trial = useTrial<ZeroInitialisation>();
-  const net = useMemo(() => signal<RunSettings['net']>('mlp'), []);
+  const net = useSignal<RunSettings['net']>('mlp');
   const { value } = trial.result;
   return (
     <div class="aid">

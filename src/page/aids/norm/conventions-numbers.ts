@@ -1,6 +1,6 @@
 import { BatchNorm1d, type Core, Generator, load, type Tensor } from 'lanewise';
 
-export const LARGEST = 128;
+const LARGEST = 128;
 const UNITS = 4;
 const SEED = 7;
 

@@ -1,10 +1,11 @@
-import { computed, signal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, signed } from '../../view/figures.js';
 import { Slider } from '../slider.js';
 import './norm.css';
-import { useLazy } from '../use-lazy.js';
+import { useLazy } from '../../view/use-lazy.js';
+import { useSeen } from '../../view/use-seen.js';
 import { type FiveNumbers, normalise } from './five-numbers.js';
 
 /** The lecture's. */
@@ -19,10 +20,10 @@ const describe: ChartProps<FiveNumbers>['describe'] = (charts, data, look) =>
 /** The lecture's five numbers: one on a slider, four to type, a seed to draw them anew. */
 export function BatchNormWidget() {
   const place = useRef<HTMLDivElement>(null);
-  const draws = useLazy(numbers, useSeen(place));
+  const draws = useLazy(numbers, useSeen(place, 300));
   const [seed, setSeed] = useState(SEED);
-  const x = useMemo(() => signal<number[] | undefined>(undefined), []);
-  const drawn = useMemo(() => signal<FiveNumbers | undefined>(undefined), []);
+  const x = useSignal<number[] | undefined>(undefined);
+  const drawn = useSignal<FiveNumbers | undefined>(undefined);
   useEffect(() => {
     if (draws === undefined) return;
     const five = draws.fiveNumbers(seed);
@@ -147,19 +148,4 @@ function Table(props: {
       {std === 0 && <p role="status">All five are the same: there is no deviation to divide by.</p>}
     </>
   );
-}
-
-/** Whether an element has come near the screen. */
-function useSeen(place: { current: Element | null }): boolean {
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const observer = new IntersectionObserver(([entry]) => entry.isIntersecting && setSeen(true), {
-      rootMargin: '300px',
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [place]);
-  return seen;
 }

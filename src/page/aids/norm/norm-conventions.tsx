@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { fixed } from '../../view/figures.js';
 import { Slider } from '../slider.js';
 import './norm.css';
-import { useLazy } from '../use-lazy.js';
+import { useLazy } from '../../view/use-lazy.js';
 import type { Convention } from './conventions-numbers.js';
 
 const SHOWN = 4;

@@ -1,9 +1,9 @@
-import { computed, signal } from '@preact/signals';
+import { computed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, whole } from '../../view/figures.js';
+import { useLazy } from '../../view/use-lazy.js';
 import { Slider } from '../slider.js';
-import { useLazy } from '../use-lazy.js';
 import {
   averagedNoise,
   batchMeans,
@@ -45,8 +45,8 @@ const pairs = (values: ArrayLike<number>): [number, number][] => Array.from(valu
 /** Momentum and batch size on sliders: what a running mean makes of noisy batches. */
 export function MomentumAid() {
   const noise = useLazy(draws);
-  const momentum = useMemo(() => signal(0.1), []);
-  const batch = useMemo(() => signal(32), []);
+  const momentum = useSignal(0.1);
+  const batch = useSignal(32);
   const source = useMemo(() => {
     const given = noise;
     return computed((): Averaged | undefined => {

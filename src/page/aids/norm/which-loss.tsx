@@ -1,3 +1,5 @@
+import { pointAt } from '../../view/point-at.js';
+import '../aid.css';
 import type { Session } from '../../session.js';
 import { fixed, signed, whole } from '../../view/figures.js';
 
@@ -31,14 +33,9 @@ export function WhichLossAid({ session }: { session: Session }) {
           listed above.
         </p>
       )}
-      <button type="button" class="jump" onClick={() => goTo('batchnorm')}>
+      <button type="button" class="link" onClick={() => pointAt('batchnorm')}>
         See them unit by unit
       </button>
     </div>
   );
-}
-
-/** The address belongs to the runs: no link may change it. */
-export function goTo(id: string): void {
-  document.getElementById(id)?.scrollIntoView({ block: 'start' });
 }

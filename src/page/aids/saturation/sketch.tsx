@@ -1,7 +1,7 @@
 import { fixed } from '../../view/figures.js';
 import './unit.css';
 
-export interface SketchProps {
+interface SketchProps {
   mean: number;
   std: number;
   /** Slope of the activation; its largest is 1. */
