@@ -311,6 +311,18 @@ function rate(log10: ArrayLike<number>, step?: number): Finding[] {
   const text = (direction: string, advice: string): string =>
     `${when} ${number(10 ** middle)} of the data (median of the weights, log10 ${number(middle)}), ` +
     `${direction}; healthy is about 1e-3. ${advice}`;
+  if (middle === Number.NEGATIVE_INFINITY)
+    return [
+      {
+        severity: 'warning',
+        rule: 'rate-low',
+        place: 'learning rate',
+        text:
+          'Nothing is updated (the median update of the weights is exactly 0); healthy is about 1e-3 of the data. Raise ' +
+          'the learning rate, or look for what leaves the weights without a gradient.',
+        threshold: 1e-4,
+      },
+    ];
   if (middle < -4)
     return [
       {

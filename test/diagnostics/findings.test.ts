@@ -146,6 +146,16 @@ describe('findings', () => {
     }
   });
 
+  test('where nothing is updated, words say so and no infinite logarithm', async () => {
+    const snapshot = (await train({ lr: 0 })).snapshot();
+    const { series } = await train({ lr: 0, steps: 20 });
+    for (const source of [snapshot, series]) {
+      const found = findings(source).find(({ rule }) => rule === 'rate-low');
+      expect(found?.text).toMatch(/^Nothing is updated .*healthy is about 1e-3 of the data/);
+      expect(found?.text).not.toContain('Infinity');
+    }
+  });
+
   test('a rate that was a problem at one step is one, though the weights that it left hide it', async () => {
     const watcher = await train({ lr: 1000, steps: 20 });
     expect(brief(findings(watcher.snapshot()))).not.toContain('problem rate-high: learning rate');
