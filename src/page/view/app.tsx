@@ -91,7 +91,11 @@ function useAddress(session: Session) {
       if (location.hash === written) return;
       const { runs, problems } = readAddress(location.hash);
       await session.show(runs);
-      if (problems.length > 0) session.problem.value = problems.join('; ');
+      // Values that only the network itself refuses: as they are no run, the first network is.
+      const refused = session.problem.peek();
+      if (session.main.peek() === undefined) await session.show(readAddress('').runs);
+      const said = [...problems, ...(refused === undefined ? [] : [refused])];
+      if (said.length > 0) session.problem.value = said.join('; ');
     };
     const stop = effect(() => {
       const shown = [session.main.value, session.other.value].filter((run) => run !== undefined);

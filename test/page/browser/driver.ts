@@ -1,0 +1,96 @@
+/** What the tests ask of a browser, so that each is written once and runs in all of them. */
+export interface TestBrowser {
+  /** Opens an address and waits for the page to have its first run. */
+  visit(address: string): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+export type Role = 'button' | 'textbox' | 'combobox' | 'checkbox' | 'slider';
+
+/** A page that is open. Controls are found by their role and their accessible name, as a screen reader finds them. */
+export interface Visit {
+  click(role: Role, name: string): Promise<void>;
+  /** Gives a control the focus. */
+  focus(role: Role, name: string): Promise<void>;
+  /** A key, by its name as in `KeyboardEvent.key`. */
+  press(key: string): Promise<void>;
+  /** Types over what a text field has, and leaves it. */
+  fill(name: string, text: string): Promise<void>;
+  /** Calls a function in the page; it can use its argument and what the page has, nothing around it. */
+  evaluate<A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  /** Exceptions, and what was written to the console as an error or a warning. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/** Milliseconds that a page has for what a test waits for. */
+export const PATIENCE = 30_000;
+
+/** Asks again and again, until there is an answer. */
+export async function until<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
+  const end = Date.now() + PATIENCE;
+  do {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } while (Date.now() < end);
+  throw new Error(`the page: waited ${PATIENCE} ms in vain for ${what}`);
+}
+
+declare global {
+  interface Window {
+    /** Set by `instrumentPage`. */
+    lanewise: {
+      worker: Worker | undefined;
+      /** The run that the page asked its worker about last. */
+      run: number | undefined;
+      /** What the content security policy forbade. */
+      violations: string[];
+      /** Milliseconds of each task of the main thread that took longer than 50. */
+      longTasks: number[];
+      /** Files that the page gave the reader. */
+      saved: { name: string; blob: Promise<Blob> }[];
+    };
+  }
+}
+
+/** In the page: the step that is shown, as a number; null before there is a run. */
+export function shownStep(): number | null {
+  const text = document.querySelector('[data-testid=step]')?.textContent ?? '';
+  return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
+}
+
+/** Runs in the page before its own scripts: keeps hold of its worker, of what it may not do and of the files it saves. */
+export function instrumentPage(): void {
+  const kept: Window['lanewise'] = {
+    worker: undefined,
+    run: undefined,
+    violations: [],
+    longTasks: [],
+    saved: [],
+  };
+  window.lanewise = kept;
+  window.Worker = class extends Worker {
+    constructor(address: string | URL, options?: WorkerOptions) {
+      super(address, options);
+      kept.worker = this;
+    }
+    override postMessage(message: unknown, options?: StructuredSerializeOptions | Transferable[]) {
+      const { path, argumentList } = message as { path?: string[]; argumentList?: { value: unknown }[] };
+      if (path?.[0] === 'frame' || path?.[0] === 'play') kept.run = argumentList?.[0].value as number;
+      super.postMessage(message, options as StructuredSerializeOptions);
+    }
+  };
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    kept.violations.push(`${violatedDirective}: ${blockedURI}`);
+  });
+  if (PerformanceObserver.supportedEntryTypes.includes('longtask'))
+    new PerformanceObserver((list) => {
+      kept.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: 'longtask', buffered: true });
+  const { click } = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    if (!this.hasAttribute('download')) return click.call(this);
+    kept.saved.push({ name: this.download, blob: fetch(this.href).then((response) => response.blob()) });
+  };
+}
