@@ -27,6 +27,7 @@ async function visit(
 ): Promise<ChromiumVisit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   await context.addInitScript(instrumentPage);
+  await context.addInitScript(watchTasks);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -50,4 +51,18 @@ async function visit(
     evaluate: (work, argument) => page.evaluate(work as never, argument as never),
     close: () => context.close(),
   };
+}
+
+declare global {
+  interface Window {
+    /** Milliseconds of each task of the main thread that took longer than 50. */
+    longTasks: number[];
+  }
+}
+
+function watchTasks(): void {
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ type: 'longtask', buffered: true });
 }

@@ -46,8 +46,6 @@ declare global {
       run: number | undefined;
       /** What the content security policy forbade. */
       violations: string[];
-      /** Milliseconds of each task of the main thread that took longer than 50. */
-      longTasks: number[];
       /** Files that the page gave the reader. */
       saved: { name: string; blob: Promise<Blob> }[];
     };
@@ -66,7 +64,6 @@ export function instrumentPage(): void {
     worker: undefined,
     run: undefined,
     violations: [],
-    longTasks: [],
     saved: [],
   };
   window.lanewise = kept;
@@ -84,10 +81,6 @@ export function instrumentPage(): void {
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     kept.violations.push(`${violatedDirective}: ${blockedURI}`);
   });
-  if (PerformanceObserver.supportedEntryTypes.includes('longtask'))
-    new PerformanceObserver((list) => {
-      kept.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-    }).observe({ type: 'longtask', buffered: true });
   const { click } = HTMLAnchorElement.prototype;
   HTMLAnchorElement.prototype.click = function () {
     if (!this.hasAttribute('download')) return click.call(this);

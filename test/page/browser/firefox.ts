@@ -44,7 +44,7 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
       await point(role, name);
       await page.evaluate(focusControl);
     },
-    press: (key) => page.keyboard.press((key === ' ' ? 'Space' : key) as KeyInput),
+    press: (key) => page.keyboard.press(key as KeyInput),
     async fill(name, text) {
       await point('textbox', name);
       await page.evaluate(focusControl);
