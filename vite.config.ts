@@ -104,10 +104,10 @@ export default defineConfig(({ mode }) =>
                 test: {
                   name: 'page',
                   include: ['test/page/browser/**/*.test.ts'],
-                  testTimeout: 60_000,
-                  // After the others, one browser at a time: what it waits for would wait for them.
+                  testTimeout: 120_000,
+                  // After the others, whose work would hold it up; each file has a browser of its own.
                   sequence: { groupOrder: 1 },
-                  maxWorkers: 1,
+                  maxWorkers: 2,
                 },
               },
               {

@@ -24,7 +24,7 @@ export interface Visit {
 }
 
 /** Milliseconds that a page has for what a test waits for. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 /** Asks again and again, until there is an answer. */
 export async function until<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
