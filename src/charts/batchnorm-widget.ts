@@ -54,7 +54,7 @@ export function batchNormWidget(
       top: 0,
       textStyle: { color: theme.ink, fontSize: 13, fontWeight: 600 },
     },
-    ...(legend && { legend: { bottom: 0, data: ['inputs', 'outputs'] } }),
+    ...(legend && { legend: { bottom: 0, data: ['inputs', 'outputs'], textStyle: { color: theme.muted } } }),
     xAxis: xAxis(look, { name: '', min: -reach, max: reach, intervals: 5 }),
     yAxis: {
       ...yAxis(look, { name: '', min: -0.1, max: 1.1 }),

@@ -3,6 +3,7 @@ export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './b
 export { type CanvasChart, canvasChart } from './canvas.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
+export { type AgainstDiagonal, againstDiagonal } from './diagonal.js';
 export { renderExperiments } from './experiments-report.js';
 export type { ChartOption, Look } from './frame.js';
 export {
@@ -11,6 +12,8 @@ export {
   type LayerStats,
   layerHistograms,
 } from './layer-histograms.js';
+export { type LayersOverTime, layersOverTime } from './layers-over-time.js';
+export { type Lines, linesOver } from './lines.js';
 export { type LossCurve, lossCurve } from './loss-curve.js';
 export type {
   Finding,
@@ -32,6 +35,7 @@ export { deadUnits, type Saturation, saturatedShare, saturationImage } from './s
 export {
   activationGradientsOf,
   activationsOf,
+  preactivationsOf,
   saturationOf,
   updatesOf,
   weightGradientsOf,

@@ -1,6 +1,6 @@
-import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
+import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
 import { fixed, niceInterval, percent, scientific } from './numbers.js';
-import { layerColour } from './theme.js';
+import { layerColour, layerDash } from './theme.js';
 
 /** Bins of equal width: `edges` has one number more than `values`. */
 export interface Histogram {
@@ -32,6 +32,12 @@ export interface LayerHistograms {
   quantity: string;
   /** Bounds of the horizontal axis where the quantity has some of its own, as tanh has. */
   bounds?: [number, number];
+  /** Layers of a chart beside this one, as of a second run: the axes of both hold the lines of both. */
+  beside?: readonly LayerStats[];
+  /** Dashed vertical lines, as where saturation begins. */
+  limits?: readonly number[];
+  /** Name of the layer whose line stands out; the others step back. */
+  chosen?: string;
 }
 
 /** Beyond this many of the largest standard deviations nothing of a bell is left to see. */
@@ -40,22 +46,42 @@ const REACH = 4;
 /** A peak this many times as high as the middle one would flatten all the other lines. */
 const TOWER = 3;
 
+/** A bin this many times as high as all but its neighbours is a value that many elements share, as the 0 of ReLU. */
+const SPIKE = 5;
+
 const peak = ({ histogram: { values } }: LayerStats): number =>
   values.reduce((most, value) => Math.max(most, value), 0);
 
+/** The peak without a spike. */
+function body(layer: LayerStats): number {
+  const { values } = layer.histogram;
+  const highest = peak(layer);
+  const at = values.indexOf(highest);
+  const rest = values.reduce((most, value, i) => (Math.abs(i - at) <= 1 ? most : Math.max(most, value)), 0);
+  return rest > 0 && highest > SPIKE * rest ? rest : highest;
+}
+
+const niceAbove = (height: number): number => {
+  const unit = niceInterval((height * 1.15) / 5);
+  return Number((Math.ceil((height * 1.15) / unit) * unit).toPrecision(6));
+};
+
 /**
  * Where the vertical axis ends if a tensor towers above the others, as that of an embedding does whose rows are mostly
- * without gradient; undefined if none does.
+ * without gradient, or has a spike, as ReLU at 0; undefined if none does.
  */
 export function ceiling(layers: readonly LayerStats[]): number | undefined {
-  const peaks = layers.map(peak).sort((a, b) => a - b);
-  const middle = peaks[Math.floor((peaks.length - 1) / 2)];
-  const usual = peaks.filter((height) => height <= TOWER * middle);
-  if (usual.length === peaks.length || usual.length === 0) return undefined;
-  const highest = usual[usual.length - 1] * 1.15;
-  const unit = niceInterval(highest / 5);
-  return Number((Math.ceil(highest / unit) * unit).toPrecision(6));
+  const bodies = layers.map(body).sort((a, b) => a - b);
+  const middle = bodies[Math.floor((bodies.length - 1) / 2)];
+  const usual = bodies.filter((height) => height <= TOWER * middle);
+  const highest = usual[usual.length - 1];
+  if (highest === undefined || layers.every((layer) => peak(layer) <= highest)) return undefined;
+  return niceAbove(highest);
 }
+
+/** Where the axis ends if it cannot be left to the chart. Each run’s own towers are cut, not those of a narrower run. */
+const topOf = (layers: readonly LayerStats[]): number =>
+  ceiling(layers) ?? niceAbove(layers.map(peak).reduce((most, height) => Math.max(most, height), 0) || 1);
 
 /** The tensors whose peaks are cut off by it, with their heights. */
 export function cutPeaks(layers: readonly LayerStats[]): { name: string; height: number }[] {
@@ -69,7 +95,11 @@ export function cutPeaks(layers: readonly LayerStats[]): { name: string; height:
 export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): ChartOption {
   const look = lookOf(given);
   const { theme, legend } = look;
-  const [min, max] = data.bounds ?? common(data.layers);
+  const { chosen, limits = [], beside } = data;
+  const held = beside === undefined ? data.layers : [...data.layers, ...beside];
+  const [min, max] = data.bounds ?? common(held);
+  const top = beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside));
+  const fades = data.layers.some(({ name }) => name === chosen);
   return {
     ...frame(look),
     ...(legend && {
@@ -83,15 +113,24 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
     }),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: data.quantity, min, max }),
-    yAxis: yAxis(look, { name: 'density', min: 0, max: ceiling(data.layers) }),
-    series: data.layers.map(({ name, layer, histogram: { edges, values } }) => ({
-      ...line(
+    yAxis: yAxis(look, { name: 'density', min: 0, max: top }),
+    series: data.layers.map(({ name, layer, histogram: { edges, values } }, i) => {
+      const stands = name === chosen;
+      const drawn = line(
         name,
         layerColour(theme, layer),
-        values.map((value, i): [number, number] => [(edges[i] + edges[i + 1]) / 2, value]),
-      ),
-      clip: true,
-    })),
+        values.map((value, bin): [number, number] => [(edges[bin] + edges[bin + 1]) / 2, value]),
+        stands ? 2.5 : 1.75,
+      );
+      return {
+        ...drawn,
+        lineStyle: { ...drawn.lineStyle, type: layerDash(layer), opacity: fades && !stands ? 0.2 : 1 },
+        ...(stands && { z: 5 }),
+        ...(i === 0 &&
+          limits.length > 0 && { markLine: marks(limits.map((at) => mark(look, { xAxis: at }, ''))) }),
+        clip: true,
+      };
+    }),
   };
 }
 
@@ -105,19 +144,25 @@ function described(layer: LayerStats | undefined): string | undefined {
   return `${name}: ${numbers}${saturated === undefined ? '' : `, saturated ${percent(saturated)}`}`;
 }
 
-/** Symmetric about 0, as far as the histograms go but not further than the widest bell is seen. */
+/**
+ * As far as the histograms go but not further than the widest bell is seen; symmetric about 0 unless one side has less
+ * than half of the other.
+ */
 function common(layers: readonly LayerStats[]): [number, number] {
-  let [furthest, widest] = [0, 0];
+  let [low, high, widest] = [0, 0, 0];
   for (const {
     mean,
     std,
     histogram: { edges },
   } of layers) {
-    furthest = Math.max(furthest, Math.abs(edges[0]), Math.abs(edges[edges.length - 1]));
+    low = Math.max(low, -edges[0]);
+    high = Math.max(high, edges[edges.length - 1]);
     widest = Math.max(widest, Math.abs(mean) + REACH * std);
   }
-  const reach = Math.min(furthest, widest) || 1;
+  const reach = Math.min(Math.max(low, high), widest) || 1;
   const unit = 10 ** Math.floor(Math.log10(reach)) / 2;
-  const bound = Number((Math.ceil(reach / unit) * unit).toPrecision(6));
-  return [-bound, bound];
+  const end = (value: number) => Number((Math.ceil(Math.min(value, reach) / unit) * unit).toPrecision(6));
+  const bound = end(reach);
+  if (low < high / 2) return [0 - end(low), bound];
+  return high < low / 2 ? [-bound, end(high)] : [-bound, bound];
 }

@@ -18,6 +18,15 @@ export function activationsOf(snapshot: Snapshot): LayerStats[] {
   );
 }
 
+/** What goes into the activation layers: the outputs of the layers before them, under the names of `activationsOf`. */
+export function preactivationsOf({ layers }: Snapshot): LayerStats[] {
+  return layers
+    .flatMap(({ activation, place }, i) =>
+      activation === undefined ? [] : [{ place, before: layers[i - 1] }],
+    )
+    .flatMap(({ place, before }, i) => described(place, i + 1, before?.output));
+}
+
 /** Gradients of the loss by those outputs; none before the first update. */
 export function activationGradientsOf(snapshot: Snapshot): LayerStats[] {
   return activationLayers(snapshot).flatMap(({ place, gradient }, i) => described(place, i + 1, gradient));
@@ -68,7 +77,7 @@ const activationLayers = ({ layers }: Snapshot) =>
 
 /** None where the tensor is not there, or holds what is no number. */
 function described(name: string, layer: number, tensor: TensorSnapshot | undefined): LayerStats[] {
-  if (tensor?.histogram === undefined) return [];
+  if (tensor?.histogram === undefined || !Number.isFinite(tensor.std)) return [];
   const { mean, std, histogram } = tensor;
   const { edges, values } = histogram;
   return [{ name, layer, mean, std, histogram: { edges: Array.from(edges), values: Array.from(values) } }];

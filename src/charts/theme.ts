@@ -72,6 +72,12 @@ export function layerColour(theme: ChartTheme, layer: number): string {
   return layer <= 0 ? embedding : layers[(layer - 1) % layers.length];
 }
 
+/** Tells the seventh layer from the first, whose colour it has: dashed, and from the thirteenth on dotted. */
+export function layerDash(layer: number): 'solid' | 'dashed' | 'dotted' {
+  const round = Math.floor((layer - 1) / light.layers.length);
+  return round <= 0 ? 'solid' : round === 1 ? 'dashed' : 'dotted';
+}
+
 /** Of one of several runs: the colours of the layers, far apart where there are few. */
 export function runColour(theme: ChartTheme, run: number, runs: number): string {
   const { length } = theme.layers;

@@ -11,4 +11,8 @@ worker.addEventListener('error', ({ message }) => {
   session.problem.value = `The worker that trains has stopped: ${message}`;
 });
 const root = document.getElementById('page');
-if (root !== null) render(<App session={session} />, root);
+if (root !== null) {
+  // What the page says while it loads is none of the application's, which would leave it there.
+  root.replaceChildren();
+  render(<App session={session} />, root);
+}

@@ -51,6 +51,21 @@ export interface Moment {
   /** Drawn with the running statistics and always the same seed. */
   samples: string[];
   findings: Finding[];
+  /** Of each batch norm, first to last. */
+  norms: NormStatistics[];
+}
+
+/** Unit by unit: mean of what goes into a batch norm, and the deviation that it divides by, √(variance + eps). */
+export interface NormStatistics {
+  /** As in the snapshot. */
+  place: string;
+  /** Weight of a batch in the running statistics. */
+  momentum: number;
+  /** Of the last minibatch; unbiased. */
+  batchMean: Float32Array;
+  batchStd: Float32Array;
+  runningMean: Float32Array;
+  runningStd: Float32Array;
 }
 
 /** A moment with what led to it. */
@@ -62,6 +77,11 @@ export interface Frame extends Moment {
   losses: Track;
   /** log10 update:data of each parameter, then std, then saturated share of each activation layer. */
   series: Track;
+  /**
+   * How far the running statistics of each batch norm are from the minibatch's: for each of them a column for the mean
+   * and one for the deviation, as `distanceOf` has them.
+   */
+  normDistances: Track;
   /** Steps of the moments that were kept, in order. */
   kept: number[];
   /** Of the training steps alone, over the last second or so. */
@@ -75,6 +95,53 @@ export interface Evaluation {
   running: Splits<number>;
   /** The same where there is no batch norm. */
   calibrated: Splits<number>;
+  /** Of each batch norm, first to last. */
+  norms: CalibratedNorm[];
+}
+
+/** Statistics of a batch norm over the whole training split, as NormStatistics has them. */
+export interface CalibratedNorm {
+  place: string;
+  mean: Float32Array;
+  std: Float32Array;
+  /** The units whose running statistics differ most from these. */
+  furthestMean: Difference;
+  furthestStd: Difference;
+}
+
+export interface Difference {
+  unit: number;
+  running: number;
+  calibrated: number;
+}
+
+/** A network, and the same with each batch norm multiplied into the linear layer before it; running statistics. */
+export interface FoldReport {
+  step: number;
+  /** Of the validation split. */
+  examples: number;
+  /** Batch norms before, and those that had no linear layer to go into. */
+  norms: number;
+  left: number;
+  /** Before and after, as `losses`. */
+  parameters: [number, number];
+  /** Largest difference of a logit, and the largest logit. */
+  largest: number;
+  scale: number;
+  losses: [number, number];
+}
+
+/** What biases before a batch norm do; gradients by their largest absolute value. */
+export interface BiasReport {
+  /** Whether it is the run's network; else one like it as it begins, which has such biases. */
+  own: boolean;
+  /** Examples of the batch. */
+  rows: number;
+  layers: { place: string; bias: number; weight: number; beta: number }[];
+  /** Added to all these biases, and the largest change of a logit with the batch's statistics and the running ones. */
+  shift: number;
+  training: number;
+  evaluation: number;
 }
 
 /** One unit of an activation layer, looked at over many examples. */
@@ -106,6 +173,9 @@ export interface Workshop {
   /** A kept moment. */
   moment(id: number, step: number): Promise<Moment>;
   evaluate(id: number): Promise<Evaluation>;
+  /** The run's network with its batch norms folded, compared with itself. */
+  fold(id: number): Promise<FoldReport>;
+  biases(id: number): Promise<BiasReport>;
   unit(id: number, layer: number, unit: number): Promise<UnitReport>;
   checkpoint(id: number, step?: number): Promise<Uint8Array>;
   record(id: number): Promise<RunRecord>;

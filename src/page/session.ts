@@ -197,10 +197,12 @@ export class Session {
     });
   }
 
-  /** Losses over the whole splits, after a pause; goes on playing where it played. */
+  /** Losses over the whole splits of the runs that are shown, after a pause; goes on playing where it played. */
   async evaluate(): Promise<void> {
     await this.atRest('measuring the losses of all splits', async (id) => {
       await this.worker.evaluate(id);
+      const other = this.other.value;
+      if (other !== undefined) await this.worker.evaluate(other.info.id);
       await this.#refreshNow();
     });
   }

@@ -118,6 +118,38 @@ describe('layers', () => {
     expect(limit).toBeLessThan(1);
   });
 
+  test('are cut at a spike, the value that many elements share', () => {
+    const bell = layerStats('ReLU 1', 1, 1);
+    const values = bell.histogram.values.map((value, i) => (i === 50 ? 20 : value));
+    const spiked = { ...bell, histogram: { ...bell.histogram, values } };
+    const { max } = layerHistograms({ layers: [spiked], quantity: 'h' }).yAxis as { max: number };
+    expect(max).toBeGreaterThan(Math.max(...bell.histogram.values));
+    expect(max).toBeLessThan(1);
+  });
+
+  test('have an axis from 0 where nothing is below, and share one with the layers beside', () => {
+    const positive = layerStats('ReLU 1', 1, 1);
+    const edges = positive.histogram.edges.map((edge) => Math.abs(positive.histogram.edges[0]) + edge);
+    const raised = { ...positive, histogram: { ...positive.histogram, edges } };
+    expect(axisOf(layerHistograms({ layers: [raised], quantity: 'h' })).min).toBe(0);
+    const wide = [layerStats('tanh 1', 1, 1)];
+    const both = [
+      layerHistograms({ layers, quantity: 'g', beside: wide }),
+      layerHistograms({ layers: wide, quantity: 'g', beside: layers }),
+    ];
+    expect(axisOf(both[0])).toMatchObject({ min: axisOf(both[1]).min, max: axisOf(both[1]).max });
+    expect((both[0].yAxis as { max: number }).max).toBe((both[1].yAxis as { max: number }).max);
+  });
+
+  test('mark limits once, and step back behind the chosen one', () => {
+    const all = seriesOf(
+      layerHistograms({ layers, quantity: 'h', limits: [-0.97, 0.97], chosen: 'tanh 2' }),
+    ) as (Series & { lineStyle: { opacity: number } })[];
+    expect(all[0].markLine?.data.map(({ xAxis }) => xAxis)).toEqual([-0.97, 0.97]);
+    expect(all[1].markLine).toBeUndefined();
+    expect(all.map(({ lineStyle }) => lineStyle.opacity)).toEqual([0.2, 1]);
+  });
+
   test('take the colours of the dark theme where asked, and begin again after the sixth', () => {
     const [first] = seriesOf(layerHistograms({ layers, quantity: 'g' }, { theme: dark }));
     expect(first.color).toBe(dark.layers[0]);
@@ -194,6 +226,25 @@ describe('update:data', () => {
       [2, -3],
     ]);
   });
+});
+
+test('update:data of two runs has the same axes, and a chosen parameter stands out', () => {
+  const run = (steps: number, level: number) => ({
+    steps: Array.from({ length: steps }, (_, step) => step),
+    parameters: updates(steps, level),
+  });
+  const [short, long] = [run(20, -2), run(90, -4)];
+  const axes = [updateRatios({ ...short, beside: long }), updateRatios({ ...long, beside: short })].map(
+    ({ xAxis, yAxis }) => {
+      const [x, y] = [xAxis, yAxis] as { min: number; max: number }[];
+      return [x.min, x.max, y.min, y.max];
+    },
+  );
+  expect(axes[0]).toEqual(axes[1]);
+  const all = seriesOf(updateRatios({ ...short, chosen: 'C' })) as (Series & {
+    lineStyle: { opacity: number };
+  })[];
+  for (const { name, lineStyle } of all) expect(lineStyle.opacity).toBe(name === 'C' ? 1 : 0.2);
 });
 
 describe('batch normalisation', () => {

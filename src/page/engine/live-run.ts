@@ -2,6 +2,7 @@ import { DivergenceError, findings, Generator } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, Sampler } from 'lanewise/makemore';
 import type { Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
 import { History } from './history.js';
+import { normsOf } from './norms.js';
 import { Tracks } from './tracks.js';
 
 const SAMPLES = 12;
@@ -70,6 +71,7 @@ export class LiveRun {
     const live = new LiveRun({ ...infoOf(id, run), parent: { id: this.info.id, step } }, run, this.shared);
     live.tracks.losses.copy(this.tracks.losses.track(), step);
     live.tracks.series.copy(this.tracks.series.track(), step);
+    live.tracks.normDistances.copy(this.tracks.normDistances.track(), step);
     live.tracks.threshold = this.shared.threshold;
     live.#history = this.#history.branch(step, id);
     live.#moment = { ...moment, run: id };
@@ -92,6 +94,8 @@ export class LiveRun {
       },
       { statistics: 'batch' },
     );
+    // While the layers were looked at, that batch was in the running statistics; now they are what they begin with.
+    if (this.#moment !== undefined) this.#moment.norms = normsOf(this.run.model.layers);
     this.#samples = this.#sample();
     if (this.#moment !== undefined) this.#moment.samples = this.#samples;
   }
@@ -168,13 +172,14 @@ export class LiveRun {
   }
 
   frame(): Frame {
-    const { losses, series } = this.tracks;
+    const { losses, series, normDistances } = this.tracks;
     return {
       ...this.#now(this.state !== 'playing'),
       state: this.state,
       message: this.#message,
       losses: losses.track(),
       series: series.track(),
+      normDistances: normDistances.track(),
       kept: this.#history.steps,
       stepsPerSecond: this.#stepsPerSecond(),
       evaluation: this.evaluation,
@@ -203,6 +208,7 @@ export class LiveRun {
       snapshot,
       samples: [],
       findings: findings(snapshot, { firstLoss: this.#firstLoss }),
+      norms: normsOf(this.run.model.layers),
     };
   }
 

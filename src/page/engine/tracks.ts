@@ -1,5 +1,7 @@
-import { type Trainer, type Watcher, watch } from 'lanewise';
+import { BatchNorm1d, type Trainer, type Watcher, watch } from 'lanewise';
 import type { Track } from '../protocol.js';
+import { distanceOf } from './distance.js';
+import { normsOf } from './norms.js';
 
 /** Values over the steps in bounded room: when it is full every second record goes, and from then on every second step. */
 export class Thinned {
@@ -72,6 +74,8 @@ const RECORDS = 512;
 export class Tracks {
   readonly losses = new Thinned(1, LOSSES);
   readonly series: Thinned;
+  /** How far the running statistics of each batch norm are from the minibatch's: mean, deviation, of each. */
+  readonly normDistances: Thinned;
   watcher: Watcher;
   readonly #trainer: Trainer;
   #threshold: number;
@@ -82,6 +86,8 @@ export class Tracks {
     this.watcher = watch(trainer, { threshold });
     const { parameters, activations } = this.watcher.series;
     this.series = new Thinned(parameters.length + 2 * activations.length, RECORDS);
+    const norms = trainer.model.layers.filter((layer) => layer instanceof BatchNorm1d);
+    this.normDistances = new Thinned(2 * norms.length, RECORDS);
     this.#watch();
   }
 
@@ -92,6 +98,13 @@ export class Tracks {
 
   onStep(step: number, loss: number): void {
     if (this.losses.takes(step)) this.losses.push(step, () => loss);
+    if (this.normDistances.takes(step)) {
+      const distances = normsOf(this.#trainer.model.layers).map(distanceOf);
+      this.normDistances.push(
+        step,
+        (column) => distances[column >> 1]?.[column % 2 === 0 ? 'mean' : 'std'] ?? Number.NaN,
+      );
+    }
     if (!this.series.takes(step)) return;
     this.watcher.onStep(step, loss);
     const { series } = this.watcher;

@@ -1,6 +1,19 @@
 import { builtInNames, type NameList, parseNames, type RunSettings } from 'lanewise/makemore';
-import type { Evaluation, Frame, Moment, NamesFile, RunInfo, UnitReport, Workshop } from '../protocol.js';
+import type {
+  BiasReport,
+  Evaluation,
+  FoldReport,
+  Frame,
+  Moment,
+  NamesFile,
+  RunInfo,
+  UnitReport,
+  Workshop,
+} from '../protocol.js';
+import { probeBiases } from './bias-probe.js';
+import { measureFold } from './fold.js';
 import { LiveRun } from './live-run.js';
+import { calibratedNorms } from './norms.js';
 import { inspectUnit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
@@ -74,9 +87,19 @@ export class Runs implements Workshop {
       await live.run.evaluate();
       const { final, trainer } = live.run;
       if (final === null) throw new Error('evaluate: expected losses, got none');
-      live.evaluation = { step: trainer.steps, ...final };
+      live.evaluation = { step: trainer.steps, ...final, norms: calibratedNorms(live.run.model.layers) };
       return live.evaluation;
     });
+  }
+
+  async fold(id: number): Promise<FoldReport> {
+    const live = this.#run(id);
+    return live.atRest(() => measureFold(live.run));
+  }
+
+  async biases(id: number): Promise<BiasReport> {
+    const live = this.#run(id);
+    return live.atRest(() => probeBiases(live.run));
   }
 
   async unit(id: number, layer: number, unit: number): Promise<UnitReport> {

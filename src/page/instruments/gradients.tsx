@@ -1,5 +1,157 @@
+import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
+import type { ChartProps } from '../view/chart.js';
+import { fixed, plain, scientific } from '../view/figures.js';
+import { type About, Instrument, Reading, type Severity } from '../view/instrument.js';
+import { LayerName } from '../view/layer-name.js';
+import { type ActivationLayer, activationLayers, drawable } from './activation-layers.js';
+import { DistributionChart } from './distribution-chart.js';
+import { gradientQuestions } from './gradient-questions.js';
+import { type Compared, shownOf } from './shown.js';
+import './distributions.css';
+
+const about: About = {
+  shows:
+    'how far the loss would change with each output of the activation layers: the gradients of the last minibatch, a ' +
+    'line a layer. They are small because the loss is a mean over the batch.',
+  healthy:
+    'all lines have the same width. Where they get narrower towards the first layer, the gradient vanishes on its way ' +
+    'back and the first layers hardly learn; where they get wider, it explodes.',
+  attempt:
+    'the six-layer network without batch norm, gain 0.5 and gain 3: the order of the widths turns round. With batch ' +
+    'norm they stay together.',
+};
+
+const describe: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) =>
+  charts.layerHistograms(
+    {
+      layers: charts.activationGradientsOf(snapshot),
+      quantity: 'gradient of the loss',
+      ...(beside && { beside: charts.activationGradientsOf(beside) }),
+      ...(chosen !== undefined && { chosen }),
+    },
+    { ...look, legend: false },
+  );
 
 export function GradientsInstrument({ session }: { session: Session }) {
-  return session.frame.value === undefined ? null : null;
+  const chosen = useSignal<string | undefined>(undefined);
+  const threshold = session.threshold.value;
+  const runs = shownOf(session).map((each) => ({
+    ...each,
+    layers: activationLayers(each.moment.snapshot, threshold),
+  }));
+  return (
+    <Instrument
+      id="gradients"
+      title="Gradients of the activations"
+      about={about}
+      questions={gradientQuestions}
+    >
+      {runs.map(({ which, run, label, layers }) => (
+        <div key={run.info.id}>
+          {label !== undefined && <h3>{label}</h3>}
+          {layers.some(({ gradient }) => drawable(gradient)) ? (
+            <DistributionChart
+              {...{ session, which, chosen, describe }}
+              label={`Distributions of the gradients of the activations${label === undefined ? '' : ` of run ${label}`}`}
+              name="gradients"
+            />
+          ) : (
+            <p class="empty">{whyNot(layers)}</p>
+          )}
+        </div>
+      ))}
+      {runs.some(({ layers }) => layers.some(({ gradient }) => gradient !== undefined)) && (
+        <section class="tables scroll" aria-label="Gradients of the activations in numbers">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">layer</th>
+                <th scope="col">mean</th>
+                <th scope="col">std</th>
+                <th scope="col" title="std over that of the last layer">
+                  to last
+                </th>
+              </tr>
+            </thead>
+            {runs.map(({ run, label, layers }) => (
+              <tbody key={run.info.id}>
+                {label !== undefined && (
+                  <tr class="run">
+                    <th colSpan={4} scope="rowgroup">
+                      {label}
+                    </th>
+                  </tr>
+                )}
+                {layers.map(({ place, depth, gradient }) => (
+                  <tr key={place}>
+                    <th scope="row">
+                      <LayerName name={place} layer={depth} chosen={chosen} />
+                    </th>
+                    <td>{scientific(gradient?.mean)}</td>
+                    <td>{scientific(gradient?.std, 3)}</td>
+                    <td>{toLast(layers, gradient?.std)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            ))}
+          </table>
+        </section>
+      )}
+      {runs.map(({ run, label, layers }) => (
+        <GradientsReading key={run.info.id} label={label} layers={layers} />
+      ))}
+    </Instrument>
+  );
+}
+
+function whyNot(layers: ActivationLayer[]): string {
+  if (layers.length === 0) return 'This network has no activation layer.';
+  if (layers.every(({ gradient }) => gradient === undefined))
+    return 'No gradient yet: the first step makes them.';
+  return 'Every gradient here holds what is no number; nothing is left to draw.';
+}
+
+const toLast = (layers: ActivationLayer[], std: number | undefined): string => {
+  const last = layers.at(-1)?.gradient?.std;
+  return std === undefined || last === undefined || last === 0 ? '–' : `× ${fixed(std / last, 2)}`;
+};
+
+/** With the bands of the library's findings. */
+function GradientsReading({ label, layers }: { label: string | undefined; layers: ActivationLayer[] }) {
+  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const bad = layers.findLast(({ gradient }) => gradient && gradient.nan + gradient.infinite > 0);
+  if (bad?.gradient)
+    return (
+      <Reading severity="problem">
+        {run}
+        {bad.place}: {bad.gradient.nan} NaN and {bad.gradient.infinite} infinite gradients.
+      </Reading>
+    );
+  const [first, last] = [layers[0]?.gradient, layers.at(-1)?.gradient];
+  if (first === undefined || last === undefined) return null;
+  if (first.std === 0)
+    return (
+      <Reading severity="problem">
+        {run}No gradient arrives at {layers[0].place}: it is 0 everywhere, and nothing before it learns.
+      </Reading>
+    );
+  if (layers.length === 1)
+    return (
+      <Reading severity="note">
+        {run}One activation layer: there is none to compare it with. Its gradients have std{' '}
+        {scientific(first.std)}.
+      </Reading>
+    );
+  const ratio = first.std / last.std;
+  const away = Math.max(ratio, 1 / ratio);
+  const severity: Severity = away > 100 ? 'problem' : away > 10 ? 'warning' : 'healthy';
+  const word =
+    away <= 10 ? 'alike' : ratio < 1 ? 'vanishing on their way back' : 'exploding on their way back';
+  return (
+    <Reading severity={severity}>
+      {run}Gradients {word}: the std at the first layer is {plain(ratio, 2)} times that at the last; 0.1 to 10
+      is healthy.
+    </Reading>
+  );
 }

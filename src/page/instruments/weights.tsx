@@ -1,5 +1,149 @@
+import { useSignal } from '@preact/signals';
+import type { ParameterSnapshot } from 'lanewise';
+import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
+import type { ChartProps } from '../view/chart.js';
+import { fixed, plain, scientific } from '../view/figures.js';
+import { type About, Instrument, Reading } from '../view/instrument.js';
+import { LayerName } from '../view/layer-name.js';
+import { drawable } from './activation-layers.js';
+import { DistributionChart } from './distribution-chart.js';
+import { type Compared, shownOf } from './shown.js';
+import { weightQuestions } from './weight-questions.js';
+import './distributions.css';
+
+const about: About = {
+  shows:
+    'the gradients of the weight matrices after the last step, a line a matrix, the embedding first; grad:data is the ' +
+    'std of the gradients over the std of the weights themselves.',
+  healthy:
+    'grad:data is of the same size in all matrices. The last one is often ahead at the beginning, since it was made ' +
+    'small so that the first loss is low; training evens that out.',
+  attempt:
+    'stop at step 1 and at step 1000 and compare the last matrix with the rest. Then pick one line in the table: the ' +
+    'others step back.',
+};
+
+const describe: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) =>
+  charts.layerHistograms(
+    {
+      layers: charts.weightGradientsOf(snapshot),
+      quantity: 'gradient of the weights',
+      ...(beside && { beside: charts.weightGradientsOf(beside) }),
+      ...(chosen !== undefined && { chosen }),
+    },
+    { ...look, legend: false },
+  );
+
+const matricesOf = (parameters: ParameterSnapshot[]) => parameters.filter(({ shape }) => shape.length === 2);
 
 export function WeightsInstrument({ session }: { session: Session }) {
-  return session.frame.value === undefined ? null : null;
+  const chosen = useSignal<string | undefined>(undefined);
+  const questions = useMemo(() => weightQuestions(session), [session]);
+  const runs = shownOf(session).map((each) => ({
+    ...each,
+    matrices: matricesOf(each.moment.snapshot.parameters),
+  }));
+  return (
+    <Instrument id="weights" title="Gradients of the weights" about={about} questions={questions}>
+      {runs.map(({ which, run, label, matrices }) => (
+        <div key={run.info.id}>
+          {label !== undefined && <h3>{label}</h3>}
+          {matrices.some(({ gradient }) => drawable(gradient)) ? (
+            <DistributionChart
+              {...{ session, which, chosen, describe }}
+              label={`Distributions of the gradients of the weights${label === undefined ? '' : ` of run ${label}`}`}
+              name="weight-gradients"
+            />
+          ) : (
+            <p class="empty">
+              {matrices.every(({ gradient }) => gradient === undefined)
+                ? 'No gradient yet: the first step makes them.'
+                : 'Every gradient here holds what is no number; nothing is left to draw.'}
+            </p>
+          )}
+        </div>
+      ))}
+      <section class="tables scroll" aria-label="Weight matrices in numbers">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">weights</th>
+              <th scope="col">shape</th>
+              <th scope="col">mean</th>
+              <th scope="col">std</th>
+              <th scope="col">grad:data</th>
+            </tr>
+          </thead>
+          {runs.map(({ run, label, matrices }) => (
+            <tbody key={run.info.id}>
+              {label !== undefined && (
+                <tr class="run">
+                  <th colSpan={5} scope="rowgroup">
+                    {label}
+                  </th>
+                </tr>
+              )}
+              {matrices.map(({ name, shape, gradient, gradToData }, i) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <LayerName name={name} layer={i} chosen={chosen} />
+                  </th>
+                  <td>{shape.join('×')}</td>
+                  <td>{scientific(gradient?.mean, 1)}</td>
+                  <td>{scientific(gradient?.std)}</td>
+                  <td>{fixed(gradToData, 4)}</td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </section>
+      {runs.map(({ run, label, matrices }) => (
+        <WeightsReading key={run.info.id} label={label} matrices={matrices} />
+      ))}
+    </Instrument>
+  );
+}
+
+/** Times the median that a ratio is worth a word. */
+const FAR = 10;
+
+function WeightsReading({ label, matrices }: { label: string | undefined; matrices: ParameterSnapshot[] }) {
+  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const ratios = matrices.flatMap(({ name, gradToData }) =>
+    gradToData === undefined ? [] : [{ name, ratio: gradToData }],
+  );
+  if (ratios.length === 0) return null;
+  const bad = ratios.find(({ ratio }) => !Number.isFinite(ratio));
+  if (bad !== undefined)
+    return (
+      <Reading severity="problem">
+        {run}
+        {bad.name}: grad:data is no finite number.
+      </Reading>
+    );
+  const still = ratios.find(({ ratio }) => ratio === 0);
+  if (still !== undefined)
+    return (
+      <Reading severity="problem">
+        {run}
+        {still.name} has no gradient at all: it does not learn.
+      </Reading>
+    );
+  const sorted = [...ratios].sort((a, b) => a.ratio - b.ratio);
+  const median = sorted[Math.floor((sorted.length - 1) / 2)].ratio;
+  const highest = sorted[sorted.length - 1];
+  return highest.ratio > FAR * median ? (
+    <Reading severity="note">
+      {run}
+      {highest.name} is far ahead: its gradient is {plain(highest.ratio, 2)} of its weights, the median
+      matrix’s {plain(median, 2)}. One learning rate has to serve both.
+    </Reading>
+  ) : (
+    <Reading severity="healthy">
+      {run}grad:data from {plain(sorted[0].ratio, 2)} to {plain(highest.ratio, 2)}: no matrix is far ahead of
+      the others.
+    </Reading>
+  );
 }

@@ -5,7 +5,10 @@ import type { Session } from '../session.js';
 import { readAddress, writeAddress } from '../settings/address.js';
 import { Controls } from './controls.js';
 import { Data } from './data.js';
+import { Later } from './later.js';
 import { Transport } from './transport.js';
+
+const benchPanel = async () => (await import('../bench/panel.js')).BenchPanel;
 
 export function App({ session }: { session: Session }) {
   useAddress(session);
@@ -26,6 +29,7 @@ export function App({ session }: { session: Session }) {
           {instruments.map(({ id, Component }) => (
             <Component key={id} session={session} />
           ))}
+          <Later load={benchPanel} session={session} />
         </main>
       </div>
     </>
@@ -119,6 +123,7 @@ function useKeys(session: Session) {
       const { target, key, ctrlKey, metaKey, altKey } = event;
       if (ctrlKey || metaKey || altKey) return;
       if (target instanceof Element && target.closest('input, select, textarea, button, summary, a')) return;
+      if (session.busy.peek() !== undefined) return;
       const act = {
         ' ': () => (session.playing.peek() ? session.pause() : session.play()),
         ArrowRight: () => session.step(),

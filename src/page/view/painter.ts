@@ -1,8 +1,8 @@
 /** Who may draw, and when: a few milliseconds in each frame of the screen, the longest unpainted first. */
 
 export interface Painted {
-  /** Draws what there is now. */
-  paint(): void;
+  /** Draws what there is now, or a part that takes long by itself; returns whether it is done. */
+  paint(): boolean;
   /** Whether it can be seen. */
   visible: boolean;
   stale: boolean;
@@ -12,6 +12,10 @@ export interface Painted {
 
 /** Milliseconds of one frame that drawing may take; what does not fit waits for the next. */
 const BUDGET = 6;
+
+/** Resolves in another task of the main thread, after a paint where one is due. */
+export const task = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 export class Painter {
   readonly #all = new Set<Painted>();
@@ -38,8 +42,10 @@ export class Painter {
     let done = 0;
     for (const painted of waiting) {
       if (done > 0 && performance.now() - start >= BUDGET) break;
-      painted.stale = false;
-      painted.paint();
+      const whole = painted.paint();
+      painted.stale = !whole;
+      // The part of a first drawing takes a frame for itself.
+      if (!whole) break;
       painted.at = performance.now();
       done++;
     }

@@ -1,0 +1,86 @@
+import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
+import { fixed } from './numbers.js';
+import { layerColour } from './theme.js';
+
+export interface Lines {
+  /** In the order of the legend. A `faint` one lies behind the others; a `dashed` one is something to compare with. */
+  lines: readonly {
+    name: string;
+    points: readonly (readonly [number, number])[];
+    /** `accent`, `second`, or the number of a layer from 1. */
+    colour?: 'accent' | 'second' | 'ink' | number;
+    faint?: boolean;
+    dashed?: boolean;
+  }[];
+  x: string;
+  y: string;
+  /** Of the vertical axis, where it is not to follow the values. */
+  min?: number;
+  max?: number;
+}
+
+/** Several named quantities over one, as the steps of a run. */
+export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look>): ChartOption {
+  const look = lookOf(given);
+  const { theme, legend } = look;
+  const places = lines.flatMap(({ points }) => [points[0]?.[0], points.at(-1)?.[0]]).filter(isNumber);
+  const from = places.reduce((least, value) => Math.min(least, value), places[0] ?? 0);
+  const to = places.reduce((most, value) => Math.max(most, value), places[0] ?? 1);
+  const colourOf = (colour: Lines['lines'][number]['colour'] = 'accent', faint = false) => {
+    if (typeof colour === 'number') return layerColour(theme, colour);
+    return faint ? theme.faint : theme[colour];
+  };
+  const base = frame(look);
+  const rows = legend
+    ? legendRows(
+        lines.map(({ name }) => name),
+        look.narrow,
+      )
+    : 0;
+  return {
+    ...base,
+    // A legend of one row shares the line of the axis' name.
+    grid: { ...base.grid, right: 18, top: rows > 1 ? 24 * rows + 24 : 30 },
+    ...(legend && {
+      legend: {
+        top: 0,
+        data: lines.map(({ name }) => name),
+        textStyle: { color: theme.muted },
+      },
+    }),
+    tooltip: { trigger: 'axis', confine: true, valueFormatter: (value) => fixed(Number(value), 3) },
+    xAxis: xAxis(look, { name: x, min: from, max: Math.max(to, from + 1e-9) }),
+    yAxis: yAxis(look, { name: y, min, max }),
+    series: lines.map(({ name, points, colour, faint = false, dashed = false }) => {
+      const paint = colourOf(colour, faint);
+      const drawn = line(
+        name,
+        paint,
+        points.map(([a, b]): [number, number] => [a, b]),
+        faint ? 1 : 2,
+      );
+      return {
+        ...drawn,
+        z: faint ? 2 : 3,
+        ...(dashed && { lineStyle: { ...drawn.lineStyle, type: [5, 4] as [number, number] } }),
+      };
+    }),
+  };
+}
+
+/** How many rows the names take, about, on a chart of 340 pixels or one of 700; beside the axis' name there is room for fewer. */
+function legendRows(names: readonly string[], narrow: boolean): number {
+  const width = narrow ? 320 : 680;
+  let [rows, used] = [1, narrow ? 60 : 120];
+  for (const name of names) {
+    const wanted = 45 + 6.5 * name.length;
+    if (used + wanted > width) {
+      rows++;
+      used = 0;
+    }
+    used += wanted;
+  }
+  return rows;
+}
+
+const isNumber = (value: number | undefined): value is number => value !== undefined;

@@ -1,0 +1,53 @@
+import { BatchNorm1d, CrossEntropy, foldBatchNorm } from 'lanewise';
+import type { Run } from 'lanewise/makemore';
+import type { FoldReport } from '../protocol.js';
+import { withCopy } from './copy.js';
+
+/** Of the validation split. */
+const EXAMPLES = 4096;
+
+/** The network and the same without batch norm, on the same examples; running statistics. */
+export function measureFold(run: Run): Promise<FoldReport> {
+  return withCopy(run, (core, model) => {
+    const folded = foldBatchNorm(core, model);
+    model.eval('running');
+    const { context } = run.settings;
+    const { val } = run.dataset;
+    const { capacity = 1, columns = 1 } = model.out ?? {};
+    const examples = Math.min(EXAMPLES, val.count);
+    const x = core.indices([capacity, context]);
+    const y = core.indices([capacity]);
+    const loss = new CrossEntropy();
+    loss.reserve(core, capacity, columns);
+    let [largest, scale, before, after] = [0, 0, 0, 0];
+    for (let from = 0; from < examples; from += capacity) {
+      const rows = Math.min(capacity, examples - from);
+      x.resize(rows);
+      y.resize(rows);
+      x.set(val.x.subarray(from * context, (from + rows) * context));
+      y.set(val.y.subarray(from, from + rows));
+      const logits = model.forward(x);
+      before += loss.forward(logits, y) * rows;
+      const expected = logits.toArray();
+      const got = folded.forward(x);
+      after += loss.forward(got, y) * rows;
+      got.toArray().forEach((value, i) => {
+        largest = Math.max(largest, Math.abs(value - expected[i]));
+        scale = Math.max(scale, Math.abs(expected[i]));
+      });
+    }
+    const norms = model.layers.filter((layer) => layer instanceof BatchNorm1d).length;
+    return {
+      step: run.trainer.steps,
+      examples,
+      norms,
+      left: folded.layers.filter((layer) => layer instanceof BatchNorm1d).length,
+      parameters: [model, folded].map((each) =>
+        each.parameters().reduce((sum, { value }) => sum + value.size, 0),
+      ) as [number, number],
+      largest,
+      scale,
+      losses: [before / examples, after / examples],
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import type { Finding } from 'lanewise';
+import { fixed, percent } from '../view/figures.js';
+import { Reading } from '../view/instrument.js';
+import { type ActivationLayer, rectifies, saturatedWord } from './activation-layers.js';
+
+const RULES: readonly Finding['rule'][] = ['not-finite', 'constant', 'saturated', 'dead'];
+
+export interface ActivationsReadingProps {
+  /** Of the run, where there are two. */
+  label: string | undefined;
+  findings: Finding[];
+  layers: ActivationLayer[];
+}
+
+/** The worst that is found in the outputs, else what is healthy about them. */
+export function ActivationsReading({ label, findings, layers }: ActivationsReadingProps) {
+  if (layers.length === 0) return null;
+  const run = label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+  const found = findings.filter(({ rule, text }) => RULES.includes(rule) || ofOutputs(rule, text));
+  const [worst] = found;
+  if (worst !== undefined)
+    return (
+      <Reading severity={worst.severity}>
+        {run}
+        {worst.place}: {worst.text}
+        {found.length > 1 &&
+          ` ${found.length - 1} more ${found.length === 2 ? 'finding' : 'findings'} of the outputs.`}
+      </Reading>
+    );
+  const stds = layers.flatMap(({ output }) => output?.std ?? []);
+  const shares = layers.flatMap(({ saturated }) => saturated ?? []);
+  const [{ kind }] = layers;
+  const span = (values: number[], format: (value: number) => string) => {
+    const [low, high] = [format(Math.min(...values)), format(Math.max(...values))];
+    return low === high ? low : `${low} to ${high}`;
+  };
+  return (
+    <Reading severity="healthy">
+      {run}std {span(stds, (value) => fixed(value, 2))}
+      {shares.length > 0 && `, ${span(shares, percent)} ${saturatedWord(kind)}`}
+      {rectifies(kind) ? '; about half is normal.' : '; below 30 % is healthy.'}
+    </Reading>
+  );
+}
+
+/** The rule is one for outputs and gradients. */
+const ofOutputs = (rule: Finding['rule'], text: string): boolean =>
+  (rule === 'vanishing' || rule === 'exploding') && text.startsWith('The std of the outputs');

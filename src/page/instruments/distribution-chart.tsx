@@ -1,0 +1,21 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { Session } from '../session.js';
+import { Chart, type ChartProps } from '../view/chart.js';
+import { type Compared, snapshotsOf, type Which } from './shown.js';
+
+export interface DistributionChartProps {
+  session: Session;
+  which: Which;
+  chosen: ReadonlySignal<string | undefined>;
+  describe: ChartProps<Compared>['describe'];
+  label: string;
+  name: string;
+  height?: number;
+}
+
+/** A chart of one run's snapshot, on common axes with the run beside it. */
+export function DistributionChart({ session, which, chosen, ...chart }: DistributionChartProps) {
+  const source = useMemo(() => snapshotsOf(session, which, chosen), [session, which, chosen]);
+  return <Chart source={source} {...chart} />;
+}

@@ -1,0 +1,2 @@
+/** Charts as SVG files: loaded when the first is saved. */
+export { renderSvg } from 'lanewise/charts';

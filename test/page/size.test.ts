@@ -1,0 +1,88 @@
+// What the page loads before a run can be played, and what it loads after its first paint, as a server compresses it.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lanewise-page-'));
+  const vite = here('../../node_modules/vite/bin/vite.js');
+  const options = ['--mode', 'page', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
+  // Under the tests' own environment libraries would come with their checks for developers.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync(process.execPath, [vite, 'build', ...options], { cwd: here('../..'), env });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+const gzipped = (file: string) => gzipSync(readFileSync(join(folder, file))).length;
+const matches = (text: string, pattern: RegExp) => Array.from(text.matchAll(pattern), ([, name]) => name);
+
+/** A file with all that it imports statically, and they in turn. */
+function closure(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  if (file.endsWith('.js'))
+    for (const name of matches(read(file), /(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+\.js)["'`]/g))
+      closure(`assets/${name}`, found);
+  return found;
+}
+
+/** The file of that beginning that one of the files imports when it runs. */
+function later(files: Iterable<string>, beginning: string): string {
+  for (const file of files)
+    for (const name of matches(read(file), /\bimport\(\s*["'`]\.\/([\w.-]+\.js)["'`]\s*\)/g))
+      if (name.startsWith(beginning)) return `assets/${name}`;
+  throw new Error(`expected ${[...files].join(', ')} to import ${beginning}…, found no such import`);
+}
+
+function firstLoad(): Set<string> {
+  const html = read('index.html');
+  const found = new Set(['index.html']);
+  for (const file of matches(html, /(?:src|href)="\.\/([^"]+)"/g)) closure(file, found);
+  const [worker] = [...found].flatMap((file) => matches(read(file), /["'`](worker-[\w-]+\.js)["'`]/g));
+  const trains = closure(`assets/${worker}`);
+  for (const file of [...trains, ...closure(later(trains, 'ssa-2018'))]) found.add(file);
+  return found;
+}
+
+/** Prints each size, and returns the sum in kB. */
+function weigh(title: string, files: Iterable<string>): number {
+  const sizes = Array.from(files, (file) => ({ file, kB: gzipped(file) / 1000 }));
+  const sum = sizes.reduce((all, { kB }) => all + kB, 0);
+  const rows = sizes.map(({ file, kB }) => `  ${kB.toFixed(1).padStart(6)} kB  ${file}`);
+  console.log([`${title}: ${sum.toFixed(1)} kB gzip`, ...rows].join('\n'));
+  return sum;
+}
+
+test('the first load, until a run can be played, stays below 300 kB', () => {
+  const files = firstLoad();
+  for (const file of files) expect(existsSync(join(folder, file)), file).toBe(true);
+  expect([...files].filter((file) => /worker-|ssa-2018|\.css$/.test(file)).length).toBe(3);
+  expect(weigh('first load', files)).toBeLessThan(300);
+});
+
+test('the charts’ library, after the first paint, stays below 210 kB, without reports and SVG renderer', () => {
+  const first = firstLoad();
+  const charts = [...closure(later(first, 'charts-'))].filter((file) => !first.has(file));
+  expect(weigh('charts', charts)).toBeLessThan(210);
+  const text = charts.map(read).join('');
+  expect(/registerPainter\(.svg/.test(text)).toBe(false);
+  expect(text.includes('<!doctype html>')).toBe(false);
+});
+
+test('the panel that measures the browser is not in the first load', () => {
+  const first = firstLoad();
+  const panel = later(first, 'panel-');
+  expect(first.has(panel)).toBe(false);
+  weigh(
+    'panel',
+    [...closure(panel)].filter((file) => !first.has(file)),
+  );
+});
