@@ -8,6 +8,8 @@ export interface ComparedLosses {
     label: string;
     /** [step, loss in nats], in order. */
     curve: readonly (readonly [number, number])[];
+    /** [step, from, to]: between what single minibatches lie around the curve; drawn faint. */
+    band?: readonly (readonly [number, number, number])[];
     /** Whether it broke off where its curve ends. */
     diverged?: boolean;
   }[];
@@ -61,6 +63,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
       format: (value) => (value < 0.01 ? scientific(value, 1) : tidy(value, 3)),
     }),
     series: [
+      ...runs.flatMap(({ label, band = [] }, i) => bandOf(label, runColour(theme, i, runs.length), band)),
       ...runs.map(({ label }, i) => ({
         ...line(
           label,
@@ -90,4 +93,24 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
       }),
     ],
   };
+}
+
+/** The room between two lines, which are stacked and not drawn themselves; of the run's name, so that the legend hides all. */
+function bandOf(name: string, colour: string, band: readonly (readonly [number, number, number])[]) {
+  const shown = band.filter(([, from, to]) => usable(from) && usable(to));
+  if (shown.length === 0) return [];
+  const edge = (data: [number, number][]) => ({
+    ...line(name, colour, data, 0),
+    silent: true,
+    tooltip: { show: false },
+    stack: `band of ${name}`,
+    stackStrategy: 'all' as const,
+  });
+  return [
+    edge(shown.map(([step, from]) => [step, Math.log10(from)])),
+    {
+      ...edge(shown.map(([step, from, to]) => [step, Math.log10(to / from)])),
+      areaStyle: { color: colour, opacity: 0.16 },
+    },
+  ];
 }

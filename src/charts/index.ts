@@ -30,6 +30,7 @@ export type {
   ComparedSet,
   ExperimentsData,
 } from './report/experiments-data.js';
+export { type LossAtTheEnd, lossAtTheEnd, type Reading, readLoss } from './report/readings.js';
 export { renderReport } from './report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export {

@@ -27,7 +27,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
   const last = steps[steps.length - 1] ?? 0;
   const chance = Math.log(vocabularySize);
   const bound = bounds([...logs, Math.log10(chance)]);
-  const smoothed = `mean of ${count(window)} steps`;
+  const smoothed = `mean of ${count(window)} step${window === 1 ? '' : 's'}`;
   const left = yAxis(look, { name: narrow ? 'log₁₀ loss' : 'log₁₀ of the loss', ...bound });
   const nats = yAxis(
     look,

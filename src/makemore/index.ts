@@ -10,6 +10,12 @@ export { createDeep, type DeepOptions } from './deep.js';
 export type { Cell } from './lecture/cell.js';
 export { cells } from './lecture/cells.js';
 export {
+  targetEntropy,
+  type ZeroInitialisation,
+  type ZeroOptions,
+  zeroInitialisation,
+} from './lecture/exercises.js';
+export {
   type Experiment,
   type ExperimentOptions,
   type ExperimentResult,

@@ -8,7 +8,10 @@ import './style.css';
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
 const session = new Session(wrap<Workshop>(worker));
 worker.addEventListener('error', ({ message }) => {
-  session.problem.value = `The worker that trains has stopped: ${message}`;
+  session.fail(`The part of the page that trains has stopped${message ? `: ${message}` : ''}.`);
+});
+worker.addEventListener('messageerror', () => {
+  session.fail('The part of the page that trains cannot be understood any more.');
 });
 const root = document.getElementById('page');
 if (root !== null) {

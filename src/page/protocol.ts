@@ -2,11 +2,14 @@
 import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
 
-/** A list of names that was dropped on the page; without one the built-in names are used. */
-export interface NamesFile {
+/** A file that was opened or dropped on the page. */
+export interface OpenedFile {
   bytes: Uint8Array;
   source: string;
 }
+
+/** A list of names; without one the built-in names are used. */
+export type NamesFile = OpenedFile;
 
 /** What is known of a run before its first step. */
 export interface RunInfo {
@@ -24,6 +27,17 @@ export interface RunInfo {
   reason: string;
   /** The run and the step that this one went on from. */
   parent?: { id: number; step: number };
+  /** The checkpoint, and its step, that it went on from. */
+  file?: { source: string; step: number };
+}
+
+/** What a checkpoint says of the run that it is of. */
+export interface SavedInfo {
+  settings: RunSettings;
+  /** Steps made. */
+  step: number;
+  /** The list that the run needs to go on. */
+  names: { path: string; sha256: string; count: number; builtIn: boolean };
 }
 
 /** Values over the steps, thinned as they grow. */
@@ -36,6 +50,17 @@ export interface Track {
 
 /** `diverged`: the loss of the next step would have been NaN or infinite. */
 export type RunState = 'paused' | 'playing' | 'finished' | 'diverged';
+
+/** Whether a drawn name is one that was trained on, one of the list that was held out, or not in the list. */
+export type Origin = 'trained' | 'held-out' | 'new';
+
+/** Names that a network drew after a step. Each ends with `.`, or was cut where it did not end. */
+export interface Drawn {
+  step: number;
+  samples: string[];
+  /** Of each of them. */
+  origins: Origin[];
+}
 
 /** All that the instruments show of one moment of a run. */
 export interface Moment {
@@ -50,6 +75,8 @@ export interface Moment {
   snapshot: Snapshot;
   /** Drawn with the running statistics and always the same seed. */
   samples: string[];
+  /** Of each of them. */
+  origins: Origin[];
   findings: Finding[];
   /** Of each batch norm, first to last. */
   norms: NormStatistics[];
@@ -87,6 +114,8 @@ export interface Frame extends Moment {
   /** Of the training steps alone, over the last second or so. */
   stepsPerSecond: number;
   evaluation: Evaluation | undefined;
+  /** The names after 0, 10, 100, 1000 … steps, as far as the run has come. */
+  milestones: Drawn[];
 }
 
 /** Losses over whole splits in nats, and the step after which they were measured. */
@@ -165,13 +194,22 @@ export interface Workshop {
   open(settings: RunSettings, names: NamesFile | undefined, backend: 'auto' | Backend): Promise<RunInfo>;
   /** A new run that goes on from a kept moment of another. */
   fork(id: number, step: number): Promise<RunInfo>;
-  /** Trains until so many steps are made, `pause` or a loss that is no number; resolves when it is at rest. */
+  /** Reads a checkpoint. Errors: CheckpointError. */
+  saved(file: OpenedFile): Promise<SavedInfo>;
+  /** A new run that goes on from a checkpoint. Errors: CheckpointError, for another list of names too. */
+  resume(file: OpenedFile, names: NamesFile | undefined): Promise<RunInfo>;
+  /**
+   * Trains until so many steps are made, `pause` or a loss that is no number; resolves when it is at rest. Runs that play
+   * at the same time are kept level: the one that is behind catches up first.
+   */
   play(id: number, until: number): Promise<Frame>;
-  /** Resolves when no run plays any more. */
+  /** Resolves when no run plays any more; those that were nearly level are level then. */
   pause(): Promise<void>;
   frame(id: number): Promise<Frame>;
   /** A kept moment. */
   moment(id: number, step: number): Promise<Moment>;
+  /** As many names as a moment has, drawn with another seed: from the network as it is, or as it was at a kept step. */
+  draw(id: number, step: number | undefined, seed: number): Promise<Drawn>;
   evaluate(id: number): Promise<Evaluation>;
   /** The run's network with its batch norms folded, compared with itself. */
   fold(id: number): Promise<FoldReport>;

@@ -1,106 +1,190 @@
 /** What the page knows: the runs of this visit, which of them is looked at, and when. All of it in signals. */
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
-import type { Frame, Moment, NamesFile, RunInfo, Workshop } from './protocol.js';
-import { check, type Linked } from './settings/address.js';
+import { follow } from './follow.js';
+import { Jobs, messageOf } from './jobs.js';
+import type { Frame, Moment, NamesFile, OpenedFile, SavedInfo, Workshop } from './protocol.js';
+import type { Linked } from './settings/address.js';
+import { type Make, type RunView, Visit } from './visit.js';
 
-export interface RunView {
-  info: RunInfo;
-  linked: Linked;
-  names: NamesFile | undefined;
-  /** The newest; it changes while the run plays. */
-  frame: Signal<Frame>;
+export type { RunView };
+
+/** A checkpoint whose list of names is not here yet. */
+export interface Awaiting {
+  file: OpenedFile;
+  saved: SavedInfo;
 }
 
-/** Milliseconds from one frame to the next, at least. */
-const PACE = 30;
-/** Runs of a visit that are kept; the oldest goes when another one comes. */
-export const RUNS = 8;
-
 export class Session {
-  readonly runs = signal<readonly RunView[]>([]);
-  /** The run that instruments and transport are about, and the one beside it. */
-  readonly main = signal<RunView | undefined>(undefined);
-  readonly other = signal<RunView | undefined>(undefined);
+  readonly worker: Remote<Workshop>;
   readonly playing = signal(false);
-  /** The kept moment that is looked at; undefined: the newest. */
+  /** The step that is looked at; undefined: the newest, as the moments below. */
+  readonly looked = signal<number | undefined>(undefined);
   readonly past = signal<Moment | undefined>(undefined);
+  readonly otherPast = signal<Moment | undefined>(undefined);
   /** What cannot be done and why, for a person. */
   readonly problem = signal<string | undefined>(undefined);
+  /** Why nothing can be done any more. */
+  readonly broken = signal<string | undefined>(undefined);
+  readonly #jobs = new Jobs(this.problem);
   /** What the worker is busy with beside training. */
-  readonly busy = signal<string | undefined>(undefined);
-  readonly names = signal<NamesFile | undefined>(undefined);
+  readonly busy: ReadonlySignal<string | undefined> = this.#jobs.busy;
+  readonly #visit: Visit;
+  readonly runs: ReadonlySignal<readonly RunView[]>;
+  /** The run that instruments and transport are about, and the one beside it. */
+  readonly main: ReadonlySignal<RunView | undefined>;
+  readonly other: ReadonlySignal<RunView | undefined>;
+  readonly shown: ReadonlySignal<readonly RunView[]>;
+  /** The list of the main run, and of the next. */
+  readonly names: ReadonlySignal<NamesFile | undefined>;
+  readonly awaiting = signal<Awaiting | undefined>(undefined);
   readonly threshold = signal(0.97);
 
   /** What the instruments show. */
   readonly frame: ReadonlySignal<Frame | undefined> = computed(() => this.main.value?.frame.value);
   readonly moment: ReadonlySignal<Moment | undefined> = computed(() => this.past.value ?? this.frame.value);
-  /** Of the run beside it: always its newest. */
-  readonly otherFrame: ReadonlySignal<Frame | undefined> = computed(() => this.other.value?.frame.value);
+  /** Of the run beside it, at the moment that is looked at: its step, its layers; its tracks reach on to the newest. */
+  readonly otherFrame: ReadonlySignal<Frame | undefined> = computed(() => {
+    const newest = this.other.value?.frame.value;
+    return newest && { ...newest, ...this.otherPast.value };
+  });
+  /** The steps that one can look at, of both runs, in order. */
+  readonly steps: ReadonlySignal<readonly number[]> = computed(() => {
+    const steps = this.shown.value.flatMap(({ frame: { value } }) => [...value.kept, value.step]);
+    return [...new Set(steps)].sort((a, b) => a - b);
+  });
+  /** Those of the shown runs that can go on. */
+  readonly open: ReadonlySignal<readonly RunView[]> = computed(() =>
+    this.shown.value.filter(
+      ({ frame, info }) => frame.value.state !== 'diverged' && frame.value.step < info.settings.steps,
+    ),
+  );
+  /** Steps of that one of them which made the fewest. */
+  readonly behind: ReadonlySignal<number> = computed(() =>
+    Math.min(...this.open.value.map(({ frame }) => frame.value.step)),
+  );
 
-  readonly worker: Remote<Workshop>;
-  #poll: number | undefined;
-  #asked = false;
-  #askedAt = 0;
+  #looks = 0;
 
   constructor(worker: Remote<Workshop>) {
     this.worker = worker;
-  }
-
-  /** Opens the runs of an address: one, or two to compare. */
-  async show(linked: readonly Linked[]): Promise<void> {
-    await this.pause();
-    const views: RunView[] = [];
-    for (const one of linked) {
-      const view = await this.#open(one);
-      if (view === undefined) return;
-      views.push(view);
-    }
-    batch(() => {
-      this.past.value = undefined;
-      this.main.value = views[0];
-      this.other.value = views[1];
+    this.#visit = new Visit(worker, this.#jobs, {
+      rest: () => this.pause(),
+      lookAtNewest: () => this.#lookAtNewest(),
     });
-    this.#drop();
+    const { runs, main, other, shown, names } = this.#visit;
+    this.runs = runs;
+    this.main = main;
+    this.other = other;
+    this.shown = shown;
+    this.names = names;
   }
 
-  async #open(linked: Linked): Promise<RunView | undefined> {
-    return this.#working('preparing the run', async () => {
-      check(linked.settings);
-      const names = this.names.value;
-      const info = await this.worker.open(linked.settings, names, linked.backend ?? 'auto');
-      return this.#add(info, { ...linked, ...(names && { names: info.names.sha256 }) }, names);
+  /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
+  async show(linked: readonly Linked[]): Promise<boolean> {
+    const missing = linked.flatMap(({ names }) =>
+      names !== undefined && this.#visit.known(names) === undefined ? [names] : [],
+    );
+    const done = await this.#place('preparing the run', async (open) => {
+      const views: RunView[] = [];
+      for (const one of linked)
+        views.push(await open(one, one.names ? this.#visit.known(one.names) : undefined));
+      return [views[0], views[1]];
+    });
+    if (done && missing.length > 0)
+      this.problem.value =
+        `The link is of a list of names that is not in it, with a SHA-256 of ${missing[0]}…: the built-in names are in ` +
+        'its place until you open or drop that file.';
+    return done;
+  }
+
+  /** Other settings in the place of the main run; the one beside it stays. */
+  replace(linked: Linked): Promise<boolean> {
+    return this.#replace(linked, this.names.peek());
+  }
+
+  #replace(linked: Linked, names: NamesFile | undefined): Promise<boolean> {
+    return this.#place('preparing the run', async (open) => [await open(linked, names), this.other.peek()]);
+  }
+
+  /** The same settings from their beginning, each on its own names. */
+  startOver(): Promise<boolean> {
+    const shown = this.shown.peek();
+    return this.#place('preparing the run', async (open) => {
+      const views: RunView[] = [];
+      for (const { linked, names } of shown) views.push(await open(linked, names));
+      return [views[0], views[1]];
     });
   }
 
-  async #add(info: RunInfo, linked: Linked, names: NamesFile | undefined): Promise<RunView> {
-    const view = { info, linked, names, frame: signal(await this.worker.frame(info.id)) };
-    this.runs.value = [...this.runs.value, view];
-    return view;
+  /** Shows one of the runs of this visit, alone or with another beside it. */
+  choose(main: RunView, other?: RunView): Promise<boolean> {
+    return this.#place('changing the run', async () => {
+      for (const run of [main, other])
+        if (run && !this.runs.peek().includes(run)) throw new RangeError(`Run ${run.info.id} is closed.`);
+      return [main, other];
+    });
   }
 
-  /** Lets go of the oldest runs that nothing shows, beyond the number that a visit keeps, and of those without a step. */
-  #drop(): void {
-    const shown = [this.main.value, this.other.value];
-    const idle = this.runs.value.filter((run) => !shown.includes(run));
-    const empty = idle.filter(({ frame }) => frame.value.step === 0);
-    const old = idle
-      .filter((run) => !empty.includes(run))
-      .slice(0, Math.max(0, this.runs.value.length - empty.length - RUNS));
-    const gone = [...empty, ...old];
-    this.runs.value = this.runs.value.filter((run) => !gone.includes(run));
-    for (const { info } of gone) void this.worker.close(info.id);
+  /** Goes on from the moment that is looked at, in a run of its own in the place of the first. */
+  async fork(): Promise<void> {
+    const [past, from] = [this.past.peek(), this.main.peek()];
+    if (past === undefined || from === undefined) return;
+    await this.#place('going back', async (_, add) => {
+      const info = await this.worker.fork(from.info.id, past.step);
+      return [await add(info, from.linked, from.names), this.other.peek()];
+    });
   }
 
+  /** Takes a list of names: for the checkpoint that waits for one, or else the same settings on those names. */
+  async use(names: NamesFile | undefined): Promise<void> {
+    const awaiting = this.awaiting.peek();
+    if (awaiting !== undefined) return this.#resume(awaiting.file, names);
+    const main = this.main.peek();
+    if (main !== undefined) await this.#replace(main.linked, names);
+  }
+
+  /** Goes on from a checkpoint, once its names are here. */
+  async resume(file: OpenedFile): Promise<void> {
+    const saved = await this.#jobs.work('reading the checkpoint', () => this.worker.saved(file));
+    if (saved === undefined) return;
+    const { sha256, builtIn } = saved.names;
+    const names = builtIn ? undefined : this.#visit.known(sha256);
+    if (builtIn || names !== undefined) return this.#resume(file, names);
+    this.awaiting.value = { file, saved };
+  }
+
+  async #resume(file: OpenedFile, names: NamesFile | undefined): Promise<void> {
+    const done = await this.#place('reading the checkpoint', async (_, add) => {
+      const info = await this.worker.resume(file, names);
+      return [await add(info, { settings: info.settings }, names)];
+    });
+    if (done) this.awaiting.value = undefined;
+  }
+
+  /** Shows other runs, at their newest moments. */
+  async #place(what: string, make: Make): Promise<boolean> {
+    if (!(await this.#visit.place(what, make))) return false;
+    // The more runs there are, the fewer moments each keeps.
+    await this.#refresh();
+    return true;
+  }
+
+  /** Lets go of a run that is not shown. */
+  close(run: RunView): void {
+    this.#visit.close(run);
+  }
+
+  /** Trains the shown runs; those that are behind catch up first. */
   async play(until = Number.POSITIVE_INFINITY): Promise<void> {
-    const runs = [this.main.value, this.other.value].filter((run) => run !== undefined);
-    if (runs.length === 0 || this.playing.value) return;
+    const runs = this.shown.peek();
+    if (runs.length === 0 || this.playing.value || this.busy.value !== undefined) return;
     batch(() => {
       this.playing.value = true;
-      this.past.value = undefined;
+      this.#lookAtNewest();
       this.problem.value = undefined;
     });
-    this.#follow();
+    const stop = follow(() => this.#refresh(() => this.playing.peek()));
     try {
       await Promise.all(
         runs.map(async (run) => {
@@ -110,17 +194,17 @@ export class Session {
       );
     } catch (error) {
       this.problem.value = messageOf(error);
+      // The other one is not left to play on alone.
+      await this.worker.pause();
     } finally {
+      stop();
       this.playing.value = false;
-      if (this.#poll !== undefined) cancelAnimationFrame(this.#poll);
-      this.#poll = undefined;
     }
   }
 
-  /** One step of each run that is shown. */
+  /** One step of each run that is shown; where one is behind, of that one. */
   async step(): Promise<void> {
-    const made = this.frame.value?.step;
-    if (made !== undefined) await this.play(made + 1);
+    if (this.open.peek().length > 0) await this.play(this.behind.peek() + 1);
   }
 
   async pause(): Promise<void> {
@@ -130,23 +214,10 @@ export class Session {
     while (this.playing.value) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
-  /** Asks for frames while runs play: one at a time, so that a slow page asks less often. */
-  #follow(): void {
-    this.#poll = requestAnimationFrame((now) => {
-      this.#follow();
-      if (this.#asked || now - this.#askedAt < PACE) return;
-      this.#asked = true;
-      this.#askedAt = now;
-      void this.#refresh().finally(() => {
-        this.#asked = false;
-      });
-    });
-  }
-
-  async #refresh(): Promise<void> {
-    const runs = [this.main.value, this.other.value].filter((run) => run !== undefined);
+  async #refresh(wanted = () => true): Promise<void> {
+    const runs = this.shown.peek();
     const frames = await Promise.all(runs.map(({ info }) => this.worker.frame(info.id)));
-    if (!this.playing.value) return;
+    if (!wanted()) return;
     batch(() => {
       runs.forEach((run, i) => {
         run.frame.value = frames[i];
@@ -154,47 +225,34 @@ export class Session {
     });
   }
 
-  /** The same settings from their beginning. */
-  async startOver(): Promise<void> {
-    const shown = [this.main.value, this.other.value].filter((run) => run !== undefined);
-    await this.show(shown.map(({ linked }) => linked));
-  }
-
-  /** Looks at the kept moment nearest to a step; the newest where that is the last one. */
+  /** Looks at both runs at their kept moments nearest to a step; at the newest where that is the last of all. */
   async look(step: number): Promise<void> {
-    const frame = this.frame.value;
-    if (frame === undefined || this.playing.value) return;
-    const { kept } = frame;
-    const nearest = kept.reduce((best, each) =>
-      Math.abs(each - step) < Math.abs(best - step) ? each : best,
-    );
-    if (nearest === frame.step) this.past.value = undefined;
-    else this.past.value = await this.worker.moment(frame.run, nearest);
-  }
-
-  /** Goes on from the moment that is looked at, as a second run beside the first. */
-  async fork(): Promise<void> {
-    const [past, from] = [this.past.value, this.main.value];
-    if (past === undefined || from === undefined) return;
-    await this.#working('going back', async () => {
-      const view = await this.#add(await this.worker.fork(from.info.id, past.step), from.linked, from.names);
+    const [main, other] = [this.main.peek(), this.other.peek()];
+    if (main === undefined || this.playing.peek()) return;
+    const look = ++this.#looks;
+    const at = async ({ info, frame: { value } }: RunView): Promise<Moment | undefined> => {
+      const nearest = nearestTo(step, [...value.kept, value.step]);
+      return nearest === value.step ? undefined : this.worker.moment(info.id, nearest);
+    };
+    const last = step >= (this.steps.peek().at(-1) ?? 0);
+    try {
+      const [past, otherPast] = last ? [] : await Promise.all([at(main), other && at(other)]);
+      if (look !== this.#looks || main !== this.main.peek() || other !== this.other.peek()) return;
       batch(() => {
-        this.past.value = undefined;
-        this.main.value = view;
-        this.other.value = undefined;
+        this.looked.value = last ? undefined : step;
+        this.past.value = past;
+        this.otherPast.value = otherPast;
       });
-      this.#drop();
-    });
+    } catch (error) {
+      this.problem.value = messageOf(error);
+    }
   }
 
-  /** Shows one of the runs of this visit, alone or with another beside it. */
-  async choose(main: RunView, other?: RunView): Promise<void> {
-    await this.pause();
-    batch(() => {
-      this.past.value = undefined;
-      this.main.value = main;
-      this.other.value = other;
-    });
+  #lookAtNewest(): void {
+    this.#looks++;
+    this.looked.value = undefined;
+    this.past.value = undefined;
+    this.otherPast.value = undefined;
   }
 
   /** Losses over the whole splits of the runs that are shown, after a pause; goes on playing where it played. */
@@ -203,44 +261,38 @@ export class Session {
       await this.worker.evaluate(id);
       const other = this.other.value;
       if (other !== undefined) await this.worker.evaluate(other.info.id);
-      await this.#refreshNow();
+      await this.#refresh();
     });
   }
 
   async setThreshold(threshold: number): Promise<void> {
     this.threshold.value = threshold;
     await this.worker.setThreshold(threshold);
-    await this.#refreshNow();
-  }
-
-  async #refreshNow(): Promise<void> {
-    for (const run of [this.main.value, this.other.value])
-      if (run !== undefined) run.frame.value = await this.worker.frame(run.info.id);
+    await this.#refresh();
   }
 
   /** Work for which nothing may train: pauses, works on the main run, goes on. */
   async atRest<T>(what: string, work: (id: number) => Promise<T>): Promise<T | undefined> {
-    const run = this.main.value;
+    const run = this.main.peek();
     if (run === undefined) return undefined;
-    const played = this.playing.value;
-    await this.pause();
-    const result = await this.#working(what, () => work(run.info.id));
-    if (played) void this.play();
+    const played = this.playing.peek();
+    const result = await this.#jobs.work(what, async () => {
+      await this.pause();
+      return work(run.info.id);
+    });
+    if (played && run === this.main.peek()) void this.play();
     return result;
   }
 
-  async #working<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
-    this.busy.value = what;
-    this.problem.value = undefined;
-    try {
-      return await work();
-    } catch (error) {
-      this.problem.value = messageOf(error);
-      return undefined;
-    } finally {
-      this.busy.value = undefined;
-    }
+  /** The worker is gone. */
+  fail(message: string): void {
+    this.#jobs.end();
+    batch(() => {
+      this.playing.value = false;
+      this.broken.value = message;
+    });
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const nearestTo = (step: number, steps: readonly number[]): number =>
+  steps.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best));

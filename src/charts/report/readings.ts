@@ -15,7 +15,11 @@ export const [RAISED, FAR] = [0.3, 1];
 export const BAND = 20;
 export const HALF = 50;
 
-export function readLoss({ losses, vocabularySize }: ReportData): Reading[] {
+/** What a run's losses say: its first one, where they broke off, and how far the last of them are from each other. */
+export function readLoss({
+  losses,
+  vocabularySize,
+}: Pick<ReportData, 'losses' | 'vocabularySize'>): Reading[] {
   const finite = losses.filter(([, loss]) => Number.isFinite(loss));
   if (finite.length === 0) return [{ severity: 'problem', text: 'No loss of this run was a finite number.' }];
   const chance = Math.log(vocabularySize);
@@ -41,10 +45,15 @@ export function readLoss({ losses, vocabularySize }: ReportData): Reading[] {
     const [step] = losses.find(([, loss]) => !Number.isFinite(loss)) ?? [0];
     readings.push({ severity: 'problem', text: `At step ${count(step)} the loss stopped being a number.` });
   }
-  const end = atTheEnd(finite);
+  const end = lossAtTheEnd(finite);
   if (end !== undefined) {
     const text = `Over the last ${count(end.steps)} steps the mean was ${fixed(end.mean, 3)} and single minibatches strayed by ±${fixed(end.deviation, 2)}`;
-    if (end.mean > chance)
+    if (end.mean > chance && firstStep === 0 && first - end.mean > FAR)
+      readings.push({
+        severity: 'warning',
+        text: `${text}: still above ln ${vocabularySize}. So far the steps have only undone the initialisation.`,
+      });
+    else if (end.mean > chance)
       readings.push({
         severity: 'problem',
         text: `${text}: above ln ${vocabularySize}, so nothing has been learned. Try a lower learning rate.`,
@@ -55,17 +64,31 @@ export function readLoss({ losses, vocabularySize }: ReportData): Reading[] {
   return readings;
 }
 
-/** Mean and deviation of the last window's losses; undefined where the run is too short for one. */
-function atTheEnd(
-  losses: [number, number][],
-): { steps: number; mean: number; deviation: number } | undefined {
+/** The losses of single minibatches at the end of a run, in nats. */
+export interface LossAtTheEnd {
+  /** Width of the window, and how many losses are in it. */
+  steps: number;
+  count: number;
+  mean: number;
+  /** Standard deviation of single minibatches. */
+  deviation: number;
+}
+
+/** Mean and deviation of the last two windows' losses, all finite; undefined where the run is too short for them. */
+export function lossAtTheEnd(losses: readonly (readonly [number, number])[]): LossAtTheEnd | undefined {
+  if (losses.length === 0) return undefined;
   const last = losses[losses.length - 1][0];
   const window = smoothingWindow(losses.map(([step]) => step));
   const values = losses.filter(([step]) => step > last - 2 * window).map(([, loss]) => loss);
   if (values.length < 5 || losses.length < 20) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { steps: 2 * window, mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+  return {
+    steps: 2 * window,
+    count: values.length,
+    mean,
+    deviation: Math.sqrt(squares / (values.length - 1)),
+  };
 }
 
 export function readInitial(initial: InitialState): Reading[] {

@@ -1,8 +1,12 @@
-import type { Parameter } from '../../nn/layer.js';
 import type { Dataset } from '../dataset.js';
 import type { NameList } from '../names.js';
 import { Run } from '../run.js';
-import { lectureSettings } from '../settings.js';
+import { deepSettings, lectureSettings, type RunSettings } from '../settings.js';
+
+/** The notebook's names of the first network's parameters without batch norm. */
+const notebookNames = ['C', 'W1', 'b1', 'W2', 'b2'];
+/** Steps at which the gradients are looked at. */
+const LOOKS = 100;
 
 /** The entropy in nats of how often each token comes next: the least loss of a network that ignores its input. */
 export function targetEntropy({ vocabulary, train }: Dataset): number {
@@ -11,9 +15,15 @@ export function targetEntropy({ vocabulary, train }: Dataset): number {
   return counts.reduce((sum, n) => (n === 0 ? sum : sum - (n / train.count) * Math.log(n / train.count)), 0);
 }
 
+export interface ZeroOptions {
+  /** The first network, or the six layers. */
+  net?: RunSettings['net'];
+  steps?: number;
+}
+
 export interface ZeroInitialisation {
-  /** Largest |gradient| of each parameter, over all steps. */
-  gradients: { name: string; largest: number }[];
+  /** Largest |gradient| of each parameter and the largest L2 norm of its gradient, over a hundred of the steps. */
+  gradients: { name: string; largest: number; norm: number }[];
   /** Loss over the training split at the end, and the least that it can come to. */
   loss: number;
   floor: number;
@@ -22,33 +32,43 @@ export interface ZeroInitialisation {
 /**
  * Exercise 1 of the lecture: the first network (without batch norm, which would divide 0 by 0) with every parameter 0.
  * The hidden layer puts out 0, so that no gradient reaches W2; W2 is 0, so that none gets behind it. Only the last bias
- * moves, and the loss comes down to the entropy of the targets, no further.
+ * moves, and the loss comes down to the entropy of the targets, no further. In the six layers, whose batch norm has an
+ * eps to divide by, it is the last beta.
  */
-export async function zeroInitialisation(names: NameList, steps = 10_000): Promise<ZeroInitialisation> {
-  const run = await Run.prepare(names, { ...lectureSettings, init: 'kaiming', steps });
+export async function zeroInitialisation(
+  names: NameList,
+  { net = 'mlp', steps = 10_000 }: ZeroOptions = {},
+): Promise<ZeroInitialisation> {
+  const settings = net === 'mlp' ? ({ ...lectureSettings, init: 'kaiming' } as const) : deepSettings;
+  const run = await Run.prepare(names, { ...settings, steps });
   try {
-    const named = parameterNames(run.model.parameters());
-    for (const { value } of run.model.parameters()) value.fill(0);
-    const largest = new Map(named.map(({ name }) => [name, 0]));
+    const parameters = run.model.namedParameters();
+    for (const [, { value }] of parameters) value.fill(0);
+    const gradients = parameters.map(([name], i) => ({
+      name: net === 'mlp' ? notebookNames[i] : name,
+      largest: 0,
+      norm: 0,
+    }));
+    const every = Math.max(1, Math.floor(steps / LOOKS));
     await run.trainer.run(steps, {
       onStep(step) {
-        if (step % 100 !== 0) return;
-        for (const { name, parameter } of named)
-          for (const g of parameter.grad.toArray())
-            largest.set(name, Math.max(largest.get(name) as number, Math.abs(g)));
+        if (step % every !== 0) return;
+        parameters.forEach(([, { grad }], i) => {
+          let squares = 0;
+          for (const g of grad.toArray()) {
+            squares += g * g;
+            gradients[i].largest = Math.max(gradients[i].largest, Math.abs(g));
+          }
+          gradients[i].norm = Math.max(gradients[i].norm, Math.sqrt(squares));
+        });
       },
     });
     return {
-      gradients: [...largest].map(([name, value]) => ({ name, largest: value })),
+      gradients,
       loss: await run.trainer.evaluate(run.dataset.train),
       floor: targetEntropy(run.dataset),
     };
   } finally {
     run.dispose();
   }
-}
-
-/** The notebook's names of the first network's parameters without batch norm. */
-function parameterNames(parameters: readonly Parameter[]): { name: string; parameter: Parameter }[] {
-  return ['C', 'W1', 'b1', 'W2', 'b2'].map((name, i) => ({ name, parameter: parameters[i] }));
 }

@@ -10,6 +10,13 @@ interface Kept {
 /** From one kept moment to the next the steps grow by a tenth. */
 const GROWTH = 1.1;
 
+/** The next step to keep: the same for every run, so that two of them can be compared at any kept step. */
+function nextAfter(step: number): number {
+  let next = 0;
+  while (next <= step) next = Math.max(next + 1, Math.ceil(next * GROWTH));
+  return next;
+}
+
 /** The moments of a run that one can go back to, within a budget of bytes. */
 export class History {
   #kept: Kept[] = [];
@@ -31,7 +38,7 @@ export class History {
     const bytes = checkpoint.byteLength + sizeOf(moment);
     this.#kept.push({ moment, checkpoint, bytes });
     this.#bytes += bytes;
-    this.next = Math.max(step + 1, Math.ceil(step * GROWTH));
+    this.next = nextAfter(step);
     this.thin(budget);
   }
 
@@ -65,7 +72,7 @@ export class History {
       branch.#kept.push({ ...kept, moment: { ...kept.moment, run } });
       branch.#bytes += kept.bytes;
     }
-    branch.next = Math.max(step + 1, Math.ceil(step * GROWTH));
+    branch.next = nextAfter(step);
     return branch;
   }
 }

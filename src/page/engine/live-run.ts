@@ -1,11 +1,15 @@
-import { DivergenceError, findings, Generator } from 'lanewise';
-import { type NameList, Run, type RunSettings, readRun, Sampler } from 'lanewise/makemore';
-import type { Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import { DivergenceError, findings } from 'lanewise';
+import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
+import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import { presets } from '../settings/fields.js';
+import { breathe } from './breathe.js';
+import { Drawer, type Names } from './drawing.js';
 import { History } from './history.js';
 import { normsOf } from './norms.js';
+import { isMilestone } from './origins.js';
+import type { Pace } from './pace.js';
 import { Tracks } from './tracks.js';
 
-const SAMPLES = 12;
 /** Milliseconds from one drawing of names to the next while the run plays, and between two readings of its speed. */
 const SAMPLING = 500;
 const SPEED = 500;
@@ -15,6 +19,7 @@ export interface Shared {
   threshold: number;
   /** Bytes for the kept moments of one run. */
   budget: number;
+  pace: Pace;
 }
 
 /** A run that trains while it is looked at: its moments, its tracks over the steps, and what it keeps to go back to. */
@@ -26,10 +31,12 @@ export class LiveRun {
   #message: string | undefined;
   #firstLoss: number | undefined;
   #moment: Moment | undefined;
-  #samples: string[] = [];
+  #names: Names = { samples: [], origins: [] };
+  #milestones: Drawn[] = [];
   #sampled = { time: Number.NEGATIVE_INFINITY, step: -1 };
-  readonly #sampler: Sampler;
-  readonly #generator: Generator;
+  readonly #drawer: Drawer;
+  /** Where it comes to rest, and what ends the steps before that. */
+  #goal = 0;
   #stop = new AbortController();
   #playing: Promise<void> | undefined;
   #speed = 0;
@@ -41,11 +48,7 @@ export class LiveRun {
     readonly shared: Shared,
   ) {
     this.tracks = new Tracks(run.trainer, shared.threshold);
-    const { core, model, dataset, settings } = run;
-    this.#generator = new Generator(samplingSeed(settings));
-    const { vocabulary } = dataset;
-    const contextLength = settings.context;
-    this.#sampler = new Sampler({ core, model, vocabulary, contextLength, generator: this.#generator });
+    this.#drawer = new Drawer(run);
   }
 
   static async open(
@@ -56,10 +59,30 @@ export class LiveRun {
     shared: Shared,
   ): Promise<LiveRun> {
     const run = await Run.prepare(names, settings, { backend });
-    const live = new LiveRun(infoOf(id, run), run, shared);
-    await live.#begin();
-    live.#keep(live.#moment as Moment);
+    return LiveRun.#first(infoOf(id, run), run, shared);
+  }
+
+  /** A run that goes on from a checkpoint of the page or of the command; one that is at its end goes on beyond it. */
+  static async resume(id: number, names: NameList, saved: SavedRun, shared: Shared): Promise<LiveRun> {
+    const { source, step, losses, settings } = saved;
+    const steps = step < settings.steps ? settings.steps : Math.max(presets[settings.net].steps, 2 * step);
+    const run = await Run.resume(names, saved, { steps });
+    const live = await LiveRun.#first({ ...infoOf(id, run), file: { source, step } }, run, shared);
+    for (const [at, loss] of losses) live.tracks.losses.push(at, () => loss);
+    if (losses[0]?.[0] === 0) live.#firstLoss = losses[0][1];
     return live;
+  }
+
+  static async #first(info: RunInfo, run: Run, shared: Shared): Promise<LiveRun> {
+    try {
+      const live = new LiveRun(info, run, shared);
+      await live.#begin();
+      live.#keep(live.#moment as Moment);
+      return live;
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
   }
 
   /** A second run from a kept moment of this one. */
@@ -68,20 +91,25 @@ export class LiveRun {
     const { names, settings, core } = this.run;
     const saved = readRun(checkpoint, `step ${step} of run ${this.info.id}`);
     const run = await Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
-    const live = new LiveRun({ ...infoOf(id, run), parent: { id: this.info.id, step } }, run, this.shared);
+    const live = new LiveRun(
+      { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } },
+      run,
+      this.shared,
+    );
     live.tracks.losses.copy(this.tracks.losses.track(), step);
     live.tracks.series.copy(this.tracks.series.track(), step);
     live.tracks.normDistances.copy(this.tracks.normDistances.track(), step);
     live.tracks.threshold = this.shared.threshold;
     live.#history = this.#history.branch(step, id);
     live.#moment = { ...moment, run: id };
-    live.#samples = moment.samples;
+    live.#names = moment;
+    live.#milestones = this.#milestones.filter((drawn) => drawn.step <= step);
     live.#sampled = { time: 0, step };
     live.#firstLoss = this.#firstLoss;
     return live;
   }
 
-  /** The layers before any step: on the first examples, with the batch's own statistics as in training. */
+  /** The layers before a step of this visit: on the first examples, with the batch's own statistics as in training. */
   async #begin(): Promise<void> {
     const { trainer, dataset, settings } = this.run;
     const { x, y } = dataset.train;
@@ -90,25 +118,32 @@ export class LiveRun {
     await trainer.visit(
       first,
       () => {
-        this.#moment = this.#look(undefined);
+        this.#moment = this.#look(trainer.lastLoss);
       },
       { statistics: 'batch' },
     );
     // While the layers were looked at, that batch was in the running statistics; now they are what they begin with.
     if (this.#moment !== undefined) this.#moment.norms = normsOf(this.run.model.layers);
-    this.#samples = this.#sample();
-    if (this.#moment !== undefined) this.#moment.samples = this.#samples;
+    this.#remember(this.#now(true));
+  }
+
+  #remember({ step, samples, origins }: Moment): void {
+    this.#milestones.push({ step, samples, origins });
+  }
+
+  get steps(): number {
+    return this.run.trainer.steps;
   }
 
   /** Trains until so many steps are made, `pause`, or divergence; an earlier call has to have ended. */
   async play(until: number): Promise<void> {
     if (this.#playing !== undefined)
       throw new Error(`LiveRun.play: expected run ${this.info.id} to be at rest, got one that plays`);
-    if (this.state === 'diverged' || this.run.trainer.steps >= until) return;
-    this.#stop = new AbortController();
+    this.#goal = Math.min(until, this.run.settings.steps);
+    if (this.state === 'diverged' || this.steps >= this.#goal) return;
     this.state = 'playing';
-    this.#clock = { time: performance.now(), step: this.run.trainer.steps };
-    this.#playing = this.#train(until, this.#stop.signal);
+    this.#clock = { time: performance.now(), step: this.steps };
+    this.#playing = this.#train();
     try {
       await this.#playing;
     } finally {
@@ -116,9 +151,15 @@ export class LiveRun {
     }
   }
 
-  async pause(): Promise<void> {
-    this.#stop.abort();
+  /** Comes to rest at once, or at a step that is near. */
+  async pause(at = this.steps): Promise<void> {
+    this.#goal = Math.min(this.#goal, at);
+    this.interrupt();
     await this.#playing;
+  }
+
+  interrupt(): void {
+    this.#stop.abort();
   }
 
   /** Work on the layers that no step may come between. */
@@ -127,26 +168,43 @@ export class LiveRun {
     return work();
   }
 
-  async #train(until: number, signal: AbortSignal): Promise<void> {
+  async #train(): Promise<void> {
+    const { pace } = this.shared;
+    pace.enter(this);
     try {
-      await this.run.train({
-        until,
-        signal,
-        onStep: (step, loss) => {
-          if (step === 0) this.#firstLoss = loss;
-          this.tracks.onStep(step, loss);
-          if (step + 1 >= this.#history.next) this.#keep(this.#now(true));
-        },
-      });
-      this.state = this.run.trainer.steps >= this.run.settings.steps ? 'finished' : 'paused';
+      while (this.steps < this.#goal) {
+        const until = Math.min(this.#goal, pace.limit(this));
+        if (this.steps < until) await this.#trainUntil(until);
+        else await breathe();
+      }
+      this.state = this.steps >= this.run.settings.steps ? 'finished' : 'paused';
     } catch (error) {
-      if (!(error instanceof DivergenceError)) throw error;
+      if (!(error instanceof DivergenceError)) {
+        this.state = 'paused';
+        throw error;
+      }
       this.state = 'diverged';
       this.#message = error.message;
       this.#moment = this.#look(this.run.trainer.lastLoss);
+    } finally {
+      pace.leave(this);
     }
     const moment = this.#now(true);
     if (this.state !== 'diverged') this.#keep(moment);
+  }
+
+  async #trainUntil(until: number): Promise<void> {
+    this.#stop = new AbortController();
+    await this.run.train({
+      until,
+      signal: this.#stop.signal,
+      onStep: (step, loss) => {
+        if (step === 0) this.#firstLoss = loss;
+        this.tracks.onStep(step, loss);
+        if (step + 1 >= this.#history.next) this.#keep(this.#now(true));
+        if (isMilestone(step + 1)) this.#remember(this.#now(true));
+      },
+    });
   }
 
   #keep(moment: Moment): void {
@@ -183,6 +241,7 @@ export class LiveRun {
       kept: this.#history.steps,
       stepsPerSecond: this.#stepsPerSecond(),
       evaluation: this.evaluation,
+      milestones: this.#milestones,
     };
   }
 
@@ -192,9 +251,12 @@ export class LiveRun {
     if (this.#moment?.step !== steps) this.#moment = this.#look(lastLoss);
     const now = performance.now();
     const { time, step } = this.#sampled;
-    if (fresh ? step !== steps : now - time > SAMPLING) this.#samples = this.#sample();
-    this.#moment.samples = this.#samples;
-    return this.#moment;
+    if (fresh ? step !== steps : now - time > SAMPLING) {
+      this.#sampled = { time: now, step: steps };
+      this.#names = this.#drawer.draw();
+    }
+    const { samples, origins } = this.#names;
+    return Object.assign(this.#moment, { samples, origins });
   }
 
   #look(loss: number | undefined): Moment {
@@ -207,21 +269,20 @@ export class LiveRun {
       lr: trainer.optimizer.lrOf(trainer.steps),
       snapshot,
       samples: [],
+      origins: [],
       findings: findings(snapshot, { firstLoss: this.#firstLoss }),
       norms: normsOf(this.run.model.layers),
     };
   }
 
-  #sample(): string[] {
-    this.#sampled = { time: performance.now(), step: this.run.trainer.steps };
-    this.#generator.manualSeed(samplingSeed(this.run.settings));
-    try {
-      return this.#sampler.names(SAMPLES);
-    } catch (error) {
-      // Logits that are no numbers have no names.
-      if (error instanceof RangeError) return [];
-      throw error;
-    }
+  /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
+  async draw(step: number | undefined, seed: number): Promise<Drawn> {
+    const { steps } = this.run.trainer;
+    if (step !== undefined && step !== steps)
+      return { step, ...(await this.#drawer.drawFrom(this.#history.at(step).checkpoint, seed)) };
+    // First the moment: what a drawing leaves in the layers is not the last step's.
+    this.#now(false);
+    return { step: steps, ...this.#drawer.draw(seed) };
   }
 
   #stepsPerSecond(): number {
@@ -239,9 +300,6 @@ export class LiveRun {
     this.run.dispose();
   }
 }
-
-/** As `Run.sample` draws: the run's seed + 10. */
-const samplingSeed = ({ seed }: RunSettings): bigint => BigInt.asUintN(64, BigInt(seed) + 10n);
 
 function infoOf(id: number, { settings, names, dataset, core, parameters }: Run): RunInfo {
   return {

@@ -1,12 +1,15 @@
-import { builtInNames, type NameList, parseNames, type RunSettings } from 'lanewise/makemore';
+import { builtInNames, type NameList, parseNames, type RunSettings, readRun } from 'lanewise/makemore';
 import type {
   BiasReport,
+  Drawn,
   Evaluation,
   FoldReport,
   Frame,
   Moment,
   NamesFile,
+  OpenedFile,
   RunInfo,
+  SavedInfo,
   UnitReport,
   Workshop,
 } from '../protocol.js';
@@ -14,6 +17,8 @@ import { probeBiases } from './bias-probe.js';
 import { measureFold } from './fold.js';
 import { LiveRun } from './live-run.js';
 import { calibratedNorms } from './norms.js';
+import { Pace } from './pace.js';
+import { expectRoom } from './room.js';
 import { inspectUnit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
@@ -25,8 +30,8 @@ const BUDGET = 50e6;
 /** The runs of a visit, in the worker: each answer is made between two training steps. */
 export class Runs implements Workshop {
   readonly #runs = new Map<number, LiveRun>();
-  readonly #shared = { threshold: 0.97, budget: BUDGET };
-  readonly #lists = new Map<string, Promise<NameList>>();
+  readonly #shared = { threshold: 0.97, budget: BUDGET, pace: new Pace() };
+  #builtIn: Promise<NameList> | undefined;
   #next = 1;
 
   async open(
@@ -34,7 +39,8 @@ export class Runs implements Workshop {
     names: NamesFile | undefined,
     backend: 'auto' | 'wasm' | 'js',
   ): Promise<RunInfo> {
-    const list = await (names ? parseNames(names.bytes, names.source) : this.#builtIn());
+    const list = await this.#list(names);
+    expectRoom(list, settings);
     return this.#add(await LiveRun.open(this.#next++, list, settings, backend, this.#shared));
   }
 
@@ -42,13 +48,23 @@ export class Runs implements Workshop {
     return this.#add(await this.#run(id).fork(this.#next++, step));
   }
 
-  #builtIn(): Promise<NameList> {
-    let list = this.#lists.get('built-in');
-    if (list === undefined) {
-      list = builtInNames();
-      this.#lists.set('built-in', list);
-    }
-    return list;
+  async saved({ bytes, source }: OpenedFile): Promise<SavedInfo> {
+    const { settings, step, names } = readRun(bytes, source);
+    const { sha256 } = await this.#list(undefined);
+    return { settings, step, names: { ...names, builtIn: names.sha256 === sha256 } };
+  }
+
+  async resume({ bytes, source }: OpenedFile, names: NamesFile | undefined): Promise<RunInfo> {
+    const saved = readRun(bytes, source);
+    const list = await this.#list(names);
+    expectRoom(list, saved.settings);
+    return this.#add(await LiveRun.resume(this.#next++, list, saved, this.#shared));
+  }
+
+  async #list(names: NamesFile | undefined): Promise<NameList> {
+    if (names !== undefined) return parseNames(names.bytes, names.source);
+    this.#builtIn ??= builtInNames();
+    return this.#builtIn;
   }
 
   #add(run: LiveRun): RunInfo {
@@ -70,7 +86,9 @@ export class Runs implements Workshop {
   }
 
   async pause(): Promise<void> {
-    await Promise.all(Array.from(this.#runs.values(), (run) => run.pause()));
+    const { pace } = this.#shared;
+    const goals = Array.from(this.#runs.values(), (run) => [run, pace.rest(run)] as const);
+    await Promise.all(goals.map(([run, at]) => run.pause(at)));
   }
 
   async frame(id: number): Promise<Frame> {
@@ -81,12 +99,17 @@ export class Runs implements Workshop {
     return this.#run(id).moment(step);
   }
 
+  async draw(id: number, step: number | undefined, seed: number): Promise<Drawn> {
+    return this.#run(id).draw(step, seed);
+  }
+
   async evaluate(id: number): Promise<Evaluation> {
     const live = this.#run(id);
     return live.atRest(async () => {
       await live.run.evaluate();
       const { final, trainer } = live.run;
       if (final === null) throw new Error('evaluate: expected losses, got none');
+      live.run.sample();
       live.evaluation = { step: trainer.steps, ...final, norms: calibratedNorms(live.run.model.layers) };
       return live.evaluation;
     });
@@ -112,7 +135,10 @@ export class Runs implements Workshop {
   }
 
   async record(id: number) {
-    return this.#run(id).run.record(__VERSION__);
+    const { run, evaluation } = this.#run(id);
+    const record = run.record(__VERSION__);
+    // Losses and names of an earlier step are not those of this network.
+    return evaluation?.step === run.trainer.steps ? record : { ...record, final: null, samples: [] };
   }
 
   async report(_id: number): Promise<string> {

@@ -1,5 +1,115 @@
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { Moment } from '../protocol.js';
 import type { Session } from '../session.js';
+import { type About, Instrument } from '../view/instrument.js';
+import { labelOf } from '../view/label.js';
+import { CalmList, type Entry, entriesOf, placesIn, summaryOf } from './finding-list.js';
+import { pointAt } from './point-at.js';
+import './findings.css';
+
+const about: About = {
+  shows:
+    'what looks wrong at this moment, in words: where, how far from healthy, and what to try. Each finding leads to the instrument in which it is seen.',
+  healthy:
+    'an empty list. A note is worth a look; a warning costs you something; with a problem a part of the network does not learn.',
+  attempt:
+    'the six-layer network without batch norm and with a gain of 0.5, then of 3, before any step and after some hundred; or the first network with initialisation “original”.',
+};
+
+const titles: Record<string, string> = {
+  loss: 'Loss',
+  activations: 'Activations',
+  gradients: 'Gradients',
+  saturation: 'Saturation',
+  weights: 'Weights',
+  updates: 'Updates',
+};
 
 export function FindingsInstrument({ session }: { session: Session }) {
-  return session.frame.value === undefined ? null : null;
+  const main = useCalm(session, session.moment);
+  const other = useCalm(session, session.otherFrame);
+  const [run, second] = [session.main.value, session.other.value];
+  return (
+    <Instrument id="findings" title="Findings" about={about}>
+      <div class="finding-lists">
+        <List entries={main.value} label={second && run && labelOf(run)} playing={session.playing.value} />
+        {second && <List entries={other.value} label={labelOf(second)} playing={session.playing.value} />}
+      </div>
+      <p class="visually-hidden" aria-live="polite">
+        {session.playing.value || main.value === undefined ? '' : summaryOf(main.value)}
+      </p>
+    </Instrument>
+  );
 }
+
+/** The entries of a moment: exact at rest, calm while the run plays. */
+function useCalm(
+  session: Session,
+  moment: ReadonlySignal<Moment | undefined>,
+): ReadonlySignal<readonly Entry[] | undefined> {
+  const shown: Signal<readonly Entry[] | undefined> = useMemo(() => signal(undefined), []);
+  useEffect(() => {
+    const list = new CalmList();
+    let run: number | undefined;
+    return effect(() => {
+      const { value } = moment;
+      if (value === undefined) {
+        shown.value = undefined;
+        return;
+      }
+      const found = entriesOf(value.findings);
+      const before = shown.peek();
+      const now = performance.now();
+      const calm = session.playing.value && run === value.run && before !== undefined;
+      run = value.run;
+      shown.value = calm ? list.update(found, now, before) : list.set(found, now);
+    });
+  }, [session, moment, shown]);
+  return shown;
+}
+
+interface ListProps {
+  entries: readonly Entry[] | undefined;
+  label: string | undefined;
+  playing: boolean;
+}
+
+function List({ entries, label, playing }: ListProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const tallest = useRef(0);
+  // While the run plays the list does not become shorter: what is below it would move up and down.
+  useLayoutEffect(() => {
+    const { current } = place;
+    if (current === null) return;
+    tallest.current = playing ? Math.max(tallest.current, current.offsetHeight) : 0;
+    current.style.minHeight = playing ? `${tallest.current}px` : '';
+  }, [entries, playing]);
+  if (entries === undefined) return null;
+  return (
+    <div class="findings" ref={place}>
+      {label !== undefined && <h3>{label}</h3>}
+      {entries.length === 0 ? (
+        <p class="reading healthy">
+          <b>Nothing looks wrong.</b>
+        </p>
+      ) : (
+        <ul>
+          {entries.map((entry) => (
+            <li key={entry.key} class={`reading ${entry.severity}`}>
+              <b>{words[entry.severity]}</b> <span class="place">{capital(entry.place)}</span>
+              {entry.also.length > 0 && <span class="also"> (also {placesIn(entry.also)})</span>}:{' '}
+              {entry.text}{' '}
+              <button type="button" class="link" onClick={() => pointAt(entry.seenIn)}>
+                See {titles[entry.seenIn]}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+const words = { note: 'Note.', warning: 'Warning.', problem: 'Problem.' };
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,15 +1,18 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Frame } from '../protocol.js';
+import type { Frame, Track } from '../protocol.js';
 import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
-import { type About, Instrument, Reading } from '../view/instrument.js';
+import { type About, Instrument } from '../view/instrument.js';
 import { lossQuestions } from './loss-questions.js';
+import { LossReading } from './loss-reading.js';
+import { pairsOf, smoothed } from './losses.js';
 
 const about: About = {
   shows:
-    'the loss of each minibatch of 32 (faint; on long runs every second, fourth … one) and its mean over windows of ' +
-    'steps, on a logarithmic scale, with a line at the logarithm of the vocabulary’s size.',
+    'the loss of each minibatch (faint; on long runs every second, fourth … one) and its mean over windows of steps, on ' +
+    'a logarithmic scale, with a line at the logarithm of the vocabulary’s size. Of two runs: both means, and around ' +
+    'each a band in which two thirds of the minibatches lie.',
   healthy:
     'the first loss lies at that line, since a network that knows nothing gives each of the 27 characters the same ' +
     'chance; then the curve falls fast and flattens. A jump down at the drop of the learning rate is the noise of large ' +
@@ -18,42 +21,78 @@ const about: About = {
     'initialisation “original”: the first loss is eight times too high, and the first hundreds of steps only undo that.',
 };
 
+interface Curve {
+  id: number;
+  track: Track;
+  /** The step before which its losses are shown. */
+  before: number;
+  diverged: boolean;
+}
+
 interface Losses {
-  losses: [number, number][];
+  main: Curve;
+  other: Curve | undefined;
   vocabularySize: number;
   lrDrop: { step: number; before: number; after: number };
 }
 
-/** The losses before a step, of a run of so many classes. */
-const lossesOf = ({ losses }: Frame, before: number): [number, number][] => {
-  const [values] = losses.columns;
-  return Array.from(losses.steps, (step, i): [number, number] => [step, values[i]]).filter(
-    ([step]) => step < before,
+const curveOf = ({ run, losses, state }: Frame, before: number): Curve => ({
+  id: run,
+  track: losses,
+  before,
+  diverged: state === 'diverged',
+});
+
+/** Pairs are made when a chart is drawn, not when a frame comes. */
+const describe: ChartProps<Losses>['describe'] = (charts, data, look) => {
+  const { main, other, vocabularySize, lrDrop } = data;
+  // A narrow chart has no room for a legend beside the axis' name; the explanation says which line is which.
+  const legend = look.narrow !== true || other !== undefined;
+  if (other === undefined)
+    return charts.lossCurve(
+      { losses: pairsOf(main.track, main.before), vocabularySize, lrDrop },
+      { ...look, legend },
+    );
+  const curves = [main, other];
+  return charts.comparedLosses(
+    {
+      runs: curves.map(({ id, track, before, diverged }) => ({
+        label: `run ${id}`,
+        diverged,
+        ...smoothed(charts, track, before),
+      })),
+      vocabularySize,
+      steps: Math.max(1, ...curves.map(({ track, before }) => lastOf(track, before))),
+    },
+    { ...look, legend },
   );
 };
 
-const describe: ChartProps<Losses>['describe'] = (charts, data, look) => charts.lossCurve(data, look);
+const lastOf = ({ steps }: Track, before: number): number => Math.min(before, (steps.at(-1) ?? 0) + 1);
 
 export function LossInstrument({ session }: { session: Session }) {
   const source = useMemo(
     () =>
       computed((): Losses | undefined => {
-        const { main, frame, moment } = session;
+        const { main, frame, moment, otherFrame } = session;
         if (main.value === undefined || frame.value === undefined) return undefined;
         const { settings, vocabulary } = main.value.info;
-        const losses = lossesOf(frame.value, moment.value?.step ?? Number.POSITIVE_INFINITY);
-        if (losses.length === 0) return undefined;
+        const before = moment.value?.step ?? Number.POSITIVE_INFINITY;
+        const beside = otherFrame.value;
+        if (before === 0 && beside === undefined) return undefined;
         const { lr, lrAfter, lrDrop } = settings;
         return {
-          losses,
+          main: curveOf(frame.value, before),
+          other: beside && curveOf(beside, Number.POSITIVE_INFINITY),
           vocabularySize: vocabulary.length,
           lrDrop: { step: lrDrop, before: lr, after: lrAfter },
         };
       }),
     [session],
   );
+  const questions = useMemo(() => lossQuestions(session), [session]);
   return (
-    <Instrument id="loss" title="Loss" about={about} questions={lossQuestions} wide>
+    <Instrument id="loss" title="Loss" about={about} questions={questions} wide>
       <Chart
         source={source}
         describe={describe}
@@ -63,31 +102,5 @@ export function LossInstrument({ session }: { session: Session }) {
       />
       <LossReading session={session} />
     </Instrument>
-  );
-}
-
-function LossReading({ session }: { session: Session }) {
-  const run = session.main.value;
-  const frame = session.frame.value;
-  if (run === undefined || frame === undefined) return null;
-  const chance = Math.log(run.info.vocabulary.length);
-  const [first] = frame.losses.columns[0];
-  if (first === undefined || frame.losses.steps[0] !== 0)
-    return (
-      <p class="empty">
-        No step yet. A network that knows nothing loses ln {run.info.vocabulary.length} = {chance.toFixed(4)}.
-      </p>
-    );
-  const excess = first - chance;
-  return excess > 1 ? (
-    <Reading severity="problem">
-      The first minibatch lost {first.toFixed(4)}, {excess.toFixed(2)} more than knowing nothing (
-      {chance.toFixed(4)}): the network begins confident and wrong.
-    </Reading>
-  ) : (
-    <Reading severity="healthy">
-      The first minibatch lost {first.toFixed(4)}; knowing nothing loses ln {run.info.vocabulary.length} ={' '}
-      {chance.toFixed(4)}.
-    </Reading>
   );
 }

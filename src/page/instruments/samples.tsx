@@ -1,5 +1,156 @@
-import type { Session } from '../session.js';
+import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { Drawn, Moment } from '../protocol.js';
+import type { RunView, Session } from '../session.js';
+import { type About, Instrument } from '../view/instrument.js';
+import { labelOf } from '../view/label.js';
+import { countOrigins, milestonesOf, type ShownName, shownNames } from './sampled-name.js';
+import './samples.css';
+
+const about: About = {
+  shows:
+    'names that the network makes up, character by character, always with the same random numbers, so that what changes ' +
+    'is the network. Marked are those of the list: trained on, or real but kept from training.',
+  healthy:
+    'from noise without end to words that one could pronounce, within some thousand steps. Most should stay new: a ' +
+    'network that only repeats its list has learned it by heart.',
+  attempt:
+    'Run to 100, then to 10,000, and read the rows; then draw more, and look for a real name it never saw.',
+};
 
 export function SamplesInstrument({ session }: { session: Session }) {
-  return session.frame.value === undefined ? null : null;
+  const [run, other] = [session.main.value, session.other.value];
+  const [moment, otherFrame] = [session.moment.value, session.otherFrame.value];
+  if (run === undefined || moment === undefined) return null;
+  return (
+    <Instrument id="samples" title="Names it makes up" about={about}>
+      <div class="sampled-runs">
+        <Sampled session={session} run={run} moment={moment} label={other && labelOf(run)} />
+        {other && otherFrame && (
+          <Sampled session={session} run={other} moment={otherFrame} label={labelOf(other)} />
+        )}
+      </div>
+    </Instrument>
+  );
+}
+
+interface SampledProps {
+  session: Session;
+  run: RunView;
+  moment: Moment;
+  label: string | undefined;
+}
+
+/** How the names looked, how they look, and more of them, of one run. */
+function Sampled({ session, run, moment, label }: SampledProps) {
+  const { id, settings } = run.info;
+  return (
+    <section class="sampled" aria-label={label ?? 'Sampled names'}>
+      {label !== undefined && <h3>{label}</h3>}
+      <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
+      <h4>Now, after {moment.step.toLocaleString('en')} steps</h4>
+      <Names drawn={moment} />
+      <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
+      <More key={id} session={session} run={run} moment={moment} />
+    </section>
+  );
+}
+
+function History({ run, step, steps }: { run: RunView; step: number; steps: number[] }) {
+  const { milestones } = run.frame.value;
+  return (
+    <dl class="milestones" aria-label="The first names at earlier steps">
+      {steps.map((at) => {
+        const drawn = milestones.find((each) => each.step === at && at <= step);
+        return (
+          <div key={at}>
+            <dt>{at === 0 ? 'step 0' : at.toLocaleString('en')}</dt>
+            <dd>
+              {drawn === undefined ? (
+                <span class="empty">not yet</span>
+              ) : (
+                shownNames(drawn).map((name, i) => <Name key={i} {...name} separator={i > 0} />)
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+const marks = { trained: ['trained on', '●'], 'held-out': ['real, never shown', '◆'] } as const;
+
+function Name({ text, full, origin, separator = false }: ShownName & { separator?: boolean }) {
+  const mark = origin === 'new' ? undefined : marks[origin];
+  return (
+    <span class={`name ${origin}`} title={[full, mark?.[0]].filter(Boolean).join(' – ') || undefined}>
+      {separator && <span class="comma">, </span>}
+      {text}
+      {mark && (
+        <>
+          <span class="mark" aria-hidden="true">
+            {mark[1]}
+          </span>
+          <span class="visually-hidden"> ({mark[0]})</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Names({ drawn }: { drawn: Pick<Drawn, 'samples' | 'origins'> }) {
+  if (drawn.samples.length === 0)
+    return <p class="names empty">No names: what the network puts out is not a number any more.</p>;
+  return (
+    <ol class="names">
+      {shownNames(drawn).map((name, i) => (
+        <li key={i}>
+          <Name {...name} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** Names from other random numbers, twelve at a time, of the moment that is looked at. */
+function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
+  const drawn = useMemo(() => signal<Drawn | undefined>(undefined), []);
+  const seed = useMemo(() => signal(1), []);
+  const draw = async () => {
+    const step = session.past.peek() === moment ? moment.step : undefined;
+    try {
+      drawn.value = await session.worker.draw(run.info.id, step, seed.value);
+      seed.value++;
+    } catch (error) {
+      session.problem.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const { value } = drawn;
+  return (
+    <>
+      <div class="more">
+        <button type="button" disabled={session.busy.value !== undefined} onClick={() => void draw()}>
+          Draw more
+        </button>
+        <span class="legend">
+          <span class="trained">
+            <span class="mark">●</span> trained on
+          </span>{' '}
+          <span class="held-out">
+            <span class="mark">◆</span> real, never shown
+          </span>
+        </span>
+      </div>
+      {value && (
+        <div aria-live="polite">
+          <h4>
+            Drawn with seed {seed.value - 1}, after {value.step.toLocaleString('en')} steps
+          </h4>
+          <Names drawn={value} />
+          <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
+        </div>
+      )}
+    </>
+  );
 }

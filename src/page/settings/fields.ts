@@ -183,7 +183,14 @@ export const settingOf = (settings: RunSettings, { key }: Field): unknown =>
 export function textOf(field: Field, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (field.kind === 'flag') return value === true ? 'yes' : 'no';
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (field.kind === 'gains') return [value].flat().map(gainText).join(',');
+  return String(value);
+}
+
+/** As 5/3 where it is that. */
+function gainText(gain: unknown): string {
+  const thirds = Math.round(Number(gain) * 3);
+  return !Number.isInteger(gain) && thirds / 3 === gain ? `${thirds}/3` : String(gain);
 }
 
 /** The value that a text stands for. Errors: RangeError that names the setting, what was expected and what came. */
@@ -240,5 +247,6 @@ function decimal(text: string): number | undefined {
   const plain = (part: string) =>
     /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part) ? Number(part) : Number.NaN;
   const value = plain(parts[1]) / (parts[2] === undefined ? 1 : plain(parts[2]));
-  return Number.isFinite(value) ? value : undefined;
+  // Not −0, which is written as 0.
+  return Number.isFinite(value) ? value + 0 : undefined;
 }

@@ -6,6 +6,9 @@ import { readAddress, writeAddress } from '../settings/address.js';
 import { Controls } from './controls.js';
 import { Data } from './data.js';
 import { Later } from './later.js';
+import { Pairs } from './pairs.js';
+import { Runs } from './runs.js';
+import { TakeAway } from './take-away.js';
 import { Transport } from './transport.js';
 
 const benchPanel = async () => (await import('../bench/panel.js')).BenchPanel;
@@ -24,8 +27,11 @@ export function App({ session }: { session: Session }) {
       <div class="bench">
         <aside class="side">
           <Settings session={session} />
+          <TakeAway session={session} />
+          <Pairs session={session} />
         </aside>
         <main class="instruments">
+          <Runs session={session} />
           {instruments.map(({ id, Component }) => (
             <Component key={id} session={session} />
           ))}
@@ -79,10 +85,26 @@ function Facts({ session }: { session: Session }) {
 }
 
 function Problem({ session }: { session: Session }) {
-  const message = session.problem.value ?? session.frame.value?.message;
+  const { broken, problem, shown } = session;
+  const diverged = shown.value.flatMap((run) => {
+    const { message } = run.frame.value;
+    if (message === undefined) return [];
+    return [shown.value.length === 1 ? message : `Run ${run.info.id}: ${message}`];
+  });
   return (
     <div role="alert" class="problems">
-      {message !== undefined && <p>{message}</p>}
+      {broken.value !== undefined && (
+        <p>
+          {broken.value} The settings are in the address of the page, the runs are lost.{' '}
+          <button type="button" onClick={() => location.reload()}>
+            Load the page again
+          </button>
+        </p>
+      )}
+      {problem.value !== undefined && <p>{problem.value}</p>}
+      {diverged.map((message) => (
+        <p key={message}>{message}</p>
+      ))}
     </div>
   );
 }
@@ -93,18 +115,20 @@ function useAddress(session: Session) {
     let written: string | undefined;
     const read = async () => {
       if (location.hash === written) return;
-      const { runs, problems } = readAddress(location.hash);
-      await session.show(runs);
-      // Values that only the network itself refuses: as they are no run, the first network is.
-      const refused = session.problem.peek();
-      if (session.main.peek() === undefined) await session.show(readAddress('').runs);
-      const said = [...problems, ...(refused === undefined ? [] : [refused])];
-      if (said.length > 0) session.problem.value = said.join('; ');
+      const asked = location.hash;
+      const { runs, problems } = readAddress(asked);
+      const done = await session.show(runs);
+      if (asked !== location.hash) return;
+      const failed = session.problem.peek();
+      // What cannot be opened leaves the page as it was, and its address; a page that has nothing yet shows a run that can.
+      if (!done && session.main.peek() === undefined) await session.show(readAddress('').runs);
+      else if (!done && written !== undefined) history.replaceState(null, '', written);
+      const all = failed === undefined ? problems : [...problems, failed];
+      if (all.length > 0) session.problem.value = all.join('; ');
     };
     const stop = effect(() => {
-      const shown = [session.main.value, session.other.value].filter((run) => run !== undefined);
-      if (shown.length === 0) return;
-      written = writeAddress(shown.map(({ linked }) => linked));
+      if (session.shown.value.length === 0) return;
+      written = writeAddress(session.shown.value.map(({ linked }) => linked));
       history.replaceState(null, '', written);
     });
     addEventListener('hashchange', read);

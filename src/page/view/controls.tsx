@@ -48,7 +48,7 @@ export function Controls({ session }: { session: Session }) {
       const settings = settingsOf(changed, texts);
       error.value = undefined;
       const { linked } = session.main.peek() ?? { linked: {} };
-      void session.show([{ ...linked, settings }]);
+      void session.replace({ ...linked, settings });
     } catch (problem) {
       error.value = { key, message: (problem as Error).message };
     }
@@ -59,6 +59,7 @@ export function Controls({ session }: { session: Session }) {
   });
   return (
     <form class="controls" aria-label="Settings of the run" onSubmit={(event) => event.preventDefault()}>
+      <Concerned session={session} />
       <label class="field">
         <span>Network</span>
         <select
@@ -86,6 +87,17 @@ export function Controls({ session }: { session: Session }) {
         <code>{command}</code>
       </details>
     </form>
+  );
+}
+
+/** Of two runs, the one that the settings are of. */
+function Concerned({ session }: { session: Session }) {
+  const [main, other] = session.shown.value;
+  if (other === undefined) return null;
+  return (
+    <p class="help">
+      Of run {main.info.id}. A change replaces it; run {other.info.id} stays beside it.
+    </p>
   );
 }
 

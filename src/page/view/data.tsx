@@ -1,8 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { NamesFile } from '../protocol.js';
+import { isCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
 
-/** The names that are learned: the built-in ones, or a file that is chosen or dropped anywhere on the page. */
+/** Far more than any list of names or any run of this page. */
+const MOST_BYTES = 2 ** 28;
+
+/** The names that are learned, and a file that is opened or dropped anywhere on the page: a list of names or a checkpoint. */
 export function Data({ session }: { session: Session }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -26,8 +29,7 @@ export function Data({ session }: { session: Session }) {
       removeEventListener('drop', drop);
     };
   }, [session]);
-  const run = session.main.value;
-  const { names } = run?.info ?? {};
+  const { names } = session.main.value?.info ?? {};
   return (
     <section class="data" aria-labelledby="data-title">
       <h3 id="data-title">Names</h3>
@@ -44,37 +46,65 @@ export function Data({ session }: { session: Session }) {
         type="file"
         id="names-file"
         class="visually-hidden"
-        accept=".txt,text/plain"
-        aria-label="File of names, one a line"
+        aria-label="File: names, one a line, or a checkpoint"
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           if (file) void take(session, file);
           currentTarget.value = '';
         }}
       />
+      <Awaited session={session} />
       <button type="button" class={over ? 'over' : ''} onClick={() => input.current?.click()}>
         {over ? 'Drop it' : 'Open or drop a file…'}
       </button>
-      {session.names.value && (
-        <button type="button" onClick={() => void use(session, undefined)}>
+      {session.names.value && session.awaiting.value === undefined && (
+        <button type="button" onClick={() => void session.use(undefined)}>
           Built-in names
         </button>
       )}
+      <p class="help">
+        Names, one a line, or a checkpoint (.safetensors) of this page or of the command. It stays in your
+        browser.
+      </p>
     </section>
   );
 }
 
-async function take(session: Session, file: File): Promise<void> {
-  await use(session, { source: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+/** A checkpoint that cannot go on before its names are here. */
+function Awaited({ session }: { session: Session }) {
+  const awaiting = session.awaiting.value;
+  if (awaiting === undefined) return null;
+  const { file, saved } = awaiting;
+  const { path, count, sha256 } = saved.names;
+  return (
+    <div role="status" class="awaited">
+      <p>
+        {file.source}, step {saved.step.toLocaleString('en')}, was trained on another list: {path},{' '}
+        {count.toLocaleString('en')} names, SHA-256 {sha256.slice(0, 12)}…. Open or drop that list to go on.
+      </p>
+      <button
+        type="button"
+        onClick={() => {
+          session.awaiting.value = undefined;
+        }}
+      >
+        Leave it
+      </button>
+    </div>
+  );
 }
 
-/** The same settings on other names. Where they cannot be read, the run stays as it is and the page says why. */
-async function use(session: Session, names: NamesFile | undefined): Promise<void> {
-  const before = session.names.peek();
-  const { linked } = session.main.peek() ?? {};
-  if (linked === undefined) return;
-  session.names.value = names;
-  const { names: _, ...rest } = linked;
-  await session.show([rest]);
-  if (session.problem.peek() !== undefined) session.names.value = before;
+async function take(session: Session, file: File): Promise<void> {
+  const { name: source, size } = file;
+  if (size > MOST_BYTES) {
+    session.problem.value = `${source}: expected a file of at most ${MOST_BYTES / 2 ** 20} MiB, got ${Math.ceil(size / 2 ** 20).toLocaleString('en')} MiB`;
+    return;
+  }
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await (isCheckpoint(bytes) ? session.resume({ source, bytes }) : session.use({ source, bytes }));
+  } catch (error) {
+    // A folder, or a file that is gone.
+    session.problem.value = `${source}: expected a file that can be read, got: ${(error as Error).message}`;
+  }
 }

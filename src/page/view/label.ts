@@ -1,18 +1,29 @@
+import type { RunSettings } from 'lanewise/makemore';
 import type { RunView } from '../session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
 
+/** The network's name tells the depth; how long a run may go on does not tell one from another. */
+const unsaid: readonly string[] = ['depth', 'steps'];
+
 /** A run in a few words: its number, its network, and what is not as in the lecture. */
 export function labelOf({ info, names }: RunView): string {
-  const { id, settings, parent } = info;
+  const { id, settings, parent, file } = info;
   const preset = presets[settings.net];
   const changed = fieldsOf(settings.net).flatMap((field) => {
     const text = textOf(field, settingOf(settings, field));
-    if (text === textOf(field, settingOf(preset, field)) || field.key === 'steps') return [];
-    return [field.kind === 'choice' ? text : `${field.label.toLowerCase()} ${text}`];
+    if (text === textOf(field, settingOf(preset, field)) || unsaid.includes(field.key)) return [];
+    const name = field.label.toLowerCase();
+    if (field.kind === 'flag') return [`${text === 'yes' ? 'with' : 'no'} ${name}`];
+    return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
   });
-  const network = settings.net === 'mlp' ? 'first network' : 'six-layer network';
   const from =
     parent === undefined ? [] : [`from step ${parent.step.toLocaleString('en')} of run ${parent.id}`];
+  if (file !== undefined) from.push(`from step ${file.step.toLocaleString('en')} of ${file.source}`);
   const data = names === undefined ? [] : [names.source];
-  return `${id}: ${[network, ...changed, ...data, ...from].join(', ')}`;
+  return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
+}
+
+function networkOf(settings: RunSettings): string {
+  if (settings.net === 'mlp') return 'first network';
+  return settings.depth === 6 ? 'six-layer network' : `${settings.depth}-layer network`;
 }

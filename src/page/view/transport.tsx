@@ -11,10 +11,8 @@ export function Transport({ session }: { session: Session }) {
   const until = useMemo(() => signal('1000'), []);
   const frame = session.frame.value;
   const playing = session.playing.value;
-  const run = session.main.value;
-  const steps = run?.info.settings.steps ?? 0;
-  const ended = frame === undefined || frame.state === 'diverged' || frame.step >= steps;
-  const busy = session.busy.value !== undefined;
+  const ended = session.open.value.length === 0;
+  const busy = session.busy.value !== undefined || session.broken.value !== undefined;
   const goal = /^[\d,. ]+$/.test(until.value) ? Number(until.value.replace(/[,. ]/g, '')) : Number.NaN;
   return (
     <section class="transport" aria-label="Training">
@@ -46,7 +44,7 @@ export function Transport({ session }: { session: Session }) {
             if (goal > 0) void session.play(goal);
           }}
         >
-          <button type="submit" disabled={playing || ended || busy || !(goal > (frame?.step ?? 0))}>
+          <button type="submit" disabled={playing || ended || busy || !(goal > session.behind.value)}>
             Run to
           </button>
           <input
@@ -84,11 +82,14 @@ export function Transport({ session }: { session: Session }) {
 }
 
 function Timeline({ session }: { session: Session }) {
-  const frame = session.frame.value;
-  if (frame === undefined) return null;
-  const { kept } = frame;
-  const past = session.past.value;
-  const at = past === undefined ? kept.length - 1 : kept.indexOf(past.step);
+  const { main, other, moment, otherFrame, past, looked } = session;
+  if (main.value === undefined) return null;
+  const steps = session.steps.value;
+  const now = looked.value === undefined;
+  const at = looked.value === undefined ? steps.length - 1 : steps.indexOf(looked.value);
+  const made = [moment.value, otherFrame.value].flatMap((each) => (each ? [count(each.step)] : []));
+  const where = other.value === undefined ? `step ${made[0]}` : `steps ${made.join(' and ')}`;
+  const last = main.value.frame.value.step;
   return (
     <div class="timeline">
       <label for="moment">Time</label>
@@ -96,18 +97,20 @@ function Timeline({ session }: { session: Session }) {
         id="moment"
         type="range"
         min={0}
-        max={Math.max(0, kept.length - 1)}
+        max={Math.max(0, steps.length - 1)}
         value={at}
-        disabled={session.playing.value || kept.length < 2}
-        aria-valuetext={`step ${count(kept[at] ?? 0)}`}
-        onInput={({ currentTarget }) => void session.look(kept[Number(currentTarget.value)])}
+        disabled={session.playing.value || steps.length < 2}
+        aria-valuetext={where}
+        onInput={({ currentTarget }) => void session.look(steps[Number(currentTarget.value)])}
       />
       <output for="moment">
-        {past === undefined
-          ? `now: step ${count(frame.step)}`
-          : `step ${count(past.step)} of ${count(frame.step)}`}
+        {now ? `now: ${where}` : other.value === undefined ? `${where} of ${count(last)}` : where}
       </output>
-      <button type="button" disabled={past === undefined} onClick={() => void session.fork()}>
+      <button
+        type="button"
+        disabled={past.value === undefined || session.busy.value !== undefined}
+        onClick={() => void session.fork()}
+      >
         Go on from here
       </button>
     </div>

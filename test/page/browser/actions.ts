@@ -1,7 +1,7 @@
 /** What a reader does on the page, and what a test reads off it. */
 import type { RunRecord } from 'lanewise/makemore';
 import { expect } from 'vitest';
-import { PATIENCE, shownStep, type Visit } from './driver.js';
+import { PATIENCE, shownStep, until, type Visit } from './driver.js';
 
 export const poll = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: PATIENCE, interval: 20 });
 
@@ -62,22 +62,29 @@ export const drop = (visit: Visit, name: string, content: string | readonly numb
     { name, content },
   );
 
-/** The record of the run that is shown: the worker is asked as the page asks it. */
-export const recordOf = (visit: Visit): Promise<RunRecord> =>
-  visit.evaluate(async () => {
-    const { worker, run } = window.lanewise;
-    if (worker === undefined || run === undefined) throw new Error('record: expected a run, got none');
-    const id = `record-${Math.random()}`;
-    const answer = await new Promise<{ type: string; value: unknown }>((resolve) => {
-      const listen = ({ data }: MessageEvent) => {
-        if (data.id !== id) return;
-        worker.removeEventListener('message', listen);
-        resolve(data);
-      };
-      worker.addEventListener('message', listen);
-      const argumentList = [{ type: 'RAW', value: run }];
-      worker.postMessage({ id, type: 'APPLY', path: ['record'], argumentList });
-    });
-    if (answer.type !== 'RAW') throw new Error(`record: ${JSON.stringify(answer.value)}`);
-    return answer.value as RunRecord;
+interface SavedFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** Presses one of the buttons that save a file, and takes that. */
+export async function saved(visit: Visit, button: string): Promise<SavedFile> {
+  await visit.evaluate(() => {
+    window.lanewise.saved = [];
   }, undefined);
+  await visit.click('button', button);
+  const { name, bytes } = await until(`the file of ‘${button}’`, () =>
+    visit.evaluate(async () => {
+      const [file] = window.lanewise.saved;
+      if (file === undefined) return null;
+      return { name: file.name, bytes: [...new Uint8Array(await file.blob.arrayBuffer())] };
+    }, undefined),
+  );
+  return { name, bytes: Uint8Array.from(bytes) };
+}
+
+/** The record of the run that is shown, as a reader takes it away. */
+export async function recordOf(visit: Visit): Promise<RunRecord> {
+  const { bytes } = await saved(visit, 'Record (JSON)');
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

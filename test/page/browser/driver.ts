@@ -5,7 +5,7 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-export type Role = 'button' | 'textbox' | 'combobox' | 'checkbox' | 'slider';
+export type Role = 'button' | 'link' | 'textbox' | 'combobox' | 'checkbox' | 'slider';
 
 /** A page that is open. Controls are found by their role and their accessible name, as a screen reader finds them. */
 export interface Visit {
@@ -41,13 +41,10 @@ declare global {
   interface Window {
     /** Set by `instrumentPage`. */
     lanewise: {
-      worker: Worker | undefined;
-      /** The run that the page asked its worker about last. */
-      run: number | undefined;
       /** What the content security policy forbade. */
       violations: string[];
       /** Files that the page gave the reader. */
-      saved: { name: string; blob: Promise<Blob> }[];
+      saved: { name: string; blob: Blob }[];
     };
   }
 }
@@ -58,32 +55,24 @@ export function shownStep(): number | null {
   return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
 }
 
-/** Runs in the page before its own scripts: keeps hold of its worker, of what it may not do and of the files it saves. */
+/** Runs in the page before its own scripts: keeps hold of what it may not do and of the files that it saves. */
 export function instrumentPage(): void {
-  const kept: Window['lanewise'] = {
-    worker: undefined,
-    run: undefined,
-    violations: [],
-    saved: [],
-  };
+  const kept: Window['lanewise'] = { violations: [], saved: [] };
   window.lanewise = kept;
-  window.Worker = class extends Worker {
-    constructor(address: string | URL, options?: WorkerOptions) {
-      super(address, options);
-      kept.worker = this;
-    }
-    override postMessage(message: unknown, options?: StructuredSerializeOptions | Transferable[]) {
-      const { path, argumentList } = message as { path?: string[]; argumentList?: { value: unknown }[] };
-      if (path?.[0] === 'frame' || path?.[0] === 'play') kept.run = argumentList?.[0].value as number;
-      super.postMessage(message, options as StructuredSerializeOptions);
-    }
-  };
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
     kept.violations.push(`${violatedDirective}: ${blockedURI}`);
   });
+  const blobs = new Map<string, Blob>();
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (object) => {
+    const address = createObjectURL(object);
+    if (object instanceof Blob) blobs.set(address, object);
+    return address;
+  };
   const { click } = HTMLAnchorElement.prototype;
   HTMLAnchorElement.prototype.click = function () {
-    if (!this.hasAttribute('download')) return click.call(this);
-    kept.saved.push({ name: this.download, blob: fetch(this.href).then((response) => response.blob()) });
+    const blob = blobs.get(this.href);
+    if (blob === undefined) click.call(this);
+    else kept.saved.push({ name: this.download, blob });
   };
 }

@@ -76,6 +76,7 @@ declare global {
 function pointAt(role: Role, name: string): { x: number; y: number } | null {
   const selector = {
     button: 'button',
+    link: 'a[href]',
     textbox: 'input[type=text]',
     combobox: 'select',
     checkbox: 'input[type=checkbox]',

@@ -1,0 +1,40 @@
+/** Drawn names as they are shown. */
+import type { Drawn, Origin } from '../protocol.js';
+
+export interface ShownName {
+  text: string;
+  /** In full, where the text is shortened. */
+  full: string | undefined;
+  origin: Origin;
+}
+
+/** Characters of a name that are shown. */
+const LONGEST = 14;
+
+/** Without the `.` that ends a name; shortened where it is long; `∅` for the empty name. */
+export function shownName(sample: string, origin: Origin, longest = LONGEST): ShownName {
+  const ended = sample.endsWith('.');
+  const name = ended ? sample.slice(0, -1) : sample;
+  if (name === '') return { text: '∅', full: 'the empty name', origin };
+  const characters = [...name];
+  if (characters.length <= longest && ended) return { text: name, full: undefined, origin };
+  const full = ended ? name : `${name} … (cut: no end after ${characters.length} characters)`;
+  return { text: `${characters.slice(0, longest - 1).join('')}…`, full, origin };
+}
+
+export const shownNames = ({ samples, origins }: Pick<Drawn, 'samples' | 'origins'>): ShownName[] =>
+  samples.map((sample, i) => shownName(sample, origins[i]));
+
+/** How many of the drawn names are real ones, in words. */
+export function countOrigins(origins: readonly Origin[]): string {
+  const count = (origin: Origin) => origins.filter((each) => each === origin).length;
+  const [trained, heldOut] = [count('trained'), count('held-out')];
+  return `In the list: ${trained + heldOut} of ${origins.length} (${trained} trained on, ${heldOut} never shown).`;
+}
+
+/** The rows of the history that a run of so many steps will have. */
+export function milestonesOf(steps: number): number[] {
+  const milestones = [0];
+  for (let step = 10; step <= steps; step *= 10) milestones.push(step);
+  return milestones;
+}

@@ -1,0 +1,114 @@
+/** The runs of this visit: opened, shown, closed. */
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Remote } from 'comlink';
+import type { Jobs } from './jobs.js';
+import type { Frame, NamesFile, RunInfo, Workshop } from './protocol.js';
+import { check, type Linked } from './settings/address.js';
+
+export interface RunView {
+  info: RunInfo;
+  linked: Linked;
+  names: NamesFile | undefined;
+  /** The newest; it changes while the run plays. */
+  frame: Signal<Frame>;
+}
+
+/** One to look at, and one beside it. */
+export type Shown = readonly [main: RunView, other?: RunView | undefined];
+
+/** Runs of a visit that are kept; the oldest goes when another one comes. */
+export const RUNS = 8;
+
+/** Makes what is to be shown: opens runs, or adds some that were opened. */
+export type Make = (
+  open: (linked: Linked, names: NamesFile | undefined) => Promise<RunView>,
+  add: (info: RunInfo, linked: Linked, names: NamesFile | undefined) => Promise<RunView>,
+) => Promise<Shown>;
+
+export class Visit {
+  readonly runs = signal<readonly RunView[]>([]);
+  readonly main = signal<RunView | undefined>(undefined);
+  readonly other = signal<RunView | undefined>(undefined);
+  readonly shown: ReadonlySignal<readonly RunView[]> = computed(() =>
+    [this.main.value, this.other.value].filter((run) => run !== undefined),
+  );
+  /** The list of the main run, and of the next. */
+  readonly names = signal<NamesFile | undefined>(undefined);
+  /** Counts what is to be shown: the last wish holds. */
+  #wishes = 0;
+
+  /** @param time brings all to rest before other runs are shown, and leaves the moment that was looked at */
+  constructor(
+    readonly worker: Remote<Workshop>,
+    readonly jobs: Jobs,
+    readonly time: { rest(): Promise<void>; lookAtNewest(): void },
+  ) {}
+
+  /** A list of this visit by the first digits of its SHA-256. */
+  known(sha256: string): NamesFile | undefined {
+    return this.runs.peek().find(({ info, names }) => names && info.names.sha256.startsWith(sha256))?.names;
+  }
+
+  /**
+   * Shows what `make` makes, unless something else is wished by then. What it opened and does not come to be shown is
+   * closed again.
+   */
+  async place(what: string, make: Make): Promise<boolean> {
+    const wish = ++this.#wishes;
+    const made: RunInfo[] = [];
+    const add = async (info: RunInfo, linked: Linked, names: NamesFile | undefined): Promise<RunView> => {
+      made.push(info);
+      const { names: _, ...rest } = linked;
+      const frame = signal(await this.worker.frame(info.id));
+      return { info, linked: { ...rest, ...(names && { names: info.names.sha256 }) }, names, frame };
+    };
+    const open = async (linked: Linked, names: NamesFile | undefined) => {
+      check(linked.settings);
+      return add(await this.worker.open(linked.settings, names, linked.backend ?? 'auto'), linked, names);
+    };
+    const done = await this.jobs.work(what, async () => {
+      if (wish !== this.#wishes) return false;
+      await this.time.rest();
+      const shown = await make(open, add);
+      if (wish !== this.#wishes) return false;
+      this.#set(shown);
+      return true;
+    });
+    if (done === true) return true;
+    for (const { id } of made) void this.worker.close(id);
+    return false;
+  }
+
+  #set([main, other]: Shown): void {
+    const known = this.runs.peek();
+    batch(() => {
+      this.time.lookAtNewest();
+      this.runs.value = [
+        ...known,
+        ...[main, other].filter((run) => run && !known.includes(run)),
+      ] as RunView[];
+      this.main.value = main;
+      this.other.value = other;
+      this.names.value = main.names;
+    });
+    this.#drop();
+  }
+
+  /** Lets go of the oldest runs that nothing shows, beyond the number that a visit keeps, and of those without a step. */
+  #drop(): void {
+    const idle = this.runs.value.filter((run) => !this.shown.value.includes(run));
+    const empty = idle.filter(({ frame }) => frame.value.step === 0);
+    const old = idle
+      .filter((run) => !empty.includes(run))
+      .slice(0, Math.max(0, this.runs.value.length - empty.length - RUNS));
+    for (const run of [...empty, ...old]) this.close(run);
+  }
+
+  /** Lets go of a run that is not shown. */
+  close(run: RunView): void {
+    if (this.shown.peek().includes(run)) return;
+    this.runs.value = this.runs.value.filter((each) => each !== run);
+    // After what may be under way: work on this run, or a wish to show it.
+    this.jobs.later(() => this.worker.close(run.info.id));
+  }
+}

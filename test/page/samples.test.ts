@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { builtInNames, deepSettings, type NameList } from '../../src/makemore/index.js';
+import { LiveRun } from '../../src/page/engine/live-run.js';
+import { isMilestone, Origins } from '../../src/page/engine/origins.js';
+import { Pace } from '../../src/page/engine/pace.js';
+import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/sampled-name.js';
+
+let names: NameList;
+beforeAll(async () => {
+  names = await builtInNames();
+});
+
+test('names of the list are told apart by their split', () => {
+  const origins = Origins.for(names);
+  expect(Origins.for(names)).toBe(origins);
+  // First and last of the list after random.seed(42); random.shuffle.
+  expect(origins.of('myliah.')).toBe('trained');
+  expect(origins.of('geovany.')).toBe('held-out');
+  expect(origins.of('zzqx.')).toBe('new');
+  // Cut before its end: nobody's name.
+  expect(origins.of('myliah')).toBe('new');
+});
+
+test('milestones are 0 and the powers of ten from 10', () => {
+  const steps = Array.from({ length: 2001 }, (_, step) => step);
+  expect(steps.filter(isMilestone)).toEqual([0, 10, 100, 1000]);
+  expect([10_000, 100_000, 1_000_000].every(isMilestone)).toBe(true);
+  expect(milestonesOf(999)).toEqual([0, 10, 100]);
+  expect(milestonesOf(5)).toEqual([0]);
+});
+
+test('a name is shown without its end, shortened where it is long', () => {
+  expect(shownName('emma.', 'trained')).toEqual({ text: 'emma', full: undefined, origin: 'trained' });
+  expect(shownName('.', 'new').text).toBe('∅');
+  const cut = shownName('é'.repeat(256), 'new');
+  expect(cut.text).toBe(`${'é'.repeat(13)}…`);
+  expect(cut.full).toContain('256 characters');
+  expect(countOrigins(['new', 'trained', 'held-out'])).toBe(
+    'In the list: 2 of 3 (1 trained on, 1 never shown).',
+  );
+});
+
+describe('a run', () => {
+  const settings = { ...deepSettings, hidden: 10, depth: 2, steps: 200 };
+  const shared = { threshold: 0.97, budget: 1e6, pace: new Pace() };
+
+  test('remembers its names at the milestones, in a run that goes on from a kept moment too', async () => {
+    const run = await LiveRun.open(1, names, settings, 'auto', shared);
+    await run.play(120);
+    const { milestones, kept } = run.frame();
+    expect(milestones.map(({ step }) => step)).toEqual([0, 10, 100]);
+    expect(milestones[0].samples).toHaveLength(12);
+    const from = kept.filter((step) => step < 100).at(-1) as number;
+    const fork = await run.fork(2, from);
+    expect(fork.frame().milestones).toEqual(milestones.slice(0, 2));
+    await fork.play(100);
+    expect(fork.frame().milestones).toEqual(milestones);
+    run.dispose();
+    fork.dispose();
+  });
+
+  test('draws the same names from a kept step as it drew then, and trains on as if it had not', async () => {
+    const [drawing, silent] = await Promise.all([
+      LiveRun.open(1, names, settings, 'auto', shared),
+      LiveRun.open(2, names, settings, 'auto', shared),
+    ]);
+    await drawing.play(20);
+    const then = await drawing.draw(undefined, 5);
+    expect(then.step).toBe(20);
+    expect(then.origins).toHaveLength(12);
+    await drawing.play(40);
+    expect(await drawing.draw(20, 5)).toEqual(then);
+    expect((await drawing.draw(20, 6)).samples).not.toEqual(then.samples);
+    await silent.play(40);
+    expect(drawing.frame().loss).toBe(silent.frame().loss);
+    drawing.dispose();
+    silent.dispose();
+  });
+});

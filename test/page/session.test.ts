@@ -1,0 +1,381 @@
+import type { Remote } from 'comlink';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { lectureSettings } from '../../src/makemore/index.js';
+import type { Frame, Moment, NamesFile, RunInfo, Workshop } from '../../src/page/protocol.js';
+import { Session } from '../../src/page/session.js';
+
+vi.stubGlobal('requestAnimationFrame', (then: (now: number) => void) =>
+  setTimeout(() => then(performance.now()), 1),
+);
+vi.stubGlobal('cancelAnimationFrame', (id: number) => clearTimeout(id));
+
+/** Moments that a run keeps on its way. */
+const KEPT = 10;
+
+interface FakeRun {
+  info: RunInfo;
+  step: number;
+  state: Frame['state'];
+  kept: number[];
+  /** Ends its playing. */
+  stop?: () => void;
+}
+
+/** A worker without networks. Runs play to their goal at once, or for ever where that is Infinity or `endless`. */
+class Fake {
+  readonly runs = new Map<number, FakeRun>();
+  readonly calls: string[] = [];
+  endless = false;
+  /** Whether the next `open` waits, and what lets it go. */
+  gates: (() => void)[] = [];
+  waits = false;
+  #next = 1;
+
+  #get(id: number): FakeRun {
+    const run = this.runs.get(id);
+    if (run === undefined) throw new RangeError(`runs: got ${id}`);
+    return run;
+  }
+
+  #add(
+    settings: RunInfo['settings'],
+    names: NamesFile | undefined,
+    step = 0,
+    more: Partial<RunInfo> = {},
+  ): RunInfo {
+    const id = this.#next++;
+    const sha256 = names === undefined ? 'b'.repeat(64) : `${names.bytes[0]}`.padEnd(64, 'a');
+    const info = {
+      id,
+      settings,
+      names: { source: names?.source ?? 'built-in', sha256 },
+      ...more,
+    } as unknown as RunInfo;
+    this.runs.set(id, { info, step, state: 'paused', kept: [step] });
+    return info;
+  }
+
+  async open(settings: RunInfo['settings'], names: NamesFile | undefined): Promise<RunInfo> {
+    this.calls.push(`open ${settings.hidden}`);
+    if (this.waits) await new Promise<void>((resolve) => this.gates.push(resolve));
+    if (settings.hidden > 1000) throw new RangeError('too large');
+    return this.#add(settings, names);
+  }
+
+  async fork(id: number, step: number): Promise<RunInfo> {
+    const { info } = this.#get(id);
+    return this.#add(info.settings, undefined, step, { parent: { id, step } });
+  }
+
+  async saved() {
+    const names = { path: 'x.txt', sha256: '7'.padEnd(64, 'a'), count: 8, builtIn: false };
+    return { settings: lectureSettings, step: 5, names };
+  }
+
+  async resume(file: NamesFile, names: NamesFile | undefined): Promise<RunInfo> {
+    if (names?.bytes[0] !== 7) throw new Error(`${file.source}: expected the names that the run began with`);
+    return this.#add(lectureSettings, names, 5, { file: { source: file.source, step: 5 } });
+  }
+
+  async play(id: number, until: number): Promise<Frame> {
+    this.calls.push(`play ${id} ${until}`);
+    const run = this.#get(id);
+    const { steps } = run.info.settings;
+    if (run.state === 'diverged' || run.step >= until) return this.frame(id);
+    if (this.endless) {
+      run.state = 'playing';
+      await new Promise<void>((resolve) => {
+        run.stop = resolve;
+      });
+      run.step += 10;
+    } else
+      for (; run.step < until; run.step++) if (run.step > 0 && run.step % KEPT === 0) run.kept.push(run.step);
+    if (run.kept.at(-1) !== run.step) run.kept.push(run.step);
+    run.state = run.step >= steps ? 'finished' : 'paused';
+    return this.frame(id);
+  }
+
+  async pause(): Promise<void> {
+    for (const run of this.runs.values()) run.stop?.();
+  }
+
+  async frame(id: number): Promise<Frame> {
+    const { step, state, kept } = this.#get(id);
+    return { run: id, step, state, kept: [...kept], loss: step } as unknown as Frame;
+  }
+
+  async moment(id: number, step: number): Promise<Moment> {
+    if (!this.#get(id).kept.includes(step)) throw new RangeError(`no step ${step}`);
+    return { run: id, step, loss: step } as unknown as Moment;
+  }
+
+  async evaluate(id: number): Promise<void> {
+    this.calls.push(`evaluate ${id}`);
+  }
+
+  async close(id: number): Promise<void> {
+    this.#get(id);
+    this.runs.delete(id);
+  }
+}
+
+let fake: Fake;
+let session: Session;
+beforeEach(async () => {
+  fake = new Fake();
+  session = new Session(fake as unknown as Remote<Workshop>);
+  await session.show([of(1)]);
+});
+
+/** Told apart by their hidden units. */
+const of = (hidden: number, steps = 1000) => ({ settings: { ...lectureSettings, hidden, steps } });
+const shown = () => session.shown.value.map(({ info }) => info.settings.hidden);
+const stepsOf = () => session.shown.value.map(({ frame }) => frame.value.step);
+const main = () => session.main.value as NonNullable<typeof session.main.value>;
+const idle = () => vi.waitFor(() => expect(session.busy.value).toBeUndefined());
+const settled = () => new Promise((resolve) => setTimeout(resolve, 10));
+const names = (first: number): NamesFile => ({ source: 'x.txt', bytes: new Uint8Array([first]) });
+
+test('of several wishes the last one is shown, and nothing that was opened for the others is left', async () => {
+  const done = await Promise.all([2, 3, 4, 5].map((hidden) => session.replace(of(hidden))));
+  expect(done).toEqual([false, false, false, true]);
+  await settled();
+  expect(shown()).toEqual([5]);
+  expect([...fake.runs.keys()]).toEqual([main().info.id]);
+  expect(session.busy.value).toBeUndefined();
+});
+
+test('a wish while a run is being opened', async () => {
+  fake.waits = true;
+  const first = session.show([of(2)]);
+  await settled();
+  fake.waits = false;
+  const second = session.show([of(3)]);
+  expect(session.busy.value).toBe('preparing the run');
+  fake.gates[0]();
+  expect(await Promise.all([first, second])).toEqual([false, true]);
+  await settled();
+  expect(shown()).toEqual([3]);
+  expect(fake.runs.size).toBe(1);
+});
+
+test('what cannot be opened leaves the page as it was, and says why', async () => {
+  await session.play(20);
+  const before = main();
+  expect(await session.replace(of(5000))).toBe(false);
+  expect(session.problem.value).toBe('too large');
+  expect(await session.show([of(3), of(5000)])).toBe(false);
+  await settled();
+  expect(main()).toBe(before);
+  expect(session.runs.value).toEqual([before]);
+  expect(fake.runs.size).toBe(1);
+  await session.play(30);
+  expect(session.problem.value).toBeUndefined();
+});
+
+test('a changed setting replaces the main run; the one beside it stays', async () => {
+  await session.show([of(2), of(3)]);
+  await session.play(50);
+  await session.replace(of(4));
+  expect(shown()).toEqual([4, 3]);
+  expect(stepsOf()).toEqual([0, 50]);
+  expect(session.runs.value.map(({ info }) => info.settings.hidden)).toEqual([2, 3, 4]);
+});
+
+test('one step is of the run that is behind, until both are level', async () => {
+  await session.show([of(2), of(3)]);
+  await session.play(3);
+  await session.replace(of(4));
+  for (const expected of [
+    [1, 3],
+    [2, 3],
+    [3, 3],
+    [4, 4],
+  ]) {
+    await session.step();
+    expect(stepsOf()).toEqual(expected);
+  }
+});
+
+test('a run that is finished or has diverged waits for the other', async () => {
+  await session.show([of(2, 10), of(3, 20)]);
+  await session.play(15);
+  expect(stepsOf()).toEqual([10, 15]);
+  expect(session.open.value).toHaveLength(1);
+  await session.step();
+  expect(stepsOf()).toEqual([10, 16]);
+  await session.play();
+  expect(stepsOf()).toEqual([10, 20]);
+  expect(session.open.value).toEqual([]);
+  const calls = fake.calls.length;
+  await session.step();
+  expect(fake.calls.length).toBe(calls);
+});
+
+test('both are looked at at their kept moments nearest to the step', async () => {
+  await session.show([of(2), of(3)]);
+  await session.play(25);
+  await session.replace(of(4));
+  await session.play(12);
+  expect(session.steps.value).toEqual([0, 10, 12, 20, 25]);
+  await session.look(20);
+  // The first one made 12 steps: that is its newest.
+  expect(session.past.value).toBeUndefined();
+  expect(session.otherFrame.value).toMatchObject({ step: 20, kept: [0, 10, 20, 25] });
+  expect(session.looked.value).toBe(20);
+  await session.look(10);
+  expect([session.moment.value?.step, session.otherFrame.value?.step]).toEqual([10, 10]);
+  await session.look(25);
+  expect([session.moment.value?.step, session.otherFrame.value?.step]).toEqual([12, 25]);
+  expect(session.looked.value).toBeUndefined();
+});
+
+test('of several looks the last one holds, and training looks at the newest again', async () => {
+  await session.play(100);
+  await Promise.all([10, 30, 20].map((step) => session.look(step)));
+  expect(session.moment.value?.step).toBe(20);
+  const look = session.look(10);
+  await session.play(110);
+  await look;
+  expect(session.past.value).toBeUndefined();
+  expect(session.moment.value?.step).toBe(110);
+});
+
+test('a moment that was let go of in the meantime is a message', async () => {
+  await session.play(100);
+  const run = fake.runs.get(main().info.id) as FakeRun;
+  run.kept = [0, 100];
+  await session.look(50);
+  expect(session.problem.value).toBe('no step 50');
+});
+
+test('going on from a moment keeps the run that it was, and the one beside it', async () => {
+  await session.show([of(2), of(3)]);
+  await session.play(40);
+  const original = main();
+  await session.look(20);
+  await session.fork();
+  expect(main().info.parent).toEqual({ id: original.info.id, step: 20 });
+  expect(shown()).toEqual([2, 3]);
+  expect(session.past.value).toBeUndefined();
+  expect(session.runs.value).toContain(original);
+  await session.choose(main(), original);
+  expect(stepsOf()).toEqual([20, 40]);
+});
+
+test('start over opens both again, each on its own names', async () => {
+  await session.use(names(7));
+  await session.play(10);
+  const onNames = main();
+  await session.use(undefined);
+  await session.choose(main(), onNames);
+  await session.startOver();
+  expect(stepsOf()).toEqual([0, 0]);
+  expect(session.shown.value.map((run) => run.names?.bytes[0])).toEqual([undefined, 7]);
+  expect(session.names.value).toBeUndefined();
+});
+
+test('a run is closed unless it is shown; those without a step go by themselves, and the oldest beyond eight', async () => {
+  await session.play(10);
+  const first = main();
+  session.close(first);
+  expect(session.runs.value).toEqual([first]);
+  await session.replace(of(2));
+  await session.replace(of(3));
+  expect(session.runs.value.map(({ info }) => info.settings.hidden)).toEqual([1, 3]);
+  session.close(first);
+  await settled();
+  expect(session.runs.value.map(({ info }) => info.settings.hidden)).toEqual([3]);
+  for (let hidden = 10; hidden < 22; hidden++) {
+    await session.play(5);
+    await session.replace(of(hidden));
+  }
+  await settled();
+  expect(session.runs.value).toHaveLength(8);
+  expect(fake.runs.size).toBe(8);
+});
+
+test('work at rest pauses, and goes on where it played', async () => {
+  fake.endless = true;
+  void session.play();
+  await settled();
+  expect(session.playing.value).toBe(true);
+  await session.evaluate();
+  await settled();
+  expect(fake.calls.filter((call) => !call.startsWith('open'))).toEqual([
+    'play 1 1000',
+    'evaluate 1',
+    'play 1 1000',
+  ]);
+  expect(session.playing.value).toBe(true);
+  await session.pause();
+  expect(session.playing.value).toBe(false);
+});
+
+test('a change while it plays pauses first; nothing plays on behind', async () => {
+  fake.endless = true;
+  void session.play();
+  await settled();
+  await Promise.all([session.evaluate(), session.replace(of(2))]);
+  await settled();
+  expect(session.playing.value).toBe(false);
+  expect(shown()).toEqual([2]);
+  expect([...fake.runs.values()].every(({ state }) => state === 'paused')).toBe(true);
+});
+
+test('nothing is played while something else is under way', async () => {
+  fake.waits = true;
+  const opening = session.replace(of(2));
+  await settled();
+  await session.play(10);
+  fake.gates[0]();
+  await opening;
+  expect(fake.calls.filter((call) => call.startsWith('play'))).toEqual([]);
+});
+
+test('a link on a list of names: that list where it is here, a message where it is not', async () => {
+  await session.use(names(7));
+  await session.play(3);
+  const { linked } = main();
+  expect(linked.names).toBe('7'.padEnd(64, 'a'));
+  await session.show([of(2)]);
+  expect(session.names.value).toBeUndefined();
+  await session.show([{ ...of(3), names: linked.names?.slice(0, 12) as string }]);
+  expect(session.names.value?.bytes[0]).toBe(7);
+  await session.show([{ ...of(4), names: 'cafecafecafe' }]);
+  expect(shown()).toEqual([4]);
+  expect(session.problem.value).toMatch(
+    /^The link is of a list of names that is not in it, with a SHA-256 of cafecafecafe…/,
+  );
+  await settled();
+  expect(session.problem.value).toBeDefined();
+});
+
+test('a checkpoint of another list waits for that list', async () => {
+  const file = { source: 'a.safetensors', bytes: new Uint8Array(9) };
+  await session.resume(file);
+  expect(session.awaiting.value?.saved.names.path).toBe('x.txt');
+  expect(shown()).toEqual([1]);
+  await session.use(names(6));
+  expect(session.problem.value).toMatch(/^a\.safetensors: expected the names/);
+  expect(session.awaiting.value).toBeDefined();
+  await session.use(names(7));
+  expect(session.awaiting.value).toBeUndefined();
+  expect(main().info.file).toEqual({ source: 'a.safetensors', step: 5 });
+  expect(main().linked.names).toBe('7'.padEnd(64, 'a'));
+  // A second one finds the list that is here now.
+  await session.resume(file);
+  expect(session.awaiting.value).toBeUndefined();
+});
+
+test('without its worker the page says so, and stands still', async () => {
+  fake.endless = true;
+  void session.play();
+  await settled();
+  session.fail('gone');
+  expect(session.broken.value).toBe('gone');
+  expect(session.playing.value).toBe(false);
+  expect(await session.replace(of(2))).toBe(false);
+  await idle();
+  expect(session.problem.value).toBeUndefined();
+});
