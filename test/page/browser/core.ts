@@ -16,6 +16,7 @@ import {
 } from './actions.js';
 import type { TestBrowser, Visit } from './driver.js';
 import { trained } from './expected.js';
+import { runTests } from './runs.js';
 
 /** 60 names of four letters. */
 const names = Array.from({ length: 60 }, (_, i) => {
@@ -226,6 +227,8 @@ export function coreTests(open: () => Promise<TestBrowser>): void {
     const forked = await recordOf(visit);
     expect(forked.fingerprint).toBe(straight);
   });
+
+  describe('runs', () => runTests(start));
 
   describe('the bits are those of Node', () => {
     test.each([
