@@ -14,6 +14,7 @@ export { type LoadOptions, load } from './core/load.js';
 export { Indices, Tensor } from './core/tensor.js';
 export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
+export { Recorder, type RecorderOptions } from './diagnostics/recorder.js';
 export { Series } from './diagnostics/series.js';
 export {
   deadUnits,
@@ -32,6 +33,7 @@ export {
   UnitCounter,
   type UnitSurvey,
 } from './diagnostics/survey.js';
+export { Thinned, type Track } from './diagnostics/thinned.js';
 export {
   type ActivationSnapshot,
   type LayerSnapshot,

@@ -32,10 +32,13 @@ export type {
 } from './report/experiments-data.js';
 export { type LossAtTheEnd, lossAtTheEnd, type Reading, readLoss } from './report/readings.js';
 export { renderReport } from './report.js';
+export { type ReportedRecord, type ReportedRun, runReport } from './run-report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export {
   activationGradientsOf,
   activationsOf,
+  initialOf,
+  plainHistogram,
   preactivationsOf,
   saturationOf,
   updatesOf,

@@ -97,7 +97,7 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
   const { theme, legend } = look;
   const { chosen, limits = [], beside } = data;
   const held = beside === undefined ? data.layers : [...data.layers, ...beside];
-  const [min, max] = data.bounds ?? common(held);
+  const [min, max] = data.bounds ?? commonBounds(held);
   const top = beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside));
   const fades = data.layers.some(({ name }) => name === chosen);
   return {
@@ -148,7 +148,7 @@ function described(layer: LayerStats | undefined): string | undefined {
  * As far as the histograms go but not further than the widest bell is seen; symmetric about 0 unless one side has less
  * than half of the other.
  */
-function common(layers: readonly LayerStats[]): [number, number] {
+export function commonBounds(layers: readonly LayerStats[]): [number, number] {
   let [low, high, widest] = [0, 0, 0];
   for (const {
     mean,

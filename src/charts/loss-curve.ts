@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
-import { count, fixed, niceInterval, tidy } from './numbers.js';
+import { count, fixed, niceInterval, scientific, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
 
 /** Between the labels of the vertical axis, about. */
@@ -29,9 +29,9 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
   const bound = bounds([...logs, Math.log10(chance)]);
   const smoothed = `mean of ${count(window)} step${window === 1 ? '' : 's'}`;
   const left = yAxis(look, { name: narrow ? 'log₁₀ loss' : 'log₁₀ of the loss', ...bound });
-  const nats = yAxis(
+  const right = yAxis(
     look,
-    { name: 'loss (nats)', ...bound, format: (value) => fixed(10 ** value, 2) },
+    { name: 'loss (nats)', ...bound, format: (value) => short(10 ** value) },
     'right',
   );
   const drop = lrDrop !== undefined && lrDrop.step > 0 && lrDrop.step < last ? [lrDrop] : [];
@@ -42,7 +42,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
     }),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: last }),
-    yAxis: narrow ? [left] : [left, nats],
+    yAxis: narrow ? [left] : [left, right],
     series: [
       {
         ...line(
@@ -65,6 +65,10 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
     ],
   };
 }
+
+/** A loss in the width of a label. */
+const short = (loss: number): string =>
+  loss < 10_000 ? fixed(loss, loss < 100 ? 2 : 0) : scientific(loss, 1);
 
 /** Rounded outwards to multiples of what lies between two labels, with room for a name above the highest line. */
 function bounds(logs: number[]): { min: number; max: number; interval: number } {

@@ -7,6 +7,10 @@ export function fixed(value: number, digits: number): string {
   return signed(value.toFixed(digits));
 }
 
+/** A loss: `fixed`, but for one that has run off. */
+export const nats = (value: number, digits: number): string =>
+  Number.isFinite(value) && Math.abs(value) >= 10_000 ? scientific(value) : fixed(value, digits);
+
 /** 182,625 */
 export const count = (value: number): string =>
   signed(value.toLocaleString('en-US', { maximumFractionDigits: 0 }));

@@ -8,13 +8,14 @@ import {
 import type { ReportData } from './report/data.js';
 import type { Section } from './report/figure.js';
 import { type Content, code, facts, type Html, html, nothing } from './report/html.js';
+import { initialSection } from './report/initial-section.js';
 import {
   activationsSection,
   gradientsSection,
   updatesSection,
   weightGradientsSection,
 } from './report/layer-sections.js';
-import { initialSection, lossLogSection, lossSection, widgetSection } from './report/loss-sections.js';
+import { lossLogSection, lossSection, widgetSection } from './report/loss-sections.js';
 import { contents, page } from './report/page.js';
 
 /** In the order of the report. */

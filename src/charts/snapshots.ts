@@ -1,7 +1,7 @@
 /** What a watcher has seen, as the charts take it. */
 import type { Snapshot, TensorSnapshot } from '../diagnostics/watch.js';
-import type { LayerStats } from './layer-histograms.js';
-import type { WeightGradient } from './report/data.js';
+import type { Histogram, LayerStats } from './layer-histograms.js';
+import type { InitialState, WeightGradient } from './report/data.js';
 import type { Saturation } from './saturation-image.js';
 import type { UpdateToData } from './update-ratio.js';
 
@@ -53,6 +53,54 @@ export function saturationOf({ layers }: Snapshot, place: string): Saturation | 
   return { units, examples, above, threshold: 0.99 };
 }
 
+/** Most examples and units that are shown of an image: beyond that a cell is too small to be seen. */
+const [EXAMPLES, UNITS] = [128, 400];
+
+/**
+ * The first tanh layer as a snapshot with images has it, and all of them where there are several: for a snapshot after
+ * the first step, whose outputs are those before any update. Undefined where the activations are others.
+ */
+export function initialOf(snapshot: Snapshot): InitialState | undefined {
+  const layers = activationLayers(snapshot);
+  const [first] = layers;
+  if (first === undefined || layers.some(({ kind }) => kind !== 'Tanh')) return undefined;
+  const before = snapshot.layers[snapshot.layers.indexOf(first) - 1]?.output?.histogram;
+  const h = first.output?.histogram;
+  const image = saturationOf(snapshot, first.place);
+  if (before === undefined || h === undefined || image === undefined) return undefined;
+  const [examples, units] = [Math.min(image.examples, EXAMPLES), Math.min(image.units, UNITS)];
+  const part = examples < image.examples || units < image.units;
+  const values = image.examples * image.units;
+  return {
+    ...(layers.length > 1 && { layer: first.place, layers: activationsOf(snapshot) }),
+    preactivation: counts(before, values),
+    h: counts(h, values),
+    saturation: {
+      ...image,
+      examples,
+      units,
+      above: image.above.slice(0, examples).map((row) => row.slice(0, units)),
+    },
+    ...(part && { whole: { examples: image.examples, units: image.units } }),
+  };
+}
+
+/** Densities of so many values as counts, two bins in one where there are many: a bar needs some width. */
+function counts({ edges, values }: Densities, total: number): Histogram {
+  const step = values.length > 50 && values.length % 2 === 0 ? 2 : 1;
+  const bars = Array.from({ length: values.length / step }, (_, bar) => {
+    let sum = 0;
+    for (let i = bar * step; i < (bar + 1) * step; i++) sum += values[i] * (edges[i + 1] - edges[i]);
+    return Math.round(sum * total);
+  });
+  return { edges: Array.from(edges).filter((_, i) => i % step === 0), values: bars };
+}
+
+interface Densities {
+  edges: ArrayLike<number>;
+  values: ArrayLike<number>;
+}
+
 /** log10 update:data over the steps. `columns`: a column of values for each parameter. */
 export function updatesOf(
   parameters: readonly { name: string; shape: readonly number[] }[],
@@ -79,6 +127,11 @@ const activationLayers = ({ layers }: Snapshot) =>
 function described(name: string, layer: number, tensor: TensorSnapshot | undefined): LayerStats[] {
   if (tensor?.histogram === undefined || !Number.isFinite(tensor.std)) return [];
   const { mean, std, histogram } = tensor;
-  const { edges, values } = histogram;
-  return [{ name, layer, mean, std, histogram: { edges: Array.from(edges), values: Array.from(values) } }];
+  return [{ name, layer, mean, std, histogram: plainHistogram(histogram) }];
 }
+
+/** In plain arrays, as the charts and JSON have it. */
+export const plainHistogram = ({ edges, values }: Densities): Histogram => ({
+  edges: Array.from(edges),
+  values: Array.from(values),
+});

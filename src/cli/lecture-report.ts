@@ -1,5 +1,5 @@
-import type { ReportData } from 'lanewise/charts';
-import { batchNormWidget, type Lecture, lectureSettings } from 'lanewise/makemore';
+import { plainHistogram, type ReportData, runReport } from 'lanewise/charts';
+import { batchNormWidget, type Lecture } from 'lanewise/makemore';
 import type { LossLogRow } from './loss-log.js';
 import { version } from './version.js';
 
@@ -10,43 +10,29 @@ const POSITIONS = [-10, 0, 10];
 export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefined): Promise<ReportData> {
   const first = await lecture.first();
   const deep = await lecture.deep();
-  const { names, layers, updates, survey } = lecture;
-  const { seed, lr, lrAfter, lrDrop, batch, hidden, embedding, context } = lectureSettings;
+  const { layers, updates, survey } = lecture;
   const initial = await lecture.initialHidden();
   const image = initial.image;
+  const record = first.record(version);
   return {
+    ...runReport({ record }),
     title: 'makemore, part 3',
     summary:
       'The lecture’s notebook from top to bottom. Losses and the hidden layer are those of its first network ' +
       `(${first.settings.steps.toLocaleString('en')} steps); the layers, gradients and sampled names those of its ` +
       `six-layer network after ${deep.trainer.steps.toLocaleString('en')} steps.`,
-    names: { source: names.source, count: names.names.length, sha256: names.sha256 },
-    seed: Number(seed),
-    steps: first.trainer.steps,
-    parameters: first.parameters,
-    fingerprint: first.record(version).fingerprint,
-    backend: first.core.backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript',
-    stepsPerSecond: first.trainer.steps / first.seconds,
+    stepsPerSecond: record.stepsPerSecond,
     versions: [
       ['lanewise', version],
       ['Node', process.versions.node],
     ],
-    settings: [
-      ['seed', String(seed)],
-      ['batch', String(batch)],
-      ['hidden units', String(hidden)],
-      ['numbers for a character', String(embedding)],
-      ['characters of context', String(context)],
-      ['learning rate', `${lr}, from step ${lrDrop.toLocaleString('en')} on ${lrAfter}`],
-    ],
-    vocabularySize: first.dataset.vocabulary.size,
     losses: lecture.firstLosses,
-    lrDrop: { step: lrDrop, before: lr, after: lrAfter },
-    lr: lrAfter,
+    // Of the network whose updates are shown.
+    lr: deep.trainer.optimizer.lrOf(deep.trainer.steps - 1),
     ...(lossLog && { lossLog }),
     initial: {
-      h: plain(initial.h),
-      preactivation: plain(initial.preactivation),
+      h: plainHistogram(initial.h),
+      preactivation: plainHistogram(initial.preactivation),
       survey: { examples: initial.survey.examples, dead: initial.survey.layers[0].dead },
       saturation: {
         units: image[0].length,
@@ -56,7 +42,7 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
       },
     },
     widget: POSITIONS.map((position) => {
-      const { x, y, mean, std } = batchNormWidget(Number(seed) + 1, position);
+      const { x, y, mean, std } = batchNormWidget(Number(first.settings.seed) + 1, position);
       return { x: Array.from(x), y: Array.from(y), mean, std };
     }),
     ...(survey && { surveyed: survey.examples }),
@@ -66,14 +52,14 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
         layer: i + 1,
         saturated: 100 * saturated,
         ...(survey && { deadInAll: survey.layers[i].dead.length }),
-        histogram: plain(layer.histogram),
+        histogram: plainHistogram(layer.histogram),
       })),
       activationGradients: layers.activationGradients.map(({ name, mean, std, histogram }, i) => ({
         name,
         mean,
         std,
         layer: i + 1,
-        histogram: plain(histogram),
+        histogram: plainHistogram(histogram),
       })),
       weightGradients: layers.weightGradients.map(
         ({ name, mean, std, shape, gradDataRatio, histogram }, i) => ({
@@ -83,7 +69,7 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
           shape,
           gradDataRatio,
           layer: i,
-          histogram: plain(histogram),
+          histogram: plainHistogram(histogram),
         }),
       ),
     }),
@@ -98,16 +84,10 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
         })),
       },
     }),
-    ...(first.final && { evaluation: first.final }),
     samples: deep.samples,
     findings: lecture.findings.map(({ severity, place, text }) => ({ severity, place, text })),
   };
 }
-
-const plain = ({ edges, values }: { edges: Float32Array; values: Float32Array }) => ({
-  edges: Array.from(edges),
-  values: Array.from(values),
-});
 
 /** `C` is at depth 0, `layers.0.weight` to `layers.2…` at depth 1: linear, batch norm and tanh make a layer. */
 function depthOf(name: string): number {

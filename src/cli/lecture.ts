@@ -3,7 +3,6 @@ import { builtInNames, type Cell, cells, Lecture, type Row } from 'lanewise/make
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
 import { prepareTarget, readNames } from './files.js';
-import { reportOf } from './lecture-report.js';
 import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
 import { Progress } from './progress.js';
@@ -60,9 +59,9 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
   const target = options.json === undefined ? undefined : await prepareTarget(options.json, options.names);
   const page =
     options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
-  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  if (options.json !== undefined && options.json === options.report)
+  if (page && page.path === target?.path)
     throw new UsageError(`--report ${options.report}: expected another file than that of --json`);
+  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
   const chosen = cells.filter(({ name }) => options.cell === undefined || options.cell === name);
   const stop = new Stop();
   const waiting = new Waiting();
@@ -101,7 +100,10 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
   await target?.write(`${JSON.stringify({ ...(await notebook.record(version)), cells: results })}\n`);
   if (page && !stop.requested) {
     // Charts are large, and most runs want none.
-    const { renderReport } = await import('lanewise/charts');
+    const [{ renderReport }, { reportOf }] = await Promise.all([
+      import('lanewise/charts'),
+      import('./lecture-report.js'),
+    ]);
     await page.write(renderReport(await reportOf(notebook, log)));
     console.log(`\n${pc.dim('report')}  ${options.report}`);
   }

@@ -35,6 +35,7 @@ export interface TrainOptions {
   backend: 'auto' | 'wasm' | 'js';
   arithmetic: 'deterministic' | 'relaxed';
   json?: string;
+  report?: string;
   save?: string;
   saveEvery?: number;
   resume?: string;
@@ -196,6 +197,13 @@ export const trainCommand = new Command('train')
     option('--save-every <n>', 'with --save: also after every n steps', (name) => integer(name, 1, STEPS)),
   )
   .addOption(option('--json <file>', 'write the record of the run to this file', file))
+  .addOption(
+    option(
+      '--report <file>',
+      'write what was seen of the run, losses, layers, updates and findings, as one HTML file',
+      file,
+    ),
+  )
   .option('--quiet', 'print the final losses only')
   .helpOption('-h, --help', 'show this help')
   .addHelpText(
@@ -206,6 +214,7 @@ Examples:
   lanewise train --names names.txt --json run.json
   lanewise train --init original --steps 20000  how the lecture begins
   lanewise train --net deep --steps 1001        its six-layer network
+  lanewise train --net deep --steps 2000 --report run.html
   lanewise train --backend js --steps 1000      without WebAssembly
   lanewise train --save net.safetensors --save-every 10000
   lanewise train --resume net.safetensors       goes on where that stopped
@@ -215,6 +224,6 @@ Exit codes:
   1    the loss became NaN or infinite
   2    an option or a file cannot be used
   130  stopped by Ctrl-C (other signals: 128 + their number)
-A run that was stopped or became NaN writes the record of what it did. A checkpoint is replaced whole or not at all;
-one with NaN or infinite numbers is not written.`,
+A run that was stopped or became NaN writes the record and the report of what it did. A checkpoint is replaced whole or
+not at all; one with NaN or infinite numbers is not written.`,
   );

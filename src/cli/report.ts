@@ -74,6 +74,8 @@ export const saved = (path: string): string => row('checkpoint', path);
 
 export const written = (path: string): string => row('record', path);
 
+export const reported = (path: string): string => row('report', path);
+
 const seconds = (s: number): string => `${s < 1 ? s.toFixed(3) : s.toFixed(1)} s`;
 
 /** How far a run got that was stopped. */

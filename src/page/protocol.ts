@@ -1,6 +1,9 @@
 /** What page and worker say to each other. All of it can be cloned. */
-import type { Arithmetic, Backend, Finding, Snapshot } from 'lanewise';
+import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
+import type { Spread } from './engine/bins.js';
+
+export type { Track };
 
 /** A file that was opened or dropped on the page. */
 export interface OpenedFile {
@@ -38,14 +41,6 @@ export interface SavedInfo {
   step: number;
   /** The list that the run needs to go on. */
   names: { path: string; sha256: string; count: number; builtIn: boolean };
-}
-
-/** Values over the steps, thinned as they grow. */
-export interface Track {
-  steps: Float64Array;
-  /** Steps from one record to the next. */
-  every: number;
-  columns: Float32Array[];
 }
 
 /** `diverged`: the loss of the next step would have been NaN or infinite. */
@@ -173,20 +168,59 @@ export interface BiasReport {
   evaluation: number;
 }
 
-/** One unit of an activation layer, looked at over many examples. */
-export interface UnitReport {
-  layer: string;
-  unit: number;
-  /** Weights that lead to it, in the order of their inputs; and its bias, where there is one. */
+/** What leads to a unit. */
+export interface Incoming {
+  /** In the order of the inputs. */
   weights: Float32Array;
+  /**
+   * Of the first hidden layer: for each place in the context, oldest first, what each character there adds to the sum
+   * that goes into the unit: its vector times the weights of that place.
+   */
+  pushes?: Float32Array[];
+}
+
+/** One unit of an activation layer, looked at over the whole training split. */
+export interface UnitReport {
+  /** Steps made when it was measured. */
+  step: number;
+  /** Position of the activation among the network's layers. */
+  layer: number;
+  /** As in a snapshot. */
+  place: string;
+  kind: string;
+  unit: number;
+  incoming: Incoming;
   bias: number | undefined;
-  /** Gradients of those weights after the last step; undefined before the first. */
-  gradients: Float32Array | undefined;
-  /** What goes into the activation, over `examples` examples of the training split. */
-  preactivations: Float32Array;
-  /** Share of them in which the unit lets no gradient through (|h| > 0.99 for tanh). */
-  closed: number;
+  /** Whether a batch norm stands between the weights and the activation. */
+  normalised: boolean;
+  /**
+   * Euclidean norm of the gradient of the incoming weights after the last step, and the median of those of the layer's
+   * units; undefined where there is none: before the first step, and for a past moment.
+   */
+  gradient: { norm: number; median: number } | undefined;
+  /** What goes into the activation. */
+  preactivations: Spread;
+  /** Stretches of the pre-activation in which the unit lets next to no gradient through: [from, to]. */
+  flat: [number, number][];
+  /** Examples in which the unit lets a gradient through (tanh: |h| ≤ 0.99), of so many. */
+  open: number;
   examples: number;
+}
+
+/** The activation layers over the whole training split. */
+export interface SplitSurvey {
+  step: number;
+  threshold: number;
+  examples: number;
+  layers: {
+    place: string;
+    position: number;
+    units: number;
+    /** Share of the outputs beyond the threshold. */
+    saturated: number;
+    /** Units that are saturated, at 0.99, in every example. */
+    dead: number[];
+  }[];
 }
 
 export interface Workshop {
@@ -214,7 +248,10 @@ export interface Workshop {
   /** The run's network with its batch norms folded, compared with itself. */
   fold(id: number): Promise<FoldReport>;
   biases(id: number): Promise<BiasReport>;
-  unit(id: number, layer: number, unit: number): Promise<UnitReport>;
+  /** One unit over the training split, now or at a kept step. */
+  unit(id: number, layer: number, unit: number, step?: number): Promise<UnitReport>;
+  /** All units over the training split, now or at a kept step. */
+  survey(id: number, step?: number): Promise<SplitSurvey>;
   checkpoint(id: number, step?: number): Promise<Uint8Array>;
   record(id: number): Promise<RunRecord>;
   /** The report as one HTML file, the same that the command writes. */

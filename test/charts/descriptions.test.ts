@@ -167,6 +167,25 @@ test('bars: one a bin, at its middle', () => {
   expect(axisOf(option)).toMatchObject({ min: -5, max: 5, name: 'pre-activation' });
 });
 
+test('bars: stretches of the axis are shaded as far as it goes, with a line at each end that lies on it', () => {
+  const option = barHistogram({
+    histogram: bars(50, 5),
+    quantity: 'pre-activation',
+    counted: 'examples',
+    shaded: {
+      name: 'flat',
+      zones: [
+        [-Infinity, -2],
+        [7, Infinity],
+      ],
+    },
+  });
+  const [, zones] = seriesOf(option);
+  expect(zones.data).toEqual([[-5, -2]]);
+  expect(zones.markLine?.data.map(({ name, xAxis }) => [name, xAxis])).toEqual([['flat', -2]]);
+  expect(option.yAxis).toMatchObject({ name: 'examples' });
+});
+
 describe('saturation', () => {
   const data = {
     units: 4,

@@ -204,7 +204,7 @@ describe('lanewise', () => {
     expect([code, stderr]).toEqual([0, '']);
     const options = [...stdout.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm)].map(([, name]) => name);
     const expected =
-      '--net --init --hidden --embedding --context --depth --activation --gain --no-batch-norm --bias --names --seed --steps --batch --lr --lr-after --lr-drop --backend --arithmetic --resume --save --save-every --json --quiet --help';
+      '--net --init --hidden --embedding --context --depth --activation --gain --no-batch-norm --bias --names --seed --steps --batch --lr --lr-after --lr-drop --backend --arithmetic --resume --save --save-every --json --report --quiet --help';
     expect(options.join(' ')).toBe(expected);
     for (const preset of [
       '"mlp"',

@@ -1,4 +1,4 @@
-import { fixed } from '../numbers.js';
+import { nats } from '../numbers.js';
 import type { ReportData } from './data.js';
 import { readings, type Section } from './figure.js';
 import { facts, html, table } from './html.js';
@@ -7,23 +7,29 @@ import { readEvaluation } from './readings.js';
 /** Each section is undefined where its data is absent. */
 type Maybe = Section | undefined;
 
+const normalised = html`The verdict on the finished network, over every example instead of a minibatch. A network with batch normalisation
+needs a mean and a deviation for each unit even when it is shown a single name: running statistics were gathered
+during training, calibrated ones measured over the whole training split afterwards. They should give almost the same
+losses, and validation should lie a little above training.`;
+const unnormalised = html`The verdict on the finished network, over every example instead of a minibatch. Validation, on names that it has not
+been trained on, should lie a little above training.`;
+
 export function evaluationSection(data: ReportData): Maybe {
-  const { running, calibrated } = data.evaluation ?? {};
-  const rows = [['running', running] as const, ['calibrated', calibrated] as const].flatMap(
-    ([name, losses]) =>
-      losses === undefined
-        ? []
-        : [[name, fixed(losses.train, 4), fixed(losses.val, 4), fixed(losses.test, 4)]],
+  const { running, calibrated, plain } = data.evaluation ?? {};
+  const given = [['running', running] as const, ['calibrated', calibrated] as const, ['all', plain] as const];
+  const rows = given.flatMap(([name, losses]) =>
+    losses === undefined ? [] : [[name, nats(losses.train, 4), nats(losses.val, 4), nats(losses.test, 4)]],
   );
   if (rows.length === 0) return undefined;
   return {
     id: 'splits',
     heading: 'Losses over the whole splits',
-    body: html`<p>The verdict on the finished network, over every example instead of a minibatch. A network with batch normalisation
-needs a mean and a deviation for each unit even when it is shown a single name: running statistics were gathered
-during training, calibrated ones measured over the whole training split afterwards. They should give almost the same
-losses, and validation should lie a little above training.</p>
-${table({ caption: 'Mean losses in nats', head: ['statistics', 'train', 'val', 'test'], rows })}${readings(readEvaluation(data))}`,
+    body: html`<p>${plain === undefined ? normalised : unnormalised}</p>
+${table({
+  caption: 'Mean losses in nats',
+  head: [plain === undefined ? 'statistics' : 'examples', 'train', 'val', 'test'],
+  rows,
+})}${readings(readEvaluation(data))}`,
   };
 }
 

@@ -28,12 +28,18 @@ export interface WeightGradient extends LayerStats {
   gradDataRatio: number;
 }
 
-/** The hidden layer before the first step. */
+/** A tanh layer at the first step, before its update. */
 export interface InitialState {
+  /** Its name, where there are several. */
+  layer?: string;
+  /** All of them, where there are several. */
+  layers?: LayerStats[];
   /** Counts of h = tanh(pre-activation). */
   h: Histogram;
   preactivation: Histogram;
   saturation: Saturation;
+  /** Size of the whole, where `saturation` is a part of it: its first examples and units. */
+  whole?: { examples: number; units: number };
   /** Units that are saturated in every one of so many examples of the training split. */
   survey?: { examples: number; dead: number[] };
 }
@@ -77,9 +83,11 @@ export interface ReportData {
   initial?: InitialState;
   /** The BatchNorm widget at positions of its slider, which sets the first input. */
   widget?: BatchNormWidget[];
-  /** Outputs of the tanh layers after the last forward pass. */
+  /** Class of the activation layers, such as `ReLU`; `Tanh` if absent. */
+  activation?: string;
+  /** Outputs of the activation layers after the last forward pass. */
   activations?: LayerStats[];
-  /** |h| above which `saturated` counts; 0.97 if absent, as in the lecture. */
+  /** Above which an output counts as `saturated`, on the scale of tanh; 0.97 if absent, as in the lecture. */
   saturationThreshold?: number;
   /** Over how many examples `deadInAll` of the activations counts. */
   surveyed?: number;
@@ -87,8 +95,11 @@ export interface ReportData {
   activationGradients?: LayerStats[];
   weightGradients?: WeightGradient[];
   updateToData?: UpdateToData;
-  /** By running statistics of batch normalisation, by those measured over the training split, or both. */
-  evaluation?: { running?: SplitLosses; calibrated?: SplitLosses };
+  /**
+   * By running statistics of batch normalisation, by those measured over the training split, or both; `plain` of a
+   * network that has none.
+   */
+  evaluation?: { running?: SplitLosses; calibrated?: SplitLosses; plain?: SplitLosses };
   samples?: string[];
   findings?: Finding[];
 }

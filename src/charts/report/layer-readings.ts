@@ -1,8 +1,9 @@
 import type { LayerStats } from '../layer-histograms.js';
 import { count, fixed, percent, scientific, tidy } from '../numbers.js';
 import { isWeight, TARGET, type UpdateToData } from '../update-ratio.js';
+import { type ActivationKind, activationKind } from './activation-kinds.js';
 import type { WeightGradient } from './data.js';
-import { BAND, HALF, type Reading, recent } from './readings.js';
+import { type Reading, recent } from './readings.js';
 
 /** How much narrower the last layer may be than the first. */
 export const SHRINK = 0.5;
@@ -23,36 +24,42 @@ const range = (values: number[], text: (value: number) => string): string => {
   return low === high ? low : `${low} to ${high}`;
 };
 
-export function readActivations(layers: readonly LayerStats[], surveyed?: number): Reading[] {
+export function readActivations(
+  layers: readonly LayerStats[],
+  surveyed?: number,
+  kind: ActivationKind = activationKind(),
+): Reading[] {
+  const { closed, Closed, dies, band } = kind;
+  const tanh = kind === activationKind('Tanh');
   const readings: Reading[] = [];
   const shares = layers.flatMap(({ saturated }) => saturated ?? []);
-  const over = layers.filter(({ saturated = 0 }) => saturated > BAND);
+  const over = layers.filter(({ saturated = 0 }) => saturated > band[0]);
   if (over.length > 0) {
     const worst = Math.max(...over.map(({ saturated = 0 }) => saturated));
     readings.push({
-      severity: worst > HALF ? 'problem' : 'warning',
-      text: `${list(over.map(({ name, saturated = 0 }) => `${name} (${percent(saturated)})`))} above the band of ${BAND} %: most of what flows back through those units is lost. A smaller gain in front of them brings them back.`,
+      severity: worst > band[1] ? 'problem' : 'warning',
+      text: `${list(over.map(({ name, saturated = 0 }) => `${name} (${percent(saturated)})`))} above the band of ${band[0]} %${closed === 'saturated' ? '' : ` ${closed}`}: most of what flows back through those units is lost. ${closed === 'saturated' ? 'A smaller gain in front of them brings them back.' : 'A smaller learning rate or other initial weights keep them awake.'}`,
     });
   }
-  const dead = layers.filter((layer) => (layer.dead ?? 0) > 0);
+  const dead = layers.filter((layer) => dies && (layer.dead ?? 0) > 0);
   if (dead.length > 0)
     readings.push({
-      severity: 'problem',
-      text: `Saturated in every example of the batch: ${list(dead.map(({ name, dead: units }) => `${units} of the units of ${name}`))}.`,
+      severity: closed === 'saturated' ? 'problem' : 'note',
+      text: `${Closed} in every example of the batch: ${list(dead.map(({ name, dead: units }) => `${units} of the units of ${name}`))}.${closed === 'saturated' ? '' : ' Another batch may wake them.'}`,
     });
   const everywhere = layers.filter(({ deadInAll = 0 }) => deadInAll > 0);
   if (surveyed !== undefined && everywhere.length > 0)
     readings.push({
       severity: 'problem',
-      text: `Saturated in every one of the ${count(surveyed)} examples of the split: ${list(everywhere.map(({ name, deadInAll }) => `${deadInAll} of the units of ${name}`))}. Nothing that these are shown teaches them.`,
+      text: `${Closed} in every one of the ${count(surveyed)} examples of the split: ${list(everywhere.map(({ name, deadInAll }) => `${deadInAll} of the units of ${name}`))}. Nothing that these are shown teaches them.`,
     });
   const [first, last] = [layers[0], layers[layers.length - 1]];
   if (layers.length > 1 && last.std < SHRINK * first.std)
     readings.push({
       severity: 'warning',
-      text: `The spread falls from ${fixed(first.std, 2)} in ${first.name} to ${fixed(last.std, 2)} in ${last.name}: each tanh squeezes a little and nothing stretches back. That is what the gain of 5/3 is for.`,
+      text: `The spread falls from ${fixed(first.std, 2)} in ${first.name} to ${fixed(last.std, 2)} in ${last.name}: ${tanh ? 'each tanh squeezes a little and nothing stretches back. That is what the gain of 5/3 is for.' : 'the signal fades on its way. A larger gain of the initial weights holds it up.'}`,
     });
-  const faint = layers.filter(({ std }) => std < FAINT);
+  const faint = layers.filter(({ std }) => tanh && std < FAINT);
   if (readings.length === 0 && faint.length > 0)
     readings.push({
       severity: 'note',
@@ -61,10 +68,10 @@ export function readActivations(layers: readonly LayerStats[], surveyed?: number
   if (readings.length === 0) {
     const stds = layers.map(({ std }) => std);
     const alike = Math.max(...stds) < ALIKE * Math.min(...stds);
-    const saturation = shares.length > 0 ? `, ${range(shares, (share) => fixed(share, 1))} % saturated` : '';
+    const saturation = shares.length > 0 ? `, ${range(shares, (share) => fixed(share, 1))} % ${closed}` : '';
     readings.push({
       severity: 'healthy',
-      text: `${alike ? 'All layers are alike: std' : 'The std is'} ${range(stds, (std) => fixed(std, 2))}${saturation}.`,
+      text: `${alike && layers.length > 1 ? 'All layers are alike: std' : 'The std is'} ${range(stds, (std) => fixed(std, 2))}${saturation}.`,
     });
   }
   return readings;
@@ -91,6 +98,13 @@ export function readGradients(layers: readonly LayerStats[]): Reading[] {
 export function readWeightGradients(gradients: readonly WeightGradient[]): Reading[] {
   const ratios = gradients.map(({ gradDataRatio }) => gradDataRatio).sort((a, b) => a - b);
   const middle = ratios[Math.floor(ratios.length / 2)];
+  if (middle === 0)
+    return [
+      {
+        severity: 'problem',
+        text: `No gradient reaches ${list(gradients.filter((one) => one.gradDataRatio === 0).map(({ name }) => name))}: nothing in there changes any more.`,
+      },
+    ];
   const outliers = gradients.filter(({ gradDataRatio }) => gradDataRatio > OUTLIER * middle);
   if (outliers.length === 0)
     return [
@@ -102,7 +116,7 @@ export function readWeightGradients(gradients: readonly WeightGradient[]): Readi
   return [
     {
       severity: 'note',
-      text: `${list(outliers.map(({ name, gradDataRatio }) => `${name} (${tidy(gradDataRatio, 2)})`))}: more than ${OUTLIER} times the usual ratio of ${tidy(middle, 2)}. With one learning rate for all it trains that much faster. At the start of a run this is common in the last layer, which was scaled down.`,
+      text: `${list(outliers.map(({ name, gradDataRatio }) => `${name} (${tidy(gradDataRatio, 2)})`))}: more than ${OUTLIER} times the usual ratio of ${tidy(middle, 2)}. With one learning rate for all it trains that much faster.${outliers.includes(gradients[gradients.length - 1]) ? ' At the start of a run this is common in the last layer, which was scaled down.' : ''}`,
     },
   ];
 }

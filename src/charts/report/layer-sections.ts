@@ -1,10 +1,11 @@
-import { cutPeaks, type LayerStats, layerHistograms } from '../layer-histograms.js';
+import { commonBounds, cutPeaks, type LayerStats, layerHistograms } from '../layer-histograms.js';
 import { count, fixed, percent, scientific, tidy } from '../numbers.js';
 import { layerColour, light, namedColours } from '../theme.js';
 import { colourOf, isWeight, pointWindow, TARGET, updateRatios } from '../update-ratio.js';
+import { type ActivationKind, activationKind } from './activation-kinds.js';
 import type { ReportData } from './data.js';
 import { figure, readings, type Section } from './figure.js';
-import { type Content, html, key, table } from './html.js';
+import { type Content, type Html, html, key, nothing, table } from './html.js';
 import { readActivations, readGradients, readUpdates, readWeightGradients } from './layer-readings.js';
 import { recent } from './readings.js';
 
@@ -20,6 +21,7 @@ const vectors = {
 };
 const small = (value: number): string => scientific(value);
 const ratio = (value: number): string => (value < 0.0005 ? scientific(value, 2) : fixed(value, 4));
+const rate = (value: number): string => (value >= 10_000 ? scientific(value, 2) : tidy(value, 2));
 const plain = (value: number): string => fixed(value, 3);
 
 /** Says which peaks the chart cuts off, if any. */
@@ -30,66 +32,101 @@ function cut(layers: readonly LayerStats[]): { caption?: string } {
     : { caption: `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.` };
 }
 
+/** The bins that hold nothing but what is above 0. */
+function aboveZero(layer: LayerStats): LayerStats {
+  const { edges, values } = layer.histogram;
+  const first = edges.findIndex((edge) => edge > 0);
+  const from = first < 0 ? values.length : first;
+  return { ...layer, histogram: { edges: edges.slice(from), values: values.slice(from) } };
+}
+
+/** The same of the outputs of any activation layers: histogram, table, readings. `id` is the figure's own. */
+export function outputs(
+  id: string,
+  layers: readonly LayerStats[],
+  kind: ActivationKind,
+  threshold: number,
+  surveyed?: number,
+): Html {
+  const { name, closed, rule, rectifies = false } = kind;
+  const drawn = rectifies ? layers.map(aboveZero) : layers;
+  const bounds: [number, number] | undefined = rectifies ? [0, commonBounds(drawn)[1]] : kind.bounds;
+  const saturated = layers.some((layer) => layer.saturated !== undefined);
+  const dead = kind.dies && layers.some((layer) => layer.dead !== undefined);
+  const surveys = surveyed !== undefined && layers.some((layer) => layer.deadInAll !== undefined);
+  const deadHeads = surveys ? ['dead in the batch', `dead in all ${count(surveyed)}`] : ['dead units'];
+  const range = bounds === undefined ? '' : ` between ${tidy(bounds[0])} and ${bounds[1]}`;
+  return html`${figure(
+    {
+      id,
+      label: `Densities of the outputs of ${layers.length} ${name} layer${layers.length === 1 ? '' : 's'}${range}`,
+      describe: (look) =>
+        layerHistograms({ layers: drawn, quantity: `${name} output`, ...(bounds && { bounds }) }, look),
+      ...cut(drawn),
+    },
+    300,
+  )}${table({
+    caption: saturated ? `${kind.Closed}: ${rule(threshold)}` : `Outputs of the ${name} layers`,
+    head: ['layer', 'mean', 'std', ...(saturated ? [closed] : []), ...(dead ? deadHeads : [])],
+    rows: layers.map((layer): Content[] => [
+      layerKey(layer),
+      plain(layer.mean),
+      plain(layer.std),
+      ...(saturated ? [layer.saturated === undefined ? '–' : percent(layer.saturated, 2)] : []),
+      ...(dead ? [layer.dead ?? '–'] : []),
+      ...(dead && surveys ? [layer.deadInAll ?? '–'] : []),
+    ]),
+  })}${readings(readActivations(layers, surveyed, kind))}`;
+}
+
 export function activationsSection({
   activations: layers,
+  activation,
   saturationThreshold = 0.97,
   surveyed,
 }: ReportData): Maybe {
   if (layers === undefined || layers.length === 0) return undefined;
-  const saturated = layers.some((layer) => layer.saturated !== undefined);
-  const dead = layers.some((layer) => layer.dead !== undefined);
-  const surveys = surveyed !== undefined && layers.some((layer) => layer.deadInAll !== undefined);
-  const deadHeads = surveys ? ['dead in the batch', `dead in all ${count(surveyed)}`] : ['dead units'];
+  const kind = activationKind(activation);
+  const stack =
+    layers.length === 1
+      ? html`The outputs of the ${kind.name} layer.`
+      : html`The outputs of each ${kind.name} layer, a line a layer, all on one axis. In a healthy stack the lines lie on top of each
+other: the signal is as wide in the last layer as in the first.`;
   return {
     id: 'activations',
     heading: 'Activations',
-    body: html`<p>The outputs of each tanh layer, a line a layer, all on one axis. In a healthy stack the lines lie on top of each
-other: the signal is as wide in the last layer as in the first. A line that gathers at 0 belongs to a layer that has
-faded to a nearly linear one; towers at −1 and 1 are saturation. Narrower means a smaller std.</p>
-${figure(
-  {
-    id: 'activation-histograms',
-    label: `Densities of the outputs of ${layers.length} tanh layers between −1 and 1`,
-    describe: (look) => layerHistograms({ layers, quantity: 'tanh output', bounds: [-1, 1] }, look),
-    ...cut(layers),
-  },
-  300,
-)}${table({
-  caption: saturated ? `Saturated: |h| > ${saturationThreshold}` : 'Outputs of the tanh layers',
-  head: ['layer', 'mean', 'std', ...(saturated ? ['saturated'] : []), ...(dead ? deadHeads : [])],
-  rows: layers.map((layer): Content[] => [
-    layerKey(layer),
-    plain(layer.mean),
-    plain(layer.std),
-    ...(saturated ? [layer.saturated === undefined ? '–' : percent(layer.saturated, 2)] : []),
-    ...(dead ? [layer.dead ?? '–'] : []),
-    ...(dead && surveys ? [layer.deadInAll ?? '–'] : []),
-  ]),
-})}${readings(readActivations(layers, surveyed))}`,
+    body: html`<p>${stack} ${kind.shapes}</p>
+${outputs('activation-histograms', layers, kind, saturationThreshold, surveyed)}`,
   };
 }
 
-export function gradientsSection({ activationGradients: layers }: ReportData): Maybe {
+export function gradientsSection({ activationGradients: layers, activation }: ReportData): Maybe {
   if (layers === undefined || layers.length === 0) return undefined;
+  const { name } = activationKind(activation);
+  const single = layers.length === 1;
   return {
     id: 'activation-gradients',
     heading: 'Gradients at the activations',
-    body: html`<p>How much the loss would change with each of those outputs: what backpropagation tells each layer. The lines should
+    body: html`<p>How much the loss would change with each of those outputs: what backpropagation tells ${single ? 'the' : 'each'} layer. ${
+      single
+        ? ''
+        : html`The lines should
 again coincide. If they narrow from the last layer to the first, gradients vanish on their way back; if they widen,
-they explode. A mean of almost 0 is as it must be and carries no news.</p>
+they explode. `
+    }A mean of almost 0 is as it must be and carries no news.</p>
 ${figure(
   {
     id: 'activation-gradient-histograms',
-    label: `Densities of the gradients at the outputs of ${layers.length} tanh layers`,
+    label: `Densities of the gradients at the outputs of ${layers.length} ${name} layer${single ? '' : 's'}`,
     describe: (look) => layerHistograms({ layers, quantity: 'gradient' }, look),
     ...cut(layers),
   },
   300,
 )}${table({
-  caption: 'Gradients by the outputs of the tanh layers',
+  caption: `Gradients by the outputs of the ${name} layer${single ? '' : 's'}`,
   head: ['layer', 'mean', 'std'],
   rows: layers.map((layer) => [layerKey(layer), scientific(layer.mean, 2), small(layer.std)]),
-})}${readings(readGradients(layers))}`,
+})}${single ? '' : readings(readGradients(layers))}`,
   };
 }
 
@@ -136,25 +173,29 @@ export function updatesSection({ updateToData: data, lr }: ReportData): Maybe {
     body: html`<p>How far one step moves a parameter, measured against its own size: the std of the update over the std of the values, in
 powers of ten. The line at −3 is a rule of thumb, a thousandth a step. Far above it training is jumpy; far below it
 hardly trains. Healthy lines find a level early and stay together; one that runs off alone is out of scale.</p>
-${figure(
-  {
-    id: 'update-ratios',
-    label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
-    describe: (look) => updateRatios(data, look),
-    caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
-      kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
-    }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
-  },
-  330,
-  280,
-)}${table({
+${
+  data.steps.length < 2
+    ? nothing
+    : figure(
+        {
+          id: 'update-ratios',
+          label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
+          describe: (look) => updateRatios(data, look),
+          caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
+            kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
+          }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
+        },
+        330,
+        280,
+      )
+}${table({
   caption: 'Matrices, mean over the last tenth of the run',
   head: ['parameter', 'log₁₀ update:data', ...(lr === undefined ? [] : ['learning rate for −3'])],
   rows: weights.map((one) => {
     const level = recent(data.steps, one.log10);
     const name = variableOf.get(colourOf(light, one)) ?? 'ink';
-    const rate = lr === undefined ? [] : [tidy(lr * 10 ** (TARGET - level), 2)];
-    return [key(name, one.name), fixed(level, 2), ...rate];
+    const wanted = lr === undefined ? [] : [rate(lr * 10 ** (TARGET - level))];
+    return [key(name, one.name), fixed(level, 2), ...wanted];
   }),
 })}${readings(readUpdates(data, lr))}`,
   };

@@ -1,12 +1,10 @@
-import { barHistogram } from '../bar-histogram.js';
 import { batchNormWidget, reachOf, widgetTitle } from '../batchnorm-widget.js';
 import { lossCurve } from '../loss-curve.js';
-import { count, fixed } from '../numbers.js';
-import { deadUnits, saturatedShare, saturationImage } from '../saturation-image.js';
+import { count, fixed, nats } from '../numbers.js';
 import type { ReportData } from './data.js';
 import { figure, readings, row, type Section } from './figure.js';
-import { type Content, html, table } from './html.js';
-import { readInitial, readLoss, readLossLog } from './readings.js';
+import { type Content, html, nothing, table } from './html.js';
+import { readLoss, readLossLog } from './readings.js';
 
 /** Each section is undefined where its data is absent. */
 type Maybe = Section | undefined;
@@ -23,18 +21,22 @@ line at ln ${vocabularySize} is where all ${vocabularySize} characters seem equa
 gains at the end visible beside the fast ones at the start. A healthy curve sets out near the line, falls steeply while
 the common letters are learned, then flattens. A hockey stick (a first stretch far above the line) means that the run
 began by unlearning its own initialisation.</p>
-${figure(
-  {
-    id: 'loss-curve',
-    label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${fixed(loss, 3)}`,
-    describe: (look) => lossCurve({ losses, vocabularySize, lrDrop }, look),
-    caption: html`Faint: single minibatches. Dark: mean of log₁₀ over windows of steps.${
-      lrDrop === undefined ? '' : ' Upright dashes: the learning rate drops.'
-    }`,
-  },
-  330,
-  270,
-)}${readings(readLoss(data))}`,
+${
+  losses.length < 2
+    ? nothing
+    : figure(
+        {
+          id: 'loss-curve',
+          label: `Loss over ${count(step + 1)} steps, on a logarithmic axis; the last minibatch lost ${nats(loss, 3)}`,
+          describe: (look) => lossCurve({ losses, vocabularySize, lrDrop }, look),
+          caption: html`Faint: single minibatches. Dark: mean of log₁₀ over windows of steps.${
+            lrDrop === undefined ? '' : ' Upright dashes: the learning rate drops.'
+          }`,
+        },
+        330,
+        270,
+      )
+}${readings(readLoss(data))}`,
   };
 }
 
@@ -72,54 +74,6 @@ ${table({
 })}${readings(readLossLog(lossLog))}`,
   };
 }
-
-export function initialSection({ initial }: ReportData): Maybe {
-  if (initial === undefined) return undefined;
-  const { h, preactivation, saturation } = initial;
-  const dead = deadUnits(saturation).length;
-  const { units, examples, threshold } = saturation;
-  return {
-    id: 'initial',
-    heading: 'The hidden layer before training',
-    body: html`<p>What the hidden layer answers to its first minibatch. First its inputs, then what tanh makes of
-them. A gradient that comes back is multiplied by 1 − h²: almost 1 in the middle, almost 0 at the rims. Healthy
-inputs are a bell of width about 1, and h fills the range from −1 to 1 without piling up at both ends.</p>
-${row(
-  [
-    {
-      id: 'initial-preactivation',
-      label: 'Histogram of the pre-activations before training',
-      describe: (look) => barHistogram({ histogram: preactivation, quantity: 'pre-activation' }, look),
-    },
-    {
-      id: 'initial-h',
-      label: 'Histogram of h, the tanh of the pre-activations, before training',
-      describe: (look) =>
-        barHistogram({ histogram: h, quantity: 'h = tanh(pre-activation)', bounds: [-1, 1] }, look),
-    },
-  ],
-  240,
-)}<h3>Saturation, unit by unit</h3>
-<p>The same activations as a picture, a row for each example and a column for each unit; white is |h| above ${threshold}.
-Scattered white specks do no harm. A column that is white from top to bottom is a dead unit: whatever it is shown, it
-answers the same, and its weights stay as they are.</p>
-${figure(
-  {
-    id: 'initial-saturation',
-    label: `Saturation of ${units} units in ${examples} examples: ${fixed(saturatedShare(saturation), 1)} % white, ${dead} dead units`,
-    describe: (look) => saturationImage(saturation, look),
-    caption: html`${box('saturated', 'saturated')}${box('open', 'not saturated')}${
-      dead === 0 ? '' : box('dead', 'dead: saturated in every example')
-    }`,
-  },
-  230,
-  230,
-)}${readings(readInitial(initial))}`,
-  };
-}
-
-const box = (variable: string, name: string) =>
-  html`<span class="item"><span class="key box" style="background:var(--${variable})"></span>${name}</span> `;
 
 export function widgetSection({ widget }: ReportData): Maybe {
   if (widget === undefined || widget.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import { count, fixed, percent } from '../numbers.js';
+import { count, fixed, nats, percent } from '../numbers.js';
 import { deadUnits, saturatedShare } from '../saturation-image.js';
 import { smoothingWindow, windowMeans } from '../window-means.js';
 import type { InitialState, LossLogRow, ReportData, SplitLosses } from './data.js';
@@ -27,12 +27,12 @@ export function readLoss({
   const readings: Reading[] = [];
   if (firstStep === 0) {
     const excess = first - chance;
-    const start = `The first minibatch lost ${fixed(first, 4)}; knowing nothing would lose ln\u00a0${vocabularySize}\u00a0=\u00a0${fixed(chance, 4)}.`;
+    const start = `The first minibatch lost ${nats(first, 4)}; knowing nothing would lose ln\u00a0${vocabularySize}\u00a0=\u00a0${fixed(chance, 4)}.`;
     if (excess > RAISED)
       readings.push({
         severity: excess > FAR ? 'problem' : 'warning',
         text:
-          `${start} The ${fixed(excess, 2)} nats above that are confidence in wrong answers: the logits start too wide. ` +
+          `${start} The ${nats(excess, 2)} nats above that are confidence in wrong answers: the logits start too wide. ` +
           'The first steps only squash them. Scale the last layer down (W₂ · 0.01, b₂ = 0) and the run begins at the line.',
       });
     else
@@ -47,7 +47,7 @@ export function readLoss({
   }
   const end = lossAtTheEnd(finite);
   if (end !== undefined) {
-    const text = `Over the last ${count(end.steps)} steps the mean was ${fixed(end.mean, 3)} and single minibatches strayed by ±${fixed(end.deviation, 2)}`;
+    const text = `Over the last ${count(end.steps)} steps the mean was ${nats(end.mean, 3)} and single minibatches strayed by ±${nats(end.deviation, 2)}`;
     if (end.mean > chance && firstStep === 0 && first - end.mean > FAR)
       readings.push({
         severity: 'warning',
@@ -135,10 +135,21 @@ function units(dead: number[]): string {
 /** Nats between splits or statistics that deserve a word. */
 const [GAP, DISAGREEMENT] = [0.1, 0.01];
 
-export function readEvaluation({ evaluation }: ReportData): Reading[] {
-  const { running, calibrated } = evaluation ?? {};
-  const losses = calibrated ?? running;
+export function readEvaluation({
+  evaluation = {},
+  vocabularySize,
+}: Pick<ReportData, 'evaluation' | 'vocabularySize'>): Reading[] {
+  const { running, calibrated, plain } = evaluation;
+  const losses = plain ?? calibrated ?? running;
   if (losses === undefined) return [];
+  const chance = Math.log(vocabularySize);
+  if (losses.train > chance)
+    return [
+      {
+        severity: 'problem',
+        text: `Knowing nothing would lose ln\u00a0${vocabularySize}\u00a0=\u00a0${fixed(chance, 4)}: the network is worse than that on what it was trained on.`,
+      },
+    ];
   const gap = losses.val - losses.train;
   const readings: Reading[] = [];
   const text = `Validation loss lies ${fixed(Math.abs(gap), 4)} ${gap < 0 ? 'below' : 'above'} training loss.`;

@@ -1,18 +1,20 @@
-import { DivergenceError, findings } from 'lanewise';
+import { BatchNorm1d, DivergenceError, findings, Recorder, Thinned } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
 import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
 import { presets } from '../settings/fields.js';
 import { breathe } from './breathe.js';
 import { Drawer, type Names } from './drawing.js';
 import { History } from './history.js';
-import { normsOf } from './norms.js';
+import { recordDistances } from './norm-distances.js';
+import { calibratedNorms, normsOf } from './norms.js';
 import { isMilestone } from './origins.js';
 import type { Pace } from './pace.js';
-import { Tracks } from './tracks.js';
 
 /** Milliseconds from one drawing of names to the next while the run plays, and between two readings of its speed. */
 const SAMPLING = 500;
 const SPEED = 500;
+/** Most records of how far running statistics are from a minibatch's, as a recorder has of its series. */
+const RECORDS = 512;
 
 export interface Shared {
   /** Above which an output counts as saturated. */
@@ -24,11 +26,14 @@ export interface Shared {
 
 /** A run that trains while it is looked at: its moments, its tracks over the steps, and what it keeps to go back to. */
 export class LiveRun {
-  readonly tracks: Tracks;
+  readonly recorder: Recorder;
+  /** See `recordDistances`. */
+  readonly normDistances: Thinned;
   state: RunState = 'paused';
   evaluation: Evaluation | undefined;
   #history = new History();
   #message: string | undefined;
+  /** Loss of step 0, where that step was made elsewhere. */
   #firstLoss: number | undefined;
   #moment: Moment | undefined;
   #names: Names = { samples: [], origins: [] };
@@ -47,7 +52,9 @@ export class LiveRun {
     readonly run: Run,
     readonly shared: Shared,
   ) {
-    this.tracks = new Tracks(run.trainer, shared.threshold);
+    this.recorder = new Recorder(run.trainer, { threshold: shared.threshold });
+    const norms = run.model.layers.filter((layer) => layer instanceof BatchNorm1d);
+    this.normDistances = new Thinned(2 * norms.length, RECORDS);
     this.#drawer = new Drawer(run);
   }
 
@@ -68,7 +75,7 @@ export class LiveRun {
     const steps = step < settings.steps ? settings.steps : Math.max(presets[settings.net].steps, 2 * step);
     const run = await Run.resume(names, saved, { steps });
     const live = await LiveRun.#first({ ...infoOf(id, run), file: { source, step } }, run, shared);
-    for (const [at, loss] of losses) live.tracks.losses.push(at, () => loss);
+    for (const [at, loss] of losses) live.recorder.losses.push(at, () => loss);
     if (losses[0]?.[0] === 0) live.#firstLoss = losses[0][1];
     return live;
   }
@@ -87,26 +94,29 @@ export class LiveRun {
 
   /** A second run from a kept moment of this one. */
   async fork(id: number, step: number): Promise<LiveRun> {
-    const { moment, checkpoint } = this.#history.at(step);
-    const { names, settings, core } = this.run;
-    const saved = readRun(checkpoint, `step ${step} of run ${this.info.id}`);
-    const run = await Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
+    const { moment } = this.#history.at(step);
+    const run = await this.#resume(step);
     const live = new LiveRun(
       { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } },
       run,
       this.shared,
     );
-    live.tracks.losses.copy(this.tracks.losses.track(), step);
-    live.tracks.series.copy(this.tracks.series.track(), step);
-    live.tracks.normDistances.copy(this.tracks.normDistances.track(), step);
-    live.tracks.threshold = this.shared.threshold;
+    live.recorder.copy(this.recorder, step);
+    live.#firstLoss = this.#firstLoss;
+    live.normDistances.copy(this.normDistances.track(), step);
     live.#history = this.#history.branch(step, id);
     live.#moment = { ...moment, run: id };
     live.#names = moment;
     live.#milestones = this.#milestones.filter((drawn) => drawn.step <= step);
     live.#sampled = { time: 0, step };
-    live.#firstLoss = this.#firstLoss;
     return live;
+  }
+
+  /** The network of a kept moment, in a run of its own. */
+  async #resume(step: number): Promise<Run> {
+    const { names, settings, core } = this.run;
+    const saved = readRun(this.#history.at(step).checkpoint, `step ${step} of run ${this.info.id}`);
+    return Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
   }
 
   /** The layers before a step of this visit: on the first examples, with the batch's own statistics as in training. */
@@ -168,6 +178,22 @@ export class LiveRun {
     return work();
   }
 
+  /**
+   * Work at rest on the network as it was at a kept step; on the run itself where none is given, or the last one. Only
+   * there the parameters' gradients may be those of the last step: `gradients` says so.
+   */
+  async at<T>(step: number | undefined, work: (run: Run, gradients: boolean) => Promise<T>): Promise<T> {
+    await this.pause();
+    const { steps } = this.run.trainer;
+    if (step === undefined || step === steps) return work(this.run, steps > (this.info.parent?.step ?? 0));
+    const run = await this.#resume(step);
+    try {
+      return await work(run, false);
+    } finally {
+      run.dispose();
+    }
+  }
+
   async #train(): Promise<void> {
     const { pace } = this.shared;
     pace.enter(this);
@@ -199,8 +225,8 @@ export class LiveRun {
       until,
       signal: this.#stop.signal,
       onStep: (step, loss) => {
-        if (step === 0) this.#firstLoss = loss;
-        this.tracks.onStep(step, loss);
+        this.recorder.onStep(step, loss);
+        recordDistances(this.normDistances, this.run.model.layers, step);
         if (step + 1 >= this.#history.next) this.#keep(this.#now(true));
         if (isMilestone(step + 1)) this.#remember(this.#now(true));
       },
@@ -216,7 +242,7 @@ export class LiveRun {
   }
 
   setThreshold(threshold: number): void {
-    this.tracks.threshold = threshold;
+    this.recorder.threshold = threshold;
   }
 
   moment(step: number): Moment {
@@ -229,8 +255,55 @@ export class LiveRun {
       : this.#history.at(step).checkpoint;
   }
 
+  /** The report: of the last moment, with the losses over the splits and as many names as the command draws. */
+  async report(version: string): Promise<string> {
+    // Charts are large, and most visits want no report.
+    const { renderReport, runReport } = await import('lanewise/charts');
+    const { run, recorder } = this;
+    await this.pause();
+    const finished = this.state !== 'diverged' && (await this.#finish());
+    const { steps } = run.trainer;
+    const record = run.record(version);
+    const last = steps > 0 || run.divergence ? this.#moment : undefined;
+    return renderReport(
+      runReport({
+        // An evaluation that was made earlier is that of another network.
+        record: finished ? record : { ...record, final: null, samples: [] },
+        asked: run.settings.steps,
+        first: recorder.first,
+        last: last?.snapshot,
+        losses: recorder.losses.track(),
+        series: recorder.series.track(),
+        findings: last?.findings,
+      }),
+    );
+  }
+
+  /** Evaluates and samples as the command does at the end of a run; false where a loss is no number. */
+  async #finish(): Promise<boolean> {
+    try {
+      if (this.evaluation?.step !== this.run.trainer.steps) await this.evaluate();
+      return true;
+    } catch (error) {
+      // The last step may have left numbers behind that are none; the record says so.
+      if (error instanceof DivergenceError) return false;
+      throw error;
+    }
+  }
+
+  /** Losses over the whole splits, of a run at rest. */
+  async evaluate(): Promise<Evaluation> {
+    await this.run.evaluate();
+    const { final, trainer } = this.run;
+    if (final === null) throw new Error('evaluate: expected losses, got none');
+    this.run.sample();
+    this.evaluation = { step: trainer.steps, ...final, norms: calibratedNorms(this.run.model.layers) };
+    return this.evaluation;
+  }
+
   frame(): Frame {
-    const { losses, series, normDistances } = this.tracks;
+    const { losses, series } = this.recorder;
+    const { normDistances } = this;
     return {
       ...this.#now(this.state !== 'playing'),
       state: this.state,
@@ -261,7 +334,7 @@ export class LiveRun {
 
   #look(loss: number | undefined): Moment {
     const { trainer } = this.run;
-    const snapshot = this.tracks.watcher.snapshot({ images: true });
+    const snapshot = this.recorder.snapshot({ images: true });
     return {
       run: this.info.id,
       step: trainer.steps,
@@ -270,7 +343,7 @@ export class LiveRun {
       snapshot,
       samples: [],
       origins: [],
-      findings: findings(snapshot, { firstLoss: this.#firstLoss }),
+      findings: findings(snapshot, { firstLoss: this.recorder.firstLoss ?? this.#firstLoss }),
       norms: normsOf(this.run.model.layers),
     };
   }

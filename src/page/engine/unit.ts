@@ -1,68 +1,128 @@
-import { BatchNorm1d, ELU, type Layer, Linear, ReLU, Sigmoid, Tanh, type Tensor } from 'lanewise';
-import type { Run } from 'lanewise/makemore';
-import type { UnitReport } from '../protocol.js';
+import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
+import { normalises, type Run } from 'lanewise/makemore';
+import type { Incoming, SplitSurvey, UnitReport } from '../protocol.js';
+import { spread } from './bins.js';
+import { flatOf } from './flat.js';
+import { distinctWindows, type Windows } from './windows.js';
 
-const EXAMPLES = 4096;
-
-/** As the lecture's image: an output beyond this, on the scale of tanh, lets no gradient through. */
-const CLOSED = 0.99;
+export interface Inspected {
+  /** Position of the activation among the model's layers. */
+  layer: number;
+  unit: number;
+  /** Whether the parameters' gradients are those of the last step: not so in a network that was read from a checkpoint. */
+  gradients: boolean;
+}
 
 /**
- * One unit of the activation layer at a position of the model's layers, over the first 4,096 examples of the training
- * split, batch norm with the statistics of each batch as in training.
+ * One unit of an activation layer over the whole training split. Batch norm takes the statistics of each batch, as in
+ * training; without it each distinct context is computed once and counts as often as it comes.
+ *
+ * Errors: RangeError for a layer that is no activation behind a linear layer, or a unit that it does not have.
  */
-export async function inspectUnit(run: Run, position: number, unit: number): Promise<UnitReport> {
+export async function inspectUnit(run: Run, { layer, unit, gradients }: Inspected): Promise<UnitReport> {
   const layers = run.model.layers as readonly Layer[];
-  const activation = layers[position];
-  const before = layers[position - 1];
-  const linear = before instanceof BatchNorm1d ? layers[position - 2] : before;
-  if (!(linear instanceof Linear))
-    throw new RangeError(`unit: expected an activation layer, got layer ${position}`);
-  const { inFeatures, outFeatures, weight, bias } = linear;
+  const activation = layers[layer];
+  const flat = activation && flatOf(activation);
+  const before = layers[layer - 1];
+  const normalised = before instanceof BatchNorm1d;
+  const linear = normalised ? layers[layer - 2] : before;
+  if (flat === undefined || !(linear instanceof Linear))
+    throw new RangeError(`unit: expected an activation layer, got layer ${layer}`);
+  const { outFeatures, bias } = linear;
   if (!(Number.isInteger(unit) && unit >= 0 && unit < outFeatures))
     throw new RangeError(`unit: expected a unit from 0 to ${outFeatures - 1}, got ${unit}`);
-  const column = (values: Float32Array) =>
-    Float32Array.from({ length: inFeatures }, (_, i) => values[i * outFeatures + unit]);
 
   const { train } = run.dataset;
-  const count = Math.min(EXAMPLES, train.count);
-  const some = {
-    x: train.x.subarray(0, count * run.settings.context),
-    y: train.y.subarray(0, count),
-    count,
-  };
-  const isClosed = closedBy(activation);
-  const preactivations: number[] = [];
+  const windows = normalises(run.settings) ? undefined : windowsOf(run);
+  const rows = windows?.counts.length ?? train.count;
+  const preactivations = new Float32Array(rows);
+  let seen = 0;
   let closed = 0;
   await run.trainer.visit(
-    some,
-    (rows) => {
+    windows === undefined ? train : { x: windows.x, y: new Int32Array(rows), count: rows },
+    (count) => {
       const from = before.out as Tensor;
       const to = activation.out as Tensor;
-      for (let i = 0; i < rows && preactivations.length < count; i++) {
-        preactivations.push(from.data[i * from.stride + unit]);
-        if (isClosed(to.data[i * to.stride + unit])) closed++;
+      const [inputs, outputs] = [from.data, to.data];
+      for (let i = 0; i < count && seen < rows; i++, seen++) {
+        preactivations[seen] = inputs[i * from.stride + unit];
+        if (flat.closed(outputs[i * to.stride + unit])) closed += windows?.counts[seen] ?? 1;
       }
     },
-    { statistics: 'batch' },
+    { statistics: statisticsOf(run) },
   );
+  const marks = flat.zones.flat().filter(Number.isFinite);
   return {
-    layer: `layer ${position}`,
+    step: run.trainer.steps,
+    layer,
+    place: `layer ${layer} ${flat.kind}`,
+    kind: flat.kind,
     unit,
-    weights: column(weight.value.toArray()),
+    incoming: incomingOf(run, linear, unit),
     bias: bias?.value.toArray()[unit],
-    gradients: run.trainer.steps > 0 ? column(weight.grad.toArray()) : undefined,
-    preactivations: Float32Array.from(preactivations),
-    closed: closed / preactivations.length,
-    examples: preactivations.length,
+    normalised,
+    gradient: gradients && run.trainer.steps > 0 ? gradientOf(linear, unit) : undefined,
+    preactivations: spread(preactivations, windows?.counts, marks),
+    flat: flat.zones,
+    open: train.count - closed,
+    examples: train.count,
   };
 }
 
-/** Where an activation's output lets no gradient through; LeakyReLU lets one through everywhere. */
-function closedBy(activation: Layer): (h: number) => boolean {
-  if (activation instanceof ReLU) return (h) => h <= 0;
-  if (activation instanceof Sigmoid) return (h) => Math.abs(2 * h - 1) > CLOSED;
-  if (activation instanceof ELU) return (h) => h < -CLOSED * activation.alpha;
-  if (activation instanceof Tanh) return (h) => Math.abs(h) > CLOSED;
-  return () => false;
+/** Which units are saturated in every example of the training split. */
+export async function surveySplit(run: Run, threshold: number): Promise<SplitSurvey> {
+  const statistics = statisticsOf(run);
+  const { examples, layers } = await surveyUnits(run.trainer, run.dataset.train, { threshold, statistics });
+  return {
+    step: run.trainer.steps,
+    threshold,
+    examples,
+    layers: layers.map(({ place, position, saturated, units, dead }) => ({
+      place,
+      position: Number(position),
+      units: units.length,
+      saturated,
+      dead,
+    })),
+  };
+}
+
+/** As in training; larger batches are faster where nothing depends on the batch. */
+const statisticsOf = ({ settings }: Run) => (normalises(settings) ? 'batch' : 'running');
+
+function windowsOf({ dataset, settings }: Run): Windows | undefined {
+  const { x, count } = dataset.train;
+  return distinctWindows(x, { columns: settings.context, count, base: dataset.vocabulary.size });
+}
+
+function incomingOf({ model }: Run, linear: Linear, unit: number): Incoming {
+  const { inFeatures, outFeatures } = linear;
+  const all = linear.weight.value.toArray();
+  const weights = Float32Array.from({ length: inFeatures }, (_, i) => all[i * outFeatures + unit]);
+  const [embedding, flatten, first] = model.layers as readonly unknown[];
+  if (!(embedding instanceof Embedding && flatten instanceof Flatten) || first !== linear) return { weights };
+  const vectors = embedding.weight.value;
+  const [tokens, dimensions] = vectors.shape;
+  const values = vectors.toArray();
+  const context = inFeatures / dimensions;
+  const pushes = Array.from({ length: context }, (_, position) =>
+    Float32Array.from({ length: tokens }, (_, token) => {
+      let sum = 0;
+      for (let d = 0; d < dimensions; d++)
+        sum += values[token * dimensions + d] * weights[position * dimensions + d];
+      return sum;
+    }),
+  );
+  return { weights, pushes };
+}
+
+/** Euclidean norms of the gradients of each unit's incoming weights: of this unit, and the median of the layer. */
+function gradientOf({ inFeatures, outFeatures, weight }: Linear, unit: number) {
+  const squares = new Float64Array(outFeatures);
+  const gradients = weight.grad.toArray();
+  for (let i = 0; i < inFeatures; i++)
+    for (let j = 0; j < outFeatures; j++) squares[j] += gradients[i * outFeatures + j] ** 2;
+  const norms = squares.map(Math.sqrt);
+  const sorted = norms.slice().sort();
+  return { norm: norms[unit], median: sorted[Math.floor(outFeatures / 2)] };
 }

@@ -10,16 +10,16 @@ import type {
   OpenedFile,
   RunInfo,
   SavedInfo,
+  SplitSurvey,
   UnitReport,
   Workshop,
 } from '../protocol.js';
 import { probeBiases } from './bias-probe.js';
 import { measureFold } from './fold.js';
 import { LiveRun } from './live-run.js';
-import { calibratedNorms } from './norms.js';
 import { Pace } from './pace.js';
 import { expectRoom } from './room.js';
-import { inspectUnit } from './unit.js';
+import { inspectUnit, surveySplit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
 declare const __VERSION__: string;
@@ -105,14 +105,7 @@ export class Runs implements Workshop {
 
   async evaluate(id: number): Promise<Evaluation> {
     const live = this.#run(id);
-    return live.atRest(async () => {
-      await live.run.evaluate();
-      const { final, trainer } = live.run;
-      if (final === null) throw new Error('evaluate: expected losses, got none');
-      live.run.sample();
-      live.evaluation = { step: trainer.steps, ...final, norms: calibratedNorms(live.run.model.layers) };
-      return live.evaluation;
-    });
+    return live.atRest(() => live.evaluate());
   }
 
   async fold(id: number): Promise<FoldReport> {
@@ -125,9 +118,12 @@ export class Runs implements Workshop {
     return live.atRest(() => probeBiases(live.run));
   }
 
-  async unit(id: number, layer: number, unit: number): Promise<UnitReport> {
-    const live = this.#run(id);
-    return live.atRest(() => inspectUnit(live.run, layer, unit));
+  async unit(id: number, layer: number, unit: number, step?: number): Promise<UnitReport> {
+    return this.#run(id).at(step, (run, gradients) => inspectUnit(run, { layer, unit, gradients }));
+  }
+
+  async survey(id: number, step?: number): Promise<SplitSurvey> {
+    return this.#run(id).at(step, (run) => surveySplit(run, this.#shared.threshold));
   }
 
   async checkpoint(id: number, step?: number): Promise<Uint8Array> {
@@ -141,8 +137,8 @@ export class Runs implements Workshop {
     return evaluation?.step === run.trainer.steps ? record : { ...record, final: null, samples: [] };
   }
 
-  async report(_id: number): Promise<string> {
-    throw new Error('not yet');
+  async report(id: number): Promise<string> {
+    return this.#run(id).report(__VERSION__);
   }
 
   async setThreshold(threshold: number): Promise<void> {

@@ -1,5 +1,95 @@
+import { computed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { cellsOf } from '../saturation/cells.js';
+import { Inspection } from '../saturation/inspection.js';
+import { LayerView } from '../saturation/layer-view.js';
+import { Survey } from '../saturation/survey.js';
+import { UnitPanel } from '../saturation/unit-panel.js';
 import type { Session } from '../session.js';
+import { type About, Instrument } from '../view/instrument.js';
+import './saturation.css';
+import { saturationQuestions } from './saturation-questions.js';
+
+const about: About = {
+  shows:
+    'each output of an activation layer for the last minibatch: white where |h| > 0.99, on the flat part of tanh, ' +
+    'where next to no gradient comes through. A column that is white in every row is a unit that this batch teaches ' +
+    'nothing; it is red, with a mark above.',
+  healthy:
+    'mostly black. A few white cells do no harm; half of them white means slow learning, and a red column a unit ' +
+    'that idles. For ReLU half of the cells are white, since it is off for half of its inputs.',
+  attempt:
+    'initialisation “original” at step 0: two thirds of the picture are white. Then “tanh” or “kaiming”: nearly all of it is black. ' +
+    'Click a column to see the whole training split go through that one unit.',
+};
 
 export function SaturationInstrument({ session }: { session: Session }) {
-  return session.frame.value === undefined ? null : null;
+  const inspection = useMemo(() => new Inspection(session), [session]);
+  const index = useSignal(0);
+  // As text: the list stays the same from frame to frame.
+  const places = useMemo(
+    () =>
+      computed(() => {
+        const { value } = session.moment;
+        return value === undefined
+          ? ''
+          : cellsOf(value.snapshot)
+              .map(({ place }) => place)
+              .join('\n');
+      }),
+    [session],
+  );
+  const run = session.main.value;
+  if (run === undefined) return null;
+  const other = session.other.value;
+  const layers = places.value === '' ? [] : places.value.split('\n');
+  return (
+    <Instrument id="saturation" title="Saturation" about={about} questions={saturationQuestions} wide>
+      {layers.length === 0 ? (
+        <p class="empty">This network has no activation layer: nothing in it saturates.</p>
+      ) : (
+        <>
+          {layers.length > 1 && (
+            <label class="which">
+              Layer{' '}
+              <select
+                value={Math.min(index.value, layers.length - 1)}
+                onChange={({ currentTarget }) => {
+                  index.value = Number(currentTarget.value);
+                }}
+              >
+                {layers.map((place, i) => (
+                  <option key={place} value={i}>
+                    {i + 1} of {layers.length}: {place}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <LayerView
+            key={run.info.id}
+            session={session}
+            inspection={inspection}
+            run={run}
+            moment={session.moment}
+            index={index}
+            compared={other !== undefined}
+          />
+          {other !== undefined && (
+            <LayerView
+              key={other.info.id}
+              session={session}
+              inspection={inspection}
+              run={other}
+              moment={session.otherFrame}
+              index={index}
+              compared
+            />
+          )}
+          <UnitPanel session={session} inspection={inspection} />
+          <Survey session={session} inspection={inspection} />
+        </>
+      )}
+    </Instrument>
+  );
 }

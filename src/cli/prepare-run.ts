@@ -1,0 +1,53 @@
+import { CheckpointError } from 'lanewise';
+import {
+  lectureSettings,
+  type NameList,
+  NamesError,
+  Run,
+  type RunSettings,
+  type SavedRun,
+} from 'lanewise/makemore';
+import { UsageError } from './errors.js';
+import type { TrainOptions } from './options.js';
+
+/** The run of the settings, or one that goes on from where it was saved. What it cannot be is a UsageError. */
+export async function prepareRun(
+  names: NameList,
+  settings: RunSettings,
+  { backend, arithmetic }: TrainOptions,
+  saved?: SavedRun,
+): Promise<Run> {
+  expectRoom(names, settings.context);
+  try {
+    if (saved) return await Run.resume(names, saved, { backend, arithmetic, steps: settings.steps });
+    return await Run.prepare(names, settings, { backend, arithmetic });
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new UsageError(error.message);
+    if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
+    if (error instanceof RangeError) throw tooLarge(settings, error.message);
+    if (backend === 'wasm' && error instanceof Error)
+      throw new UsageError(`--backend wasm: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Refuses what would take more memory than a machine may have, before the first byte of it is taken. */
+function expectRoom({ names }: NameList, context: number): void {
+  const examples = names.reduce((sum, name) => sum + name.length + 1, 0);
+  const bytes = examples * context * 4;
+  if (bytes > 2 ** 31)
+    throw new UsageError(
+      `--context ${context}: expected examples of at most 2 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
+    );
+}
+
+const SIZES = ['batch', 'hidden', 'embedding', 'context'] as const;
+
+/** Blames the size that is the most times larger than the lecture's. */
+function tooLarge(settings: RunSettings, got: string): UsageError {
+  const times = (size: (typeof SIZES)[number]) => settings[size] / lectureSettings[size];
+  const worst = SIZES.reduce((most, size) => (times(size) > times(most) ? size : most));
+  return new UsageError(
+    `--${worst} ${settings[worst]}: expected a network of at most 2 GiB, got a larger one (${got})`,
+  );
+}

@@ -1,0 +1,105 @@
+import type { Incoming } from '../protocol.js';
+import { fixed, normOf, type Push, strongest, weightGroups } from './incoming.js';
+
+export interface WeightBarsProps {
+  incoming: Incoming;
+  bias: number | undefined;
+  vocabulary: readonly string[];
+}
+
+const HEIGHT = 100;
+
+/** A bar for each incoming weight; for the first hidden layer by the places of the context, with what its characters add. */
+export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
+  const groups = weightGroups(incoming);
+  const { weights, pushes } = incoming;
+  const reach = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) || 1;
+  const [least, most] = [Math.min(...weights), Math.max(...weights)];
+  return (
+    <section class="incoming">
+      <h4>Incoming weights</h4>
+      <p class="help">
+        {weights.length} from {fixed(least, 3)} to {fixed(most, 3)}, norm {normOf(weights).toFixed(3)}
+        {bias === undefined ? ', no bias' : `; bias ${fixed(bias, 3)}`}
+      </p>
+      <div class="groups" style={{ gridTemplateColumns: `repeat(${groups.length}, minmax(0, 1fr))` }}>
+        {groups.map(({ name, weights: some }) => (
+          <div key={name} class="group">
+            <svg
+              viewBox={`0 ${-HEIGHT / 2} ${some.length} ${HEIGHT}`}
+              preserveAspectRatio="none"
+              role="img"
+              aria-label={`Weights of the ${name ?? 'units before'}: ${listed(some)}`}
+            >
+              {Array.from(some, (weight, i) => {
+                const height = (Math.abs(weight) / reach) * (HEIGHT / 2);
+                return (
+                  <rect
+                    key={i}
+                    class={weight < 0 ? 'minus' : 'plus'}
+                    x={i + 0.1}
+                    width={0.8}
+                    y={weight < 0 ? 0 : -height}
+                    height={height}
+                  />
+                );
+              })}
+              <line x1={0} x2={some.length} y1={0} y2={0} vector-effect="non-scaling-stroke" />
+            </svg>
+            {name !== undefined && <p class="place">{name}</p>}
+          </div>
+        ))}
+      </div>
+      {pushes === undefined ? (
+        <p class="help">One for each unit of the layer before, above the line where positive.</p>
+      ) : (
+        <>
+          <p class="help">
+            {weights.length / pushes.length} for each character: one a number of its vector. Times the
+            vectors, they add up to what a character pushes the unit by:
+          </p>
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>place</th>
+                  <th>up most</th>
+                  <th>down most</th>
+                </tr>
+              </thead>
+              <tbody>
+                {groups.map(({ name }, place) => {
+                  const { up, down } = strongest(pushes[place], vocabulary);
+                  return (
+                    <tr key={name}>
+                      <th scope="row">{name}</th>
+                      <Pushes pushes={up} />
+                      <Pushes pushes={down} />
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+const listed = (weights: Float32Array): string =>
+  weights.length > 40
+    ? `${weights.length} between ${fixed(Math.min(...weights), 2)} and ${fixed(Math.max(...weights), 2)}`
+    : Array.from(weights, (weight) => fixed(weight, 2)).join(', ');
+
+const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
+  <td class="pairs">
+    {pushes.length === 0 && 'none'}
+    {pushes.map(({ character, push }) => (
+      <span key={character}>
+        <b>{character}</b> {push > 0 && '+'}
+        {fixed(push, 2)}{' '}
+      </span>
+    ))}
+  </td>
+);
