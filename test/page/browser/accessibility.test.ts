@@ -78,6 +78,19 @@ describe.each(screens)('the page at $width px, $colorScheme', ({ width, colorSch
   });
 });
 
+test('two runs and the panel of a unit have no barriers either', async () => {
+  const viewport = { width: 360, height: 740 };
+  const visit = await browser.visit(`${site.address}#net=mlp&init=original|net=mlp&init=kaiming`, {
+    viewport,
+  });
+  await runTo(visit, 1);
+  await visit.page.locator('#saturation .dead button').first().click();
+  await visit.page.locator('.unit .measured').waitFor();
+  expect(await barriers(visit)).toEqual([]);
+  expect(await sideways(visit)).toEqual([]);
+  await visit.close();
+});
+
 test('every control can be reached by the tab key, and shows it', async () => {
   const visit = await browser.visit(site.address);
   const { page } = visit;

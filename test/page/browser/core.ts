@@ -181,7 +181,7 @@ export function coreTests(open: () => Promise<TestBrowser>): void {
       await poll(() => hashOf(visit)).toContain('names=');
       await runTo(visit, 100);
       expect((await recordOf(visit)).fingerprint).toBe(
-        (await trained({ net: 'mlp' }, 100, names)).fingerprint,
+        (await trained({ net: 'mlp' }, 100, { names })).fingerprint,
       );
       await visit.click('button', 'Built-in names');
       await poll(() => text(visit, 'names')).toMatch(/^Built-in/);

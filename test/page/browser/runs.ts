@@ -94,6 +94,34 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
     expect(html).not.toMatch(/<script|src="http/);
   });
 
+  test('a unit that a batch shows as dead is looked at over all training examples', async () => {
+    const visit = await start('#net=mlp&init=original');
+    await runTo(visit, 1);
+    const name = await visit.evaluate(
+      () => document.querySelector('#saturation .dead button')?.getAttribute('aria-label') ?? '',
+      undefined,
+    );
+    expect(name).toMatch(/^Look at dead unit \d+$/);
+    await visit.click('button', name);
+    await poll(() => textOf(visit, '#unit-title')).toContain(`Unit ${/\d+/.exec(name)?.[0]} of `);
+    await poll(() => textOf(visit, '.unit .measured')).toBe('Measured at step 1.');
+    expect(await textOf(visit, '.unit .reading')).toMatch(/of (the )?183,430 training examples/);
+    await visit.click('button', 'Look at every training example');
+    await poll(() => textOf(visit, '#saturation .survey [role=status]')).toMatch(
+      /^At step 1, over 183,430 examples: /,
+    );
+    expect(await stepOf(visit)).toBe(1);
+  });
+
+  test('the losses of all splits are measured, to the same numbers as in Node', async () => {
+    const visit = await start('#net=mlp&hidden=50');
+    await runTo(visit, 50);
+    await visit.click('button', 'Measure');
+    await poll(async () => (await recordOf(visit)).final).not.toBe(null);
+    const { final } = await recordOf(visit);
+    expect(final).toEqual((await trained({ net: 'mlp', hidden: 50 }, 50, { evaluate: true })).final);
+  });
+
   test('this browser is measured until that is cancelled, and then trains as before', async () => {
     const visit = await start();
     await visit.evaluate(
