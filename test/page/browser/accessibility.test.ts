@@ -80,7 +80,7 @@ describe.each(screens)('the page at $width px, $colorScheme', ({ width, colorSch
 
 test('two runs and the panel of a unit have no barriers either', async () => {
   const viewport = { width: 360, height: 740 };
-  const visit = await browser.visit(`${site.address}#net=mlp&init=original|net=mlp&init=kaiming`, {
+  const visit = await browser.visit(`${site.address}#net=mlp&init=original&batch=8|net=mlp&init=kaiming`, {
     viewport,
   });
   await runTo(visit, 1);

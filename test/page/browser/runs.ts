@@ -95,7 +95,7 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
   });
 
   test('a unit that a batch shows as dead is looked at over all training examples', async () => {
-    const visit = await start('#net=mlp&init=original');
+    const visit = await start('#net=mlp&init=original&batch=8');
     await runTo(visit, 1);
     const name = await visit.evaluate(
       () => document.querySelector('#saturation .dead button')?.getAttribute('aria-label') ?? '',
