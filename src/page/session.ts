@@ -65,6 +65,8 @@ export class Session {
   );
 
   #looks = 0;
+  /** The step that the runs were to be trained to when they last set out. */
+  #goal = Number.POSITIVE_INFINITY;
 
   constructor(worker: Remote<Workshop>) {
     this.worker = worker;
@@ -184,6 +186,7 @@ export class Session {
       this.#lookAtNewest();
       this.problem.value = undefined;
     });
+    this.#goal = until;
     const stop = follow(() => this.#refresh(() => this.playing.peek()));
     try {
       await Promise.all(
@@ -280,7 +283,7 @@ export class Session {
       await this.pause();
       return work(run.info.id);
     });
-    if (played && run === this.main.peek()) void this.play();
+    if (played && run === this.main.peek()) void this.play(this.#goal);
     return result;
   }
 

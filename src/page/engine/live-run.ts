@@ -5,14 +5,18 @@ import { presets } from '../settings/fields.js';
 import { breathe } from './breathe.js';
 import { Drawer, type Names } from './drawing.js';
 import { History } from './history.js';
+import { infoOf } from './info.js';
 import { recordDistances } from './norm-distances.js';
 import { calibratedNorms, normsOf } from './norms.js';
 import { isMilestone } from './origins.js';
 import type { Pace } from './pace.js';
+import { reportOf } from './report.js';
 
 /** Milliseconds from one drawing of names to the next while the run plays, and between two readings of its speed. */
 const SAMPLING = 500;
 const SPEED = 500;
+/** Below which a run was too short for its speed to say anything. */
+const BRIEF = 50;
 /** Most records of how far running statistics are from a minibatch's, as a recorder has of its series. */
 const RECORDS = 512;
 
@@ -36,6 +40,8 @@ export class LiveRun {
   /** Loss of step 0, where that step was made elsewhere. */
   #firstLoss: number | undefined;
   #moment: Moment | undefined;
+  /** Whether the layers hold what `#moment` was made of. */
+  #intact = false;
   #names: Names = { samples: [], origins: [] };
   #milestones: Drawn[] = [];
   #sampled = { time: Number.NEGATIVE_INFINITY, step: -1 };
@@ -134,6 +140,7 @@ export class LiveRun {
     );
     // While the layers were looked at, that batch was in the running statistics; now they are what they begin with.
     if (this.#moment !== undefined) this.#moment.norms = normsOf(this.run.model.layers);
+    this.#intact = true;
     this.#remember(this.#now(true));
   }
 
@@ -175,6 +182,7 @@ export class LiveRun {
   /** Work on the layers that no step may come between. */
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
+    this.#intact = false;
     return work();
   }
 
@@ -184,8 +192,9 @@ export class LiveRun {
    */
   async at<T>(step: number | undefined, work: (run: Run, gradients: boolean) => Promise<T>): Promise<T> {
     await this.pause();
-    const { steps } = this.run.trainer;
-    if (step === undefined || step === steps) return work(this.run, steps > (this.info.parent?.step ?? 0));
+    const { steps } = this;
+    if (step === undefined || step === steps)
+      return this.atRest(() => work(this.run, steps > (this.info.parent?.step ?? 0)));
     const run = await this.#resume(step);
     try {
       return await work(run, false);
@@ -215,6 +224,7 @@ export class LiveRun {
     } finally {
       pace.leave(this);
     }
+    this.#measureSpeed(BRIEF);
     const moment = this.#now(true);
     if (this.state !== 'diverged') this.#keep(moment);
   }
@@ -243,6 +253,10 @@ export class LiveRun {
 
   setThreshold(threshold: number): void {
     this.recorder.threshold = threshold;
+    // Counted again while the layers still hold what the moment was made of.
+    const { samples = [], origins = [], norms = [] } = this.#moment ?? {};
+    if (this.#moment?.step === this.steps && this.#intact)
+      this.#moment = { ...this.#look(this.#moment.loss), samples, origins, norms };
   }
 
   moment(step: number): Moment {
@@ -255,55 +269,45 @@ export class LiveRun {
       : this.#history.at(step).checkpoint;
   }
 
-  /** The report: of the last moment, with the losses over the splits and as many names as the command draws. */
+  /** The report of the last moment, as `reportOf` makes it. */
   async report(version: string): Promise<string> {
-    // Charts are large, and most visits want no report.
-    const { renderReport, runReport } = await import('lanewise/charts');
-    const { run, recorder } = this;
-    await this.pause();
-    const finished = this.state !== 'diverged' && (await this.#finish());
-    const { steps } = run.trainer;
-    const record = run.record(version);
-    const last = steps > 0 || run.divergence ? this.#moment : undefined;
-    return renderReport(
-      runReport({
-        // An evaluation that was made earlier is that of another network.
-        record: finished ? record : { ...record, final: null, samples: [] },
-        asked: run.settings.steps,
-        first: recorder.first,
-        last: last?.snapshot,
-        losses: recorder.losses.track(),
-        series: recorder.series.track(),
-        findings: last?.findings,
-      }),
-    );
+    return this.atRest(async () => {
+      const sound = this.state !== 'diverged' && (await this.#evaluated());
+      const { run, recorder } = this;
+      const last = this.steps > 0 || run.divergence ? this.#moment : undefined;
+      return reportOf(run, { recorder, last, evaluated: sound, version });
+    });
   }
 
-  /** Evaluates and samples as the command does at the end of a run; false where a loss is no number. */
-  async #finish(): Promise<boolean> {
+  /** As the command does at the end of a run; false where a loss is no number, as the last step may have left it. */
+  async #evaluated(): Promise<boolean> {
     try {
-      if (this.evaluation?.step !== this.run.trainer.steps) await this.evaluate();
+      if (this.evaluation?.step !== this.steps) await this.#evaluate();
       return true;
     } catch (error) {
-      // The last step may have left numbers behind that are none; the record says so.
       if (error instanceof DivergenceError) return false;
       throw error;
     }
   }
 
-  /** Losses over the whole splits, of a run at rest. */
-  async evaluate(): Promise<Evaluation> {
+  /** Losses over the whole splits. */
+  evaluate(): Promise<Evaluation> {
+    return this.atRest(() => this.#evaluate());
+  }
+
+  async #evaluate(): Promise<Evaluation> {
     await this.run.evaluate();
-    const { final, trainer } = this.run;
+    const { final } = this.run;
     if (final === null) throw new Error('evaluate: expected losses, got none');
     this.run.sample();
-    this.evaluation = { step: trainer.steps, ...final, norms: calibratedNorms(this.run.model.layers) };
+    this.evaluation = { step: this.steps, ...final, norms: calibratedNorms(this.run.model.layers) };
     return this.evaluation;
   }
 
   frame(): Frame {
     const { losses, series } = this.recorder;
     const { normDistances } = this;
+    if (this.state === 'playing') this.#measureSpeed(SPEED);
     return {
       ...this.#now(this.state !== 'playing'),
       state: this.state,
@@ -312,16 +316,19 @@ export class LiveRun {
       series: series.track(),
       normDistances: normDistances.track(),
       kept: this.#history.steps,
-      stepsPerSecond: this.#stepsPerSecond(),
+      stepsPerSecond: this.#speed,
       evaluation: this.evaluation,
       milestones: this.#milestones,
     };
   }
 
-  /** The moment after the last step, looked at once: what an evaluation or a drawing leaves in the layers is another's. */
+  /** The moment after the last step, looked at once: what an evaluation leaves in the layers is another's. */
   #now(fresh: boolean): Moment {
     const { steps, lastLoss } = this.run.trainer;
-    if (this.#moment?.step !== steps) this.#moment = this.#look(lastLoss);
+    if (this.#moment?.step !== steps) {
+      this.#moment = this.#look(lastLoss);
+      this.#intact = true;
+    }
     const now = performance.now();
     const { time, step } = this.#sampled;
     if (fresh ? step !== steps : now - time > SAMPLING) {
@@ -353,43 +360,19 @@ export class LiveRun {
     const { steps } = this.run.trainer;
     if (step !== undefined && step !== steps)
       return { step, ...(await this.#drawer.drawFrom(this.#history.at(step).checkpoint, seed)) };
-    // First the moment: what a drawing leaves in the layers is not the last step's.
-    this.#now(false);
     return { step: steps, ...this.#drawer.draw(seed) };
   }
 
-  #stepsPerSecond(): number {
+  /** Once so many milliseconds have gone by since the last time. */
+  #measureSpeed(after: number): void {
     const { time, step } = this.#clock;
     const now = performance.now();
-    const { steps } = this.run.trainer;
-    if (this.state === 'playing' && now - time >= SPEED) {
-      this.#speed = ((steps - step) / (now - time)) * 1000;
-      this.#clock = { time: now, step: steps };
-    }
-    return this.#speed;
+    if (now - time < after) return;
+    this.#speed = ((this.steps - step) / (now - time)) * 1000;
+    this.#clock = { time: now, step: this.steps };
   }
 
   dispose(): void {
     this.run.dispose();
   }
-}
-
-function infoOf(id: number, { settings, names, dataset, core, parameters }: Run): RunInfo {
-  return {
-    id,
-    settings,
-    names: {
-      source: names.source,
-      sha256: names.sha256,
-      count: names.names.length,
-      blankLines: names.blankLines,
-      lecture: names.lecture,
-    },
-    parameters,
-    vocabulary: dataset.vocabulary.tokens,
-    examples: { train: dataset.train.count, val: dataset.val.count, test: dataset.test.count },
-    backend: core.backend,
-    arithmetic: core.arithmetic,
-    reason: core.reason,
-  };
 }

@@ -104,8 +104,7 @@ export class Runs implements Workshop {
   }
 
   async evaluate(id: number): Promise<Evaluation> {
-    const live = this.#run(id);
-    return live.atRest(() => live.evaluate());
+    return this.#run(id).evaluate();
   }
 
   async fold(id: number): Promise<FoldReport> {

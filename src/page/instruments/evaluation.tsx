@@ -35,7 +35,7 @@ export function EvaluationInstrument({ session }: { session: Session }) {
   );
   const views = [session.main.value, session.other.value].filter((view) => view !== undefined);
   return (
-    <Instrument id="evaluation" title="Loss of the whole splits" about={about} questions={questions}>
+    <Instrument id="evaluation" title="Loss of the whole splits" about={about} questions={questions} wide>
       <p class="row">
         <button
           type="button"

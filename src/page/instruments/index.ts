@@ -13,19 +13,21 @@ import { WeightsInstrument } from './weights.js';
 
 interface Entry {
   id: string;
+  /** In the list that leads to the instruments. */
+  short: string;
   Component: (props: { session: Session }) => ComponentChildren;
 }
 
 /** From top to bottom. */
 export const instruments: readonly Entry[] = [
-  { id: 'loss', Component: LossInstrument },
-  { id: 'findings', Component: FindingsInstrument },
-  { id: 'activations', Component: ActivationsInstrument },
-  { id: 'gradients', Component: GradientsInstrument },
-  { id: 'saturation', Component: SaturationInstrument },
-  { id: 'weights', Component: WeightsInstrument },
-  { id: 'updates', Component: UpdatesInstrument },
-  { id: 'evaluation', Component: EvaluationInstrument },
-  { id: 'samples', Component: SamplesInstrument },
-  { id: 'batchnorm', Component: BatchnormInstrument },
+  { id: 'loss', short: 'Loss', Component: LossInstrument },
+  { id: 'findings', short: 'Findings', Component: FindingsInstrument },
+  { id: 'samples', short: 'Names', Component: SamplesInstrument },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
+  { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
+  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
+  { id: 'weights', short: 'Weights', Component: WeightsInstrument },
+  { id: 'updates', short: 'Updates', Component: UpdatesInstrument },
+  { id: 'evaluation', short: 'Splits', Component: EvaluationInstrument },
+  { id: 'batchnorm', short: 'Batch norm', Component: BatchnormInstrument },
 ];

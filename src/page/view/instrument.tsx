@@ -25,27 +25,29 @@ export interface InstrumentProps {
   children: ComponentChildren;
 }
 
-/** An instrument with its explanation, and the questions that arise at it; each answer is made when it is opened. */
+/** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
 export function Instrument({ id, title, about, questions = [], wide = false, children }: InstrumentProps) {
   return (
     <section class={wide ? 'instrument wide' : 'instrument'} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>
       {children}
-      <details class="about">
-        <summary>What am I looking at?</summary>
-        <p>
-          <b>It shows</b> {about.shows}
-        </p>
-        <p>
-          <b>Healthy:</b> {about.healthy}
-        </p>
-        <p>
-          <b>Try:</b> {about.attempt}
-        </p>
-      </details>
-      {questions.map((question) => (
-        <Answer key={question.id} {...question} />
-      ))}
+      <div class="questions">
+        <details class="about">
+          <summary>What am I looking at?</summary>
+          <p>
+            <b>It shows</b> {about.shows}
+          </p>
+          <p>
+            <b>Healthy:</b> {about.healthy}
+          </p>
+          <p>
+            <b>Try:</b> {about.attempt}
+          </p>
+        </details>
+        {questions.map((question) => (
+          <Answer key={question.id} {...question} />
+        ))}
+      </div>
     </section>
   );
 }
@@ -53,7 +55,7 @@ export function Instrument({ id, title, about, questions = [], wide = false, chi
 function Answer({ id, question, Aid }: Question) {
   const [opened, setOpened] = useState(false);
   return (
-    <details class="question" id={id} onToggle={(event) => event.currentTarget.open && setOpened(true)}>
+    <details class="question" id={id} onToggle={(event) => setOpened(event.currentTarget.open)}>
       <summary>{question}</summary>
       {opened && <Aid />}
     </details>

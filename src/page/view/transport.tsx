@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
+import { Jump } from './jump.js';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -77,6 +78,7 @@ export function Transport({ session }: { session: Session }) {
         </div>
       </dl>
       <Timeline session={session} />
+      <Jump />
     </section>
   );
 }
