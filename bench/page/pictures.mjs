@@ -1,9 +1,10 @@
 // npm run page:pictures
 // The README's pictures of the page: both networks after so many steps, on a wide screen, light and dark, and on a narrow one.
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { build, launchOptions } from './chromium.mjs';
+import { reduced } from './palette.mjs';
 import { serveSite } from './site.mjs';
 
 const folder = fileURLToPath(new URL('../../src/page/pictures/', import.meta.url));
@@ -37,12 +38,16 @@ try {
         { timeout: 120_000 },
       );
       // The charts are drawn when the painter has time; a mouse elsewhere would show a tip.
-      await page.evaluate(() => document.activeElement?.blur());
+      await page.evaluate(() => {
+        document.activeElement?.blur();
+        scrollTo(0, 0);
+      });
       await page.mouse.move(0, 0);
       await page.waitForTimeout(1000);
       const path = `${folder}${run.name}-${name}.png`;
-      await page.screenshot({ path });
-      console.log(`${path}  ${Math.round(statSync(path).size / 1000)} KB`);
+      const picture = reduced(await page.screenshot());
+      writeFileSync(path, picture);
+      console.log(`${path}  ${Math.round(picture.length / 1000)} KB`);
       await context.close();
     }
 } finally {
