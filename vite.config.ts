@@ -89,7 +89,7 @@ export default defineConfig(({ mode }) =>
             },
           },
           test: {
-            // LANEWISE_CHROMIUM is set by the test command, which finds or installs the browser.
+            // LANEWISE_CHROMIUM and LANEWISE_FIREFOX are set by the test command, which finds or installs the browsers.
             projects: [
               {
                 define,
@@ -98,7 +98,7 @@ export default defineConfig(({ mode }) =>
                   name: 'node',
                   provide,
                   include: ['test/**/*.test.ts'],
-                  exclude: ['test/**/*.browser.test.ts', 'test/long/**'],
+                  exclude: ['test/**/*.browser.test.ts', 'test/long/**', 'test/page/browser/**'],
                   testTimeout: 60_000,
                 },
               },
@@ -106,6 +106,18 @@ export default defineConfig(({ mode }) =>
                 define,
                 resolve: { alias },
                 test: { name: 'long', include: ['test/long/**/*.test.ts'] },
+              },
+              {
+                define,
+                resolve: { alias },
+                test: {
+                  name: 'page',
+                  include: ['test/page/browser/**/*.test.ts'],
+                  testTimeout: 120_000,
+                  // After the others, whose work would hold it up; each file has a browser of its own.
+                  sequence: { groupOrder: 1 },
+                  maxWorkers: 2,
+                },
               },
               {
                 define,

@@ -1,4 +1,5 @@
-// Builds what is stale: build/*.wasm from assembly/, dist/ from build/ and src/. A fresh build is left alone.
+// Builds what is stale: build/*.wasm from assembly/, dist/ from them and src/; with `--page` build/page instead of dist/,
+// with `--wasm` neither. A fresh build is left alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,18 +28,28 @@ function run(command, ...args) {
 }
 
 const config = ['package.json', 'asconfig.json', 'vite.config.ts', 'tsconfig.json'];
-for (const target of ['debug', 'release', 'relaxed'])
-  if (stale(`build/${target}.wasm`, ['assembly', ...config]))
+const targets = ['debug', 'release', 'relaxed'];
+const modules = targets.map((target) => `build/${target}.wasm`);
+targets.forEach((target, i) => {
+  if (stale(modules[i], ['assembly', ...config]))
     run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target);
+});
 
 // What the page holds its own measurement against.
 if (stale('build/ceiling.wasm', ['bench/ceiling', ...config]))
   writeFileSync('build/ceiling.wasm', compileCeiling());
 
+const vite = (...options) => run('vite/bin/vite.js', 'build', ...options, '--logLevel', 'warn');
+const only = process.argv[2];
+const library = readdirSync('src')
+  .filter((name) => name !== 'page')
+  .map((name) => `src/${name}`);
 // dist/cli.js is written last: its date is the date of the whole.
-if (process.argv[2] !== '--wasm' && stale('dist/cli.js', ['src', 'build', ...config])) {
+if (only === undefined && stale('dist/cli.js', [...library, ...modules, ...config])) {
   rmSync('dist', { recursive: true, force: true });
-  run('vite/bin/vite.js', 'build', '--logLevel', 'warn');
+  vite();
   run('typescript/bin/tsc', '-p', 'src');
-  run('vite/bin/vite.js', 'build', '--mode', 'command', '--logLevel', 'warn');
+  vite('--mode', 'command');
 }
+if (only === '--page' && stale('build/page/index.html', ['src', 'build/ceiling.wasm', ...modules, ...config]))
+  vite('--mode', 'page');

@@ -14,9 +14,6 @@ const given = process.argv.slice(2);
 const rest = given.filter((argument) => argument !== '--built');
 const vite = ['node_modules/vite/bin/vite.js'];
 
-run('.ci/build.mjs', '--wasm');
-if (rest.length === given.length) run(...vite, '--mode', 'page', ...rest);
-else {
-  run(...vite, 'build', '--mode', 'page', '--logLevel', 'warn');
-  run(...vite, 'preview', '--mode', 'page', ...rest);
-}
+const built = rest.length < given.length;
+run('.ci/build.mjs', built ? '--page' : '--wasm');
+run(...vite, ...(built ? ['preview'] : []), '--mode', 'page', ...rest);

@@ -113,12 +113,14 @@ function Problem({ session }: { session: Session }) {
 function useAddress(session: Session) {
   useEffect(() => {
     let written: string | undefined;
+    let reads = 0;
     const read = async () => {
       if (location.hash === written) return;
-      const asked = location.hash;
-      const { runs, problems } = readAddress(asked);
+      const mine = ++reads;
+      const { runs, problems } = readAddress(location.hash);
       const done = await session.show(runs);
-      if (asked !== location.hash) return;
+      // Another address has come meanwhile.
+      if (mine !== reads) return;
       const failed = session.problem.peek();
       // What cannot be opened leaves the page as it was, and its address; a page that has nothing yet shows a run that can.
       if (!done && session.main.peek() === undefined) await session.show(readAddress('').runs);

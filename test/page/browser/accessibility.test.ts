@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Site, serveSite } from '../../../bench/page/site.mjs';
+import { runTo } from './actions.js';
+import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Chromium;
+let site: Site;
+beforeAll(async () => {
+  site = await serveSite();
+  browser = await openChromium();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+/** What axe finds that is serious or critical, one a line. */
+async function barriers({ page }: ChromiumVisit): Promise<string[]> {
+  // The debugger's evaluation is not the page's own: its policy stays as it is.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (): Promise<AxeResults> => (window as unknown as { axe: typeof import('axe-core') }).axe.run(document),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+/** Opens all that can be opened, and what comes to light with it. */
+const openAll = ({ page }: ChromiumVisit): Promise<void> =>
+  page.evaluate(async () => {
+    for (let closed: NodeListOf<HTMLDetailsElement>; ; ) {
+      closed = document.querySelectorAll('details:not([open])');
+      if (closed.length === 0) return;
+      for (const each of closed) each.open = true;
+      for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
+    }
+  });
+
+/** How far the page can be scrolled sideways, and the widest elements where it can. */
+const sideways = ({ page }: ChromiumVisit): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.body.querySelectorAll('*')]
+      .filter(
+        (each) => each.getBoundingClientRect().right > clientWidth + 0.5 && each.closest('.scroll') === null,
+      )
+      .map(({ tagName, className }) => `${scrollWidth} > ${clientWidth}: ${tagName} ${className}`);
+  });
+
+const screens = [1280, 360].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+describe.each(screens)('the page at $width px, $colorScheme', ({ width, colorScheme }) => {
+  let visit: ChromiumVisit;
+  beforeAll(async () => {
+    const viewport = { width, height: width > 500 ? 800 : 740 };
+    visit = await browser.visit(`${site.address}#net=deep`, { viewport, colorScheme });
+  });
+  afterAll(() => visit?.close());
+
+  test('has no barriers before the first step, nor after 1,000, nor with everything open', async () => {
+    expect(await barriers(visit)).toEqual([]);
+    expect(await sideways(visit)).toEqual([]);
+    await runTo(visit, 1000);
+    expect(await barriers(visit)).toEqual([]);
+    expect(await sideways(visit)).toEqual([]);
+    await openAll(visit);
+    expect(await barriers(visit)).toEqual([]);
+    expect(await sideways(visit)).toEqual([]);
+  });
+});
+
+test('two runs and the panel of a unit have no barriers either', async () => {
+  const viewport = { width: 360, height: 740 };
+  const visit = await browser.visit(`${site.address}#net=mlp&init=original&batch=8|net=mlp&init=kaiming`, {
+    viewport,
+  });
+  await runTo(visit, 1);
+  await visit.page.locator('#saturation .dead button').first().click();
+  await visit.page.locator('.unit .measured').waitFor();
+  expect(await barriers(visit)).toEqual([]);
+  expect(await sideways(visit)).toEqual([]);
+  await visit.close();
+});
+
+test('every control can be reached by the tab key, and shows it', async () => {
+  const visit = await browser.visit(site.address);
+  const { page } = visit;
+  const reachable = await page.evaluate(
+    () =>
+      [...document.querySelectorAll<HTMLElement>('button, input, select, summary, a[href]')].filter(
+        (each) =>
+          each.tabIndex >= 0 &&
+          !each.matches(':disabled') &&
+          each.checkVisibility({ visibilityProperty: true }),
+      ).length,
+  );
+  const seen = new Set<string>();
+  for (let i = 0; i <= reachable; i++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      const all = [...document.querySelectorAll('*')];
+      return {
+        at: all.indexOf(element),
+        name: element.outerHTML.slice(0, 90),
+        outlined: outlineStyle !== 'none' && outlineWidth !== '0px',
+      };
+    });
+    if (focused === null) continue;
+    expect(focused).toMatchObject({ outlined: true });
+    seen.add(`${focused.at}`);
+  }
+  expect(seen.size).toBe(reachable);
+  await visit.close();
+});
+
+test('who wants less motion has none', async () => {
+  const visit = await browser.visit(site.address, { reducedMotion: 'reduce' });
+  await runTo(visit, 50);
+  await openAll(visit);
+  const moving = await visit.page.evaluate(() => ({
+    animations: document.getAnimations().length,
+    smooth: getComputedStyle(document.documentElement).scrollBehavior,
+    transitions: [...document.querySelectorAll('*')]
+      .filter((each) => {
+        const { transitionDuration, animationName } = getComputedStyle(each);
+        return !/^(0s(, )?)+$/.test(transitionDuration) || animationName !== 'none';
+      })
+      .map((each) => each.outerHTML.slice(0, 90)),
+  }));
+  expect(moving).toEqual({ animations: 0, smooth: 'auto', transitions: [] });
+  await visit.close();
+});

@@ -1,0 +1,68 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { instrumentPage, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+
+export interface ChromiumVisit extends Visit {
+  readonly page: Page;
+}
+
+export interface Chromium extends TestBrowser {
+  visit(address: string, options?: BrowserContextOptions): Promise<ChromiumVisit>;
+}
+
+export async function openChromium(): Promise<Chromium> {
+  const browser = await chromium.launch({
+    executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  return {
+    visit: (address, options) => visit(browser, address, options),
+    close: () => browser.close(),
+  };
+}
+
+async function visit(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<ChromiumVisit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  await context.addInitScript(instrumentPage);
+  await context.addInitScript(watchTasks);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) errors.push(message.text());
+  });
+  await page.goto(address);
+  await until('the first run', () => page.evaluate(shownStep));
+  const control: (...at: Parameters<Visit['click']>) => ReturnType<Page['getByRole']> = (role, name) =>
+    page.getByRole(role, { name, exact: true });
+  return {
+    page,
+    errors,
+    click: (role, name) => control(role, name).click(),
+    focus: (role, name) => control(role, name).focus(),
+    press: (key) => page.keyboard.press(key),
+    async fill(name, text) {
+      await control('textbox', name).fill(text);
+      await control('textbox', name).blur();
+    },
+    evaluate: (work, argument) => page.evaluate(work as never, argument as never),
+    close: () => context.close(),
+  };
+}
+
+declare global {
+  interface Window {
+    /** Milliseconds of each task of the main thread that took longer than 50. */
+    longTasks: number[];
+  }
+}
+
+function watchTasks(): void {
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ type: 'longtask', buffered: true });
+}

@@ -1,0 +1,78 @@
+/** What the tests ask of a browser, so that each is written once and runs in all of them. */
+export interface TestBrowser {
+  /** Opens an address and waits for the page to have its first run. */
+  visit(address: string): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+export type Role = 'button' | 'link' | 'textbox' | 'combobox' | 'checkbox' | 'slider';
+
+/** A page that is open. Controls are found by their role and their accessible name, as a screen reader finds them. */
+export interface Visit {
+  click(role: Role, name: string): Promise<void>;
+  /** Gives a control the focus. */
+  focus(role: Role, name: string): Promise<void>;
+  /** A key, by its name as in `KeyboardEvent.key`. */
+  press(key: string): Promise<void>;
+  /** Types over what a text field has, and leaves it. */
+  fill(name: string, text: string): Promise<void>;
+  /** Calls a function in the page; it can use its argument and what the page has, nothing around it. */
+  evaluate<A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  /** Exceptions, and what was written to the console as an error or a warning. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/** Milliseconds that a page has for what a test waits for. */
+export const PATIENCE = 60_000;
+
+/** Asks again and again, until there is an answer. */
+export async function until<T>(what: string, ask: () => Promise<T | null>): Promise<T> {
+  const end = Date.now() + PATIENCE;
+  do {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } while (Date.now() < end);
+  throw new Error(`the page: waited ${PATIENCE} ms in vain for ${what}`);
+}
+
+declare global {
+  interface Window {
+    /** Set by `instrumentPage`. */
+    lanewise: {
+      /** What the content security policy forbade. */
+      violations: string[];
+      /** Files that the page gave the reader. */
+      saved: { name: string; blob: Blob }[];
+    };
+  }
+}
+
+/** In the page: the step that is shown, as a number; null before there is a run. */
+export function shownStep(): number | null {
+  const text = document.querySelector('[data-testid=step]')?.textContent ?? '';
+  return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
+}
+
+/** Runs in the page before its own scripts: keeps hold of what it may not do and of the files that it saves. */
+export function instrumentPage(): void {
+  const kept: Window['lanewise'] = { violations: [], saved: [] };
+  window.lanewise = kept;
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+    kept.violations.push(`${violatedDirective}: ${blockedURI}`);
+  });
+  const blobs = new Map<string, Blob>();
+  const { createObjectURL } = URL;
+  URL.createObjectURL = (object) => {
+    const address = createObjectURL(object);
+    if (object instanceof Blob) blobs.set(address, object);
+    return address;
+  };
+  const { click } = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    const blob = blobs.get(this.href);
+    if (blob === undefined) click.call(this);
+    else kept.saved.push({ name: this.download, blob });
+  };
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
+import { instrumentPage, type Role, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+
+/** Set by the test command, which looks for one; empty where there is none. */
+export const firefoxPath =
+  process.env.LANEWISE_FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync) ?? '';
+
+export async function openFirefox(): Promise<TestBrowser> {
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: firefoxPath,
+    protocol: 'webDriverBiDi',
+    headless: true,
+    defaultViewport: null,
+    args: ['--width=1280', '--height=900'],
+  });
+  return {
+    visit: (address) => visit(browser, address),
+    close: () => browser.close(),
+  };
+}
+
+/** Firefox 140 reports this about its own code at times, while it is driven and before the page has loaded a script. */
+const OWN = 'Permission denied to access property "length"';
+
+// Puppeteer's own locators and waits make functions of text in the page, which its policy forbids.
+async function visit(browser: Browser, address: string): Promise<Visit> {
+  const page = await browser.newPage();
+  await page.evaluateOnNewDocument(instrumentPage);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => {
+    if (!String(error).includes(OWN)) errors.push(String(error));
+  });
+  page.on('console', (message) => {
+    if (['error', 'warn'].includes(message.type())) errors.push(message.text());
+  });
+  await page.goto(address);
+  await until('the first run', () => page.evaluate(shownStep));
+  const point = (role: Role, name: string) =>
+    until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
+  return {
+    errors,
+    async click(role, name) {
+      const { x, y } = await point(role, name);
+      await page.mouse.click(x, y);
+    },
+    async focus(role, name) {
+      await point(role, name);
+      await page.evaluate(focusControl);
+    },
+    press: (key) => page.keyboard.press(key as KeyInput),
+    async fill(name, text) {
+      await point('textbox', name);
+      await page.evaluate(focusControl);
+      await page.keyboard.down('Control');
+      await page.keyboard.press('a');
+      await page.keyboard.up('Control');
+      await page.keyboard.type(text);
+      await page.keyboard.press('Tab');
+    },
+    evaluate: (work, argument) =>
+      (page.evaluate as Page['evaluate'])(work as never, argument as never) as never,
+    close: () => page.close(),
+  };
+}
+
+declare global {
+  interface Window {
+    /** The control that `pointAt` found last. */
+    control: HTMLElement | undefined;
+  }
+}
+
+/** Where to click a control; null while it is not there, disabled or covered. */
+function pointAt(role: Role, name: string): { x: number; y: number } | null {
+  const selector = {
+    button: 'button',
+    link: 'a[href]',
+    textbox: 'input[type=text]',
+    combobox: 'select',
+    checkbox: 'input[type=checkbox]',
+    slider: 'input[type=range]',
+  }[role];
+  const nameOf = (element: HTMLElement) => {
+    const { labels } = element as HTMLInputElement;
+    const [label] = labels ?? [];
+    const text =
+      element.getAttribute('aria-label') ?? (label?.querySelector('span') ?? label ?? element).textContent;
+    return text?.trim().replace(/\s+/g, ' ');
+  };
+  const found = [...document.querySelectorAll<HTMLElement>(selector)].find((each) => nameOf(each) === name);
+  if (found === undefined || found.matches(':disabled')) return null;
+  found.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const { x, y, width, height } = found.getBoundingClientRect();
+  const centre = { x: x + width / 2, y: y + height / 2 };
+  const top = document.elementFromPoint(centre.x, centre.y);
+  if (top === null || !found.contains(top)) return null;
+  window.control = found;
+  return centre;
+}
+
+function focusControl(): void {
+  window.control?.focus();
+}

@@ -1,0 +1,140 @@
+import { readRun } from 'lanewise/makemore';
+import { expect, test } from 'vitest';
+import {
+  drop,
+  hashOf,
+  leaveControls,
+  poll,
+  problem,
+  recordOf,
+  runTo,
+  saved,
+  stepOf,
+  text,
+  timeOf,
+} from './actions.js';
+import type { Visit } from './driver.js';
+import { trained } from './expected.js';
+
+const textOf = (visit: Visit, selector: string): Promise<string> =>
+  visit.evaluate((selector) => document.querySelector(selector)?.textContent ?? '', selector);
+
+const titleOf = (html: string): string => /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? '';
+
+/** Two runs beside each other, and what can be taken away of a run. */
+export function runTests(start: (hash?: string) => Promise<Visit>): void {
+  test('two runs of a link train together, each to its own bits', async () => {
+    const visit = await start('#net=mlp&hidden=50|net=mlp&hidden=50&seed=42');
+    await runTo(visit, 100);
+    expect(await timeOf(visit)).toBe('now: steps 100 and 100');
+    const first = await recordOf(visit);
+    await visit.click('button', 'Swap with run 2');
+    await poll(() => hashOf(visit)).toMatch(/^#[^|]*seed=42[^|]*\|/);
+    const second = await recordOf(visit);
+    expect([first.fingerprint, second.fingerprint]).toEqual([
+      (await trained({ net: 'mlp', hidden: 50 }, 100)).fingerprint,
+      (await trained({ net: 'mlp', hidden: 50, seed: 42 }, 100)).fingerprint,
+    ]);
+    await visit.focus('slider', 'Time');
+    await visit.press('Home');
+    await poll(() => timeOf(visit)).toBe('steps 0 and 0');
+    expect(visit.errors).toEqual([]);
+  });
+
+  test('a run before can be shown beside the new one, and alone again', async () => {
+    const visit = await start();
+    await runTo(visit, 30);
+    await visit.fill('Learning rate', '0.01');
+    await poll(() => stepOf(visit)).toBe(0);
+    await visit.click('button', 'Compare run 1 with the one that is shown');
+    await poll(() => timeOf(visit)).toBe('now: steps 0 and 30');
+    // The one that is behind catches up first.
+    await runTo(visit, 60);
+    expect(await timeOf(visit)).toBe('now: steps 60 and 60');
+    await visit.click('button', 'Stop comparing');
+    await poll(() => timeOf(visit)).toBe('now: step 60');
+    await poll(() => hashOf(visit)).not.toContain('|');
+  });
+
+  test('a checkpoint that is taken away goes on elsewhere, to the same bits', async () => {
+    let visit = await start('#net=mlp&hidden=50&seed=42');
+    await runTo(visit, 100);
+    const { name, bytes } = await saved(visit, 'Checkpoint');
+    expect(name).toBe('lanewise-run-1-step-100.safetensors');
+    expect(readRun(bytes, name)).toMatchObject({ step: 100, settings: { hidden: 50, seed: 42 } });
+    await visit.close();
+    visit = await start();
+    await drop(visit, name, [...bytes]);
+    await poll(() => stepOf(visit)).toBe(100);
+    await runTo(visit, 200);
+    expect((await recordOf(visit)).fingerprint).toBe(
+      (await trained({ net: 'mlp', hidden: 50, seed: 42 }, 200)).fingerprint,
+    );
+  });
+
+  test('a checkpoint that is cut off is refused in words, and the run stays', async () => {
+    const visit = await start();
+    await runTo(visit, 10);
+    const { bytes } = await saved(visit, 'Checkpoint');
+    await drop(visit, 'cut.safetensors', [...bytes.subarray(0, bytes.length >> 1)]);
+    await poll(() => problem(visit)).toMatch(/^cut\.safetensors: /);
+    expect(await stepOf(visit)).toBe(10);
+  });
+
+  test('the report is a page of its own, about this run', async () => {
+    const visit = await start('#net=mlp&hidden=50');
+    await runTo(visit, 50);
+    const { fingerprint } = await recordOf(visit);
+    const { name, bytes } = await saved(visit, 'Report (HTML)');
+    const html = new TextDecoder().decode(bytes);
+    expect(name).toBe('lanewise-run-1-step-50.html');
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(titleOf(html)).not.toBe('');
+    expect(html).toContain(fingerprint);
+    expect(html).not.toMatch(/<script|src="http/);
+  });
+
+  test('a unit that a batch shows as dead is looked at over all training examples', async () => {
+    const visit = await start('#net=mlp&init=original&batch=8');
+    await runTo(visit, 1);
+    const name = await visit.evaluate(
+      () => document.querySelector('#saturation .dead button')?.getAttribute('aria-label') ?? '',
+      undefined,
+    );
+    expect(name).toMatch(/^Look at dead unit \d+$/);
+    await visit.click('button', name);
+    await poll(() => textOf(visit, '#unit-title')).toContain(`Unit ${/\d+/.exec(name)?.[0]} of `);
+    await poll(() => textOf(visit, '.unit .measured')).toBe('Measured at step 1.');
+    expect(await textOf(visit, '.unit .reading')).toMatch(/of (the )?183,430 training examples/);
+    await visit.click('button', 'Look at every training example');
+    await poll(() => textOf(visit, '#saturation .survey [role=status]')).toMatch(
+      /^At step 1, over 183,430 examples: /,
+    );
+    expect(await stepOf(visit)).toBe(1);
+  });
+
+  test('the losses of all splits are measured, to the same numbers as in Node', async () => {
+    const visit = await start('#net=mlp&hidden=50');
+    await runTo(visit, 50);
+    await visit.click('button', 'Measure');
+    await poll(async () => (await recordOf(visit)).final).not.toBe(null);
+    const { final } = await recordOf(visit);
+    expect(final).toEqual((await trained({ net: 'mlp', hidden: 50 }, 50, { evaluate: true })).final);
+  });
+
+  test('this browser is measured until that is cancelled, and then trains as before', async () => {
+    const visit = await start();
+    await visit.evaluate(
+      () => document.querySelector('.instruments')?.lastElementChild?.scrollIntoView(),
+      undefined,
+    );
+    await visit.click('button', 'Measure this browser');
+    await poll(() => textOf(visit, '.bench-progress')).not.toMatch(/^(loading)?$/);
+    await visit.click('button', 'Cancel');
+    await poll(() => textOf(visit, '.bench-progress')).toBe('');
+    await poll(() => text(visit, 'state')).toBe('paused');
+    await leaveControls(visit);
+    await visit.press('ArrowRight');
+    await poll(() => stepOf(visit)).toBe(1);
+  });
+}
