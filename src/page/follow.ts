@@ -1,5 +1,5 @@
 /** Milliseconds from one frame to the next, at least. */
-const PACE = 30;
+const PACE = 50;
 
 /** Asks again and again, one at a time, so that a slow page asks less often. Returns what ends it. */
 export function follow(ask: () => Promise<void>): () => void {

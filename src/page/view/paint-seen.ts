@@ -12,7 +12,7 @@ interface Painting {
 
 /** Lets the painter draw an element while it is seen, or is near to that. Returns what ends it. */
 export function paintSeen(element: Element, { paint, follow, resized }: Painting): () => void {
-  const painted: Painted = { visible: false, stale: true, at: 0, paint };
+  const painted: Painted = { visible: false, stale: true, at: Number.NEGATIVE_INFINITY, took: 0, paint };
   const changed = () => {
     painted.stale = true;
     painter.ask();

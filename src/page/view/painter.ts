@@ -6,12 +6,19 @@ export interface Painted {
   /** Whether it can be seen. */
   visible: boolean;
   stale: boolean;
-  /** When it was last painted. */
+  /** When it was last painted, and how long that took. */
   at: number;
+  took: number;
 }
 
 /** Milliseconds of one frame that drawing may take; what does not fit waits for the next. */
-const BUDGET = 6;
+const BUDGET = 5;
+/**
+ * From one painting of the same thing to the next: ten a second are seen as movement. What takes long is painted less
+ * often: a twentieth of the time goes to it at most.
+ */
+const REST = 100;
+const SHARE = 1 / 20;
 
 /** Resolves in another task of the main thread, after a paint where one is due. */
 export const task = (): Promise<void> =>
@@ -35,18 +42,23 @@ class Painter {
 
   #paint(): void {
     this.#frame = undefined;
-    const waiting = [...this.#all]
-      .filter(({ stale, visible }) => stale && visible)
-      .sort((a, b) => a.at - b.at);
     const start = performance.now();
+    const waiting = [...this.#all].filter(({ stale, visible }) => stale && visible);
+    const due = waiting
+      .filter(({ at, took }) => start - at >= Math.max(REST, took / SHARE))
+      .sort((a, b) => a.at - b.at);
     let done = 0;
-    for (const painted of waiting) {
-      if (done > 0 && performance.now() - start >= BUDGET) break;
+    let now = start;
+    for (const painted of due) {
+      if (done > 0 && now - start >= BUDGET) break;
       const whole = painted.paint();
+      const before = now;
+      now = performance.now();
       painted.stale = !whole;
       // The part of a first drawing takes a frame for itself.
       if (!whole) break;
-      painted.at = performance.now();
+      painted.at = now;
+      painted.took = now - before;
       done++;
     }
     if (done < waiting.length) this.ask();
