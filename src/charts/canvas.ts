@@ -1,14 +1,8 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
-import {
-  GridComponent,
-  LegendComponent,
-  MarkLineComponent,
-  TitleComponent,
-  TooltipComponent,
-} from 'echarts/components';
+import { TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { ChartOption } from './frame.js';
+import { parts } from './parts.js';
 
 /** A chart in a page, drawn again and again. */
 export interface CanvasChart {
@@ -25,18 +19,7 @@ let registered = false;
 /** Registers what the canvas needs beside the charts, on the first call: importing does nothing. */
 function register(): void {
   if (registered) return;
-  use([
-    BarChart,
-    CustomChart,
-    LineChart,
-    ScatterChart,
-    GridComponent,
-    LegendComponent,
-    MarkLineComponent,
-    TitleComponent,
-    TooltipComponent,
-    CanvasRenderer,
-  ]);
+  use([...parts, TooltipComponent, CanvasRenderer]);
   registered = true;
 }
 

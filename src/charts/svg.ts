@@ -1,8 +1,7 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { ChartOption } from './frame.js';
+import { parts } from './parts.js';
 import { escaped, printable } from './printable.js';
 import { type ChartTheme, namedColours, themes } from './theme.js';
 
@@ -24,17 +23,7 @@ let registered = false;
 /** Registers the parts of echarts that the charts use, on the first call: importing does nothing. */
 function register(): void {
   if (registered) return;
-  use([
-    BarChart,
-    CustomChart,
-    LineChart,
-    ScatterChart,
-    GridComponent,
-    LegendComponent,
-    MarkLineComponent,
-    TitleComponent,
-    SVGRenderer,
-  ]);
+  use([...parts, SVGRenderer]);
   registered = true;
 }
 

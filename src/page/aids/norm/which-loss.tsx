@@ -33,9 +33,11 @@ export function WhichLossAid({ session }: { session: Session }) {
           listed above.
         </p>
       )}
-      <button type="button" class="link" onClick={() => pointAt('batchnorm')}>
-        See them unit by unit
-      </button>
+      <p>
+        <button type="button" class="link" onClick={() => pointAt('batchnorm')}>
+          See them unit by unit
+        </button>
+      </p>
     </div>
   );
 }
