@@ -45,12 +45,13 @@ export function linearBackward(
 function inputGradient(dx: usize, dy: usize, w: usize, scratch: usize, n: i32, k: i32, m: i32): void {
   const kStride = rowStride(k);
   const mStride = rowStride(m);
-  const dyRow = (<usize>mStride) << 2;
+  // Of dy and of w.
+  const mRow = (<usize>mStride) << 2;
   if (isPacked(n, k, m, 4)) {
-    packedProduct(dx, dy, dyRow, 4, 0, w, 0, n, k, m);
+    packedProduct(dx, dy, mRow, 4, 0, w, 0, n, k, m);
     // What is left of the rows and columns.
     if ((n & 3) !== 0 || (kStride & 4) !== 0) transpose(scratch, kStride, w, mStride, k, m);
-    rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, n & ~3);
+    rest(dx, dy, mRow, 4, scratch, 0, n, k, m, n & ~3);
     return;
   }
   // Whole pairs of vectors, which the tiles are fastest with.
@@ -60,11 +61,11 @@ function inputGradient(dx: usize, dy: usize, w: usize, scratch: usize, n: i32, k
   if (n >= 5 && 2 * <i64>nStride * <i64>(m + k) <= 3 * <i64>m * <i64>k) {
     const dxt = scratch + ((<usize>m * <usize>nStride) << 2);
     transpose(scratch, nStride, dy, mStride, n, m);
-    rest(dxt, w, dyRow, 4, scratch, 0, k, nStride, m, 0);
+    rest(dxt, w, mRow, 4, scratch, 0, k, nStride, m, 0);
     transpose(dx, kStride, dxt, nStride, k, n);
   } else {
     transpose(scratch, kStride, w, mStride, k, m);
-    rest(dx, dy, dyRow, 4, scratch, 0, n, k, m, 0);
+    rest(dx, dy, mRow, 4, scratch, 0, n, k, m, 0);
   }
 }
 

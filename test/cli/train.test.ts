@@ -311,6 +311,8 @@ describe('a loss that becomes NaN or infinite', () => {
   });
 });
 
+const full = existsSync('/dev/full');
+
 describe('a run that is stopped', () => {
   /** Sends the signal once the output matches. */
   const stopAt = (pattern: RegExp, signal: NodeJS.Signals, ...args: string[]) => {
@@ -364,21 +366,21 @@ describe('a run that is stopped', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('because the output is full says so once: exit code 1', () => {
-    const command = `"${process.execPath}" "${cli}" train --json full.json > /dev/full`;
-    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
-    expect(stderr).toBe('lanewise: the output cannot be written: no space left on the device\n');
-    expect(status).toBe(1);
-    expect(record('full.json')).toMatchObject({ final: null, stopped: 'interrupted' });
-  });
+  it.skipIf(!full)(
+    `because the output is full says so once: exit code 1${full ? '' : ': skipped, no /dev/full is here'}`,
+    () => {
+      const command = `"${process.execPath}" "${cli}" train --json full.json > /dev/full`;
+      const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+      expect(stderr).toBe('lanewise: the output cannot be written: no space left on the device\n');
+      expect(status).toBe(1);
+      expect(record('full.json')).toMatchObject({ final: null, stopped: 'interrupted' });
+    },
+  );
 });
 
 describe('on a terminal', () => {
   const script = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
-  if (!script)
-    console.warn(
-      'test/cli/train.test.ts: the progress bar is not tested: there is no script(1) of util-linux',
-    );
+  const unless = script ? '' : ': skipped, there is no script(1) of util-linux';
 
   const onTerminal = (columns: number, env: Record<string, string>, ...args: string[]) => {
     const command = `stty cols ${columns} && "${process.execPath}" "${cli}" ${args.join(' ')}`;
@@ -391,16 +393,19 @@ describe('on a terminal', () => {
   };
   const STEPS = ['train', '--steps', '10001', '--init', 'kaiming'];
 
-  it.skipIf(!script)('a bar shows the steps, the time that is left and the speed, and leaves', () => {
-    const output = onTerminal(100, {}, ...STEPS);
-    expect(output).toMatch(/[█░]{24} {2,4}\d+% {2}\d+ s left {2}step [\d,]+ of 10,001 {2}[\d,]+ steps\/s/);
-    expect(output).toMatch(/ {2}10000\/ {2}10001: \d\.\d{4}\r\n/);
-    // The cursor is hidden, and shown again at the end.
-    expect(output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(output.lastIndexOf('\x1b[?25l'));
-    expect(output.slice(output.lastIndexOf('\x1b[?25h'))).not.toMatch(/[█░]/);
-  });
+  it.skipIf(!script)(
+    `a bar shows the steps, the time that is left and the speed, and leaves${unless}`,
+    () => {
+      const output = onTerminal(100, {}, ...STEPS);
+      expect(output).toMatch(/[█░]{24} {2,4}\d+% {2}\d+ s left {2}step [\d,]+ of 10,001 {2}[\d,]+ steps\/s/);
+      expect(output).toMatch(/ {2}10000\/ {2}10001: \d\.\d{4}\r\n/);
+      // The cursor is hidden, and shown again at the end.
+      expect(output.lastIndexOf('\x1b[?25h')).toBeGreaterThan(output.lastIndexOf('\x1b[?25l'));
+      expect(output.slice(output.lastIndexOf('\x1b[?25h'))).not.toMatch(/[█░]/);
+    },
+  );
 
-  it.skipIf(!script)('the bar fits into 40 columns', () => {
+  it.skipIf(!script)(`the bar fits into 40 columns${unless}`, () => {
     const bars = onTerminal(40, {}, ...STEPS)
       .split('\x1b')
       .flatMap((text) => text.replace(/^\[[?\d;]*[A-Za-z]/, '').split(/[\r\n]/))
@@ -410,7 +415,7 @@ describe('on a terminal', () => {
     expect(bars.some((bar) => bar.includes('left'))).toBe(true);
   });
 
-  it.skipIf(!script)('NO_COLOR takes the colours, TERM=dumb and --quiet take the bar', () => {
+  it.skipIf(!script)(`NO_COLOR takes the colours, TERM=dumb and --quiet take the bar${unless}`, () => {
     // Faint and back, as around each label.
     const colour = '\x1b[2m';
     expect(onTerminal(100, {}, ...STEPS)).toContain(colour);

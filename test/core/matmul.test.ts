@@ -136,7 +136,25 @@ test.each([
   [259, 70, 65],
   [18, 33, 512],
   [18, 512, 33],
+  // Only the last vector of each row of dx is left over from the blocks.
+  [64, 260, 256],
 ])('a large product, (%i, %i, %i), is the oracle', (n, k, m) => {
+  expectAll(`(${n}, ${k}, ${m})`, makeCase([n, k, m], n + k + m));
+});
+
+// For few rows dx is computed from the transposed dy, where 2 ⌈n / 8⌉ 8 (m + k) ≤ 3 m k: the least of k and m, the scratch
+// filled to its end, the first size beyond, and the last one before copied blocks take over.
+test.each([
+  [5, 11, 11],
+  [6, 6, 48],
+  [8, 48, 6],
+  [9, 22, 22],
+  [24, 32, 32],
+  [25, 32, 32],
+  [96, 128, 128],
+  [97, 128, 128],
+  [64, 255, 257],
+])('a product of few rows, (%i, %i, %i), is the oracle', (n, k, m) => {
   expectAll(`(${n}, ${k}, ${m})`, makeCase([n, k, m], n + k + m));
 });
 
@@ -159,13 +177,19 @@ test.each(SPECIAL)('%f among the values', (special) => {
     [4, 8, 8],
     [7, 5, 27],
     [2, 19, 13],
+    [5, 19, 13],
+    [9, 30, 27],
   ])
     expectAll(`${special} (${sizes})`, makeCase(sizes, 5, make));
 });
 
 test('products and sums of subnormals keep every bit', () => {
   const tiny = (count: number, seed: number) => values(count, seed).map((value) => value * 2 ** -72);
-  expectAll('subnormal', makeCase([9, 11, 19], 3, tiny));
+  for (const sizes of [
+    [9, 11, 19],
+    [9, 30, 27],
+  ])
+    expectAll(`subnormal (${sizes})`, makeCase(sizes, 3, tiny));
 });
 
 test('any size, any bits', () => {
