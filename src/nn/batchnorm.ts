@@ -236,12 +236,19 @@ export class BatchNorm1d implements Layer {
     return dx;
   }
 
-  /** Mean and spread of one batch, for `calibrate()`: mean and biased variance of the columns of x, as live views. */
+  /**
+   * Mean and biased variance of each column of a batch x (n, numFeatures); neither the layer's output nor its statistics
+   * change. Both are views of numFeatures values that the next `measure()` or forward overwrites.
+   *
+   * Errors: RangeError for another number of columns.
+   */
   measure(x: Tensor): { mean: Float32Array; variance: Float32Array } {
     const { mean, variance } = this.#reserved();
-    expectColumns('BatchNorm1d', this.numFeatures, x.columns);
-    x.core.kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, x.columns, 0);
-    return { mean: mean.data, variance: variance.data };
+    const m = this.numFeatures;
+    expectColumns('BatchNorm1d', m, x.columns);
+    x.core.kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
+    // Without what pads a row.
+    return { mean: mean.data.subarray(0, m), variance: variance.data.subarray(0, m) };
   }
 
   /** Sets the calibrated statistics: mean and unbiased variance of each column. */

@@ -112,6 +112,5 @@ function apply(batch: Tensor, correction: 0 | 1): Omit<Convention, 'name' | 'lat
 function meanOf(batch: Tensor): Float32Array {
   const norm = new BatchNorm1d(batch.columns);
   norm.reserve(batch.core, batch.rows);
-  // What it returns are views of whole rows, padding and all.
-  return norm.measure(batch).mean.slice(0, norm.numFeatures);
+  return norm.measure(batch).mean.slice();
 }

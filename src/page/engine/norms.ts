@@ -19,16 +19,15 @@ const placed = (layers: readonly unknown[]): Placed[] =>
 export const normsOf = (layers: readonly unknown[]): NormStatistics[] =>
   placed(layers).flatMap(({ place, norm, x }) => {
     if (x === undefined || x.rows < 2) return [];
-    const { numFeatures, eps, momentum, runningMean, runningSpread } = norm;
+    const { eps, momentum, runningMean, runningSpread } = norm;
     const unbiased = x.rows / (x.rows - 1);
     const { mean, variance } = norm.measure(x);
-    // Behind the columns the live views hold what fills a row.
     return [
       {
         place,
         momentum,
-        batchMean: mean.slice(0, numFeatures),
-        batchStd: variance.slice(0, numFeatures).map((v) => Math.sqrt(v * unbiased + eps)),
+        batchMean: mean.slice(),
+        batchStd: variance.map((v) => Math.sqrt(v * unbiased + eps)),
         runningMean: runningMean.toArray(),
         runningStd: deviations(norm, runningSpread.toArray()),
       },
