@@ -75,7 +75,7 @@ export class Visit {
       return true;
     });
     if (done === true) return true;
-    for (const { id } of made) void this.worker.close(id);
+    for (const { id } of made) this.jobs.later(() => this.worker.close(id));
     return false;
   }
 

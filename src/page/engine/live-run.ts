@@ -71,7 +71,12 @@ export class LiveRun {
   async fork(id: number, step: number): Promise<LiveRun> {
     const run = await this.#resume(step);
     const info = { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } };
-    return new LiveRun(info, run, this.shared, this.witness.branch(id, run, step));
+    try {
+      return new LiveRun(info, run, this.shared, this.witness.branch(id, run, step));
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
   }
 
   /** The network of a kept moment, in a run of its own. */

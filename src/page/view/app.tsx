@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
 import type { Session } from '../session.js';
 import { readAddress, writeAddress } from '../settings/address.js';
@@ -8,6 +8,7 @@ import { Data } from './data.js';
 import { whole } from './figures.js';
 import { Later } from './later.js';
 import { Pairs } from './pairs.js';
+import { Panel } from './panel.js';
 import { Runs } from './runs.js';
 import { TakeAway } from './take-away.js';
 import { Transport } from './transport.js';
@@ -27,7 +28,11 @@ export function App({ session }: { session: Session }) {
       <Transport session={session} />
       <div class="bench">
         <aside class="side">
-          <Settings session={session} />
+          <Panel class="settings" title="Settings">
+            <Controls session={session} />
+            <Data session={session} />
+            <Facts session={session} />
+          </Panel>
           <TakeAway session={session} />
           <Pairs session={session} />
         </aside>
@@ -40,21 +45,6 @@ export function App({ session }: { session: Session }) {
         </main>
       </div>
     </>
-  );
-}
-
-/** Open where there is room beside the instruments, closed above them on a small screen. */
-function Settings({ session }: { session: Session }) {
-  const [wide] = useState(() => matchMedia('(min-width: 62rem)').matches);
-  return (
-    <details class="settings" open={wide}>
-      <summary>
-        <h2>Settings</h2>
-      </summary>
-      <Controls session={session} />
-      <Data session={session} />
-      <Facts session={session} />
-    </details>
   );
 }
 

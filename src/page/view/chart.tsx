@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { CanvasChart, ChartOption, Look } from 'lanewise/charts';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { save } from './download.js';
 import { type Charts, loadCharts } from './load-charts.js';
 import { scheme } from './look.js';
@@ -23,13 +23,14 @@ export interface ChartProps<T> {
 /** A chart on a canvas that follows its source, drawn when the painter has time; with buttons that save it. */
 export function Chart<T>({ source, describe, label, name, height = 240 }: ChartProps<T>) {
   const place = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
   const tools = useRef<{ svg(): Promise<void>; png(): void }>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     let gone = false;
     let leave = () => {};
-    void loadCharts().then((library) => {
+    const show = (library: Charts) => {
       if (gone) return;
       let chart: CanvasChart | undefined;
       // Code that runs for the first time is slow: the axes are drawn in a task before that of the rest.
@@ -84,7 +85,8 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
         stop();
         chart?.dispose();
       };
-    });
+    };
+    loadCharts().then(show, () => setFailed(true));
     return () => {
       gone = true;
       leave();
@@ -93,6 +95,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
   return (
     <figure class="chart">
       <div ref={place} class="canvas" role="img" aria-label={label} style={{ height: `${height}px` }} />
+      {failed && <p class="empty">The charts could not be loaded; reload the page to try again.</p>}
       <div class="tools">
         <button type="button" onClick={() => void tools.current?.svg()} aria-label={`Save as SVG: ${label}`}>
           SVG

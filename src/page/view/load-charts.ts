@@ -21,6 +21,9 @@ export function loadCharts(): Promise<Charts> {
 
 /** The library once it is there: for what it says in words. */
 export function useCharts(): Charts | undefined {
-  useEffect(() => void loadCharts(), []);
+  useEffect(() => {
+    // The charts themselves say that they could not be loaded.
+    loadCharts().catch(() => {});
+  }, []);
   return loaded.value;
 }

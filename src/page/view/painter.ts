@@ -51,8 +51,8 @@ class Painter {
     let now = start;
     for (const painted of due) {
       if (done > 0 && now - start >= BUDGET) break;
-      const whole = painted.paint();
       const before = now;
+      const whole = tried(painted);
       now = performance.now();
       painted.stale = !whole;
       // The part of a first drawing takes a frame for itself.
@@ -62,6 +62,16 @@ class Painter {
       done++;
     }
     if (done < waiting.length) this.ask();
+  }
+}
+
+/** What fails is done, until it changes: it does not hold up the others. */
+function tried(painted: Painted): boolean {
+  try {
+    return painted.paint();
+  } catch (error) {
+    reportError(error);
+    return true;
   }
 }
 
