@@ -18,7 +18,10 @@ export function expectation(f: (z: number) => number): number {
 export const density = (z: number, std = 1): number =>
   Math.exp((-z * z) / (2 * std * std)) / (std * Math.sqrt(2 * Math.PI));
 
-/** P(z < x) for a standard normal z, by a Chebyshev fit of erfc whose relative error is below 1.2e-7. */
+/**
+ * P(z < x) for a standard normal z, by a Chebyshev fit of erfc whose relative error is below 1.2e-7 (Press et al., Numerical
+ * Recipes, 6.2).
+ */
 export function below(x: number): number {
   const z = Math.abs(x) / Math.SQRT2;
   const t = 1 / (1 + z / 2);
