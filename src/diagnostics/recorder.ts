@@ -91,7 +91,7 @@ export class Recorder {
       return series.saturated(activation - activations.length)[last];
     });
     // The watcher's own series is never thinned; a new watcher begins an empty one.
-    if (this.series.every !== before || length >= RECORDS) this.#watch();
+    if (this.series.every !== before) this.#watch();
   }
 
   /** As `Watcher.snapshot`. */

@@ -12,11 +12,10 @@ export interface Track {
  * Values over the steps in bounded room: when it is full every second record goes, and from then on every second step.
  * The records are those of the steps 0, every, 2 · every …, so that they depend on the steps alone, not on when one looks.
  *
- * Errors: RangeError for a capacity below 2.
+ * Errors: RangeError for a capacity below 2 or a number of columns below 0.
  */
 export class Thinned {
-  /** Steps from one record to the next: a power of 2. */
-  every = 1;
+  #every = 1;
   readonly #capacity: number;
   #length = 0;
   readonly #steps: Float64Array;
@@ -30,6 +29,11 @@ export class Thinned {
     this.#columns = Array.from({ length: columns }, () => new Float32Array(capacity));
   }
 
+  /** Steps from one record to the next: a power of 2. */
+  get every(): number {
+    return this.#every;
+  }
+
   /** Number of records. */
   get length(): number {
     return this.#length;
@@ -37,7 +41,7 @@ export class Thinned {
 
   /** Whether this step belongs to the records. */
   takes(step: number): boolean {
-    return step % this.every === 0;
+    return step % this.#every === 0;
   }
 
   /** Records a step, later than those before, if it belongs to the records; `read` gives the value of each column. */
@@ -55,7 +59,7 @@ export class Thinned {
   }
 
   #thin(): void {
-    this.every *= 2;
+    this.#every *= 2;
     let kept = 0;
     for (let i = 0; i < this.#length; i++) {
       if (!this.takes(this.#steps[i])) continue;
@@ -84,7 +88,7 @@ export class Thinned {
         `Thinned.copy: expected ${this.#columns.length} columns of at most ${this.#capacity} records, ` +
           `got ${columns.length} of ${length}`,
       );
-    this.every = length === 0 ? 1 : every;
+    this.#every = length === 0 ? 1 : every;
     this.#length = length;
     this.#steps.set(steps.subarray(0, length));
     this.#columns.forEach((column, i) => {
