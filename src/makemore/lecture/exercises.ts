@@ -16,8 +16,9 @@ export function targetEntropy({ vocabulary, train }: Dataset): number {
 }
 
 export interface ZeroOptions {
-  /** The first network, or the six layers. */
+  /** The first network (default), or the six layers. */
   net?: RunSettings['net'];
+  /** Default 10,000. */
   steps?: number;
 }
 
