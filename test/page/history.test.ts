@@ -42,6 +42,13 @@ test('within the budget, in order, with the first and the last', () => {
   );
 });
 
+test('what goes are the moments closest together, so that the rest are evenly far apart', () => {
+  const { steps } = filled(10_000, 20_000, [10_000]);
+  expect(steps.length).toBeGreaterThan(15);
+  const ratios = steps.slice(1).map((step, i) => (step + 1) / (steps[i] + 1));
+  expect(Math.max(...ratios)).toBeLessThan(2.5);
+});
+
 test('two moments stay whatever they weigh', () => {
   expect(filled(100, 1, [100]).steps).toEqual([0, 100]);
 });
