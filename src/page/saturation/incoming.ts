@@ -47,3 +47,9 @@ export function strongest(
 }
 
 export const normOf = (values: Float32Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+
+/** Least and largest, of any number of values. */
+export const rangeOf = (values: Float32Array): [least: number, most: number] => [
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+  values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+];

@@ -1,6 +1,6 @@
 import type { Incoming } from '../protocol.js';
 import { fixed } from '../view/figures.js';
-import { normOf, type Push, strongest, weightGroups } from './incoming.js';
+import { normOf, type Push, rangeOf, strongest, weightGroups } from './incoming.js';
 
 interface WeightBarsProps {
   incoming: Incoming;
@@ -15,7 +15,7 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
   const groups = weightGroups(incoming);
   const { weights, pushes } = incoming;
   const reach = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0) || 1;
-  const [least, most] = [Math.min(...weights), Math.max(...weights)];
+  const [least, most] = rangeOf(weights);
   return (
     <section class="incoming">
       <h4>Incoming weights</h4>
@@ -88,10 +88,11 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
   );
 }
 
-const listed = (weights: Float32Array): string =>
-  weights.length > 40
-    ? `${weights.length} between ${fixed(Math.min(...weights), 2)} and ${fixed(Math.max(...weights), 2)}`
-    : Array.from(weights, (weight) => fixed(weight, 2)).join(', ');
+function listed(weights: Float32Array): string {
+  if (weights.length <= 40) return Array.from(weights, (weight) => fixed(weight, 2)).join(', ');
+  const [least, most] = rangeOf(weights);
+  return `${weights.length} between ${fixed(least, 2)} and ${fixed(most, 2)}`;
+}
 
 const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
   <td class="pairs">
