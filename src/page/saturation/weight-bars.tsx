@@ -32,19 +32,8 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
               role="img"
               aria-label={`Weights of the ${name ?? 'units before'}: ${listed(some)}`}
             >
-              {Array.from(some, (weight, i) => {
-                const height = (Math.abs(weight) / reach) * (HEIGHT / 2);
-                return (
-                  <rect
-                    key={i}
-                    class={weight < 0 ? 'minus' : 'plus'}
-                    x={i + 0.1}
-                    width={0.8}
-                    y={weight < 0 ? 0 : -height}
-                    height={height}
-                  />
-                );
-              })}
+              <path class="plus" d={barsOf(some, 1, reach)} />
+              <path class="minus" d={barsOf(some, -1, reach)} />
               <line x1={0} x2={some.length} y1={0} y2={0} vector-effect="non-scaling-stroke" />
             </svg>
             {name !== undefined && <p class="place">{name}</p>}
@@ -86,6 +75,15 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
       )}
     </section>
   );
+}
+
+/** The bars of one sign in one path, as there may be thousands of them. */
+function barsOf(weights: Float32Array, sign: 1 | -1, reach: number): string {
+  let path = '';
+  weights.forEach((weight, i) => {
+    if (weight * sign > 0) path += `M${i + 0.1} 0v${((-weight / reach) * (HEIGHT / 2)).toFixed(2)}h.8V0z`;
+  });
+  return path;
 }
 
 function listed(weights: Float32Array): string {

@@ -1,10 +1,11 @@
 import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { Choice } from '../choice.js';
 import { Slider } from '../slider.js';
-import { laboratory } from './laboratory.js';
+import { inLaboratory } from './laboratory.js';
 import { expectedLoss, lossesOf, softmax } from './softmax.js';
 import './first-loss.css';
 
@@ -22,12 +23,17 @@ export function FirstLoss({ session }: { session: Session }) {
   const normals = useSignal<Float32Array | undefined>(undefined);
   useEffect(() => {
     if (classes > 0)
-      void laboratory()
-        .randn(SEED, classes * Math.max(10, Math.floor(LOGITS / classes)))
-        .then((drawn) => {
+      void inLaboratory((here) =>
+        here.randn(SEED, classes * Math.max(10, Math.floor(LOGITS / classes))),
+      ).then(
+        (drawn) => {
           normals.value = drawn;
-        });
-  }, [classes, normals]);
+        },
+        (error) => {
+          session.problem.value = messageOf(error);
+        },
+      );
+  }, [classes, normals, session]);
   const shown = useMemo(
     () =>
       computed(() => {

@@ -19,12 +19,32 @@ export interface Laboratory {
   readNames(text: string): Promise<{ accepted: boolean; message: string }>;
 }
 
-let remote: Remote<Laboratory> | undefined;
+interface Opened {
+  remote: Remote<Laboratory>;
+  /** Rejects when the worker has stopped, which then answers nobody. */
+  stopped: Promise<never>;
+}
 
-/** The worker begins with the first experiment. */
-export function laboratory(): Remote<Laboratory> {
-  remote ??= wrap<Laboratory>(
-    new Worker(new URL('./laboratory-worker.ts', import.meta.url), { type: 'module' }),
-  );
-  return remote;
+let opened: Opened | undefined;
+
+/** Makes an experiment; the worker begins with the first, and anew after one that it did not survive. */
+export function inLaboratory<T>(experiment: (laboratory: Remote<Laboratory>) => Promise<T>): Promise<T> {
+  opened ??= open();
+  return Promise.race([experiment(opened.remote), opened.stopped]);
+}
+
+function open(): Opened {
+  const worker = new Worker(new URL('./laboratory-worker.ts', import.meta.url), { type: 'module' });
+  const stopped = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      opened = undefined;
+      worker.terminate();
+      reject(
+        new Error(`The part of the page that makes experiments has stopped${message ? `: ${message}` : ''}.`),
+      );
+    });
+  });
+  // Nobody may be waiting.
+  stopped.catch(() => {});
+  return { remote: wrap<Laboratory>(worker), stopped };
 }

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
-import { laboratory } from './laboratory.js';
+import { inLaboratory } from './laboratory.js';
 
 const EXAMPLE = 'emma\nolivia\n\nava\nisabella\nsophia\nj.r.';
 /** Milliseconds without a key before the text is read. */
@@ -15,7 +16,10 @@ export function NamesFileAid({ session }: { session: Session }) {
   useEffect(() => {
     let left = false;
     const timer = setTimeout(async () => {
-      const read = await laboratory().readNames(value);
+      const read = await inLaboratory((here) => here.readNames(value)).catch((error) => ({
+        accepted: false,
+        message: messageOf(error),
+      }));
       if (!left) verdict.value = read;
     }, CALM);
     return () => {

@@ -4,7 +4,7 @@ import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Slider } from '../slider.js';
-import { laboratory } from './laboratory.js';
+import { inLaboratory } from './laboratory.js';
 import { deviationOf, MINIBATCHES, meanOf, type Spread, spreadOf } from './minibatches.js';
 import { TrialButton, useTrial } from './trial.js';
 
@@ -50,7 +50,7 @@ export function OneMinibatch({ session }: { session: Session }) {
     if (run === undefined || moment === undefined) throw new Error('There is no run to measure.');
     const step = session.past.peek()?.step;
     const checkpoint = await session.worker.checkpoint(run.info.id, step);
-    const losses = await laboratory().exampleLosses(checkpoint, run.names, EXAMPLES);
+    const losses = await inLaboratory((here) => here.exampleLosses(checkpoint, run.names, EXAMPLES));
     if (!Number.isFinite(meanOf(losses))) throw new Error('The losses of this network are not finite.');
     return { step: moment.step, losses };
   };

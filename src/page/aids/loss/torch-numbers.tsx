@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { proxy } from 'comlink';
 import type { RunView, Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
-import { laboratory } from './laboratory.js';
+import { inLaboratory } from './laboratory.js';
 import type { Check } from './torch-check.js';
 import { TrialButton, useTrial } from './trial.js';
 
@@ -17,7 +17,7 @@ export function TorchNumbers({ session }: { session: Session }) {
     const report = proxy((check: Check) => {
       made.value = [...made.value, check];
     });
-    await laboratory().compareWithTorch(lecture ? run?.names : undefined, report);
+    await inLaboratory((here) => here.compareWithTorch(lecture ? run?.names : undefined, report));
     return true;
   };
   return (

@@ -3,7 +3,7 @@ import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
 import type { Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { Choice } from '../choice.js';
-import { laboratory } from './laboratory.js';
+import { inLaboratory } from './laboratory.js';
 import { TrialButton, useTrial } from './trial.js';
 
 const STEPS = 1000;
@@ -38,7 +38,7 @@ export function ZeroParameters({ session }: { session: Session }) {
       />
       <TrialButton
         trial={trial}
-        work={() => laboratory().trainFromZero(session.main.peek()?.names, net.peek(), STEPS)}
+        work={() => inLaboratory((here) => here.trainFromZero(session.main.peek()?.names, net.peek(), STEPS))}
         working="Training…"
       >
         Train 1,000 steps from zero

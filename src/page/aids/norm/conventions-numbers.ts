@@ -24,8 +24,10 @@ export class Conventions {
   readonly #draws: Float32Array;
   readonly #norms: Record<0 | 1, BatchNorm1d>;
   readonly eps: number;
+  readonly dispose: () => void;
 
   private constructor(core: Core) {
+    this.dispose = () => core.dispose();
     this.#draws = new Generator(SEED).randn(LARGEST * UNITS).map((draw) => 3 * draw + 1);
     this.#batch = core.tensor([LARGEST, UNITS]);
     const make = (correction: 0 | 1) => {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { fixed } from '../../view/figures.js';
 import { Slider } from '../slider.js';
 import './norm.css';
@@ -23,6 +23,7 @@ type Name = keyof typeof texts;
 /** Same batch, three conventions. */
 export function ConventionsAid() {
   const conventions = useLazy(loaded);
+  useEffect(() => () => conventions?.dispose(), [conventions]);
   const [chosen, choose] = useState<Name>('lecture');
   const [rows, setRows] = useState(32);
   const measured = useMemo(() => conventions?.measure(rows, Math.min(SHOWN, rows)), [conventions, rows]);
