@@ -23,7 +23,7 @@ export function ActivationsReading({ label, findings, layers }: ActivationsReadi
     return (
       <Reading severity={worst.severity}>
         {run}
-        {worst.place}: {worst.text}
+        {capital(worst.place)}: {worst.text}
         {found.length > 1 &&
           ` ${found.length - 1} more ${found.length === 2 ? 'finding' : 'findings'} of the outputs.`}
       </Reading>
@@ -43,6 +43,8 @@ export function ActivationsReading({ label, findings, layers }: ActivationsReadi
     </Reading>
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The rule is one for outputs and gradients. */
 const ofOutputs = (rule: Finding['rule'], text: string): boolean =>

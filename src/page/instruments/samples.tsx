@@ -23,7 +23,7 @@ export function SamplesInstrument({ session }: { session: Session }) {
   const [moment, otherFrame] = [session.moment.value, session.otherFrame.value];
   if (run === undefined || moment === undefined) return null;
   return (
-    <Instrument id="samples" title="Names it makes up" about={about}>
+    <Instrument id="samples" title="Names it makes up" about={about} wide={other !== undefined}>
       <div class="sampled-runs">
         <Sampled session={session} run={run} moment={moment} label={other && labelOf(run)} />
         {other && otherFrame && (

@@ -21,15 +21,18 @@ export function App({ session }: { session: Session }) {
     <>
       <header class="top">
         <h1>lanewise</h1>
-        <p>Watch a network train, from the inside: makemore, part 3, with PyTorch’s seeds and numbers.</p>
+        <p>
+          A small network learns to make up names: watch it from the inside.{' '}
+          <span class="source">After Karpathy’s makemore, part 3, with PyTorch’s seeds and numbers.</span>
+        </p>
       </header>
       <Problem session={session} />
       <Transport session={session} />
       <div class="bench">
         <aside class="side">
           <Settings session={session} />
-          <TakeAway session={session} />
           <Pairs session={session} />
+          <TakeAway session={session} />
         </aside>
         <main class="instruments">
           <Runs session={session} />
