@@ -39,7 +39,7 @@ export function ActivationsReading({ label, findings, layers }: ActivationsReadi
     <Reading severity="healthy">
       {run}std {span(stds, (value) => fixed(value, 2))}
       {shares.length > 0 && `, ${span(shares, percent)} ${saturatedWord(kind)}`}
-      {rectifies(kind) ? '; about half is normal.' : '; below 30 % is healthy.'}
+      {rectifies(kind) ? '; about half is normal.' : '; below 30\u00a0% is healthy.'}
     </Reading>
   );
 }

@@ -181,7 +181,7 @@ function Threshold({ session }: { session: Session }) {
   const waits = snapshot !== undefined && snapshot.threshold !== threshold && threshold !== 0.99;
   return (
     <fieldset class="threshold">
-      <legend>An output counts as saturated beyond</legend>
+      <legend>Saturated is beyond</legend>
       {THRESHOLDS.map((value) => (
         <label key={value}>
           <input

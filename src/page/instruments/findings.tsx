@@ -30,7 +30,7 @@ export function FindingsInstrument({ session }: { session: Session }) {
   const other = useFindings(session, session.otherFrame);
   const [run, second] = [session.main.value, session.other.value];
   return (
-    <Instrument id="findings" title="Findings" about={about} wide={second !== undefined}>
+    <Instrument id="findings" title="Findings" about={about} wide>
       <div class="finding-lists">
         <List entries={main.value} label={second && run && labelOf(run)} playing={session.playing.value} />
         {second && <List entries={other.value} label={labelOf(second)} playing={session.playing.value} />}
