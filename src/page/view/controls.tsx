@@ -75,7 +75,7 @@ export function Controls({ session }: { session: Session }) {
           }}
         >
           <option value="mlp">one hidden layer</option>
-          <option value="deep">six layers, or your own</option>
+          <option value="deep">six layers, or yours</option>
         </select>
       </label>
       {groups.map(({ title, of }) => (
