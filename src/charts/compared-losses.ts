@@ -47,7 +47,8 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const chance = Math.log(vocabularySize);
   const ceiling = lossCeiling(data) ?? Infinity;
   const curves = runs.map(({ curve }) => curve.filter(([, loss]) => usable(loss)));
-  const values = curves.flatMap((curve) => curve.map(([, loss]) => Math.min(loss, ceiling)));
+  const bands = runs.flatMap(({ band = [] }) => band.flatMap(([, from, to]) => [from, to].filter(usable)));
+  const values = [...curves.flat().map(([, loss]) => loss), ...bands].map((loss) => Math.min(loss, ceiling));
   const base = frame(look);
   const chanceMark = marks([
     mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),

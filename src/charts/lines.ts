@@ -44,6 +44,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
     ...(legend && {
       legend: {
         top: 0,
+        ...(look.narrow && rows === 1 && { right: 0 }),
         data: lines.map(({ name }) => name),
         textStyle: { color: theme.muted },
       },

@@ -24,7 +24,8 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
   const steps = usable.map(([step]) => step);
   const logs = usable.map(([, loss]) => Math.log10(loss));
   const window = smoothingWindow(steps);
-  const last = steps[steps.length - 1] ?? 0;
+  // Before the first step there is the line at ln(vocabulary) to see.
+  const last = steps[steps.length - 1] ?? 1;
   const chance = Math.log(vocabularySize);
   const bound = bounds([...logs, Math.log10(chance)]);
   const smoothed = `mean of ${count(window)} step${window === 1 ? '' : 's'}`;

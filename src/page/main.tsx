@@ -3,7 +3,9 @@ import { render } from 'preact';
 import type { Workshop } from './protocol.js';
 import { Session } from './session.js';
 import { App } from './view/app.js';
+import { preparePrint } from './view/print.js';
 import './style.css';
+import './print.css';
 
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
 const session = new Session(wrap<Workshop>(worker));
@@ -13,6 +15,7 @@ worker.addEventListener('error', ({ message }) => {
 worker.addEventListener('messageerror', () => {
   session.fail('The part of the page that trains cannot be understood any more.');
 });
+preparePrint();
 const root = document.getElementById('page');
 if (root !== null) {
   // What the page says while it loads is none of the application's, which would leave it there.

@@ -9,7 +9,7 @@ const read = (losses: [number, number][]) =>
 describe('the losses in words', () => {
   test('a run that begins far above ln 27 and comes down has undone its initialisation, so far', () => {
     const [first, last] = read(run((step) => 26 - 0.18 * step));
-    expect(first).toMatch(/^problem: The first minibatch lost 26/);
+    expect(first).toMatch(/^warning: The first minibatch lost 26/);
     expect(last).toMatch(/^warning: .*only undone the initialisation/);
   });
 

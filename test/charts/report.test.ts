@@ -180,7 +180,7 @@ describe('what is wrong is said', () => {
 
   test('a first loss far above ln(vocabulary)', () => {
     expect(say({ losses: losses(1001, 27.88) })[0]).toMatch(
-      /^problem: The first minibatch lost 27\.8800; knowing nothing would lose ln 27 = 3\.2958\. The 24\.58 nats/,
+      /^warning: The first minibatch lost 27\.8800; knowing nothing would lose ln 27 = 3\.2958\. The 24\.58 nats/,
     );
     expect(say({ losses: losses(1001, 3.7) })[0]).toMatch(/^warning: /);
     expect(say({ losses: losses(1001, 3.3) })[0]).toMatch(/^healthy: /);

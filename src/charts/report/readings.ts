@@ -30,7 +30,7 @@ export function readLoss({
     const start = `The first minibatch lost ${nats(first, 4)}; knowing nothing would lose ln\u00a0${vocabularySize}\u00a0=\u00a0${fixed(chance, 4)}.`;
     if (excess > RAISED)
       readings.push({
-        severity: excess > FAR ? 'problem' : 'warning',
+        severity: 'warning',
         text:
           `${start} The ${nats(excess, 2)} nats above that are confidence in wrong answers: the logits start too wide. ` +
           'The first steps only squash them. Scale the last layer down (W₂ · 0.01, b₂ = 0) and the run begins at the line.',

@@ -23,7 +23,7 @@ export function ActivationsReading({ label, findings, layers }: ActivationsReadi
     return (
       <Reading severity={worst.severity}>
         {run}
-        {worst.place}: {worst.text}
+        {capital(worst.place)}: {worst.text}
         {found.length > 1 &&
           ` ${found.length - 1} more ${found.length === 2 ? 'finding' : 'findings'} of the outputs.`}
       </Reading>
@@ -39,10 +39,12 @@ export function ActivationsReading({ label, findings, layers }: ActivationsReadi
     <Reading severity="healthy">
       {run}std {span(stds, (value) => fixed(value, 2))}
       {shares.length > 0 && `, ${span(shares, percent)} ${saturatedWord(kind)}`}
-      {rectifies(kind) ? '; about half is normal.' : '; below 30 % is healthy.'}
+      {rectifies(kind) ? '; about half is normal.' : '; below 30\u00a0% is healthy.'}
     </Reading>
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The rule is one for outputs and gradients. */
 const ofOutputs = (rule: Finding['rule'], text: string): boolean =>

@@ -23,8 +23,8 @@ import './distributions.css';
 
 const about: About = {
   shows:
-    'how the numbers of the last minibatch are spread, a line a layer: on the left what goes into each activation, on ' +
-    'the right what comes out. The area under each line is 1, so a line is high where it is narrow.',
+    'how the numbers of the last minibatch are spread, a line a layer: first what goes into each activation, then ' +
+    'what comes out. The area under each line is 1, so a line is high where it is narrow.',
   healthy:
     'all lines look alike, so that no layer is quieter or louder than the one before. For tanh the std of the outputs ' +
     'is some tenths and only a few percent lie at the ends, where it is flat and lets no gradient through.',
@@ -32,6 +32,9 @@ const about: About = {
     'the six-layer network without batch norm at gain 0.5, 1, 5/3 and 3: the lines shrink to 0, shrink slowly, keep ' +
     'their shape, pile up at −1 and 1. With batch norm the gain hardly matters.',
 };
+
+/** Both in the first screen, beside the loss. */
+const HEIGHT = 200;
 
 const unlabelled = { legend: false };
 
@@ -75,7 +78,13 @@ export function ActivationsInstrument({ session }: { session: Session }) {
   }));
   const kinds = new Set(runs.flatMap(({ layers }) => layers.map(({ kind }) => kind)));
   return (
-    <Instrument id="activations" title="Activations" about={about} questions={questions} wide>
+    <Instrument
+      id="activations"
+      title="Activations"
+      about={about}
+      questions={questions}
+      wide={runs.length > 1}
+    >
       {runs.map(({ which, run, label, layers }) => (
         <Charts key={run.info.id} {...{ session, which, label, layers, chosen }} />
       ))}
@@ -140,6 +149,7 @@ function Charts({ session, which, label, layers, chosen }: ChartsProps) {
             describe={describeInputs}
             label={`Distributions of the inputs of the activation layers${of}`}
             name="activation-inputs"
+            height={HEIGHT}
           />
         )}
         {outputs && (
@@ -148,6 +158,7 @@ function Charts({ session, which, label, layers, chosen }: ChartsProps) {
             describe={describeOutputs}
             label={`Distributions of the outputs of the activation layers${of}`}
             name="activations"
+            height={HEIGHT}
           />
         )}
       </div>
@@ -170,7 +181,7 @@ function Threshold({ session }: { session: Session }) {
   const waits = snapshot !== undefined && snapshot.threshold !== threshold && threshold !== 0.99;
   return (
     <fieldset class="threshold">
-      <legend>An output counts as saturated beyond</legend>
+      <legend>Saturated is beyond</legend>
       {THRESHOLDS.map((value) => (
         <label key={value}>
           <input

@@ -1,11 +1,10 @@
-import { effect, type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import type { Moment } from '../protocol.js';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { pointAt } from '../view/point-at.js';
-import { CalmList, type Entry, entriesOf, placesIn, summaryOf } from './finding-list.js';
+import { type Entry, placesIn, summaryOf } from './finding-list.js';
+import { useFindings } from './use-findings.js';
 import './findings.css';
 
 const about: About = {
@@ -27,11 +26,11 @@ const titles: Record<string, string> = {
 };
 
 export function FindingsInstrument({ session }: { session: Session }) {
-  const main = useCalm(session, session.moment);
-  const other = useCalm(session, session.otherFrame);
+  const main = useFindings(session, session.moment);
+  const other = useFindings(session, session.otherFrame);
   const [run, second] = [session.main.value, session.other.value];
   return (
-    <Instrument id="findings" title="Findings" about={about}>
+    <Instrument id="findings" title="Findings" about={about} wide>
       <div class="finding-lists">
         <List entries={main.value} label={second && run && labelOf(run)} playing={session.playing.value} />
         {second && <List entries={other.value} label={labelOf(second)} playing={session.playing.value} />}
@@ -41,32 +40,6 @@ export function FindingsInstrument({ session }: { session: Session }) {
       </p>
     </Instrument>
   );
-}
-
-/** The entries of a moment: exact at rest, calm while the run plays. */
-function useCalm(
-  session: Session,
-  moment: ReadonlySignal<Moment | undefined>,
-): ReadonlySignal<readonly Entry[] | undefined> {
-  const shown: Signal<readonly Entry[] | undefined> = useSignal(undefined);
-  useEffect(() => {
-    const list = new CalmList();
-    let run: number | undefined;
-    return effect(() => {
-      const { value } = moment;
-      if (value === undefined) {
-        shown.value = undefined;
-        return;
-      }
-      const found = entriesOf(value.findings);
-      const before = shown.peek();
-      const now = performance.now();
-      const calm = session.playing.value && run === value.run && before !== undefined;
-      run = value.run;
-      shown.value = calm ? list.update(found, now, before) : list.set(found, now);
-    });
-  }, [session, moment, shown]);
-  return shown;
 }
 
 interface ListProps {

@@ -21,9 +21,9 @@ interface Entry {
 /** From top to bottom. */
 export const instruments: readonly Entry[] = [
   { id: 'loss', short: 'Loss', Component: LossInstrument },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
   { id: 'findings', short: 'Findings', Component: FindingsInstrument },
   { id: 'samples', short: 'Names', Component: SamplesInstrument },
-  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
   { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },

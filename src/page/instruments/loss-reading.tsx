@@ -30,8 +30,8 @@ export function LossReading({ session }: { session: Session }) {
   if (runs.every(({ track, before }) => track.steps.length === 0 || before === 0))
     return (
       <p class="empty loss-readings">
-        No step yet. A network that knows nothing loses ln {first.run.info.vocabulary.length} ={' '}
-        {fixed(chance, 4)}.
+        No step yet: press <b>Play</b>, or the space bar. A network that knows nothing loses ln{' '}
+        {first.run.info.vocabulary.length} = {fixed(chance, 4)}, the dashed line.
       </p>
     );
   if (charts === undefined) return <div class="loss-readings" />;

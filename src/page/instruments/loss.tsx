@@ -79,7 +79,6 @@ export function LossInstrument({ session }: { session: Session }) {
         const { settings, vocabulary } = main.value.info;
         const before = moment.value?.step ?? Number.POSITIVE_INFINITY;
         const beside = otherFrame.value;
-        if (before === 0 && beside === undefined) return undefined;
         const { lr, lrAfter, lrDrop } = settings;
         return {
           main: curveOf(frame.value, before),
@@ -92,7 +91,13 @@ export function LossInstrument({ session }: { session: Session }) {
   );
   const questions = useMemo(() => lossQuestions(session), [session]);
   return (
-    <Instrument id="loss" title="Loss" about={about} questions={questions} wide>
+    <Instrument
+      id="loss"
+      title="Loss"
+      about={about}
+      questions={questions}
+      wide={session.other.value !== undefined}
+    >
       <Chart
         source={source}
         describe={describe}

@@ -23,7 +23,7 @@ export function SamplesInstrument({ session }: { session: Session }) {
   const [moment, otherFrame] = [session.moment.value, session.otherFrame.value];
   if (run === undefined || moment === undefined) return null;
   return (
-    <Instrument id="samples" title="Names it makes up" about={about}>
+    <Instrument id="samples" title="Names it makes up" about={about} wide>
       <div class="sampled-runs">
         <Sampled session={session} run={run} moment={moment} label={other && labelOf(run)} />
         {other && otherFrame && (
@@ -47,11 +47,15 @@ function Sampled({ session, run, moment, label }: SampledProps) {
   return (
     <section class="sampled" aria-label={label ?? 'Sampled names'}>
       {label !== undefined && <h3>{label}</h3>}
-      <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
-      <h4>Now, after {whole(moment.step)} steps</h4>
-      <Names drawn={moment} />
-      <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
-      <More key={id} session={session} run={run} moment={moment} />
+      <div class="then-and-now">
+        <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
+        <div>
+          <h4>Now, after {whole(moment.step)} steps</h4>
+          <Names drawn={moment} />
+          <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
+          <More key={id} session={session} run={run} moment={moment} />
+        </div>
+      </div>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { saturatedWhen } from '../instruments/activation-layers.js';
 import type { Moment } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { fixed } from '../view/figures.js';
@@ -76,6 +77,7 @@ function Summary({ source }: { source: ReadonlySignal<Cells | undefined> }) {
     <p class="summary">
       {cells.place}: {cells.examples} examples (rows) × {cells.units} units (columns),{' '}
       <b>{fixed(whiteShare(cells), 1)} %</b> {stateOf(cells)}
+      {!cells.kind.endsWith('ReLU') && ` (${saturatedWhen(cells.kind, 0.99)})`}
     </p>
   );
 }

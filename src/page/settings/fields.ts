@@ -19,6 +19,7 @@ export interface Field {
   /** A sentence about it, read out with the control. */
   help: string;
   net: 'mlp' | 'deep' | 'both';
+  of: 'network' | 'training';
   kind: 'choice' | 'integer' | 'number' | 'seed' | 'gains' | 'flag';
   choices?: readonly string[];
   min?: number;
@@ -35,6 +36,7 @@ export const fields: readonly Field[] = [
     label: 'Initialisation',
     help: 'How the parameters begin: as the notebook ends, or as a row of its loss log.',
     net: 'mlp',
+    of: 'network',
     kind: 'choice',
     choices: initialisations,
   },
@@ -44,6 +46,7 @@ export const fields: readonly Field[] = [
     label: 'Linear layers',
     help: 'The last one included.',
     net: 'deep',
+    of: 'network',
     kind: 'integer',
     min: 1,
     max: 1000,
@@ -54,6 +57,7 @@ export const fields: readonly Field[] = [
     label: 'Activation',
     help: 'After each hidden layer.',
     net: 'deep',
+    of: 'network',
     kind: 'choice',
     choices: activationNames,
   },
@@ -63,6 +67,7 @@ export const fields: readonly Field[] = [
     label: 'Gain',
     help: 'Factor on the initial weights: one number, or one for each hidden layer, as 1, 5/3, 2. Empty: 1 with batch norm, 5/3 without.',
     net: 'deep',
+    of: 'network',
     kind: 'gains',
   },
   {
@@ -71,6 +76,7 @@ export const fields: readonly Field[] = [
     label: 'Batch norm',
     help: 'Behind each linear layer.',
     net: 'deep',
+    of: 'network',
     kind: 'flag',
   },
   {
@@ -79,6 +85,7 @@ export const fields: readonly Field[] = [
     label: 'Bias',
     help: 'In the linear layers; behind a batch norm it has no effect.',
     net: 'deep',
+    of: 'network',
     kind: 'flag',
   },
   {
@@ -87,6 +94,7 @@ export const fields: readonly Field[] = [
     label: 'Hidden units',
     help: 'Units of a hidden layer.',
     net: 'both',
+    of: 'network',
     kind: 'integer',
     min: 1,
     max: SIZE,
@@ -97,6 +105,7 @@ export const fields: readonly Field[] = [
     label: 'Embedding',
     help: 'Numbers for a character.',
     net: 'both',
+    of: 'network',
     kind: 'integer',
     min: 1,
     max: SIZE,
@@ -107,6 +116,7 @@ export const fields: readonly Field[] = [
     label: 'Context',
     help: 'Characters that predict the next.',
     net: 'both',
+    of: 'network',
     kind: 'integer',
     min: 1,
     max: SIZE,
@@ -117,6 +127,7 @@ export const fields: readonly Field[] = [
     label: 'Learning rate',
     help: 'Until the drop.',
     net: 'both',
+    of: 'training',
     kind: 'number',
   },
   {
@@ -125,6 +136,7 @@ export const fields: readonly Field[] = [
     label: 'Drop at step',
     help: 'From this step on the second learning rate holds.',
     net: 'both',
+    of: 'training',
     kind: 'integer',
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
@@ -135,6 +147,7 @@ export const fields: readonly Field[] = [
     label: 'Rate after it',
     help: 'Learning rate from the drop on.',
     net: 'both',
+    of: 'training',
     kind: 'number',
   },
   {
@@ -143,6 +156,7 @@ export const fields: readonly Field[] = [
     label: 'Batch size',
     help: 'Examples in a step; at least 2 with batch norm.',
     net: 'both',
+    of: 'training',
     kind: 'integer',
     min: 1,
     max: SIZE,
@@ -153,6 +167,7 @@ export const fields: readonly Field[] = [
     label: 'Steps',
     help: 'How many the run makes in all.',
     net: 'both',
+    of: 'training',
     kind: 'integer',
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
@@ -163,6 +178,7 @@ export const fields: readonly Field[] = [
     label: 'Seed',
     help: 'torch’s seed of the parameters and the minibatches.',
     net: 'both',
+    of: 'training',
     kind: 'seed',
   },
 ];

@@ -36,32 +36,32 @@ export const pairs: readonly Pair[] = [
     runs: [first({ init: 'softmax' }), first({ init: 'kaiming' })],
   },
   {
-    title: 'Careful scaling, or BatchNorm',
-    look: 'Loss: with one hidden layer, BatchNorm wins little over a beginning that is well scaled.',
+    title: 'Careful scaling, or batch norm',
+    look: 'Loss: with one hidden layer, batch norm wins little over a beginning that is well scaled.',
     runs: [first({ init: 'kaiming' }), first({ init: 'notebook' })],
   },
   {
-    title: 'Six layers at gain 5/3, without BatchNorm and with it',
+    title: 'Six layers at gain 5/3, without batch norm and with it',
     look: 'Activations: both are healthy at first; the one holds by a well-chosen gain, the other by itself.',
     runs: [bare({ gain: 5 / 3 }), deep({ gain: 5 / 3 })],
   },
   {
-    title: 'Gain 3, without BatchNorm and with it',
-    look: 'Saturation: without BatchNorm almost half of every layer is at ±1, which the loss does not tell; with it the gain is divided out again.',
+    title: 'Gain 3, without batch norm and with it',
+    look: 'Saturation: without batch norm almost half of every layer is at ±1, which the loss does not tell; with it the gain is divided out again.',
     runs: [bare({ gain: 3 }), deep({ gain: 3 })],
   },
   {
-    title: 'Gain 0.5 and 5/3, without BatchNorm',
+    title: 'Gain 0.5 and 5/3, without batch norm',
     look: 'Activations and gradients: at 0.5 the outputs shrink from layer to layer; at 5/3 they keep their width.',
     runs: [bare({ gain: 0.5 }), bare({ gain: 5 / 3 })],
   },
   {
-    title: 'Gain 1 and 5/3, without BatchNorm',
+    title: 'Gain 1 and 5/3, without batch norm',
     look: 'Activations: tanh squeezes a little in every layer; 5/3 is what stretches it again.',
     runs: [bare({ gain: 1 }), bare({ gain: 5 / 3 })],
   },
   {
-    title: 'Gain 3 and 5/3, without BatchNorm',
+    title: 'Gain 3 and 5/3, without batch norm',
     look: 'Saturation: at 3 far more of every layer is at ±1.',
     runs: [bare({ gain: 3 }), bare({ gain: 5 / 3 })],
   },
@@ -82,7 +82,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     title: 'Batches of 4 and of 32',
-    look: 'Loss: of 4 examples it is far noisier and falls less far, and the statistics of BatchNorm are as noisy.',
+    look: 'Loss: of 4 examples it is far noisier and falls less far, and the statistics of batch norm are as noisy.',
     runs: [first({ batch: 4 }), first({})],
   },
   {

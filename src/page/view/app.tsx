@@ -22,7 +22,10 @@ export function App({ session }: { session: Session }) {
     <>
       <header class="top">
         <h1>lanewise</h1>
-        <p>Watch a network train, from the inside: makemore, part 3, with PyTorch’s seeds and numbers.</p>
+        <p>
+          A small network learns to make up names: watch it from the inside.{' '}
+          <span class="source">After Karpathy’s makemore, part 3, with PyTorch’s seeds and numbers.</span>
+        </p>
       </header>
       <Problem session={session} />
       <Transport session={session} />
@@ -33,8 +36,8 @@ export function App({ session }: { session: Session }) {
             <Data session={session} />
             <Facts session={session} />
           </Panel>
-          <TakeAway session={session} />
           <Pairs session={session} />
+          <TakeAway session={session} />
         </aside>
         <main class="instruments">
           <Runs session={session} />

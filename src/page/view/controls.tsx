@@ -12,6 +12,11 @@ const textsOf = (settings: RunSettings): Record<string, string> =>
     fieldsOf(settings.net).map((field) => [field.key, textOf(field, settingOf(settings, field))]),
   );
 
+const groups = [
+  { title: 'Network', of: 'network' },
+  { title: 'Training', of: 'training' },
+] as const;
+
 /** Reads all controls. Errors: RangeError for the first that is no value. */
 function settingsOf(net: RunSettings['net'], draft: Readonly<Record<string, string>>): RunSettings {
   const settings: Record<string, unknown> = { ...presets[net] };
@@ -60,7 +65,7 @@ export function Controls({ session }: { session: Session }) {
   return (
     <form class="controls" aria-label="Settings of the run" onSubmit={(event) => event.preventDefault()}>
       <Concerned session={session} />
-      <label class="field">
+      <label class="field network">
         <span>Network</span>
         <select
           value={net.value}
@@ -69,18 +74,25 @@ export function Controls({ session }: { session: Session }) {
             change(chosen, textsOf(presets[chosen]), 'net');
           }}
         >
-          <option value="mlp">first: one hidden layer</option>
-          <option value="deep">deep: six layers, or your own</option>
+          <option value="mlp">one hidden layer</option>
+          <option value="deep">six layers, or yours</option>
         </select>
       </label>
-      {fieldsOf(net.value).map((field) => (
-        <Control
-          key={field.key}
-          field={field}
-          text={draft.value[field.key] ?? ''}
-          error={error.value?.key === field.key ? error.value.message : undefined}
-          onChange={(text) => change(net.peek(), { ...draft.peek(), [field.key]: text }, field.key)}
-        />
+      {groups.map(({ title, of }) => (
+        <fieldset key={title}>
+          <legend class={title === 'Network' ? 'visually-hidden' : undefined}>{title}</legend>
+          {fieldsOf(net.value)
+            .filter((field) => field.of === of)
+            .map((field) => (
+              <Control
+                key={field.key}
+                field={field}
+                text={draft.value[field.key] ?? ''}
+                error={error.value?.key === field.key ? error.value.message : undefined}
+                onChange={(text) => change(net.peek(), { ...draft.peek(), [field.key]: text }, field.key)}
+              />
+            ))}
+        </fieldset>
       ))}
       <details class="command">
         <summary>The same run in a terminal</summary>

@@ -12,5 +12,10 @@ function matches(query: string): ReadonlySignal<boolean> {
 
 const darkness = matches('(prefers-color-scheme: dark)');
 
-export const scheme: ReadonlySignal<'light' | 'dark'> = computed(() => (darkness.value ? 'dark' : 'light'));
+/** On paper: always light. */
+export const printing = signal(false);
+
+export const scheme: ReadonlySignal<'light' | 'dark'> = computed(() =>
+  darkness.value && !printing.value ? 'dark' : 'light',
+);
 export const still: ReadonlySignal<boolean> = matches('(prefers-reduced-motion: reduce)');

@@ -15,10 +15,11 @@ export interface Painted {
 const BUDGET = 5;
 /**
  * From one painting of the same thing to the next: ten a second are seen as movement. What takes long is painted less
- * often: a twentieth of the time goes to it at most.
+ * often: a twentieth of the time goes to it at most, yet nothing waits longer than a second.
  */
 const REST = 100;
 const SHARE = 1 / 20;
+const LONGEST = 1000;
 
 /** Resolves in another task of the main thread, after a paint where one is due. */
 export const task = (): Promise<void> =>
@@ -40,12 +41,20 @@ class Painter {
     this.#frame ??= requestAnimationFrame(() => this.#paint());
   }
 
+  /** Draws everything now, seen or not: for print, before which there is no other frame. */
+  all(): void {
+    for (const painted of this.#all) {
+      // A first drawing has up to three parts; what has nothing to draw is done at once.
+      for (let part = 0; part < 4 && painted.stale; part++) painted.stale = !painted.paint();
+    }
+  }
+
   #paint(): void {
     this.#frame = undefined;
     const start = performance.now();
     const waiting = [...this.#all].filter(({ stale, visible }) => stale && visible);
     const due = waiting
-      .filter(({ at, took }) => start - at >= Math.max(REST, took / SHARE))
+      .filter(({ at, took }) => start - at >= Math.min(LONGEST, Math.max(REST, took / SHARE)))
       .sort((a, b) => a.at - b.at);
     let done = 0;
     let now = start;

@@ -78,7 +78,7 @@ export function Transport({ session }: { session: Session }) {
         </div>
       </dl>
       <Timeline session={session} />
-      <Jump />
+      <Jump session={session} />
     </section>
   );
 }

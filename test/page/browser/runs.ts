@@ -113,6 +113,47 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
     expect(await stepOf(visit)).toBe(1);
   });
 
+  test('the bar marks the instruments in which something is wrong, and a change of the settings takes the marks away', async () => {
+    const visit = await start('#net=mlp&init=original');
+    const marks = () =>
+      visit.evaluate(
+        () =>
+          Array.from(document.querySelectorAll('.jump button:has(.mark)'), ({ textContent }) =>
+            textContent.replace(/[▲◆]/, ''),
+          ),
+        undefined,
+      );
+    await poll(marks).toEqual(['Findings (problem)', 'Saturation (problem)']);
+    await runTo(visit, 1);
+    await poll(marks).toEqual([
+      'Loss (warning)',
+      'Findings (problem)',
+      'Saturation (problem)',
+      'Updates (warning)',
+    ]);
+    await visit.evaluate(() => {
+      location.hash = '#net=mlp&init=kaiming';
+    }, undefined);
+    await poll(marks).toEqual([]);
+  });
+
+  test('for print all charts are drawn, seen or not', async () => {
+    const visit = await start();
+    await runTo(visit, 20);
+    const undrawn = () =>
+      visit.evaluate(
+        () =>
+          Array.from(document.querySelectorAll('.instrument .canvas'), (place) =>
+            place.querySelector('canvas') === null ? place.getAttribute('aria-label') : '',
+          ).filter((label) => label !== ''),
+        undefined,
+      );
+    expect(await undrawn()).not.toEqual([]);
+    await visit.evaluate(() => dispatchEvent(new Event('beforeprint')), undefined);
+    // Its numbers are made when it is seen.
+    expect(await undrawn()).toEqual(['Five numbers before and after batch normalisation']);
+  });
+
   test('the losses of all splits are measured, to the same numbers as in Node', async () => {
     const visit = await start('#net=mlp&hidden=50');
     await runTo(visit, 50);

@@ -4,6 +4,7 @@ import { activationLayers, saturatedWord } from '../../instruments/activation-la
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, percent, whole } from '../../view/figures.js';
+import { roomForLegend } from './legend-room.js';
 
 /** What the first linear layer gets, and what the second. */
 interface Inputs {
@@ -29,7 +30,7 @@ const describe: ChartProps<Inputs>['describe'] = (charts, { snapshot, first, sec
     const name = layer === 0 ? 'first' : 'second';
     return { name, layer, mean, std, histogram: { edges: Array.from(edges), values: Array.from(values) } };
   });
-  return charts.layerHistograms({ layers, quantity: 'input of a linear layer' }, look);
+  return roomForLegend(charts.layerHistograms({ layers, quantity: 'input of a linear layer' }, look), 2);
 };
 
 /** The first layer's inputs are embeddings, not outputs of an activation: the run's own numbers. */

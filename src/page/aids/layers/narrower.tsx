@@ -4,6 +4,7 @@ import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed } from '../../view/figures.js';
 import { density } from '../normal.js';
 import { Slider } from '../slider.js';
+import { roomForLegend } from './legend-room.js';
 
 const BINS = 120;
 const END = 6;
@@ -20,7 +21,7 @@ const areaOf = ({ histogram: { values } }: LayerStats): number =>
   values.reduce((sum, value) => sum + value * WIDTH, 0);
 
 const describe: ChartProps<LayerHistograms>['describe'] = (charts, data, look) =>
-  charts.layerHistograms(data, look);
+  roomForLegend(charts.layerHistograms(data, look), 2);
 
 /** How to read a density: narrow is a small std and a high peak, and the area is always 1. */
 export function Narrower() {

@@ -18,7 +18,7 @@ const WIDEST = 15;
 export function FirstLoss({ session }: { session: Session }) {
   const vocabulary = session.main.value?.info.vocabulary ?? [];
   const classes = vocabulary.length;
-  const scale = useSignal(0);
+  const scale = useSignal(1);
   const answer = useSignal(1);
   const normals = useSignal<Float32Array | undefined>(undefined);
   useEffect(() => {

@@ -38,8 +38,8 @@ export function NamesFileAid({ session }: { session: Session }) {
         it, or any other list, drop the file anywhere on the page, or
         <button type="button" class="inline" onClick={() => document.getElementById('names-file')?.click()}>
           open it
-        </button>
-        . It stays in your browser.
+        </button>{' '}
+        here. It stays in your browser.
       </p>
       <p>
         A list is UTF-8 text, one name a line, in any script, six names or more. Blank lines are skipped,

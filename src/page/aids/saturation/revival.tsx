@@ -93,10 +93,10 @@ export function Revival() {
         </output>
       </div>
       <p>
-        So there are three ways back. <b>Another batch:</b> as long as some examples fall on the slope, one of
+        So there are two ways back. <b>Another batch:</b> as long as some examples fall on the slope, one of
         them comes sooner or later (here {share(1 - dead)} of the batches hold one), and its gradient moves w
         and b. <b>The layers before:</b> what they learn moves x, whether this unit helps or not; a batch norm
-        in front pulls the pre-activation back to the middle at once. <b>Neither:</b> with w = 1 and b = 8
+        in front pulls the pre-activation back to the middle at once. <b>And none:</b> with w = 1 and b = 8
         next to no example reaches the slope, and the unit stays where it is: dead for good. A learning rate
         that is far too high throws a unit there in one step.
       </p>
