@@ -96,11 +96,11 @@ const FAR = 10;
 
 function WeightsReading({ label, matrices }: { label: string | undefined; matrices: ParameterSnapshot[] }) {
   const run = nameOf(label);
-  const ratios = matrices.flatMap(({ name, gradToData }) =>
-    gradToData === undefined ? [] : [{ name, ratio: gradToData }],
+  const ratios = matrices.flatMap(({ name, data, gradient, gradToData }) =>
+    gradToData === undefined ? [] : [{ name, data, gradient, ratio: gradToData }],
   );
   if (ratios.length === 0) return null;
-  const bad = ratios.find(({ ratio }) => !Number.isFinite(ratio));
+  const bad = ratios.find(({ ratio, data }) => !Number.isFinite(ratio) && data.std !== 0);
   if (bad !== undefined)
     return (
       <Reading severity="problem">
@@ -108,7 +108,7 @@ function WeightsReading({ label, matrices }: { label: string | undefined; matric
         {bad.name}: grad:data is no finite number.
       </Reading>
     );
-  const still = ratios.find(({ ratio }) => ratio === 0);
+  const still = ratios.find(({ gradient }) => gradient?.std === 0 && gradient.mean === 0);
   if (still !== undefined)
     return (
       <Reading severity="problem">
