@@ -226,7 +226,7 @@ export function parse(field: Field, text: string): unknown {
       const value = decimal(trimmed);
       return value !== undefined && value >= 0 && Number.isFinite(Math.fround(value))
         ? value
-        : refuse('a number from 0 to 3.4e38');
+        : refuse('a number from 0 to 1e30');
     }
     case 'seed': {
       if (!/^-?\d+$/.test(trimmed)) return refuse('an integer');
