@@ -339,10 +339,10 @@ export class Trainer {
   #likelyCause(logits: Tensor): string {
     if (this.steps === 0) return 'NaN or infinite values in the initial parameters or the inputs';
     const { lr } = this.optimizer;
-    let largest = 0;
-    for (const logit of logits.toArray())
-      if (Number.isFinite(logit)) largest = Math.max(largest, Math.abs(logit));
-    return `the learning rate ${lr} is too high (largest finite logit: ${largest.toPrecision(3)})`;
+    const finite = logits.toArray().filter(Number.isFinite);
+    const largest = finite.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+    const left = finite.length > 0 ? `largest finite logit: ${largest.toPrecision(3)}` : 'no logit is finite';
+    return `the learning rate ${lr} is too high (${left})`;
   }
 }
 

@@ -21,6 +21,8 @@ export interface RunInfo {
   names: { source: string; sha256: string; count: number; blankLines: number; lecture: boolean };
   /** Number of trainable numbers. */
   parameters: number;
+  /** Bytes of the memory that its numbers are in. */
+  memory: number;
   vocabulary: readonly string[];
   /** Number of examples. */
   examples: Splits<number>;

@@ -138,6 +138,18 @@ export class Session {
     });
   }
 
+  /** Reads a file, as a job among the others: what is asked for later is done later. Undefined where that fails. */
+  reading(source: string, read: () => Promise<ArrayBuffer>): Promise<Uint8Array | undefined> {
+    return this.#jobs.work('reading the file', async () => {
+      try {
+        return new Uint8Array(await read());
+      } catch (error) {
+        // A folder, or a file that is gone.
+        throw new Error(`${source}: expected a file that can be read, got: ${messageOf(error)}`);
+      }
+    });
+  }
+
   /** Takes a list of names: for the checkpoint that waits for one, or else the same settings on those names. */
   async use(names: NamesFile | undefined): Promise<void> {
     const awaiting = this.awaiting.peek();

@@ -17,7 +17,9 @@ export interface RunView {
 export type Shown = readonly [main: RunView, other?: RunView | undefined];
 
 /** Runs of a visit that are kept; the oldest goes when another one comes. */
-export const RUNS = 8;
+const RUNS = 8;
+/** Bytes of all of them together, beyond which the oldest goes too. */
+const MEMORY = 2 ** 30;
 
 /** Makes what is to be shown: opens runs, or adds some that were opened. */
 export type Make = (
@@ -94,14 +96,19 @@ export class Visit {
     this.#drop();
   }
 
-  /** Lets go of the oldest runs that nothing shows, beyond the number that a visit keeps, and of those without a step. */
+  /** Lets go of runs that nothing shows: of those without a step, and of the oldest while there are more than fit. */
   #drop(): void {
-    const idle = this.runs.value.filter((run) => !this.shown.value.includes(run));
-    const empty = idle.filter(({ frame }) => frame.value.step === 0);
-    const old = idle
-      .filter((run) => !empty.includes(run))
-      .slice(0, Math.max(0, this.runs.value.length - empty.length - RUNS));
-    for (const run of [...empty, ...old]) this.close(run);
+    for (const run of this.#idle()) if (run.frame.value.step === 0) this.close(run);
+    for (const run of this.#idle()) if (this.#full()) this.close(run);
+  }
+
+  #idle(): readonly RunView[] {
+    return this.runs.value.filter((run) => !this.shown.value.includes(run));
+  }
+
+  #full(): boolean {
+    const runs = this.runs.value;
+    return runs.length > RUNS || runs.reduce((sum, { info }) => sum + info.memory, 0) > MEMORY;
   }
 
   /** Lets go of a run that is not shown. */

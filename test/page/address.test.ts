@@ -96,7 +96,7 @@ test('whatever stands in a link, there is a run that can be made, and a reason f
       expect(runs.length).toBeGreaterThan(0);
       for (const { settings } of runs) check(settings);
       for (const problem of problems)
-        expect(problem).toMatch(/expected|not a setting|that there is not|compares/);
+        expect(problem).toMatch(/expected|not a setting|that there is not|compares|cannot be read/);
       expect(readAddress(writeAddress(runs))).toEqual({ runs, problems: [] });
     }),
     { numRuns: 2000 },
@@ -105,8 +105,8 @@ test('whatever stands in a link, there is a run that can be made, and a reason f
 
 test.each([
   ['#hidden=0', 'Hidden units: expected an integer from 1 to 1,048,576, got ‘0’'],
-  ['#lr=fast', 'Learning rate: expected a number from 0, got ‘fast’'],
-  ['#lr=1e39', 'Learning rate: expected a number from 0, got ‘1e39’'],
+  ['#lr=fast', 'Learning rate: expected a number from 0 to 1e30, got ‘fast’'],
+  ['#lr=1e39', 'Learning rate: expected a number from 0 to 1e30, got ‘1e39’'],
   [
     '#seed=18446744073709551616',
     'Seed: expected an integer from −2^63 to 2^64 − 1, got ‘18446744073709551616’',
@@ -121,6 +121,21 @@ test.each([
   ['#||', 'The link has 3 runs; the page compares 2.'],
 ])('%s: %s', (hash, problem) => {
   expect(readAddress(hash).problems).toEqual([problem]);
+});
+
+test('a gain that the library refuses is refused by its label', () => {
+  expect(readAddress('#net=deep&gain=1,2e30,1').problems).toEqual([
+    'Gain: expected a number from −1e30 to 1e30, or several with commas between, got ‘1,2e30,1’',
+  ]);
+});
+
+test('what is wrong with a long link is told in short', () => {
+  const long = 'x'.repeat(50_000);
+  for (const hash of [`#${long}`, `#lr=${long}`, `#net=${long}`, `#backend=${long}`, `#names=${long}`])
+    expect(readAddress(hash).problems.join().length, hash.slice(0, 10)).toBeLessThan(200);
+  const { problems } = readAddress(`#${Array.from({ length: 5000 }, (_, i) => `a${i}=1`).join('&')}`);
+  expect(problems).toHaveLength(5);
+  expect(problems[4]).toBe('and 4,996 more that cannot be read');
 });
 
 test('a fraction is a gain', () => {

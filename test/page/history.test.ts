@@ -4,14 +4,14 @@ import { History } from '../../src/page/engine/history.js';
 import type { Moment } from '../../src/page/protocol.js';
 
 const moment = (step: number) => ({ run: 1, step, samples: [] }) as unknown as Moment;
-const checkpoint = new Uint8Array(1000);
+const save = () => new Uint8Array(1000);
 const LARGE = 1e9;
 
 /** As a run keeps: at its beginning, where it is time, and where it comes to rest. */
 function filled(end: number, budget: number, rests: readonly number[] = []): History {
   const history = new History();
   for (let step = 0; step <= end; step++)
-    if (step >= history.next || rests.includes(step)) history.keep(moment(step), checkpoint, budget);
+    if (step >= history.next || rests.includes(step)) history.keep(moment(step), save, budget);
   return history;
 }
 
@@ -49,14 +49,30 @@ test('what goes are the moments closest together, so that the rest are evenly fa
   expect(Math.max(...ratios)).toBeLessThan(2.5);
 });
 
-test('two moments stay whatever they weigh', () => {
-  expect(filled(100, 1, [100]).steps).toEqual([0, 100]);
+test('where two moments are too many the first stays, and none where one is', () => {
+  expect(filled(100, 1999, [100]).steps).toEqual([0]);
+  expect(filled(100, 500, [100]).steps).toEqual([]);
+  const history = filled(100, LARGE);
+  history.thin(1);
+  expect(history.steps).toEqual([]);
+  expect(history.bytes).toBe(0);
+});
+
+test('a network that is larger than the budget is not written again and again', () => {
+  const history = new History();
+  let written = 0;
+  const writing = () => {
+    written++;
+    return save();
+  };
+  for (let step = 0; step <= 100; step++) if (step >= history.next) history.keep(moment(step), writing, 500);
+  expect(written).toBe(1);
 });
 
 test('the same step twice is kept once', () => {
   const history = new History();
-  history.keep(moment(0), checkpoint, LARGE);
-  history.keep(moment(0), checkpoint, LARGE);
+  history.keep(moment(0), save, LARGE);
+  history.keep(moment(0), save, LARGE);
   expect(history.steps).toEqual([0]);
 });
 

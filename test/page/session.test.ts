@@ -26,6 +26,8 @@ class Fake {
   readonly runs = new Map<number, FakeRun>();
   readonly calls: string[] = [];
   endless = false;
+  /** Of each run that is opened. */
+  memory = 1e6;
   /** Whether the next `open` waits, and what lets it go. */
   gates: (() => void)[] = [];
   waits = false;
@@ -48,6 +50,7 @@ class Fake {
     const info = {
       id,
       settings,
+      memory: this.memory,
       names: { source: names?.source ?? 'built-in', sha256 },
       ...more,
     } as unknown as RunInfo;
@@ -293,6 +296,29 @@ test('a run is closed unless it is shown; those without a step go by themselves,
   await settled();
   expect(session.runs.value).toHaveLength(8);
   expect(fake.runs.size).toBe(8);
+});
+
+test('of large runs only as many are kept as a page has memory for, and those that are shown', async () => {
+  fake.memory = 400e6;
+  for (let hidden = 10; hidden < 14; hidden++) {
+    await session.replace(of(hidden));
+    await session.play(5);
+  }
+  await settled();
+  expect(session.runs.value.map(({ info }) => info.settings.hidden)).toEqual([12, 13]);
+  fake.memory = 600e6;
+  await session.show([of(20), of(21)]);
+  await settled();
+  expect(session.runs.value.map(({ info }) => info.settings.hidden)).toEqual([20, 21]);
+  expect(fake.runs.size).toBe(2);
+});
+
+test('a file that cannot be read is told by its name', async () => {
+  const read = () => Promise.reject(new Error('gone'));
+  expect(await session.reading('names', read)).toBeUndefined();
+  expect(session.problem.value).toBe('names: expected a file that can be read, got: gone');
+  expect(await session.reading('names', async () => new ArrayBuffer(3))).toHaveLength(3);
+  expect(session.problem.value).toBeUndefined();
 });
 
 test('work at rest pauses, and goes on where it played', async () => {

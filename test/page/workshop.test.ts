@@ -166,6 +166,12 @@ test('what is too large is refused before it takes memory; what a lesson needs i
     /^Context: 1,048,576 is too large/,
   );
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+  const characters = Array.from({ length: 90_000 }, (_, i) =>
+    String.fromCodePoint((i < 40_000 ? 0x3400 : 0x20000) + i),
+  );
+  await expect(
+    runs.open(lectureSettings, { source: 'many.txt', bytes: text(characters) }, 'auto'),
+  ).rejects.toThrow(/^many\.txt with \d\d,\d{3} different characters is too large/);
   const names = { names: ['emma'] } as Parameters<typeof expectRoom>[0];
   expectRoom(names, { ...lectureSettings, hidden: 10_000 });
   expectRoom(names, { ...deepSettings, depth: 50, hidden: 500 });
@@ -183,6 +189,22 @@ test('the estimate of memory is near what a network takes', async () => {
     expect(ratio).toBeGreaterThan(0.75);
     expect(ratio).toBeLessThan(1.25);
   }
+});
+
+test('what large runs keep to go back to stays within the budget of the visit', async () => {
+  const runs = new Runs();
+  // About 9 MB of parameters.
+  const large = { ...deepSettings, depth: 3, hidden: 1500, batch: 4, steps: 3 };
+  const ids: number[] = [];
+  for (let i = 0; i < 4; i++) ids.push(await open(runs, large));
+  const kept = async () => (await Promise.all(ids.map((id) => runs.frame(id)))).map((frame) => frame.kept);
+  await runs.play(ids[0], 2);
+  expect(await kept()).toEqual([[0], [0], [0], [0]]);
+  for (let i = 0; i < 2; i++) ids.push(await open(runs, large));
+  expect(await kept()).toEqual([[], [], [], [], [], []]);
+  for (const id of ids.splice(1)) await runs.close(id);
+  await runs.play(ids[0], 3);
+  expect(await kept()).toEqual([[3]]);
 });
 
 test('a run that cannot be opened leaves the others as they were', async () => {

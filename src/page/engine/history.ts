@@ -21,6 +21,8 @@ function nextAfter(step: number): number {
 export class History {
   #kept: Kept[] = [];
   #bytes = 0;
+  /** Of the last checkpoint. */
+  #checkpointBytes = 0;
   /** The first step after which the next moment is to be kept. */
   next = 0;
 
@@ -32,20 +34,28 @@ export class History {
     return this.#bytes;
   }
 
-  keep(moment: Moment, checkpoint: Uint8Array, budget: number): void {
+  /** Keeps a moment, and the run as `save` writes it, unless it is larger than the budget. */
+  keep(moment: Moment, save: () => Uint8Array, budget: number): void {
     const { step } = moment;
     if (this.#kept.at(-1)?.moment.step === step) return;
+    this.next = nextAfter(step);
+    // To write a large network takes longer than a step.
+    if (this.#checkpointBytes > budget) return;
+    const checkpoint = save();
+    this.#checkpointBytes = checkpoint.byteLength;
     const bytes = checkpoint.byteLength + sizeOf(moment);
     this.#kept.push({ moment, checkpoint, bytes });
     this.#bytes += bytes;
-    this.next = nextAfter(step);
     this.thin(budget);
   }
 
-  /** Lets go of the moments that are closest together, in ratio, until the rest fits; the first and the last stay. */
+  /**
+   * Lets go of the moments that are closest together, in ratio, until the rest fits. The first and the last go only where
+   * nothing else is left: the last before the first.
+   */
   thin(budget: number): void {
-    while (this.#bytes > budget && this.#kept.length > 2) {
-      let closest = 1;
+    while (this.#bytes > budget && this.#kept.length > 0) {
+      let closest = this.#kept.length > 2 ? 1 : this.#kept.length - 1;
       let least = Number.POSITIVE_INFINITY;
       for (let i = 1; i < this.#kept.length - 1; i++) {
         const gap = (this.#kept[i + 1].moment.step + 1) / (this.#kept[i - 1].moment.step + 1);
@@ -72,6 +82,7 @@ export class History {
       branch.#kept.push({ ...kept, moment: { ...kept.moment, run } });
       branch.#bytes += kept.bytes;
     }
+    branch.#checkpointBytes = this.#checkpointBytes;
     branch.next = nextAfter(step);
     return branch;
   }

@@ -14,6 +14,7 @@ export function infoOf(id: number, { settings, names, dataset, core, parameters 
       lecture: names.lecture,
     },
     parameters,
+    memory: core.f32.byteLength,
     vocabulary: dataset.vocabulary.tokens,
     examples: { train: dataset.train.count, val: dataset.val.count, test: dataset.test.count },
     backend: core.backend,

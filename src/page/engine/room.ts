@@ -6,6 +6,8 @@ const MOST = 2 ** 29;
 const FLOAT = 4;
 /** Rows that the layers have room for, at least: those of an evaluation's batch. */
 const ROWS = 256;
+/** Of the built-in names, with the token for where a name begins and ends. */
+const CHARACTERS = 27;
 
 /** About the bytes that the examples of these names and a network of these settings take. */
 export function bytesOf({ names }: NameList, settings: RunSettings): number {
@@ -35,10 +37,14 @@ export function expectRoom(names: NameList, settings: RunSettings): void {
   const preset = presets[settings.net];
   const times = (size: (typeof sizes)[number]) => settings[size] / preset[size];
   const worst = sizes.reduce((most, size) => (times(size) > times(most) ? size : most));
+  const found = new Vocabulary(names.names).size;
+  const most = Math.max(1, times(worst));
   const blamed =
-    settings.net === 'deep' && settings.depth / 6 > times(worst)
-      ? `Linear layers: ${settings.depth.toLocaleString('en')}`
-      : `${words[worst]}: ${settings[worst].toLocaleString('en')}`;
+    found / CHARACTERS > most
+      ? `${names.source} with ${found.toLocaleString('en')} different characters`
+      : settings.net === 'deep' && settings.depth / 6 > times(worst)
+        ? `Linear layers: ${settings.depth.toLocaleString('en')}`
+        : `${words[worst]}: ${settings[worst].toLocaleString('en')}`;
   throw new RangeError(
     `${blamed} is too large: expected a run of at most ${MOST / 2 ** 20} MiB of memory on this page, got about ${sizeInWords(bytes)}`,
   );

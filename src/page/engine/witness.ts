@@ -103,7 +103,7 @@ export class Witness {
 
   /** Keeps the moment after the last step, to go back to. */
   keep(): void {
-    this.#history.keep(this.now(true), this.run.save(), this.terms.budget);
+    this.#history.keep(this.now(true), () => this.run.save(), this.terms.budget);
   }
 
   thin(): void {

@@ -63,11 +63,14 @@ function When({ session }: { session: Session }) {
   if (frame.value?.state === 'diverged')
     return <>The run has diverged: its losses are no numbers any more.</>;
   if (evaluation === undefined) return <>Not measured yet.</>;
-  const moved = moment.value?.step !== evaluation.step;
+  const step = moment.value?.step ?? 0;
+  // Measured is always the newest; an earlier moment can only be shown.
+  const old = frame.value?.step !== evaluation.step;
   return (
     <>
       Measured after step {whole(evaluation.step)}.{' '}
-      {moved && `Shown now is step ${whole(moment.value?.step ?? 0)}: measure again for the newest.`}
+      {step !== evaluation.step &&
+        `Shown now is step ${whole(step)}${old ? ': measure again for the newest' : ''}.`}
     </>
   );
 }

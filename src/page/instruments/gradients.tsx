@@ -8,7 +8,7 @@ import { type ActivationLayer, activationLayers, drawable } from './activation-l
 import { DistributionChart } from './distribution-chart.js';
 import { gradientQuestions } from './gradient-questions.js';
 import { LayerTable } from './layer-table.js';
-import { type Compared, shownOf } from './shown.js';
+import { type Compared, divergedAt, shownOf } from './shown.js';
 import './distributions.css';
 
 const about: About = {
@@ -82,8 +82,8 @@ export function GradientsInstrument({ session }: { session: Session }) {
           chosen={chosen}
         />
       )}
-      {runs.map(({ run, label, layers }) => (
-        <GradientsReading key={run.info.id} label={label} layers={layers} />
+      {runs.map((shown) => (
+        <GradientsReading key={shown.run.info.id} {...shown} diverged={divergedAt(shown)} />
       ))}
     </Instrument>
   );
@@ -101,9 +101,22 @@ const toLast = (layers: ActivationLayer[], std: number | undefined): string => {
   return std === undefined || last === undefined || last === 0 ? '–' : `× ${fixed(std / last, 2)}`;
 };
 
+interface ReadingProps {
+  label: string | undefined;
+  layers: ActivationLayer[];
+  /** These are the gradients of the step that broke the run. */
+  diverged: boolean;
+}
+
 /** With the bands of the library's findings. */
-function GradientsReading({ label, layers }: { label: string | undefined; layers: ActivationLayer[] }) {
+function GradientsReading({ label, layers, diverged }: ReadingProps) {
   const run = nameOf(label);
+  if (diverged)
+    return (
+      <Reading severity="problem">
+        {run}The run has diverged: these are the gradients of its last step, which made what is no number.
+      </Reading>
+    );
   const bad = layers.findLast(({ gradient }) => gradient && gradient.nan + gradient.infinite > 0);
   if (bad?.gradient)
     return (

@@ -29,6 +29,10 @@ export function shownOf(session: Session): Shown[] {
   return shown;
 }
 
+/** Whether what is shown is a run at the step that left it without a loss. */
+export const divergedAt = ({ frame, moment }: Pick<Shown, 'frame' | 'moment'>): boolean =>
+  frame.state === 'diverged' && moment.step === frame.step;
+
 /** What a distribution is drawn of: the charts make their descriptions of it. */
 export interface Compared {
   snapshot: Snapshot;

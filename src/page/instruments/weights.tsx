@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { ParameterSnapshot } from 'lanewise';
+import type { ParameterSnapshot, Summary } from 'lanewise';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
 import type { ChartProps } from '../view/chart.js';
@@ -9,7 +9,7 @@ import { nameOf } from '../view/label.js';
 import { drawable } from './activation-layers.js';
 import { DistributionChart } from './distribution-chart.js';
 import { LayerTable } from './layer-table.js';
-import { type Compared, shownOf } from './shown.js';
+import { type Compared, divergedAt, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
 import './distributions.css';
 
@@ -84,23 +84,39 @@ export function WeightsInstrument({ session }: { session: Session }) {
         }))}
         chosen={chosen}
       />
-      {runs.map(({ run, label, matrices }) => (
-        <WeightsReading key={run.info.id} label={label} matrices={matrices} />
+      {runs.map((shown) => (
+        <WeightsReading key={shown.run.info.id} {...shown} diverged={divergedAt(shown)} />
       ))}
     </Instrument>
   );
 }
 
+const broken = (summary: Summary | undefined): boolean =>
+  summary !== undefined && summary.nan + summary.infinite > 0;
+
+interface ReadingProps {
+  label: string | undefined;
+  matrices: ParameterSnapshot[];
+  /** These are the gradients of the step that broke the run. */
+  diverged: boolean;
+}
+
 /** Times the median that a ratio is worth a word. */
 const FAR = 10;
 
-function WeightsReading({ label, matrices }: { label: string | undefined; matrices: ParameterSnapshot[] }) {
+function WeightsReading({ label, matrices, diverged }: ReadingProps) {
   const run = nameOf(label);
-  const ratios = matrices.flatMap(({ name, gradToData }) =>
-    gradToData === undefined ? [] : [{ name, ratio: gradToData }],
+  if (diverged)
+    return (
+      <Reading severity="problem">
+        {run}The run has diverged: these are the gradients of its last step, which made what is no number.
+      </Reading>
+    );
+  const ratios = matrices.flatMap(({ name, data, gradient, gradToData }) =>
+    gradToData === undefined ? [] : [{ name, data, gradient, ratio: gradToData }],
   );
   if (ratios.length === 0) return null;
-  const bad = ratios.find(({ ratio }) => !Number.isFinite(ratio));
+  const bad = ratios.find(({ data, gradient }) => broken(data) || broken(gradient));
   if (bad !== undefined)
     return (
       <Reading severity="problem">
@@ -108,7 +124,7 @@ function WeightsReading({ label, matrices }: { label: string | undefined; matric
         {bad.name}: grad:data is no finite number.
       </Reading>
     );
-  const still = ratios.find(({ ratio }) => ratio === 0);
+  const still = ratios.find(({ gradient }) => gradient?.std === 0 && gradient.mean === 0);
   if (still !== undefined)
     return (
       <Reading severity="problem">
@@ -116,7 +132,10 @@ function WeightsReading({ label, matrices }: { label: string | undefined; matric
         {still.name} has no gradient at all: it does not learn.
       </Reading>
     );
-  const sorted = [...ratios].sort((a, b) => a.ratio - b.ratio);
+  // Of weights that are all alike, or of a single one, there is no ratio.
+  const known = ratios.filter(({ ratio }) => Number.isFinite(ratio));
+  if (known.length === 0) return null;
+  const sorted = known.sort((a, b) => a.ratio - b.ratio);
   const median = sorted[Math.floor((sorted.length - 1) / 2)].ratio;
   const highest = sorted[sorted.length - 1];
   return highest.ratio > FAR * median ? (

@@ -1,6 +1,6 @@
 /** Runs as the part of an address behind `#`: `net=mlp&init=kaiming&…`, two runs with `|` between. */
 import { normalises, type RunSettings } from 'lanewise/makemore';
-import { type Field, fields, fieldsOf, parse, presets, settingOf, textOf } from './fields.js';
+import { clipped, type Field, fields, fieldsOf, parse, presets, settingOf, textOf } from './fields.js';
 
 export interface Linked {
   settings: RunSettings;
@@ -17,19 +17,24 @@ interface Address {
 
 /** At most two runs are compared. */
 const RUNS = 2;
+/** Most problems of a link that are told one by one. */
+const PROBLEMS = 4;
 
 export function readAddress(hash: string): Address {
   const text = hash.replace(/^#/, '');
   const problems: string[] = [];
   const parts = text === '' ? [''] : text.split(/\||%7C/i);
   if (parts.length > RUNS) problems.push(`The link has ${parts.length} runs; the page compares ${RUNS}.`);
-  return { runs: parts.slice(0, RUNS).map((part) => readRun(part, problems)), problems };
+  const runs = parts.slice(0, RUNS).map((part) => readRun(part, problems));
+  const more = problems.length - PROBLEMS;
+  if (more > 0) problems.splice(PROBLEMS, more, `and ${more.toLocaleString('en')} more that cannot be read`);
+  return { runs, problems };
 }
 
 function readRun(text: string, problems: string[]): Linked {
   const entries = new URLSearchParams(text);
   const net = entries.get('net') ?? 'mlp';
-  if (net !== 'mlp' && net !== 'deep') problems.push(`Network: expected mlp or deep, got ‘${net}’`);
+  if (net !== 'mlp' && net !== 'deep') problems.push(`Network: expected mlp or deep, got ‘${clipped(net)}’`);
   const base = presets[net === 'deep' ? 'deep' : 'mlp'];
   const settings = { ...base } as unknown as Record<string, unknown>;
   const linked: Partial<Linked> = {};
@@ -37,12 +42,12 @@ function readRun(text: string, problems: string[]): Linked {
     if (name === 'net') continue;
     if (name === 'names') {
       if (/^[0-9a-f]{8,64}$/.test(value)) linked.names = value;
-      else problems.push(`names: expected digits of a SHA-256, got ‘${value}’`);
+      else problems.push(`names: expected digits of a SHA-256, got ‘${clipped(value)}’`);
       continue;
     }
     if (name === 'backend') {
       if (value === 'wasm' || value === 'js') linked.backend = value;
-      else problems.push(`backend: expected wasm or js, got ‘${value}’`);
+      else problems.push(`backend: expected wasm or js, got ‘${clipped(value)}’`);
       continue;
     }
     const field = fieldsOf(base.net).find((each) => each.name === name);
@@ -51,7 +56,7 @@ function readRun(text: string, problems: string[]): Linked {
       problems.push(
         other
           ? `${name}: not a setting of this network`
-          : `The link has a setting that there is not: ‘${name}’`,
+          : `The link has a setting that there is not: ‘${clipped(name)}’`,
       );
       continue;
     }

@@ -28,6 +28,10 @@ export interface Field {
 
 /** Most of any size, as the command has it; most steps. */
 const SIZE = 2 ** 20;
+/** Largest gain, as the library has it. */
+const GAIN = 1e30;
+/** Most characters of a text that an error repeats. */
+const REPEATED = 60;
 
 export const fields: readonly Field[] = [
   {
@@ -213,7 +217,9 @@ function gainText(gain: unknown): string {
 export function parse(field: Field, text: string): unknown {
   const { label, kind, choices = [], min = 0, max = Number.MAX_SAFE_INTEGER } = field;
   const refuse = (expected: string): never => {
-    throw new RangeError(`${label}: expected ${expected}, got ${text === '' ? 'nothing' : `‘${text}’`}`);
+    throw new RangeError(
+      `${label}: expected ${expected}, got ${text === '' ? 'nothing' : `‘${clipped(text)}’`}`,
+    );
   };
   const trimmed = text.trim();
   switch (kind) {
@@ -236,7 +242,7 @@ export function parse(field: Field, text: string): unknown {
       const value = decimal(trimmed);
       return value !== undefined && value >= 0 && Number.isFinite(Math.fround(value))
         ? value
-        : refuse('a number from 0');
+        : refuse('a number from 0 to 1e30');
     }
     case 'seed': {
       if (!/^-?\d+$/.test(trimmed)) return refuse('an integer');
@@ -249,12 +255,16 @@ export function parse(field: Field, text: string): unknown {
     case 'gains': {
       if (trimmed === '') return null;
       const gains = trimmed.split(',').map((part) => decimal(part.trim()));
-      if (gains.some((gain) => gain === undefined || !Number.isFinite(Math.fround(gain))))
-        return refuse('a number, or numbers with commas between');
+      if (gains.some((gain) => gain === undefined || Math.abs(gain) > GAIN))
+        return refuse('a number from −1e30 to 1e30, or several with commas between');
       return gains.length === 1 ? gains[0] : gains;
     }
   }
 }
+
+/** The beginning of a text, for an error to repeat. */
+export const clipped = (text: string): string =>
+  text.length > REPEATED ? `${text.slice(0, REPEATED)}…` : text;
 
 /** `0.1`, `1e-3`, or a fraction such as `5/3`. */
 function decimal(text: string): number | undefined {

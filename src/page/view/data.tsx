@@ -18,8 +18,7 @@ export function Data({ session }: { session: Session }) {
     };
     const drop = (event: DragEvent) => {
       hover(event);
-      const file = event.dataTransfer?.files[0];
-      if (file) void take(session, file);
+      void take(session, event.dataTransfer?.files);
     };
     addEventListener('dragover', hover);
     addEventListener('dragleave', hover);
@@ -49,8 +48,7 @@ export function Data({ session }: { session: Session }) {
         class="visually-hidden"
         aria-label="File: names, one a line, or a checkpoint"
         onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) void take(session, file);
+          void take(session, currentTarget.files);
           currentTarget.value = '';
         }}
       />
@@ -95,17 +93,19 @@ function Awaited({ session }: { session: Session }) {
   );
 }
 
-async function take(session: Session, file: File): Promise<void> {
+async function take(session: Session, files: FileList | null | undefined): Promise<void> {
+  const [file] = files ?? [];
+  if (file === undefined) return;
+  if (files && files.length > 1) {
+    session.problem.value = `expected one file at a time, got ${whole(files.length)}: ${file.name} and others`;
+    return;
+  }
   const { name: source, size } = file;
   if (size > MOST_BYTES) {
     session.problem.value = `${source}: expected a file of at most ${MOST_BYTES / 2 ** 20} MiB, got ${whole(Math.ceil(size / 2 ** 20))} MiB`;
     return;
   }
-  try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await (isCheckpoint(bytes) ? session.resume({ source, bytes }) : session.use({ source, bytes }));
-  } catch (error) {
-    // A folder, or a file that is gone.
-    session.problem.value = `${source}: expected a file that can be read, got: ${(error as Error).message}`;
-  }
+  const bytes = await session.reading(source, () => file.arrayBuffer());
+  if (bytes === undefined) return;
+  await (isCheckpoint(bytes) ? session.resume({ source, bytes }) : session.use({ source, bytes }));
 }

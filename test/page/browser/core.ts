@@ -159,7 +159,7 @@ export function coreTests(open: () => Promise<TestBrowser>): void {
     test('a link with settings that there are not says so, and the rest holds', async () => {
       await start('#net=mlp&hidden=20&width=7&lr=fast');
       await poll(() => problem(visit)).toMatch(
-        /‘width’.*Learning rate: expected a number from 0, got ‘fast’/,
+        /‘width’.*Learning rate: expected a number from 0 to 1e30, got ‘fast’/,
       );
       expect(await held(visit, 'set-hidden')).toBe('20');
       expect(await held(visit, 'set-lr')).toBe('0.1');

@@ -64,11 +64,14 @@ interface RowProps {
   lr: number;
 }
 
+/** Nothing over nothing, and the deviation of a single number, are no ratios. */
+const ratio = (value: number): string => fixed(Number.isNaN(value) ? undefined : value, 2);
+
 const Row = ({ parameter: { name }, ratios, lr }: RowProps) => (
   <tr>
     <th scope="row">{name}</th>
-    <td>{fixed(ratios.std, 2)}</td>
-    <td>{fixed(ratios.norm, 2)}</td>
+    <td>{ratio(ratios.std)}</td>
+    <td>{ratio(ratios.norm)}</td>
     <td>{Number.isFinite(ratios.std) ? plain(rateFor(ratios.std, lr), 2) : '–'}</td>
   </tr>
 );
