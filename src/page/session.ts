@@ -67,6 +67,7 @@ export class Session {
   #looks = 0;
   /** The step that the runs were to be trained to when they last set out. */
   #goal = Number.POSITIVE_INFINITY;
+  #played: Promise<void> = Promise.resolve();
 
   constructor(worker: Remote<Workshop>) {
     this.worker = worker;
@@ -199,6 +200,11 @@ export class Session {
       this.problem.value = undefined;
     });
     this.#goal = until;
+    this.#played = this.#train(runs, until);
+    await this.#played;
+  }
+
+  async #train(runs: readonly RunView[], until: number): Promise<void> {
     const stop = follow(() => this.#refresh(() => this.playing.peek()));
     try {
       await Promise.all(
@@ -225,8 +231,8 @@ export class Session {
   async pause(): Promise<void> {
     if (!this.playing.value) return;
     await this.worker.pause();
-    // `play` has the last frames then, and says so.
-    while (this.playing.value) await new Promise((resolve) => setTimeout(resolve, 1));
+    // The last frames are here then.
+    await this.#played;
   }
 
   async #refresh(wanted = () => true): Promise<void> {
