@@ -190,7 +190,7 @@ function saturated(place: string, kind: string, share: number, threshold: number
     place,
     text:
       `${percent(share)} of the outputs are saturated (threshold ${threshold}), where hardly any gradient gets ` +
-      `through; below ${percent(0.3)} is healthy. Lower the gain of the weights before it, or put batch norm in front of it.`,
+      `through; below 30 % is healthy. Lower the gain of the weights before it, or put batch norm in front of it.`,
   }));
 }
 

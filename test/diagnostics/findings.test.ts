@@ -94,7 +94,7 @@ describe('findings', () => {
     expect(share).toBeGreaterThan(0.5);
     expect(text).toBe(
       `${(100 * share).toFixed(1)} % of the outputs are saturated (threshold 0.97), where hardly any gradient gets ` +
-        'through; below 30.0 % is healthy. Lower the gain of the weights before it, or put batch norm in front of it.',
+        'through; below 30 % is healthy. Lower the gain of the weights before it, or put batch norm in front of it.',
     );
     expect(threshold).toBe(0.5);
   });

@@ -78,7 +78,8 @@ export function WeightsInstrument({ session }: { session: Session }) {
               shape.join('×'),
               scientific(gradient?.mean, 1),
               scientific(gradient?.std),
-              fixed(gradToData, 4),
+              // 0 / 0 where a matrix is all zeros, or a single number.
+              Number.isNaN(gradToData) ? '–' : fixed(gradToData, 4),
             ],
           })),
         }))}
