@@ -74,7 +74,9 @@ export function Transport({ session }: { session: Session }) {
         </div>
         <div>
           <dt>state</dt>
-          <dd data-testid="state">{session.busy.value ?? states[frame?.state ?? 'paused']}</dd>
+          <dd data-testid="state">
+            {session.busy.value ?? states[playing ? 'playing' : (frame?.state ?? 'paused')]}
+          </dd>
         </div>
       </dl>
       <Timeline session={session} />
