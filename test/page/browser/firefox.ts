@@ -42,8 +42,13 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
   return {
     errors,
     async click(role, name) {
-      const { x, y } = await point(role, name);
-      await page.mouse.click(x, y);
+      // What is drawn meanwhile may move the control away from under the pointer: once it has been hit, it is done.
+      await until(`a click on ${role} ‘${name}’`, async () => {
+        const { x, y } = await point(role, name);
+        await page.evaluate(awaitClick);
+        await page.mouse.click(x, y);
+        return (await page.evaluate(wasClicked)) || null;
+      });
     },
     async focus(role, name) {
       await point(role, name);
@@ -69,6 +74,7 @@ declare global {
   interface Window {
     /** The control that `pointAt` found last. */
     control: HTMLElement | undefined;
+    clicked: boolean | undefined;
   }
 }
 
@@ -99,6 +105,19 @@ function pointAt(role: Role, name: string): { x: number; y: number } | null {
   window.control = found;
   return centre;
 }
+
+function awaitClick(): void {
+  window.clicked = false;
+  window.control?.addEventListener(
+    'click',
+    () => {
+      window.clicked = true;
+    },
+    { once: true, capture: true },
+  );
+}
+
+const wasClicked = (): boolean => window.clicked === true;
 
 function focusControl(): void {
   window.control?.focus();
