@@ -19,3 +19,20 @@ export function DistributionChart({ session, which, chosen, ...chart }: Distribu
   const source = useMemo(() => snapshotsOf(session, which, chosen), [session, which, chosen]);
   return <Chart source={source} {...chart} />;
 }
+
+/** Describes one curve a layer, of the layers that a function of the charts' library finds in a snapshot. */
+export const curvesOf =
+  (
+    layersOf: 'activationGradientsOf' | 'weightGradientsOf',
+    quantity: string,
+  ): ChartProps<Compared>['describe'] =>
+  (charts, { snapshot, beside, chosen }, look) =>
+    charts.layerHistograms(
+      {
+        layers: charts[layersOf](snapshot),
+        quantity,
+        ...(beside && { beside: charts[layersOf](beside) }),
+        ...(chosen !== undefined && { chosen }),
+      },
+      { ...look, legend: false },
+    );

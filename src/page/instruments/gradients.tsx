@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
-import type { ChartProps } from '../view/chart.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading, type Severity } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
 import { type ActivationLayer, activationLayers, drawable } from './activation-layers.js';
-import { DistributionChart } from './distribution-chart.js';
+import { curvesOf, DistributionChart } from './distribution-chart.js';
 import { gradientQuestions } from './gradient-questions.js';
 import { LayerTable } from './layer-table.js';
-import { type Compared, divergedAt, shownOf } from './shown.js';
+import { divergedAt, shownOf } from './shown.js';
 import './distributions.css';
 
 const about: About = {
@@ -23,16 +22,7 @@ const about: About = {
     'norm they stay together.',
 };
 
-const describe: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) =>
-  charts.layerHistograms(
-    {
-      layers: charts.activationGradientsOf(snapshot),
-      quantity: 'gradient of the loss',
-      ...(beside && { beside: charts.activationGradientsOf(beside) }),
-      ...(chosen !== undefined && { chosen }),
-    },
-    { ...look, legend: false },
-  );
+const describe = curvesOf('activationGradientsOf', 'gradient of the loss');
 
 export function GradientsInstrument({ session }: { session: Session }) {
   const chosen = useSignal<string | undefined>(undefined);

@@ -2,14 +2,13 @@ import { useSignal } from '@preact/signals';
 import type { ParameterSnapshot, Summary } from 'lanewise';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
-import type { ChartProps } from '../view/chart.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
 import { drawable } from './activation-layers.js';
-import { DistributionChart } from './distribution-chart.js';
+import { curvesOf, DistributionChart } from './distribution-chart.js';
 import { LayerTable } from './layer-table.js';
-import { type Compared, divergedAt, shownOf } from './shown.js';
+import { divergedAt, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
 import './distributions.css';
 
@@ -25,16 +24,7 @@ const about: About = {
     'others step back.',
 };
 
-const describe: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) =>
-  charts.layerHistograms(
-    {
-      layers: charts.weightGradientsOf(snapshot),
-      quantity: 'gradient of the weights',
-      ...(beside && { beside: charts.weightGradientsOf(beside) }),
-      ...(chosen !== undefined && { chosen }),
-    },
-    { ...look, legend: false },
-  );
+const describe = curvesOf('weightGradientsOf', 'gradient of the weights');
 
 const matricesOf = (parameters: ParameterSnapshot[]) => parameters.filter(({ shape }) => shape.length === 2);
 
