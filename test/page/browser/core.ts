@@ -175,9 +175,9 @@ export function coreTests(guest: Guest): void {
   describe('the bits are those of Node', () => {
     // The JavaScript backend takes forty times as long for a step.
     test.each([
-      ['the first network', '#net=mlp', 'mlp', 'wasm', 300],
+      ['the first network', '#net=mlp', 'mlp', 'wasm', 100],
       ['the first network', '#net=mlp&backend=js', 'mlp', 'js', 50],
-      ['six layers', '#net=deep', 'deep', 'wasm', 300],
+      ['six layers', '#net=deep', 'deep', 'wasm', 100],
       ['six layers', '#net=deep&backend=js', 'deep', 'js', 50],
     ] as const)('%s, %s', async (_, hash, net, backend, steps) => {
       const visit = await guest.start(hash);
