@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -113,7 +114,9 @@ export default defineConfig(({ mode }) =>
                 test: {
                   name: 'page',
                   include: ['test/page/browser/**/*.test.ts'],
-                  testTimeout: 120_000,
+                  // Above the patience with one state, so that it is that which is named.
+                  testTimeout: 2 * PATIENCE,
+                  hookTimeout: 2 * PATIENCE,
                   // After the others, whose work would hold it up; each file has a browser of its own.
                   sequence: { groupOrder: 1 },
                   maxWorkers: 2,
