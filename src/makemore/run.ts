@@ -1,5 +1,6 @@
 import { CheckpointError, loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
-import { type Core, symbolDispose } from '../core/core.js';
+import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
@@ -9,7 +10,7 @@ import type { Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import { SGD, stepSchedule } from '../optim.js';
 import { Generator } from '../random/generator.js';
-import { DivergenceError, type RunOptions, Trainer } from '../train.js';
+import { DivergenceError, type EvaluateOptions, type RunOptions, Trainer } from '../train.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
 import type { NameList } from './names.js';
 import type { RunOutcome, RunRecord } from './record.js';
@@ -177,7 +178,7 @@ export class Run implements Disposable {
       });
       this.stopped = this.trainer.steps === steps ? 'finished' : 'interrupted';
     } catch (error) {
-      throw error instanceof DivergenceError ? this.#diverged(this.#explained(error)) : error;
+      throw error instanceof DivergenceError ? this.#diverged(error) : error;
     } finally {
       this.seconds += (performance.now() - start) / 1000;
       const { steps: made, lastLoss } = this.trainer;
@@ -208,46 +209,31 @@ export class Run implements Disposable {
   async #evaluate(statistics: Statistics, { signal, onBatch }: EvaluateRunOptions): Promise<Splits<number>> {
     const losses: Splits<number> = { train: 0, val: 0, test: 0 };
     for (const split of ['train', 'val', 'test'] as const) {
-      const loss = await this.trainer.evaluate(this.dataset[split], {
+      const loss = await this.#evaluateSplit(split, {
         statistics,
         signal,
         onBatch: onBatch && (() => onBatch(split, statistics)),
       });
-      if (!Number.isFinite(loss)) {
-        const { steps, lastLoss, optimizer } = this.trainer;
-        const likely = `the learning rate ${optimizer.lr} is too high (seen in the evaluation of ${split})`;
-        throw this.#diverged(new DivergenceError(steps, loss, lastLoss, likely));
-      }
       losses[split] = loss;
     }
     return losses;
+  }
+
+  async #evaluateSplit(split: keyof Splits<number>, options: EvaluateOptions): Promise<number> {
+    try {
+      return await this.trainer.evaluate(this.dataset[split], options);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      const { step, loss, lastLoss, origin } = error;
+      const text = `${origin.text} (seen in the evaluation of ${split})`;
+      throw this.#diverged(new DivergenceError(step, loss, lastLoss, { ...origin, text }));
+    }
   }
 
   #diverged(error: DivergenceError): DivergenceError {
     this.stopped = 'diverged';
     this.divergence = error;
     return error;
-  }
-
-  /** The trainer knows nothing of batch norm without eps, which divides by the deviation of a batch. */
-  #explained(error: DivergenceError): DivergenceError {
-    if (!this.#hasFlatUnit()) return error;
-    const likely =
-      `a hidden unit had the same value in all ${this.settings.batch} rows of the batch, and so no standard ` +
-      'deviation for the batch norm to divide by; a larger batch has one';
-    return new DivergenceError(error.step, error.loss, error.lastLoss, likely);
-  }
-
-  /** Whether a column of the batch norm's last input is finite and all the same. */
-  #hasFlatUnit(): boolean {
-    const { layers } = this.model;
-    const x = layers[layers.findIndex((layer) => layer instanceof BatchNorm1d) - 1]?.out;
-    if (x === undefined) return false;
-    const { columns } = x;
-    const values = x.toArray();
-    return values
-      .subarray(0, columns)
-      .some((first, j) => Number.isFinite(first) && values.every((v, i) => i % columns !== j || v === first));
   }
 
   /** Draws 20 names with a generator seeded by the run's seed + 10, as the lecture does. */

@@ -133,7 +133,7 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
       'expected 7 values to fill, got 3',
     );
     tensor.resize(0);
-    expect(() => deadUnits(tensor)).toThrow('deadUnits: expected 1 rows, got 0');
+    expect(() => deadUnits(tensor)).toThrow('deadUnits: expected 1 row, got 0');
   });
 
   test('the second measurement reserves nothing, and fills what it is given', () => {

@@ -94,11 +94,13 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     }
   });
 
-  test('is NaN where the network is', async () => {
+  test('says where the network is NaN', async () => {
     const { core, model, trainer } = await trained(backend);
     using _ = core;
     model.parameters()[1].value.fill(Number.NaN);
-    expect(await trainer.evaluate(repeated(333))).toBeNaN();
+    await expect(trainer.evaluate(repeated(333))).rejects.toThrow(
+      'parameter 2.weight is NaN at (0, 0), and no update',
+    );
   });
 
   test('refuses a label that is no class, as any evaluation', async () => {
@@ -107,7 +109,7 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     const { x, y, count } = repeated(333);
     y[200] = CLASSES;
     await expect(trainer.evaluate({ x, y, count })).rejects.toThrow(
-      'CrossEntropy: expected indices from 0 to 4, got 5',
+      'Trainer: expected labels from 0 to 4, got 5 in row 200 of examples.y',
     );
     await expect(trainer.evaluate({ x, y, count: 0 })).rejects.toThrow('Trainer: expected examples.count');
   });
