@@ -56,7 +56,8 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader
   if (bytes.length < 8)
     throw refuse(FORMAT, bytes.length === 0 ? 'an empty file' : `a file of ${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > MOST_HEADER || length < 2) throw refuse(FORMAT, `a header of ${length} bytes`);
+  if (length > MOST_HEADER || length < 2)
+    throw refuse(FORMAT, beginning(bytes) ?? `a header of ${length} bytes`);
   const start = 8 + Number(length);
   if (start > bytes.length)
     throw refuse(`a header of ${length} bytes`, `${bytes.length - 8}: cut short, or not ${FORMAT}`);
@@ -119,6 +120,17 @@ export function littleEndian(data: Float32Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(data.length * 4));
   for (let i = 0; i < bits.length; i++) view.setUint32(4 * i, bits[i], true);
   return new Uint8Array(view.buffer);
+}
+
+/** What a file that is text begins with, such as the page that a server sends for what it has not. */
+function beginning(bytes: Uint8Array): string | undefined {
+  const first = bytes.subarray(0, 40);
+  // Letters of ASCII, and white space.
+  if (!first.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13))) return undefined;
+  const [line] = String.fromCharCode(...first)
+    .trim()
+    .split(/[\r\n]/);
+  return `text that begins with ‘${line}’`;
 }
 
 /** Text of a file for a message: on one line, not long, without what a terminal would obey. */

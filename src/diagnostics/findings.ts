@@ -1,4 +1,5 @@
 /** What a snapshot or a series shows, in words. */
+import type { Origin } from '../train.js';
 import { Series } from './series.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';
 import type { LayerSnapshot, ParameterSnapshot, Snapshot } from './watch.js';
@@ -39,7 +40,8 @@ export interface FindingsContext {
 /**
  * What looks wrong, problems first; nothing where nothing does. Thresholds of warning and problem, and why:
  *
- * - `not-finite` (problem from 1): NaN or ∞ in an output, at the first layer that has one; else in a gradient, at the
+ * - `not-finite` (problem from 1): where the trainer found that the first value arose that is not finite, or what made it
+ *   so. Without a trainer, NaN or ∞ in an output, at the first layer that has one; else in a gradient, at the
  *   first in the order of the backward; else in a parameter. The rest follows from it.
  * - `saturated`, tanh, sigmoid and ELU: share above 0.3 and 0.5. tanh of normal inputs is above 0.97 for 21 % of them
  *   where their std is 5/3, the lecture's gain; for 30 % at 2, for 50 % at 3.1. ReLU: not active above 0.9 and 0.99, as
@@ -80,7 +82,7 @@ function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
     gradient ? [{ place, std: gradient.std }] : [],
   );
   return [
-    ...notFinite(layers, parameters),
+    ...(snapshot.origin ? originOf(snapshot.origin) : notFinite(layers, parameters)),
     ...confident(firstLoss, classes),
     ...activations.flatMap(({ place, kind, activation }) =>
       saturated(place, kind, (activation as NonNullable<typeof activation>).saturated, snapshot.threshold),
@@ -119,6 +121,16 @@ function grade(value: number, warning: number, problem: number): Pick<Finding, '
   if (value > problem) return [{ severity: 'problem', threshold: problem }];
   return value > warning ? [{ severity: 'warning', threshold: warning }] : [];
 }
+
+const originOf = ({ place, text }: Origin): Finding[] => [
+  {
+    severity: 'problem',
+    rule: 'not-finite',
+    place,
+    text: `${text[0].toUpperCase()}${text.slice(1)}.`,
+    threshold: 1,
+  },
+];
 
 function notFinite(layers: LayerSnapshot[], parameters: ParameterSnapshot[]): Finding[] {
   const problem = (place: string, what: string, { nan, infinite }: { nan: number; infinite: number }) => [

@@ -2,11 +2,12 @@
  * Looks into a network while it trains. The loop stays as it is and its numbers too: what is measured is what the last
  * step left in the layers and parameters.
  */
-import { expectInteger, expectNumber } from '../core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
+import type { Origin } from '../train.js';
 import {
   type Bounds,
   boundsOf,
@@ -42,6 +43,8 @@ export interface Watched {
   optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
   loss?: CrossEntropy;
+  /** What ended the training, as a `Trainer` has it. */
+  readonly divergence?: { readonly origin: Origin } | undefined;
 }
 
 export interface WatchOptions {
@@ -119,6 +122,8 @@ export interface Snapshot {
   threshold: number;
   layers: LayerSnapshot[];
   parameters: ParameterSnapshot[];
+  /** Where the first value that is not finite arose, if that has ended the training. */
+  origin?: Origin | undefined;
 }
 
 /**
@@ -151,7 +156,9 @@ export class Watcher {
   #firstLoss: number | undefined;
   #recordedAt = -2;
 
-  constructor(watched: Watched, { every = 10, threshold = 0.97, bins = 100 }: WatchOptions = {}) {
+  constructor(watched: Watched, options: WatchOptions = {}) {
+    expectOptions('watch', options, ['every', 'threshold', 'bins']);
+    const { every = 10, threshold = 0.97, bins = 100 } = options;
     expectInteger('watch', 'every', every, 1, Number.MAX_SAFE_INTEGER);
     expectNumber('watch', 'threshold', threshold, 0, 1);
     expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
@@ -231,8 +238,10 @@ export class Watcher {
    * The network as the last step left it; outputs and rows are those of the last forward, be it an evaluation's. Call it
    * after at least one forward. Before the first update, as after a loss that is NaN at step 0, there are no gradients.
    */
-  snapshot({ images = false }: SnapshotOptions = {}): Snapshot {
-    const { optimizer, loss } = this.#watched;
+  snapshot(options: SnapshotOptions = {}): Snapshot {
+    expectOptions('snapshot', options, ['images']);
+    const { images = false } = options;
+    const { optimizer, loss, divergence } = this.#watched;
     const { steps } = optimizer;
     const lr = steps > 0 ? optimizer.lrOf(steps - 1) : undefined;
     const layers = this.#layers.map((placed, i): LayerSnapshot => {
@@ -269,6 +278,7 @@ export class Watcher {
       threshold: this.#threshold,
       layers,
       parameters,
+      ...(divergence && { origin: divergence.origin }),
     };
   }
 

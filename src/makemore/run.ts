@@ -245,7 +245,11 @@ export class Run implements Disposable {
       contextLength: this.settings.context,
       generator: new Generator(this.#samplingSeed),
     });
-    this.samples = sampler.names(SAMPLES);
+    try {
+      this.samples = sampler.names(SAMPLES);
+    } finally {
+      sampler.dispose();
+    }
     return this.samples;
   }
 
