@@ -88,7 +88,7 @@ export function came(value: unknown): string {
   // Not by the constructor alone, which a bundler may rename.
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const name = tag === 'Object' ? (value.constructor?.name ?? tag) : tag;
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 export function expectRows(place: string, expected: number, got: number): void {
