@@ -274,15 +274,16 @@ const architectureOf = (model: Model): (string | null)[] =>
 function expectArchitecture(source: string, saved: string | undefined, model: Model): void {
   if (saved === undefined) return;
   const [theirs, ours]: (string | null)[][] = [JSON.parse(saved), architectureOf(model)];
+  const positions = placedLayers(model as Layer).map(({ position }) => position);
   if (theirs.length !== ours.length)
     throw new CheckpointError(
       `${source}: expected ${ours.length} layers, as the model has, got ${theirs.length}`,
     );
-  ours.forEach((own, position) => {
-    const other = theirs[position];
+  ours.forEach((own, i) => {
+    const other = theirs[i];
     if (own !== null && other !== null && own !== other)
       throw new CheckpointError(
-        `${source}: expected layer ${position} to be ${own}, as in the model, got ${shown(other)}`,
+        `${source}: expected layer ${positions[i]} to be ${own}, as in the model, got ${shown(other)}`,
       );
   });
 }

@@ -8,7 +8,7 @@ function tryDamaged(damaged: Uint8Array, whole: ReturnType<typeof saved>): 'refu
   const net = setUp(7);
   const before = net.bits();
   try {
-    loadCheckpoint(damaged, net);
+    loadCheckpoint(damaged, net.both);
   } catch (error) {
     expect(error).toBeInstanceOf(CheckpointError);
     expect(net.bits()).toEqual(before);

@@ -50,7 +50,8 @@ export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
     [...model.parameters(), ...model.buffers()].map(({ value }) => [
       ...new Uint32Array(value.toArray().buffer),
     ]);
-  return { model, norm, inner, linear, last, optimizer, trainer, bits };
+  const both = { model, trainer };
+  return { both, model, norm, inner, linear, last, optimizer, trainer, bits };
 }
 
 /** A trained model's checkpoint; small, so that a damage at any place can be tried. */
