@@ -1,4 +1,5 @@
 import { came, expectInteger } from './core/expect.js';
+import { isFloat32Array, isInt32Array } from './core/kind.js';
 import { Embedding } from './nn/embedding.js';
 import { layerName, placedLayers, type Sequential } from './nn/sequential.js';
 
@@ -21,11 +22,11 @@ export function expectExamples(place: string, { x, y, count }: Examples, model: 
   expectInteger(place, 'examples.count', count, 1);
   const [{ layer: first }] = placedLayers(model);
   const takes = first.inputDtype === 'int32' ? 'Int32Array' : 'Float32Array';
-  if (!isKind(x, takes))
+  if (!(takes === 'Int32Array' ? isInt32Array(x) : isFloat32Array(x)))
     throw new TypeError(
       `${place}: expected examples.x of the type ${takes}, which layer 0 ${layerName(first)} takes, got ${came(x)}`,
     );
-  if (!isKind(y, 'Int32Array'))
+  if (!isInt32Array(y))
     throw new TypeError(
       `${place}: expected examples.y of the type Int32Array, a class a row, got ${came(y)}`,
     );
@@ -50,9 +51,6 @@ export function expectExamples(place: string, { x, y, count }: Examples, model: 
         `${Math.floor(outside / (x.length / count))} of examples.x`,
     );
 }
-
-const isKind = (values: unknown, kind: string): boolean =>
-  Object.prototype.toString.call(values) === `[object ${kind}]`;
 
 /**
  * Reads a number of each picked example. They lie anywhere in megabytes: a loop with nothing else in it has all of their
