@@ -123,8 +123,8 @@ function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
   const columns = x.length / count;
   const at = x.findIndex((value: number) => !Number.isFinite(value));
   if (at >= 0) return inputOrigin(Math.floor(at / columns), at % columns, x[at]);
-  const blown = blownUp(failed, named);
-  if (blown !== undefined) return blown;
+  const large = blownUp(failed, named) ?? hugeParameter(failed, named);
+  if (large !== undefined) return large;
   const layers = placedLayers(failed.model);
   const bad = ({ layer }: PlacedLayer) =>
     (layer.dx !== undefined && !allFinite(layer.dx)) ||
@@ -136,7 +136,7 @@ function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
     place,
     text:
       `the gradient overflowed in the backward of ${place} at step ${failed.steps - 1}: it grew from layer to layer. ` +
-      'Start from smaller weights, put batch norm between the layers, or take fewer of them',
+      'Start from smaller weights, or take fewer layers',
   };
 }
 
@@ -151,7 +151,7 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
         blownUp(failed, named) ??
         (layer instanceof BatchNorm1d ? flat(layer, place, h) : undefined) ??
         hugeInput(failed) ??
-        hugeParameter(named) ?? {
+        hugeParameter(failed, named) ?? {
           kind: 'forward',
           place,
           text:
@@ -165,7 +165,7 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
   return (
     blownUp(failed, named) ??
     hugeInput(failed) ??
-    hugeParameter(named) ?? {
+    hugeParameter(failed, named) ?? {
       kind: 'loss',
       place: 'loss',
       text: `the loss of logits of up to ${short(largest(h))} overflowed; make the weights of the last layer smaller`,
@@ -247,8 +247,11 @@ function hugeInput({ x, exampleOf }: Failed): Origin | undefined {
   };
 }
 
-function hugeParameter(named: [string, Parameter][]): Origin | undefined {
-  const sizes = named.map(([, { value }]) => largest(value));
+/** Also by what it began with: the last update may have left nothing finite of it. */
+function hugeParameter({ initial }: Failed, named: [string, Parameter][]): Origin | undefined {
+  const sizes = named.map(([, { value }], i) =>
+    Math.max(largest(value), initial[i] < Infinity ? initial[i] : 0),
+  );
   const most = Math.max(...sizes);
   if (!(most >= HUGE)) return undefined;
   const [name] = named[sizes.indexOf(most)];
