@@ -1,6 +1,7 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import binary from '../../build/release.wasm?url&inline';
 import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
+import { expectOptions } from './expect.js';
 import type { Kernels } from './kernels.js';
 import { referenceMaker } from './reference/maker.js';
 
@@ -27,10 +28,9 @@ export interface LoadOptions {
  * Throws TypeError for an unknown backend or arithmetic, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
  * a page's policy without `wasm-unsafe-eval`).
  */
-export async function load({
-  backend = 'auto',
-  arithmetic = 'deterministic',
-}: LoadOptions = {}): Promise<Core> {
+export async function load(options: LoadOptions = {}): Promise<Core> {
+  expectOptions('load', options, ['backend', 'arithmetic']);
+  const { backend = 'auto', arithmetic = 'deterministic' } = options;
   if (arithmetic !== 'deterministic' && arithmetic !== 'relaxed')
     throw new TypeError(`load: expected arithmetic 'deterministic' or 'relaxed', got '${arithmetic}'`);
   if (backend === 'js') return new Core(referenceMaker(), 'asked for');
