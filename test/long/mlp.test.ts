@@ -21,7 +21,7 @@ for (const [file, list] of [
   describe.skipIf(!present)(title, () => {
     test('losses on the way, at the end, and the running statistics', { timeout }, async () => {
       const recorded = readRecorded<RecordedRun>(file);
-      using run = await Run.prepare(await readList(list), lectureSettings);
+      using run = await Run.prepare(await readList(list), { ...lectureSettings, seed: recorded.seed });
       await run.train();
       await run.evaluate();
       const ours = new Map(run.losses);
