@@ -1,6 +1,7 @@
-import { breathe } from './breathe.js';
+import { breathe, now } from './breathe.js';
 import type { Core } from './core/core.js';
 import { expectInteger } from './core/expect.js';
+import { isInt32Array } from './core/kind.js';
 import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError } from './divergence.js';
@@ -98,10 +99,9 @@ export class Trainer {
     this.#picks = new Int32Array(batchSize);
     this.#capacity = out.capacity;
     const columns = columnsOf(examples);
-    this.#x =
-      examples.x instanceof Int32Array
-        ? new Indices(core, [out.capacity, columns])
-        : new Tensor(core, [out.capacity, columns]);
+    this.#x = isInt32Array(examples.x)
+      ? new Indices(core, [out.capacity, columns])
+      : new Tensor(core, [out.capacity, columns]);
     this.#y = new Indices(core, [out.capacity]);
     this.loss.reserve(core, out.capacity, out.columns);
   }
@@ -151,13 +151,13 @@ export class Trainer {
   async run(steps: number, { signal, onStep }: RunOptions = {}): Promise<number> {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     return this.#alone('run', async () => {
-      let until = performance.now() + SLICE;
+      let until = now() + SLICE;
       while (this.steps < steps && signal?.aborted !== true) {
         const loss = this.step();
         onStep?.(this.steps - 1, loss);
-        if (performance.now() >= until) {
+        if (now() >= until) {
           await breathe();
-          until = performance.now() + SLICE;
+          until = now() + SLICE;
         }
       }
       return this.steps;
@@ -304,16 +304,16 @@ export class Trainer {
     expectInteger('Trainer', 'examples.count', count, 1);
     if (columnsOf(examples) !== this.#x.columns)
       throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
-    let until = performance.now() + SLICE;
+    let until = now() + SLICE;
     let rows = 0;
     for (let from = 0; from < count; from += rows) {
       signal?.throwIfAborted();
       rows = sizeOf(count - from);
       this.#load(x, y, from, undefined, rows);
       visit(rows);
-      if (performance.now() >= until) {
+      if (now() >= until) {
         await breathe();
-        until = performance.now() + SLICE;
+        until = now() + SLICE;
       }
     }
   }

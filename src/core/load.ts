@@ -1,5 +1,6 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import binary from '../../build/release.wasm?url&inline';
+import { decodeBase64 } from './base64.js';
 import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
 import type { Kernels } from './kernels.js';
 import { referenceMaker } from './reference/maker.js';
@@ -82,12 +83,8 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
 }
 
 /** The bytes of a module that the build put into the bundle as a `data:` address. */
-export function bytesOf(address: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(address.slice(address.indexOf(',') + 1));
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
+export const bytesOf = (address: string): Uint8Array<ArrayBuffer> =>
+  decodeBase64(address.slice(address.indexOf(',') + 1));
 
 const PAGE = 65_536;
 
