@@ -45,7 +45,7 @@ export async function load({
       ? new Core(await wasmMaker(await compileOnce()), `${reason}; relaxed SIMD is not`)
       : new Core(await wasmMaker(relaxed, 'relaxed'), `${reason}, and relaxed SIMD`);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = (cause as Error | undefined)?.message ?? String(cause);
     if (backend === 'wasm') throw new Error(`load: WebAssembly cannot run here: ${reason}`, { cause });
     return new Core(referenceMaker(), `WebAssembly cannot run here: ${reason}`);
   }
@@ -98,7 +98,7 @@ async function instanceOf(module: WebAssembly.Module): Promise<WebAssembly.Insta
   try {
     return instantiateSync(module).instance;
   } catch (error) {
-    if (error instanceof RangeError) return (await instantiate(module)).instance;
+    if ((error as Error).name === 'RangeError') return (await instantiate(module)).instance;
     throw error;
   }
 }
