@@ -62,6 +62,10 @@ describe('the same bits', () => {
       expect(await workIn({ globals, without: ['WebAssembly'] })).toEqual({ numbers: usual, ...js });
   });
 
+  test('with the WebAssembly of another realm, as under Jest', async () => {
+    expect(await workIn({ globals: { ...host(), WebAssembly } })).toEqual({ numbers: usual, ...wasm });
+  });
+
   test('with intrinsics that are frozen', async () => {
     expect(await workIn({ frozen: true })).toEqual({ numbers: usual, ...wasm });
     expect(await workIn({ frozen: true, without: ['WebAssembly'] })).toMatchObject({ numbers: usual });
@@ -77,6 +81,9 @@ describe('the same bits', () => {
       [
         ...['--frozen-intrinsics', '--no-warnings', '--input-type=module', '-e'],
         `import * as lanewise from './dist/index.js'; import * as makemore from './dist/makemore.js';
+         import { lossCurve, renderSvg } from './dist/charts.js';
+         const curve = lossCurve({ losses: [[0, 3], [1, 2.9], [2, 2.5]], vocabularySize: 27 });
+         if (!renderSvg(curve, { width: 300, height: 200, theme: 'light', label: '' }).startsWith('<svg')) throw new Error();
          console.log(await (${work})({ lanewise, makemore }));`,
       ],
       { encoding: 'utf8' },
