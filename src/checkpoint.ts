@@ -1,7 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { came, expectOptions } from './core/expect.js';
+import { decodeBase64, encodeBase64 } from './core/base64.js';
+import { expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import type { Indices, Tensor } from './core/tensor.js';
+import { encodeUtf8 } from './core/utf8.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import type { Layer } from './nn/layer.js';
 import { Linear } from './nn/linear.js';
@@ -85,7 +88,7 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
     meta.set('step', String(steps));
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     meta.set('lr', String(trainer.optimizer.lr));
-    meta.set('generator', toBase64(generator));
+    meta.set('generator', encodeBase64(generator));
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (RESERVED.includes(key))
@@ -223,7 +226,7 @@ const OWN: Partial<Record<string, { what: string; holds: (text: string) => boole
     what: "a generator's state in base64",
     holds: (text) => {
       try {
-        new Generator().setState(fromBase64(text));
+        new Generator().setState(decodeBase64(text));
         return true;
       } catch {
         return false;
@@ -251,7 +254,7 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
   };
   const steps = Number(given('step'));
   const lastLoss = steps === 0 && !metadata.has('last_loss') ? undefined : Number(given('last_loss'));
-  return { steps, lastLoss, generator: fromBase64(given('generator')) };
+  return { steps, lastLoss, generator: decodeBase64(given('generator')) };
 }
 
 /** A tensor of the model, and how a file has it. */
@@ -339,7 +342,7 @@ function checksum(
   tensors: ReadonlyMap<string, CheckpointTensor>,
 ): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const text = (value: unknown) => encodeUtf8(JSON.stringify(value));
   const hash = sha256.create();
   hash.update(text(sorted(metadata).filter(([key]) => key !== 'checksum')));
   for (const [name, { shape, data }] of sorted(tensors))
@@ -347,8 +350,6 @@ function checksum(
   return bytesToHex(hash.digest());
 }
 
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 function isFiniteNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
 }

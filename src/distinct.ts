@@ -1,3 +1,4 @@
+import { isInt32Array } from './core/kind.js';
 import { columnsOf, type Examples } from './examples.js';
 
 /** Examples with the same x put together. */
@@ -21,7 +22,7 @@ const KEYS = 2 ** 22;
  */
 export function distinctRows(examples: Examples, classes: number): Distinct | undefined {
   const { x, y, count } = examples;
-  if (!(x instanceof Int32Array)) return undefined;
+  if (!isInt32Array(x)) return undefined;
   const columns = columnsOf(examples);
   let base = 0;
   for (const value of x) {

@@ -129,7 +129,7 @@ function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
   const bad = ({ layer }: PlacedLayer) =>
     (layer.dx !== undefined && !allFinite(layer.dx)) ||
     layer.parameters().some(({ grad }) => !allFinite(grad));
-  const found = layers.findLast(bad);
+  const found = layers.filter(bad).at(-1);
   const place = found === undefined ? 'the backward' : placeOf(found);
   return {
     kind: 'backward',

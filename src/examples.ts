@@ -1,5 +1,5 @@
-import { came, expectInteger } from './core/expect.js';
-import { isFloat32Array, isInt32Array } from './core/kind.js';
+import { expectInteger } from './core/expect.js';
+import { came, isFloat32Array, isInt32Array } from './core/kind.js';
 import { Embedding } from './nn/embedding.js';
 import { layerName, placedLayers, type Sequential } from './nn/sequential.js';
 

@@ -1,4 +1,5 @@
-import { came, expectInteger, expectNumber, expectOptions } from './core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import type { Parameter } from './nn/layer.js';
 
 /** The learning rate of a step; steps count from 0. */

@@ -1,3 +1,5 @@
+import { decodeUtf8, encodeUtf8 } from './core/utf8.js';
+
 /** One tensor, row-major. */
 export interface SafetensorsTensor {
   shape: readonly number[];
@@ -37,7 +39,7 @@ export function writeSafetensors(
     header.set(name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] });
     end += data.length * 4;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const text = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -144,14 +146,13 @@ export function shown(text: string): string {
 
 /** The header's object, each of whose keys is there once. */
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
-  let text: string;
+  const decoded = decodeUtf8(bytes);
+  const text = typeof decoded === 'string' ? decoded : '';
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
   } catch {
     value = undefined;
-    text = '';
   }
   if (!isObject(value)) throw refuse(FORMAT, 'a header that is not a JSON object');
   let end = text.length;

@@ -1,7 +1,8 @@
-import { breathe } from './breathe.js';
+import { breathe, now } from './breathe.js';
 import type { Core } from './core/core.js';
 import { symbolDispose } from './core/dispose.js';
-import { came, expectInteger, expectOptions } from './core/expect.js';
+import { expectInteger, expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
@@ -176,13 +177,13 @@ export class Trainer implements Disposable {
     expectOptions('Trainer.run', options, ['signal', 'onStep']);
     const { signal, onStep } = options;
     return this.#alone('run', async () => {
-      let until = performance.now() + SLICE;
+      let until = now() + SLICE;
       while (this.steps < steps && signal?.aborted !== true) {
         const loss = this.step();
         onStep?.(this.steps - 1, loss);
-        if (performance.now() >= until) {
+        if (now() >= until) {
           await breathe();
-          until = performance.now() + SLICE;
+          until = now() + SLICE;
         }
       }
       return this.steps;
@@ -333,16 +334,16 @@ export class Trainer implements Disposable {
     this.#expectFit(examples);
     if (columnsOf(examples) !== this.#x.columns)
       throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
-    let until = performance.now() + SLICE;
+    let until = now() + SLICE;
     let rows = 0;
     for (let from = 0; from < count; from += rows) {
       signal?.throwIfAborted();
       rows = sizeOf(count - from);
       this.#load(x, y, from, undefined, rows);
       visit(rows);
-      if (performance.now() >= until) {
+      if (now() >= until) {
         await breathe();
-        until = performance.now() + SLICE;
+        until = now() + SLICE;
       }
     }
   }

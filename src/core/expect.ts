@@ -1,3 +1,5 @@
+import { came } from './kind.js';
+
 /** The checks that every constructor and call makes: the message is built only on failure. */
 
 export function expectInteger(
@@ -74,21 +76,6 @@ export function expectOptions(place: string, options: object, known: readonly st
   for (const [name, value] of Object.entries(options))
     if (value !== undefined && !known.includes(name))
       throw new TypeError(`${place}: expected ${those}, got '${name}'`);
-}
-
-/** A value as a message tells it: `0.1`, `'text'`, `an array`, `a Float32Array`, `a Tensor (float32)`. */
-export function came(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return 'an array';
-  const { dtype } = value as { dtype?: unknown };
-  if (dtype === 'float32') return 'a Tensor (float32)';
-  if (dtype === 'int32') return 'Indices (int32)';
-  // Not by the constructor alone, which a bundler may rename.
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  const name = tag === 'Object' ? (value.constructor?.name ?? tag) : tag;
-  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 export function expectRows(place: string, expected: number, got: number): void {

@@ -16,8 +16,16 @@ export const isInt32Array = (value: unknown): value is Int32Array => typedArrayN
 
 export const isUint8Array = (value: unknown): value is Uint8Array => typedArrayName(value) === 'Uint8Array';
 
-/** How a value of the wrong kind is called in an error. */
-export function kindOf(value: unknown): string {
+/** A value as a message tells it: `0.1`, `'text'`, `an array`, `a Float32Array`, `a Tensor (float32)`. */
+export function came(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
-  return typedArrayName(value) ?? (value.constructor?.name || 'Object');
+  if (Array.isArray(value)) return 'an array';
+  const { dtype } = value as { dtype?: unknown };
+  if (dtype === 'float32') return 'a Tensor (float32)';
+  if (dtype === 'int32') return 'Indices (int32)';
+  const name = typedArrayName(value) ?? (value.constructor?.name || 'Object');
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }

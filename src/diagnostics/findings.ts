@@ -148,9 +148,9 @@ function notFinite(layers: LayerSnapshot[], parameters: ParameterSnapshot[]): Fi
     counts !== undefined && counts.nan + counts.infinite > 0;
   const layer = layers.find(({ output }) => bad(output));
   if (layer?.output) return problem(layer.place, 'the output', layer.output);
-  const behind = layers.findLast(({ gradient }) => bad(gradient));
+  const behind = layers.filter(({ gradient }) => bad(gradient)).at(-1);
   if (behind?.gradient) return problem(behind.place, 'the gradient of the output', behind.gradient);
-  const graded = parameters.findLast(({ gradient }) => bad(gradient));
+  const graded = parameters.filter(({ gradient }) => bad(gradient)).at(-1);
   if (graded?.gradient) return problem(`parameter ${graded.name}`, 'the gradient', graded.gradient);
   const parameter = parameters.find(({ data }) => bad(data));
   return parameter ? problem(`parameter ${parameter.name}`, 'the parameter', parameter.data) : [];

@@ -1,3 +1,4 @@
+import { now } from '../breathe.js';
 import { CheckpointError, loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
@@ -160,7 +161,7 @@ export class Run implements Disposable {
    */
   async train({ signal, onStep, until = this.settings.steps }: TrainUntil = {}): Promise<void> {
     const { steps } = this.settings;
-    const start = performance.now();
+    const start = now();
     // Statistics that were calibrated are those of another network, as soon as there is a step.
     if (this.trainer.steps < Math.min(until, steps))
       for (const layer of this.model.layers) if (layer instanceof BatchNorm1d) layer.calibrated = false;
@@ -180,7 +181,7 @@ export class Run implements Disposable {
     } catch (error) {
       throw error instanceof DivergenceError ? this.#diverged(error) : error;
     } finally {
-      this.seconds += (performance.now() - start) / 1000;
+      this.seconds += (now() - start) / 1000;
       const { steps: made, lastLoss } = this.trainer;
       if (lastLoss !== undefined && this.losses.at(-1)?.[0] !== made - 1)
         this.losses.push([made - 1, lastLoss]);

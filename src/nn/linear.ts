@@ -1,6 +1,5 @@
 import type { Core } from '../core/core.js';
 import {
-  came,
   expectColumns,
   expectGradient,
   expectInput,
@@ -8,6 +7,7 @@ import {
   expectNumber,
   expectOptions,
 } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';

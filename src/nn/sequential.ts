@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { came, expectInteger } from '../core/expect.js';
+import { expectInteger } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { Buffer, Layer, Parameter, Statistics } from './layer.js';

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { isFloat32Array, isInt32Array, isUint8Array, kindOf } from '../../src/core/kind.js';
+import { came, isFloat32Array, isInt32Array, isUint8Array } from '../../src/core/kind.js';
 
 const classes = ['Float32Array', 'Float64Array', 'Int32Array', 'Uint32Array', 'Uint8Array', 'BigInt64Array'];
 
@@ -15,7 +15,7 @@ test.each(classes)('%s of this realm, of another, and of a class that extends it
     expect(isFloat32Array(value)).toBe(name === 'Float32Array');
     expect(isInt32Array(value)).toBe(name === 'Int32Array');
     expect(isUint8Array(value)).toBe(name === 'Uint8Array');
-    expect(kindOf(value)).toBe(name);
+    expect(came(value)).toBe(`${name === 'Int32Array' ? 'an' : 'a'} ${name}`);
   }
 });
 
@@ -31,8 +31,8 @@ test('what only looks like one is none', () => {
 
 test('what came is called by its class, of whatever realm', () => {
   expect(
-    ['[]', 'new ArrayBuffer(1)', 'new Map()', '({})'].map((text) => kindOf(runInNewContext(text))),
-  ).toEqual(['Array', 'ArrayBuffer', 'Map', 'Object']);
-  expect([undefined, null, 1, 2n, 'a'].map(kindOf)).toEqual(['undefined', 'null', '1', '2', 'a']);
-  expect(kindOf(Object.create(null))).toBe('Object');
+    ['[]', 'new ArrayBuffer(1)', 'new Map()', '({})'].map((text) => came(runInNewContext(text))),
+  ).toEqual(['an array', 'an ArrayBuffer', 'a Map', 'an Object']);
+  expect([undefined, null, 1, 2n, 'a'].map(came)).toEqual(['undefined', 'null', '1', '2n', "'a'"]);
+  expect(came(Object.create(null))).toBe('an Object');
 });
