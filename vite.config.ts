@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -141,7 +142,9 @@ export default defineConfig(({ mode }) =>
                 test: {
                   name: 'page',
                   include: ['test/page/browser/**/*.test.ts'],
-                  testTimeout: 120_000,
+                  // Above the patience with one state, so that it is that which is named.
+                  testTimeout: 2 * PATIENCE,
+                  hookTimeout: 2 * PATIENCE,
                   // After the others, whose work would hold it up; each file has a browser of its own.
                   sequence: { groupOrder: 1 },
                   maxWorkers: 2,

@@ -1,30 +1,23 @@
 /** What a reader does on the page, and what a test reads off it. */
 import type { RunRecord } from 'lanewise/makemore';
 import { expect } from 'vitest';
-import { PATIENCE, shownStep, until, type Visit } from './driver.js';
+import { shownStep, until, type Visit } from './driver.js';
+import { PATIENCE } from './patience.js';
 
 export const poll = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: PATIENCE, interval: 20 });
 
 export const text = (visit: Visit, testId: string): Promise<string> =>
   visit.evaluate((id) => document.querySelector(`[data-testid=${id}]`)?.textContent ?? '', testId);
 
+/** The text of the first element that a selector finds; '' where there is none. */
+export const textOf = (visit: Visit, selector: string): Promise<string> =>
+  visit.evaluate((selector) => document.querySelector(selector)?.textContent ?? '', selector);
+
 export const stepOf = (visit: Visit): Promise<number | null> => visit.evaluate(shownStep, undefined);
 
 /** What the time slider says. */
 export const timeOf = (visit: Visit): Promise<string> =>
   visit.evaluate(() => document.querySelector('.timeline output')?.textContent ?? '', undefined);
-
-/** What is read when it has stopped to change: the same over some ten frames. */
-export async function settled<T>(read: () => Promise<T>): Promise<T> {
-  let [last, same] = [await read(), 0];
-  while (same < 10) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = await read();
-    same = now === last ? same + 1 : 0;
-    last = now;
-  }
-  return last;
-}
 
 export const hashOf = (visit: Visit): Promise<string> => visit.evaluate(() => location.hash, undefined);
 
@@ -39,6 +32,21 @@ export const held = (visit: Visit, id: string): Promise<string> =>
 /** Keys go to the page, not to a control. */
 export const leaveControls = (visit: Visit): Promise<void> =>
   visit.evaluate(() => (document.activeElement as HTMLElement | null)?.blur(), undefined);
+
+/** Shows the run of a link in a page that is open, from its first step. */
+export async function follow(visit: Visit, hash: string): Promise<void> {
+  // The page answers with an address that has every setting: it is another one than a test's.
+  await visit.evaluate((hash) => {
+    location.hash = hash;
+  }, hash);
+  await poll(() => hashOf(visit)).not.toBe(hash);
+  await poll(() => stepOf(visit)).toBe(0);
+  await poll(() => text(visit, 'state')).toBe('paused');
+}
+
+/** The charts are loaded, and the one of the losses is drawn. */
+export const lossDrawn = (visit: Visit) =>
+  poll(() => visit.evaluate(() => document.querySelectorAll('#loss canvas').length, undefined)).toBe(1);
 
 /** Trains until so many steps are made, and waits for it. */
 export async function runTo(visit: Visit, step: number): Promise<void> {

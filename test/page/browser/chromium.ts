@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { instrumentPage, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+import { PATIENCE } from './patience.js';
 
 export interface ChromiumVisit extends Visit {
   readonly page: Page;
@@ -12,6 +13,7 @@ export interface Chromium extends TestBrowser {
 export async function openChromium(): Promise<Chromium> {
   const browser = await chromium.launch({
     executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
+    timeout: PATIENCE,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
   return {
@@ -26,8 +28,9 @@ async function visit(
   options: BrowserContextOptions = {},
 ): Promise<ChromiumVisit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultNavigationTimeout(PATIENCE);
   await context.addInitScript(instrumentPage);
-  await context.addInitScript(watchTasks);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -51,18 +54,4 @@ async function visit(
     evaluate: (work, argument) => page.evaluate(work as never, argument as never),
     close: () => context.close(),
   };
-}
-
-declare global {
-  interface Window {
-    /** Milliseconds of each task of the main thread that took longer than 50. */
-    longTasks: number[];
-  }
-}
-
-function watchTasks(): void {
-  window.longTasks = [];
-  new PerformanceObserver((list) => {
-    window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-  }).observe({ type: 'longtask', buffered: true });
 }

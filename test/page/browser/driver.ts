@@ -1,3 +1,5 @@
+import { PATIENCE } from './patience.js';
+
 /** What the tests ask of a browser, so that each is written once and runs in all of them. */
 export interface TestBrowser {
   /** Opens an address and waits for the page to have its first run. */
@@ -22,9 +24,6 @@ export interface Visit {
   readonly errors: string[];
   close(): Promise<void>;
 }
-
-/** Milliseconds that a page has for what a test waits for. */
-export const PATIENCE = 60_000;
 
 /** Asks again and again, until there is an answer. */
 export async function until<T>(what: string, ask: () => Promise<T | null>): Promise<T> {

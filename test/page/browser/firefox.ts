@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
 import { instrumentPage, type Role, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+import { PATIENCE } from './patience.js';
 
 /** Set by the test command, which looks for one; empty where there is none. */
 export const firefoxPath =
@@ -12,6 +13,8 @@ export async function openFirefox(): Promise<TestBrowser> {
     executablePath: firefoxPath,
     protocol: 'webDriverBiDi',
     headless: true,
+    timeout: PATIENCE,
+    protocolTimeout: PATIENCE,
     defaultViewport: null,
     args: ['--width=1280', '--height=900'],
   });
@@ -27,6 +30,8 @@ const OWN = 'Permission denied to access property "length"';
 // Puppeteer's own locators and waits make functions of text in the page, which its policy forbids.
 async function visit(browser: Browser, address: string): Promise<Visit> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultNavigationTimeout(PATIENCE);
   await page.evaluateOnNewDocument(instrumentPage);
   const errors: string[] = [];
   page.on('pageerror', (error) => {

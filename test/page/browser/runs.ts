@@ -1,39 +1,23 @@
-import { readRun } from 'lanewise/makemore';
 import { expect, test } from 'vitest';
-import {
-  drop,
-  hashOf,
-  leaveControls,
-  poll,
-  problem,
-  recordOf,
-  runTo,
-  saved,
-  stepOf,
-  text,
-  timeOf,
-} from './actions.js';
-import type { Visit } from './driver.js';
+import { drop, hashOf, poll, problem, recordOf, runTo, saved, stepOf, textOf, timeOf } from './actions.js';
 import { trained } from './expected.js';
-
-const textOf = (visit: Visit, selector: string): Promise<string> =>
-  visit.evaluate((selector) => document.querySelector(selector)?.textContent ?? '', selector);
+import type { Guest } from './guest.js';
 
 const titleOf = (html: string): string => /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1] ?? '';
 
 /** Two runs beside each other, and what can be taken away of a run. */
-export function runTests(start: (hash?: string) => Promise<Visit>): void {
+export function runTests(guest: Guest): void {
   test('two runs of a link train together, each to its own bits', async () => {
-    const visit = await start('#net=mlp&hidden=50|net=mlp&hidden=50&seed=42');
-    await runTo(visit, 100);
-    expect(await timeOf(visit)).toBe('now: steps 100 and 100');
+    const visit = await guest.fresh('#net=mlp&hidden=50|net=mlp&hidden=50&seed=42');
+    await runTo(visit, 20);
+    expect(await timeOf(visit)).toBe('now: steps 20 and 20');
     const first = await recordOf(visit);
     await visit.click('button', 'Swap with run 2');
     await poll(() => hashOf(visit)).toMatch(/^#[^|]*seed=42[^|]*\|/);
     const second = await recordOf(visit);
     expect([first.fingerprint, second.fingerprint]).toEqual([
-      (await trained({ net: 'mlp', hidden: 50 }, 100)).fingerprint,
-      (await trained({ net: 'mlp', hidden: 50, seed: 42 }, 100)).fingerprint,
+      (await trained({ net: 'mlp', hidden: 50 }, 20)).fingerprint,
+      (await trained({ net: 'mlp', hidden: 50, seed: 42 }, 20)).fingerprint,
     ]);
     await visit.focus('slider', 'Time');
     await visit.press('Home');
@@ -42,7 +26,7 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
   });
 
   test('a run before can be shown beside the new one, and alone again', async () => {
-    const visit = await start();
+    const visit = await guest.fresh();
     await runTo(visit, 30);
     await visit.fill('Learning rate', '0.01');
     await poll(() => stepOf(visit)).toBe(0);
@@ -56,24 +40,8 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
     await poll(() => hashOf(visit)).not.toContain('|');
   });
 
-  test('a checkpoint that is taken away goes on elsewhere, to the same bits', async () => {
-    let visit = await start('#net=mlp&hidden=50&seed=42');
-    await runTo(visit, 100);
-    const { name, bytes } = await saved(visit, 'Checkpoint');
-    expect(name).toBe('lanewise-run-1-step-100.safetensors');
-    expect(readRun(bytes, name)).toMatchObject({ step: 100, settings: { hidden: 50, seed: 42 } });
-    await visit.close();
-    visit = await start();
-    await drop(visit, name, [...bytes]);
-    await poll(() => stepOf(visit)).toBe(100);
-    await runTo(visit, 200);
-    expect((await recordOf(visit)).fingerprint).toBe(
-      (await trained({ net: 'mlp', hidden: 50, seed: 42 }, 200)).fingerprint,
-    );
-  });
-
   test('a checkpoint that is cut off is refused in words, and the run stays', async () => {
-    const visit = await start();
+    const visit = await guest.start();
     await runTo(visit, 10);
     const { bytes } = await saved(visit, 'Checkpoint');
     await drop(visit, 'cut.safetensors', [...bytes.subarray(0, bytes.length >> 1)]);
@@ -82,12 +50,12 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
   });
 
   test('the report is a page of its own, about this run', async () => {
-    const visit = await start('#net=mlp&hidden=50');
-    await runTo(visit, 50);
+    const visit = await guest.fresh('#net=mlp&hidden=50');
+    await runTo(visit, 20);
     const { fingerprint } = await recordOf(visit);
     const { name, bytes } = await saved(visit, 'Report (HTML)');
     const html = new TextDecoder().decode(bytes);
-    expect(name).toBe('lanewise-run-1-step-50.html');
+    expect(name).toBe('lanewise-run-1-step-20.html');
     expect(html).toMatch(/^<!doctype html>/i);
     expect(titleOf(html)).not.toBe('');
     expect(html).toContain(fingerprint);
@@ -95,7 +63,7 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
   });
 
   test('a unit that a batch shows as dead is looked at over all training examples', async () => {
-    const visit = await start('#net=mlp&init=original&batch=8');
+    const visit = await guest.start('#net=mlp&init=original&batch=8');
     await runTo(visit, 1);
     const name = await visit.evaluate(
       () => document.querySelector('#saturation .dead button')?.getAttribute('aria-label') ?? '',
@@ -114,7 +82,7 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
   });
 
   test('the bar marks the instruments in which something is wrong, and a change of the settings takes the marks away', async () => {
-    const visit = await start('#net=mlp&init=original');
+    const visit = await guest.start('#net=mlp&init=original');
     const marks = () =>
       visit.evaluate(
         () =>
@@ -137,45 +105,12 @@ export function runTests(start: (hash?: string) => Promise<Visit>): void {
     await poll(marks).toEqual([]);
   });
 
-  test('for print all charts are drawn, seen or not', async () => {
-    const visit = await start();
-    await runTo(visit, 20);
-    const undrawn = () =>
-      visit.evaluate(
-        () =>
-          Array.from(document.querySelectorAll('.instrument .canvas'), (place) =>
-            place.querySelector('canvas') === null ? place.getAttribute('aria-label') : '',
-          ).filter((label) => label !== ''),
-        undefined,
-      );
-    expect(await undrawn()).not.toEqual([]);
-    await visit.evaluate(() => dispatchEvent(new Event('beforeprint')), undefined);
-    // Its numbers are made when it is seen.
-    expect(await undrawn()).toEqual(['Five numbers before and after batch normalisation']);
-  });
-
   test('the losses of all splits are measured, to the same numbers as in Node', async () => {
-    const visit = await start('#net=mlp&hidden=50');
-    await runTo(visit, 50);
+    const visit = await guest.start('#net=mlp&hidden=50');
+    await runTo(visit, 20);
     await visit.click('button', 'Measure');
     await poll(async () => (await recordOf(visit)).final).not.toBe(null);
     const { final } = await recordOf(visit);
-    expect(final).toEqual((await trained({ net: 'mlp', hidden: 50 }, 50, { evaluate: true })).final);
-  });
-
-  test('this browser is measured until that is cancelled, and then trains as before', async () => {
-    const visit = await start();
-    await visit.evaluate(
-      () => document.querySelector('.instruments')?.lastElementChild?.scrollIntoView(),
-      undefined,
-    );
-    await visit.click('button', 'Measure this browser');
-    await poll(() => textOf(visit, '.bench-progress')).not.toMatch(/^(loading)?$/);
-    await visit.click('button', 'Cancel');
-    await poll(() => textOf(visit, '.bench-progress')).toBe('');
-    await poll(() => text(visit, 'state')).toBe('paused');
-    await leaveControls(visit);
-    await visit.press('ArrowRight');
-    await poll(() => stepOf(visit)).toBe(1);
+    expect(final).toEqual((await trained({ net: 'mlp', hidden: 50 }, 20, { evaluate: true })).final);
   });
 }
