@@ -23,6 +23,15 @@ declare module 'vitest' {
   }
 }
 
+// No limit tells a slow machine from a hang: these only end a hang some day, and CI's own limit comes first.
+const limit = 3_600_000;
+const limits = {
+  testTimeout: limit,
+  hookTimeout: limit,
+  teardownTimeout: limit,
+  expect: { poll: { timeout: limit } },
+};
+
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
@@ -128,13 +137,13 @@ export default defineConfig(({ mode }) =>
                   provide,
                   include: ['test/**/*.test.ts'],
                   exclude: ['test/**/*.browser.test.ts', 'test/long/**', 'test/page/browser/**'],
-                  testTimeout: 60_000,
+                  ...limits,
                 },
               },
               {
                 define,
                 resolve: { alias },
-                test: { name: 'long', include: ['test/long/**/*.test.ts'] },
+                test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
@@ -166,9 +175,10 @@ export default defineConfig(({ mode }) =>
                     'test/oracle/rng.test.ts',
                     'test/**/*.browser.test.ts',
                   ],
-                  testTimeout: 60_000,
+                  ...limits,
                   browser: {
                     enabled: true,
+                    connectTimeout: limit,
                     headless: true,
                     screenshotFailures: false,
                     provider: playwright({

@@ -65,7 +65,7 @@ describe('lanewise train --save, then --resume', () => {
   });
 
   const kills = process.env.LANEWISE_LONG === '1' ? 50 : 5;
-  it(`gives the same fingerprint after ${kills} times SIGKILL`, { timeout: 600_000 }, async () => {
+  it(`gives the same fingerprint after ${kills} times SIGKILL`, async () => {
     const settings = [...SHAPE, '--steps', '20000'];
     await lanewiseHere('train', ...settings, '--json', 'unkilled.json', '--quiet');
     const save = ['--save', 'killed.st', '--save-every', '10', '--json', 'killed.json', '--quiet'];

@@ -375,7 +375,7 @@ describe('the threads', () => {
     ]);
   });
 
-  it('fail with the run that failed, and end the others', { timeout: 10_000 }, async () => {
+  it('fail with the run that failed, and end the others', async () => {
     const { error, events } = await run([60_000, 13, 1], 2);
     expect(error).toMatchObject({ index: 1, message: 'no memory is left' });
     expect(events.filter((event) => event.startsWith('end'))).toEqual([]);
@@ -386,7 +386,7 @@ describe('the threads', () => {
     expect(error).toMatchObject({ index: 0, message: 'its thread ended with code 7' });
   });
 
-  it('end when the signal says so', { timeout: 10_000 }, async () => {
+  it('end when the signal says so', async () => {
     const { error, events } = await run([1, 60_000, 1], 1, worker, AbortSignal.timeout(1500));
     expect(error).toBeUndefined();
     expect(events.filter((event) => event.startsWith('end'))).toEqual(['end 0 1']);

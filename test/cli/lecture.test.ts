@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lanewise } from './command.js';
 
-describe('lanewise lecture', { timeout: 60_000 }, () => {
+describe('lanewise lecture', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'lanewise-lecture-'));

@@ -22,7 +22,7 @@ describe('the notebook on the built-in names', () => {
   const lecture = builtInNames().then((names) => new Lecture(names));
   afterAll(async () => (await lecture).dispose());
 
-  test.each(cells)('$name', { timeout: 120_000 }, async ({ run }) => {
+  test.each(cells)('$name', async ({ run }) => {
     const rows = await run(await lecture);
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
@@ -32,7 +32,7 @@ describe('the notebook on the built-in names', () => {
     }
   });
 
-  test('has the values that the notebook prints, and compares them', { timeout: 120_000 }, async () => {
+  test('has the values that the notebook prints, and compares them', async () => {
     const rows = (await Promise.all(cells.map(async ({ run }) => run(await lecture)))).flat();
     expect(rows.filter(({ agrees }) => agrees).length).toBe(100);
   });

@@ -13,7 +13,7 @@ import {
 const FINGERPRINT = 'c2d9b697d4ce7257dcdd15cafd3e9ab576e2fd7e413f3b7e74d70711f98bb4aa';
 
 describe.each(['wasm', 'js'] as const)('1,000 steps of the first network on the %s backend', (backend) => {
-  test('end with the one fingerprint', { timeout: 120_000 }, async () => {
+  test('end with the one fingerprint', async () => {
     using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 1000 }, { backend });
     await run.train();
     const record = run.record('0.0.0');

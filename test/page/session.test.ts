@@ -23,7 +23,7 @@ const of = (hidden: number, steps = 1000) => ({ settings: { ...lectureSettings, 
 const shown = () => session.shown.value.map(({ info }) => info.settings.hidden);
 const stepsOf = () => session.shown.value.map(({ frame }) => frame.value.step);
 const main = () => session.main.value as NonNullable<typeof session.main.value>;
-const idle = () => vi.waitFor(() => expect(session.busy.value).toBeUndefined());
+const idle = () => expect.poll(() => session.busy.value).toBeUndefined();
 const settled = () => new Promise((resolve) => setTimeout(resolve, 10));
 const names = (first: number): NamesFile => ({ source: 'x.txt', bytes: new Uint8Array([first]) });
 
