@@ -7,13 +7,14 @@ import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
 import { Progress } from './progress.js';
 import { Stop } from './stop.js';
-import { choice, file } from './values.js';
+import { choice, file, integer } from './values.js';
 import { version } from './version.js';
 
 interface LectureOptions {
   cell?: string;
   list?: boolean;
   names?: string;
+  steps?: number;
   json?: string;
   report?: string;
 }
@@ -34,6 +35,13 @@ export const lectureCommand = new Command('lecture')
   .option('--list', 'list the cells')
   .addOption(
     option('--names <file>', 'names to learn from, UTF-8, one a line (default: 32,178 built-in ones)', file),
+  )
+  .addOption(
+    option(
+      '--steps <n>',
+      "steps of the first network, and of each row of the loss log (default: 200,000, as the lecture's)",
+      (name) => integer(name, 1, 1e9),
+    ),
   )
   .addOption(
     option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file),
@@ -66,6 +74,7 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
   const stop = new Stop();
   const waiting = new Waiting();
   const notebook = new Lecture(names, {
+    ...(options.steps !== undefined && { steps: options.steps }),
     signal: stop.signal,
     onProgress: (what, step, steps) => waiting.update(what, step, steps),
   });

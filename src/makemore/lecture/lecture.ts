@@ -27,6 +27,13 @@ export interface UpdateToData {
   log10: number[][];
 }
 
+export interface LectureOptions extends LoadOptions {
+  /** Of the first network, and of each row of the loss log; default 200,000, as the lecture's. */
+  steps?: number;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+}
+
 /** The hidden layer of the first network on the first minibatch, before any training. */
 export interface InitialHidden {
   /** Of the pre-activations and of h = tanh(…), 50 bins, counts. */
@@ -63,17 +70,31 @@ export class Lecture {
   #deep: Promise<Run> | undefined;
   #initialHidden: Promise<InitialHidden> | undefined;
 
+  /** Steps of the first network, and of each row of the loss log. */
+  readonly steps: number;
+  /** Whether these are the lecture's own number of steps, at whose end there are values to compare with. */
+  readonly whole: boolean;
+  readonly #loading: LoadOptions;
+  readonly #onProgress: OnProgress | undefined;
+  readonly #signal: AbortSignal | undefined;
+
   constructor(
     readonly names: NameList,
-    readonly options: LoadOptions & { onProgress?: OnProgress; signal?: AbortSignal } = {},
+    { steps = lectureSettings.steps, onProgress, signal, ...loading }: LectureOptions = {},
   ) {
-    this.lossLog = names.lecture ? lossLog : undefined;
+    this.steps = steps;
+    this.whole = steps === lectureSettings.steps;
+    this.#loading = loading;
+    this.#onProgress = onProgress;
+    this.#signal = signal;
+    this.lossLog = names.lecture && this.whole ? lossLog : undefined;
     this.printed = names.lecture ? onLectureNames : names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
   }
 
-  /** The first network after its 200,000 steps, with its losses. */
+  /** The first network after its steps, with its losses. */
   first(): Promise<Run> {
-    this.#first ??= this.#train(Run.prepare(this.names, lectureSettings, this.options), 'the first network', {
+    const settings = { ...lectureSettings, steps: this.steps };
+    this.#first ??= this.#train(Run.prepare(this.names, settings, this.#loading), 'the first network', {
       onStep: (_run, step, loss) => this.firstLosses.push([step, loss]),
     });
     return this.#first;
@@ -87,7 +108,7 @@ export class Lecture {
 
   /** A core for what is not one of the two networks. The caller disposes of it. */
   core() {
-    return load(this.options);
+    return load(this.#loading);
   }
 
   /** The first network's hidden layer before any training. */
@@ -97,11 +118,13 @@ export class Lecture {
   }
 
   async #measureInitialHidden(): Promise<InitialHidden> {
-    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
+    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.#loading);
     try {
-      const { signal } = this.options;
       // The running statistics are none before the first step.
-      const survey = await surveyUnits(run.trainer, run.dataset.train, { statistics: 'batch', signal });
+      const survey = await surveyUnits(run.trainer, run.dataset.train, {
+        statistics: 'batch',
+        signal: this.#signal,
+      });
       await run.train();
       const [, , , norm, tanh] = run.model.layers;
       const before = norm.out;
@@ -125,7 +148,7 @@ export class Lecture {
 
   /** One minibatch of the first network's pre-activations, normalised as the lecture, torch and the paper do. */
   variances(): Promise<Variances> {
-    return measureVariances(this.names, this.options);
+    return measureVariances(this.names, this.#loading);
   }
 
   /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
@@ -158,7 +181,7 @@ export class Lecture {
 
   async #train(prepared: Promise<Run>, what: string, watch?: Watcher): Promise<Run> {
     const run = await prepared;
-    const { onProgress, signal } = this.options;
+    const [onProgress, signal] = [this.#onProgress, this.#signal];
     await run.train({
       signal,
       onStep(step, loss) {
@@ -181,7 +204,7 @@ export class Lecture {
   }
 
   #trainDeep(): Promise<Run> {
-    const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.options);
+    const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.#loading);
     const updates: UpdateToData = { names: [], steps: [], log10: [] };
     let snapshot: Snapshot | undefined;
     let units: UnitCounter | undefined;
