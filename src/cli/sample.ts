@@ -53,9 +53,10 @@ async function sample(file: string | undefined, options: SampleOptions, command:
       contextLength: saved.settings.context,
       generator: new Generator(options.seed ?? saved.samplingSeed),
     });
+    const { boundary } = saved.vocabulary;
     for (let left = options.count; left > 0 && !stop.requested; left -= AT_ONCE) {
-      // The boundary that ends a name is the line's end here.
-      for (const name of sampler.names(Math.min(left, AT_ONCE))) console.log(name.replace(/\.$/, ''));
+      // The boundary that ends a name is the line's end here; it is no character of a name.
+      for (const name of sampler.names(Math.min(left, AT_ONCE))) console.log(name.replace(boundary, ''));
       await setImmediate();
     }
     if (stop.code !== undefined) process.exitCode = stop.code;
