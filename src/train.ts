@@ -39,6 +39,14 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
   /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
   onBatch?: ((rows: number) => void) | undefined;
+  /** Called after each batch with how many of the examples are done. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface CalibrateOptions {
+  signal?: AbortSignal | undefined;
+  /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
 export interface VisitOptions {
@@ -171,7 +179,7 @@ export class Trainer {
    */
   async evaluate(
     examples: Examples,
-    { statistics = 'running', signal, onBatch }: EvaluateOptions = {},
+    { statistics = 'running', signal, onBatch, onProgress }: EvaluateOptions = {},
   ): Promise<number> {
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
@@ -179,17 +187,27 @@ export class Trainer {
       expectInteger('Trainer', 'examples.count', examples.count, 1);
       const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
       if (distinct !== undefined) {
-        const { x, rows: count, counts } = distinct;
+        const { x, rows: count, labels, starts } = distinct;
+        const { columns } = this.loss.dlogits;
+        // Of one batch, however many rows and classes there are.
+        const counts = new Int32Array(Math.min(this.#capacity, count) * columns);
         let first = 0;
         await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
-          sum += this.loss.evaluateCounts(this.#forward(), counts, first);
+          for (let r = 0; r < rows; r++)
+            for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
+          sum += this.loss.evaluateCounts(this.#forward(), counts, 0);
+          counts.fill(0, 0, rows * columns);
           first += rows;
+          onProgress?.(starts[first], examples.count);
         });
         return sum / examples.count;
       }
+      let done = 0;
       await this.#batches(examples, signal, (rows) => {
         sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
         onBatch?.(rows);
+        done += rows;
+        onProgress?.(done, examples.count);
       });
       return sum / examples.count;
     });
@@ -254,9 +272,11 @@ export class Trainer {
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    */
-  async calibrate(examples: Examples, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async calibrate(examples: Examples, { signal, onProgress }: CalibrateOptions = {}): Promise<void> {
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
     const layers = flatLayers(this.model as Layer);
+    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
+    let done = 0;
     return this.#alone('calibrate', async () => {
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
@@ -268,6 +288,8 @@ export class Trainer {
           for (const earlier of before) h = earlier.forward(h);
           const { mean, variance } = layer.measure(h);
           moments.add(rows, mean, variance);
+          done += rows;
+          onProgress?.(done, count);
         });
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');
