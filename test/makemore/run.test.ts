@@ -158,3 +158,20 @@ describe('a run that goes on from a checkpoint', () => {
     expect(() => readRun(bare, 'b.st')).toThrow(/^b\.st: expected metadata 'settings' to be .*, got none$/);
   });
 });
+
+test('the evaluation tells what is done and how much of it', async () => {
+  const names = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbob\n'), 'six.txt');
+  using run = await Run.prepare(names, { ...deepSettings, depth: 2, hidden: 4, steps: 2 });
+  await run.train();
+  const told = new Map<string, string>();
+  await run.evaluate({ onProgress: (what, done, count) => told.set(what, `${done} of ${count}`) });
+  const { train, val, test } = run.dataset;
+  const splits = (statistics: string) => [
+    [`evaluating train, ${statistics} statistics`, `${train.count} of ${train.count}`],
+    [`evaluating val, ${statistics} statistics`, `${val.count} of ${val.count}`],
+    [`evaluating test, ${statistics} statistics`, `${test.count} of ${test.count}`],
+  ];
+  // Both batch norms are measured over the training split.
+  const calibrating = ['calibrating', `${2 * train.count} of ${2 * train.count}`];
+  expect([...told]).toEqual([...splits('running'), calibrating, ...splits('calibrated')]);
+});
