@@ -39,7 +39,7 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
   /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
   onBatch?: ((rows: number) => void) | undefined;
-  /** Called after each batch with how many of the examples are done. */
+  /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
@@ -198,7 +198,7 @@ export class Trainer {
           sum += this.loss.evaluateCounts(this.#forward(), counts, 0);
           counts.fill(0, 0, rows * columns);
           first += rows;
-          onProgress?.(starts[first], examples.count);
+          onProgress?.(first, count);
         });
         return sum / examples.count;
       }
