@@ -64,6 +64,7 @@ export { type Schedule, SGD, type SGDOptions, stepSchedule } from './optim.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
 export {
+  type CalibrateOptions,
   DivergenceError,
   type EvaluateOptions,
   type Examples,

@@ -41,6 +41,14 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
   /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
   onBatch?: ((rows: number) => void) | undefined;
+  /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface CalibrateOptions {
+  signal?: AbortSignal | undefined;
+  /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
 export interface VisitOptions {
@@ -197,8 +205,8 @@ export class Trainer implements Disposable {
    * infinite.
    */
   async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
-    expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch']);
-    const { statistics = 'running', signal, onBatch } = options;
+    expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
+    const { statistics = 'running', signal, onBatch, onProgress } = options;
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
       let sum = 0;
@@ -210,10 +218,17 @@ export class Trainer implements Disposable {
       };
       const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
       if (distinct !== undefined) {
-        const { x, rows: count, counts } = distinct;
+        const { x, rows: count, labels, starts } = distinct;
+        const { columns } = this.loss.dlogits;
+        // Of one batch, however many rows and classes there are.
+        const counts = new Int32Array(Math.min(this.#capacity, count) * columns);
         await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
-          sum += finite(this.loss.evaluateCounts(this.#forward(), counts, first));
+          for (let r = 0; r < rows; r++)
+            for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
+          sum += finite(this.loss.evaluateCounts(this.#forward(), counts, 0));
+          counts.fill(0, 0, rows * columns);
           first += rows;
+          onProgress?.(first, count);
         });
         return sum / examples.count;
       }
@@ -221,6 +236,7 @@ export class Trainer implements Disposable {
         sum += finite(this.loss.evaluate(this.#forward(), this.#y)) * rows;
         first += rows;
         onBatch?.(rows);
+        onProgress?.(first, examples.count);
       });
       return sum / examples.count;
     });
@@ -282,11 +298,13 @@ export class Trainer implements Disposable {
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    */
-  async calibrate(examples: Examples, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    expectOptions('Trainer.calibrate', options, ['signal']);
-    const { signal } = options;
+  async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
+    expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
+    const { signal, onProgress } = options;
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
     const layers = this.#layers();
+    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
+    let done = 0;
     return this.#alone('calibrate', async () => {
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
@@ -298,6 +316,8 @@ export class Trainer implements Disposable {
           for (const earlier of before) h = earlier.forward(h);
           const { mean, variance } = layer.measure(h);
           moments.add(rows, mean, variance);
+          done += rows;
+          onProgress?.(done, count);
         });
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');

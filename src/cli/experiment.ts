@@ -5,9 +5,10 @@ import {
   type ExperimentResult,
   type ExperimentSet,
   experimentSets,
-  makeDataset,
   type NameList,
   NamesError,
+  splitNames,
+  Vocabulary,
 } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
@@ -17,7 +18,7 @@ import { legend, table } from './experiment-report.js';
 import { prepareTarget, readNames } from './files.js';
 import { count } from './format.js';
 import { option } from './options.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Progress } from './progress.js';
 import { Stop } from './stop.js';
 import { choice, file, integer, seed } from './values.js';
 import { version } from './version.js';
@@ -111,8 +112,11 @@ async function experiment(options: ExperimentCommandOptions, command: Command): 
   const page = report === undefined ? undefined : await prepareTarget(report, options.names, '--report');
   if (page !== undefined && page.path === target?.path)
     throw new UsageError(`--report ${report}: expected another file than that of --json`);
-  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  const vocabularySize = splitVocabulary(names);
+  const { names: given } = options;
+  const { names, vocabularySize } = await during('reading the names', !quiet && isTerminal(), async () => {
+    const list = given === undefined ? await builtInNames() : await readNames(given);
+    return { names: list, vocabularySize: splitVocabulary(list) };
+  });
   const planned = sets.map((set) => withGiven(set, options));
   const { results, stopped } = await runAndPrint(planned, names, jobs, quiet);
   if (target) {
@@ -152,7 +156,8 @@ function list(sets: readonly ExperimentSet[]): void {
 /** Number of different characters; refuses names that no run could be made with, before the first is begun. */
 function splitVocabulary(names: NameList): number {
   try {
-    return makeDataset(names).vocabulary.size;
+    splitNames(names.names, names.source);
+    return new Vocabulary(names.names).size;
   } catch (error) {
     if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
     throw error;
@@ -195,10 +200,7 @@ async function runAndPrint(
   }
   const stop = new Stop();
   const total = all.reduce((sum, { settings }) => sum + settings.steps, 0);
-  const progress = new Progress(
-    total,
-    !quiet && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
-  );
+  const progress = new Progress(total, !quiet && isTerminal(), { quiet });
   const print = () => {
     for (const line of table(sets[printed], results[printed])) progress.line(line);
     printed++;

@@ -5,7 +5,7 @@ import { UsageError } from './errors.js';
 import { prepareTarget, readNames } from './files.js';
 import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Stages } from './progress.js';
 import { Stop } from './stop.js';
 import { choice, file, integer } from './values.js';
 import { version } from './version.js';
@@ -69,10 +69,13 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
   if (page && page.path === target?.path)
     throw new UsageError(`--report ${options.report}: expected another file than that of --json`);
-  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
+  const { names: given } = options;
+  const names = await during('reading the names', isTerminal(), () =>
+    given === undefined ? builtInNames() : readNames(given),
+  );
   const chosen = cells.filter(({ name }) => options.cell === undefined || options.cell === name);
   const stop = new Stop();
-  const waiting = new Waiting();
+  const waiting = new Stages(isTerminal());
   const notebook = new Lecture(names, {
     ...(options.steps !== undefined && { steps: options.steps }),
     signal: stop.signal,
@@ -150,25 +153,4 @@ function printTotal(rows: Row[]): void {
   const agree = compared.filter(({ agrees }) => agrees).length;
   const text = `${agree} of ${compared.length} values agree with the notebook`;
   console.log(`\n${agree === compared.length ? pc.green(text) : pc.red(text)}`);
-}
-
-/** The bar of what is being trained, on a terminal. */
-class Waiting {
-  #what = '';
-  #progress: Progress | undefined;
-
-  update(what: string, step: number, steps: number): void {
-    if (what !== this.#what) {
-      this.clear();
-      this.#what = what;
-      this.#progress = new Progress(steps, process.stdout.isTTY === true);
-    }
-    this.#progress?.update(step);
-  }
-
-  clear(): void {
-    this.#progress?.stop();
-    this.#progress = undefined;
-    this.#what = '';
-  }
 }

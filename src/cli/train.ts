@@ -7,6 +7,7 @@ import { UsageError } from './errors.js';
 import { prepareTarget, readNames, type Target } from './files.js';
 import { settingsOf, type TrainOptions } from './options.js';
 import { prepareRun } from './prepare-run.js';
+import { during, isTerminal } from './progress.js';
 import { reported, saved as savedLine, written } from './report.js';
 import { Stop } from './stop.js';
 import { Seen, trainEvaluateAndSample } from './training.js';
@@ -32,8 +33,10 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
   const targets = await prepareTargets(options, read);
   if (saveEvery !== undefined && targets.save === undefined)
     throw new UsageError(`--save-every ${saveEvery}: expected --save <file> with it, got none`);
-  const names = saved ? await resumedNames(saved, options) : await readGiven(options.names);
-  const run = await prepareRun(names, settings, options, saved);
+  const run = await during('reading the names', !quiet && isTerminal(), async () => {
+    const names = saved ? await resumedNames(saved, options) : await readGiven(options.names);
+    return prepareRun(names, settings, options, saved);
+  });
   const seen = targets.report && new Seen(run);
   const stop = new Stop();
   try {

@@ -2,7 +2,7 @@ import { DivergenceError, Recorder, type Snapshot } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import { UsageError } from './errors.js';
 import type { Target } from './files.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Progress, Stages } from './progress.js';
 import { closing, finalLosses, heading, lossLine, reached } from './report.js';
 import type { Stop } from './stop.js';
 
@@ -40,7 +40,7 @@ export async function trainEvaluateAndSample(run: Run, stop: Stop, how: How): Pr
       await evaluate(run, stop.signal, quiet);
       if (run.settings.steps > 0) print(['']);
       for (const line of finalLosses(run)) console.log(line);
-      run.sample();
+      await during('drawing names', !quiet && isTerminal(), () => run.sample());
       print(closing(run));
     }
   } catch (error) {
@@ -65,7 +65,7 @@ async function trainWithProgress(
 ): Promise<void> {
   const { steps } = run.settings;
   const begun = run.trainer.steps;
-  const progress = new Progress(steps, !quiet && isTerminal(), run.trainer.steps);
+  const progress = new Progress(steps, !quiet && isTerminal(), { from: begun, quiet });
   try {
     do {
       const made = run.trainer.steps;
@@ -89,13 +89,10 @@ async function trainWithProgress(
 }
 
 async function evaluate(run: Run, signal: AbortSignal, quiet: boolean): Promise<void> {
-  const shown = !quiet && isTerminal();
-  if (shown) process.stdout.write('evaluating …');
+  const stages = new Stages(!quiet && isTerminal(), { quiet });
   try {
-    await run.evaluate({ signal });
+    await run.evaluate({ signal, onProgress: (...how) => stages.update(...how) });
   } finally {
-    if (shown) process.stdout.write('\r\x1b[K');
+    stages.clear();
   }
 }
-
-const isTerminal = (): boolean => process.stdout.isTTY === true && process.env.TERM !== 'dumb';

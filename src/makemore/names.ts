@@ -30,11 +30,12 @@ export class NamesError extends Error {
  *
  * A line ends with LF or CRLF; the last one need not. A byte order mark at the start is dropped. Whitespace around a
  * name is trimmed, blank lines are skipped and counted, duplicates are kept. Case and Unicode normalisation are left
- * as they are.
+ * as they are. Any character may be in a name but control characters: a `.` too (see `Vocabulary` for how the token
+ * that marks where names begin and end is printed then).
  *
  * @param source what errors call the list, such as the path of the file
- * @throws TypeError unless a Uint8Array; NamesError for bytes that are not UTF-8, a control character inside a name (a lone CR too),
- *   a name with `.` in it (the token that marks where names begin and end), and fewer than two names
+ * @throws TypeError unless a Uint8Array; NamesError for bytes that are not UTF-8, a control character inside a name (a
+ *   lone CR too), and fewer than two names
  */
 export function parseNames(bytes: Uint8Array, source: string): NameList {
   if (!isUint8Array(bytes)) throw new TypeError(`parseNames: expected a Uint8Array, got ${came(bytes)}`);
@@ -89,11 +90,6 @@ function checkName(name: string, place: string): void {
   if (control) {
     const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     throw new NamesError(`${place}: expected one name, ended by LF or CRLF, got control character U+${code}`);
-  }
-  if (name.includes('.')) {
-    throw new NamesError(
-      `${place}: expected a name without '.', the token for where names begin and end, got ${quote(name)}`,
-    );
   }
 }
 

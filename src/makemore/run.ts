@@ -35,7 +35,12 @@ export interface EvaluateRunOptions {
   signal?: AbortSignal | undefined;
   /** Called after each batch of a split: the layers' `out` are those of the batch then. */
   onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
+  /** Called after each batch with what is being done, in words, and how much of it is. */
+  onProgress?: OnProgress | undefined;
 }
+
+/** Called while something long is done: what it is, in words, and how much of how much is done. */
+export type OnProgress = (what: string, done: number, count: number) => void;
 
 export interface ResumeOptions extends LoadOptions {
   /** In place of the saved settings' number of steps; not less than were made. */
@@ -194,11 +199,14 @@ export class Run implements Disposable {
    */
   async evaluate(options: EvaluateRunOptions = {}): Promise<void> {
     const { train } = this.dataset;
-    const { signal } = options;
+    const { signal, onProgress } = options;
     try {
       const running = await this.#evaluate('running', options);
       if (normalises(this.settings)) {
-        await this.trainer.calibrate(train, { signal });
+        await this.trainer.calibrate(train, {
+          signal,
+          onProgress: (...how) => onProgress?.('calibrating', ...how),
+        });
         this.final = { running, calibrated: await this.#evaluate('calibrated', options) };
       } else this.final = { running, calibrated: running };
     } catch (error) {
@@ -207,13 +215,15 @@ export class Run implements Disposable {
     }
   }
 
-  async #evaluate(statistics: Statistics, { signal, onBatch }: EvaluateRunOptions): Promise<Splits<number>> {
+  async #evaluate(statistics: Statistics, options: EvaluateRunOptions): Promise<Splits<number>> {
+    const { signal, onBatch, onProgress } = options;
     const losses: Splits<number> = { train: 0, val: 0, test: 0 };
     for (const split of ['train', 'val', 'test'] as const) {
       const loss = await this.#evaluateSplit(split, {
         statistics,
         signal,
         onBatch: onBatch && (() => onBatch(split, statistics)),
+        onProgress: (...how) => onProgress?.(`evaluating ${split}, ${statistics} statistics`, ...how),
       });
       losses[split] = loss;
     }

@@ -21,8 +21,8 @@ export interface SamplerOptions {
 
 /**
  * Draws names as the lecture does: from an empty context, one token after the other by torch.multinomial from the
- * softmax of the logits, until the token that ends a name. Names come with that `.`; one without it was cut at 256
- * tokens.
+ * softmax of the logits, until the token that ends a name. Names come with that token, `.` or how else the vocabulary prints
+ * its boundary; one without it was cut at 256 tokens.
  *
  * Errors: RangeError where the network's logits hold NaN.
  */

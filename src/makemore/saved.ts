@@ -136,7 +136,9 @@ function namesFrom(value: unknown): SavedRun['names'] | undefined {
 function vocabularyFrom(value: unknown): Vocabulary | undefined {
   const tokens = value as string[];
   const vocabulary = new Vocabulary(tokens.slice(1));
-  return vocabulary.tokens.join('\n') === tokens.join('\n') ? vocabulary : undefined;
+  const same =
+    vocabulary.size === tokens.length && vocabulary.tokens.every((token, i) => token === tokens[i]);
+  return same ? vocabulary : undefined;
 }
 
 function lossesFrom(value: unknown, end: number): [number, number][] | undefined {

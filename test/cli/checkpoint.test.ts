@@ -245,6 +245,22 @@ describe('lanewise sample and inspect', () => {
     expect(await draw('-n', '0')).toEqual([]);
   });
 
+  it('names with a dot keep it: the boundary is printed as another character', async () => {
+    writeFileSync(here('dotted.txt'), 'st.john\nava.\nmia\n.zoe\na.n.n\nbob\n');
+    const dotted = ['--names', 'dotted.txt', ...SHAPE.slice(2), '--init', 'kaiming', '--save', 'd.st'];
+    const run = await lanewiseHere('train', ...dotted, '--steps', '300', '--json', 'd.json');
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toMatch(/^vocabulary {3}15: ␃\.abehijmnostvz$/m);
+    const { samples, vocabulary } = record('d.json');
+    expect(vocabulary.slice(0, 2)).toEqual(['␃', '.']);
+    expect(samples.every((name) => /^[^␃]*␃$/.test(name))).toBe(true);
+    expect(samples.some((name) => name.includes('.'))).toBe(true);
+    const drawn = await lanewiseHere('sample', 'd.st');
+    expect(drawn.stdout).toBe(samples.map((name) => `${name.slice(0, -1)}\n`).join(''));
+    const resumed = await lanewiseHere('train', '--resume', 'd.st', '--steps', '310', '--quiet');
+    expect([resumed.code, resumed.stderr]).toEqual([0, '']);
+  });
+
   it('inspect shows the metadata, and each tensor with its statistics', async () => {
     const { code, stdout, stderr } = await lanewiseHere('inspect', 's.st');
     expect([code, stderr]).toEqual([0, '']);

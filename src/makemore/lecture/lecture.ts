@@ -5,7 +5,7 @@ import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/sur
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
-import { Run } from '../run.js';
+import { type OnProgress, Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
 import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
 import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
@@ -16,9 +16,6 @@ const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada8
 
 /** The notebook stops its six-layer network after step 1000. */
 const DEEP_STEPS = 1001;
-
-/** Called while a network trains. */
-export type OnProgress = (what: string, step: number, steps: number) => void;
 
 /** log10 of std(lr · gradient) / std(data) of each parameter after each step. */
 export interface UpdateToData {
@@ -194,6 +191,7 @@ export class Lecture {
     watch?.atEnd?.(run);
     await run.evaluate({
       signal,
+      onProgress,
       onBatch(split, statistics) {
         if (split === 'train' && statistics === 'running') watch?.onTrainBatch?.();
       },
