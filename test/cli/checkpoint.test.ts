@@ -265,7 +265,7 @@ describe('lanewise sample and inspect', () => {
     const { code, stdout, stderr } = await lanewiseHere('inspect', 's.st');
     expect([code, stderr]).toEqual([0, '']);
     const { metadata, tensors } = readCheckpoint(readFileSync(here('s.st')));
-    expect(stdout).toMatch(/^lanewise {7}1\nstep {11}300\n/);
+    expect(stdout).toMatch(/^lanewise {7}1\narchitecture {3}\[.*Embedding\(10, 2\).*\n(.*\n)*step {11}300\n/);
     expect(stdout).toContain(`checksum       ${metadata.get('checksum')}\n`);
     expect(stdout).toContain('vocabulary     10: .abeimnovz\n');
     expect(stdout).toMatch(/^names +6 \(six\.txt\), SHA-256 [0-9a-f]{64}$/m);

@@ -164,7 +164,7 @@ describe('lanewise experiment', () => {
     const at = lines.findIndex((line) => line.startsWith('  bn '));
     expect(lines[at]).toContain(`diverged at step ${divergence.step}: the loss became NaN; likely cause:`);
     const text = lines.slice(at).join(' ').replace(/ +/g, ' ');
-    expect(text).toContain('a hidden unit had the same value in all 32 rows of the batch');
+    expect(text).toContain('has the same value in all 32 rows of the batch');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
     const page = readFileSync(join(folder, 'long.html'), 'utf8');
     expect(page).toContain('bn (diverged)');

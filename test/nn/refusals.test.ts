@@ -378,10 +378,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         "Trainer.run: expected options { signal, onStep }, got 'onstep'",
       );
       await expect(own.evaluate({ x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
-        "Trainer.evaluate: expected options { statistics, signal, onBatch }, got 'stats'",
+        "Trainer.evaluate: expected options { statistics, signal, onBatch, onProgress }, got 'stats'",
       );
       await expect(own.calibrate({ x, y, count: 8 }, 3 as never)).rejects.toThrow(
-        'Trainer.calibrate: expected options { signal }, got 3',
+        'Trainer.calibrate: expected options { signal, onProgress }, got 3',
       );
     });
   });
