@@ -1,3 +1,5 @@
+import { printable } from './core/printable.js';
+
 /** One tensor, row-major. */
 export interface SafetensorsTensor {
   shape: readonly number[];
@@ -123,11 +125,7 @@ export function littleEndian(data: Float32Array): Uint8Array {
 
 /** Text of a file for a message: on one line, not long, without what a terminal would obey. */
 export function shown(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.codePointAt(0)?.toString(16).padStart(4, '0')}`,
-  );
+  return printable(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }
 
 /** The header's object, each of whose keys is there once. */

@@ -25,6 +25,8 @@ export class Progress {
       fps: 10,
     });
     this.#bar = this.#bars.create(total, from);
+    // Where a second signal ends the process at once, the cursor is shown again all the same.
+    process.once('exit', this.#onExit);
   }
 
   /** Tells how many steps were made; cheap enough for each of them. */
@@ -45,8 +47,11 @@ export class Progress {
   }
 
   stop(): void {
+    process.removeListener('exit', this.#onExit);
     this.#bars?.stop();
   }
+
+  readonly #onExit = (): void => this.#bars?.stop();
 
   /** As much as the terminal is wide: the time left first, the speed last. */
   #text(steps: number): string {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { Generator, load } from 'lanewise';
+import { Generator, load, printable } from 'lanewise';
 import { loadNetwork, Sampler } from 'lanewise/makemore';
 import { readSavedRun, refusing } from './checkpoint.js';
 import { UsageError } from './errors.js';
@@ -55,7 +55,8 @@ async function sample(file: string | undefined, options: SampleOptions, command:
     });
     for (let left = options.count; left > 0 && !stop.requested; left -= AT_ONCE) {
       // The boundary that ends a name is the line's end here.
-      for (const name of sampler.names(Math.min(left, AT_ONCE))) console.log(name.replace(/\.$/, ''));
+      for (const name of sampler.names(Math.min(left, AT_ONCE)))
+        console.log(printable(name.replace(/\.$/, '')));
       await setImmediate();
     }
     if (stop.code !== undefined) process.exitCode = stop.code;

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { printable } from '../core/printable.js';
 
 /** The list of the makemore lectures: names.txt, 32,033 names. */
 const LECTURE_SHA256 = '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d';
@@ -110,5 +111,5 @@ function checkName(name: string, place: string): void {
 function quote(name: string): string {
   // A character is one or two UTF-16 units, so 82 of them hold at least 41.
   const characters = [...name.slice(0, 82)];
-  return characters.length > 40 ? `'${characters.slice(0, 40).join('')}…'` : `'${name}'`;
+  return `'${printable(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : name)}'`;
 }

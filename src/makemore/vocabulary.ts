@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.js';
+
 const BOUNDARY = '.';
 
 /**
@@ -46,7 +48,7 @@ export class Vocabulary {
       const token = this.#indices.get(character);
       if (token === undefined) {
         throw new RangeError(
-          `Vocabulary: expected characters out of its ${this.size - 1}, got '${character}' in '${name}'`,
+          `Vocabulary: expected characters out of its ${this.size - 1}, got '${printable(character)}' in '${printable(name)}'`,
         );
       }
       return token;
@@ -73,7 +75,7 @@ export class Vocabulary {
 
 function boundaryInside(name: string): RangeError {
   return new RangeError(
-    `Vocabulary: expected a name without '.', the token for where names begin and end, got '${name}'`,
+    `Vocabulary: expected a name without '.', the token for where names begin and end, got '${printable(name)}'`,
   );
 }
 
