@@ -17,7 +17,7 @@ export function smoothingWindow(steps: ArrayLike<number>): number {
   for (let i = 1; i < length; i++) gap = Math.max(gap, steps[i] - steps[i - 1]);
   const wanted = Math.max(span / WINDOWS, LEAST_POINTS * gap);
   const window = niceAtLeast(Math.min(wanted, Math.max(gap, span / LEAST_WINDOWS)));
-  return Math.max(window, 1);
+  return Number.isNaN(window) ? 1 : Math.max(window, 1);
 }
 
 /**
