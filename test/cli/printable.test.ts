@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printable, readCheckpoint } from '../../src/index.js';
-import { writeSafetensors } from '../../src/safetensors.js';
+import { littleEndian, type SafetensorsTensor, writeSafetensors } from '../../src/safetensors.js';
 import { lanewise, temporaryFolder } from './command.js';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const here = (name: string) => join(folder, name);
+
+/** A checkpoint whose checksum is right, whatever it holds. */
+function sealed(
+  metadata: readonly (readonly [string, string])[],
+  tensors: ReadonlyMap<string, SafetensorsTensor>,
+): Uint8Array {
+  const meta = new Map(metadata.filter(([key]) => key !== 'checksum'));
+  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256').update(JSON.stringify(sorted(meta)));
+  for (const [name, { shape, data }] of sorted(tensors))
+    hash.update(JSON.stringify([name, shape])).update(littleEndian(data));
+  return writeSafetensors(meta.set('checksum', hash.digest('hex')), tensors);
+}
 
 /** Clears the screen, begins a sequence by one character, turns the text round, forges a line. */
 const NASTY = 'a\u001b[2J\u009b1m\u202eb\u2028c\nlanewise: forged\r';
@@ -34,13 +48,12 @@ describe('no output has what a terminal would obey in what it was given:', () =>
     const saved = ['train', '--names', 'names.txt', ...SMALL, '--save', 'net.st', '--quiet'];
     expect((await lanewise(saved, { cwd: folder })).stderr).toBe('');
     const { metadata, tensors } = readCheckpoint(readFileSync(here('net.st')));
-    const meta = new Map([...metadata].filter(([key]) => key !== 'checksum'));
     const one = { shape: [1], data: Float32Array.of(1) };
     const write = (name: string, more: [string, string][], tensor?: string) =>
       writeFileSync(
         here(name),
-        writeSafetensors(
-          new Map([...meta, ...more]),
+        sealed(
+          [...metadata, ...more],
           new Map([...tensors, ...(tensor === undefined ? [] : [[tensor, one] as const])]),
         ),
       );
@@ -101,14 +114,41 @@ describe('a path that nobody typed', () => {
     spawnSync('mkfifo', [here('was-names')]);
     const { metadata, tensors } = readCheckpoint(readFileSync(here('net.st')));
     const names = JSON.stringify({ ...JSON.parse(metadata.get('names') ?? ''), path: 'was-names' });
-    writeFileSync(
-      here('fifo.st'),
-      writeSafetensors(
-        new Map([...metadata, ['names', names]].filter(([key]) => key !== 'checksum') as [string, string][]),
-        tensors,
-      ),
-    );
+    writeFileSync(here('fifo.st'), sealed([...metadata, ['names', names]], tensors));
     const { code, stderr } = await lanewise(['train', '--resume', 'fifo.st'], { cwd: folder });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('was-names')]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--names was-names: .* it is not a regular file; /),
+    ]);
+  });
+});
+
+describe('a checkpoint', () => {
+  const put = async (name: string, more: [string, string]) => {
+    const { metadata, tensors } = readCheckpoint(readFileSync(here('net.st')));
+    writeFileSync(here(name), sealed([...metadata, more], tensors));
+    return metadata;
+  };
+
+  it('whose step is not written as a number is, is refused by inspect and --resume alike', async () => {
+    await put('007.st', ['step', '007']);
+    for (const [args, place] of [
+      [['inspect', '007.st'], '007.st'],
+      [['train', '--resume', '007.st'], '--resume 007.st'],
+    ] as const)
+      expect((await lanewise(args, { cwd: folder })).stderr).toBe(
+        `lanewise: ${place}: expected metadata 'step' to be the number of steps made, got '007'\n`,
+      );
+  });
+
+  it('whose rate is none of a run is refused for it, not for the size of the network', async () => {
+    const { metadata } = readCheckpoint(readFileSync(here('net.st')));
+    const settings = JSON.stringify({ ...JSON.parse(metadata.get('settings') ?? ''), lr: 1e300 });
+    await put('lr.st', ['settings', settings]);
+    const { code, stderr } = await lanewise(['train', '--resume', 'lr.st'], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      2,
+      "lanewise: --resume lr.st: expected metadata 'settings' to be those of a run, lr from 0 to 1e+30, got 'lr 1e+300'\n",
+    ]);
   });
 });
