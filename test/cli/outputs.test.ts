@@ -153,7 +153,7 @@ describe('an output that cannot be written, of train', () => {
     expect(stderr).toBe(failed('--save', 'wide.st', 'checkpoint'));
     expect(code).toBe(2);
     expect(stdout).not.toContain('wide.st');
-    expect(stdout).toMatch(/^samples [^]*^record {7}wide\.json\nreport {7}wide\.html\n$/m);
+    expect(stdout).toMatch(/^samples [\s\S]*^record {7}wide\.json\nreport {7}wide\.html\n$/m);
     expect([written('wide'), leftovers()]).toEqual([['json', 'html'], []]);
   });
 
