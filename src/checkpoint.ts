@@ -204,7 +204,7 @@ function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
 const OWN: Partial<Record<string, { what: string; holds: (text: string) => boolean }>> = {
   step: {
     what: 'the number of steps made',
-    holds: (text) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)),
+    holds: (text) => /^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)),
   },
   last_loss: { what: 'the loss of the last step', holds: isFiniteNumber },
   lr: {

@@ -11,6 +11,7 @@ export {
 export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
+export { printable } from './core/printable.js';
 export { type Dtype, Indices, Tensor } from './core/tensor.js';
 export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';

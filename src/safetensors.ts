@@ -1,3 +1,4 @@
+import { printable } from './core/printable.js';
 import { decodeUtf8, encodeUtf8 } from './core/utf8.js';
 
 /** One tensor, row-major. */
@@ -137,11 +138,7 @@ function beginning(bytes: Uint8Array): string | undefined {
 
 /** Text of a file for a message: on one line, not long, without what a terminal would obey. */
 export function shown(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.codePointAt(0)?.toString(16).padStart(4, '0')}`,
-  );
+  return printable(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }
 
 /** The header's object, each of whose keys is there once. */

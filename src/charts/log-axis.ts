@@ -20,7 +20,7 @@ const LEAST_RANGE = 0.1;
  */
 export function logAxis(look: Look, values: readonly number[], settings: AxisSettings) {
   const { format = String } = settings;
-  const logs = values.map(Math.log10);
+  const logs = values.map(Math.log10).filter(Number.isFinite);
   let low = logs.reduce((least, value) => Math.min(least, value), Infinity);
   let high = logs.reduce((most, value) => Math.max(most, value), -Infinity);
   if (!(high >= low)) [low, high] = [-1, 0];

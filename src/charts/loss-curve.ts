@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
-import { count, fixed, niceInterval, scientific, tidy } from './numbers.js';
+import { count, fixed, niceInterval, orDash, scientific, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
 
 /** Between the labels of the vertical axis, about. */
@@ -56,7 +56,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
         markLine: marks([
           mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),
           ...drop.map(({ step, before, after }) =>
-            mark(look, { xAxis: step }, `lr ${tidy(before)} → ${tidy(after)}`),
+            mark(look, { xAxis: step }, `lr ${orDash(before, tidy)} → ${orDash(after, tidy)}`),
           ),
         ]),
       },

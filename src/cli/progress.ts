@@ -56,6 +56,8 @@ export class Progress {
       fps: 10,
     });
     this.#bar = this.#bars.create(total, from);
+    // Where a second signal ends the process at once, the cursor is shown again all the same.
+    process.once('exit', this.#onExit);
   }
 
   /** Tells how many steps were made; cheap enough for each of them. */
@@ -81,8 +83,11 @@ export class Progress {
   }
 
   stop(): void {
+    process.removeListener('exit', this.#onExit);
     this.#bars?.stop();
   }
+
+  readonly #onExit = (): void => this.#bars?.stop();
 
   /** The time left first, the speed last. */
   #parts(steps: number): string[] {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { Generator, load } from 'lanewise';
+import { Generator, load, printable } from 'lanewise';
 import { loadNetwork, Sampler } from 'lanewise/makemore';
 import { readSavedRun, refusing } from './checkpoint.js';
 import { UsageError } from './errors.js';
@@ -58,7 +58,7 @@ async function sample(file: string | undefined, options: SampleOptions, command:
     for (let left = options.count; left > 0 && !stop.requested; left--) {
       // The boundary that ends a name is the line's end here; it is no character of a name.
       const [name] = sampler.names(1);
-      console.log(name.replace(boundary, ''));
+      console.log(printable(name.replace(boundary, '')));
       if (performance.now() < until) continue;
       await setImmediate();
       until = performance.now() + SLICE;

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 // `instanceof` knows the classes of one realm: an array made in an iframe, in a `vm` context or under Jest is of another
 // class of the same name. That name, which every typed array carries inside, is the same in all of them.
 
@@ -18,7 +20,8 @@ export const isUint8Array = (value: unknown): value is Uint8Array => typedArrayN
 
 /** A value as a message tells it: `0.1`, `'text'`, `an array`, `a Float32Array`, `a Tensor (float32)`. */
 export function came(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string')
+    return `'${printable(value.length > 60 ? `${value.slice(0, 59)}…` : value)}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { came, isUint8Array } from '../core/kind.js';
+import { printable } from '../core/printable.js';
 import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
 
 /** The list of the makemore lectures: names.txt, 32,033 names. */
@@ -97,5 +98,5 @@ function checkName(name: string, place: string): void {
 function quote(name: string): string {
   // A character is one or two UTF-16 units, so 82 of them hold at least 41.
   const characters = [...name.slice(0, 82)];
-  return characters.length > 40 ? `'${characters.slice(0, 40).join('')}…'` : `'${name}'`;
+  return `'${printable(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : name)}'`;
 }

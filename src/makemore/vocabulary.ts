@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.js';
+
 /** How the boundary may be printed, the first that no name holds. */
 const BOUNDARIES = ['.', '␃', '⏎', '·', '∎', '¶'] as const;
 /** Where none of these is free, the first character from here on that no name holds: private use, of no script. */
@@ -96,10 +98,10 @@ export class Vocabulary {
   #unknown(character: string, name: string): RangeError {
     if (character === this.boundary)
       return new RangeError(
-        `Vocabulary: expected a name without '${character}', the token for where names begin and end, got '${name}'`,
+        `Vocabulary: expected a name without '${character}', the token for where names begin and end, got '${printable(name)}'`,
       );
     return new RangeError(
-      `Vocabulary: expected characters out of its ${this.size - 1}, got '${character}' in '${name}'`,
+      `Vocabulary: expected characters out of its ${this.size - 1}, got '${printable(character)}' in '${printable(name)}'`,
     );
   }
 }

@@ -179,6 +179,12 @@ describe('lanewise', () => {
   it.each([
     [['bogus'], "lanewise: unknown command 'bogus'; see lanewise --help\n"],
     [['trian'], "lanewise: unknown command 'trian'; did you mean train?\n"],
+    [['help', 'foo'], "lanewise: unknown command 'foo'; see lanewise --help\n"],
+    [['help', 'trian'], "lanewise: unknown command 'trian'; did you mean train?\n"],
+    ...['lecture', 'experiment'].map((command): [string[], string] => [
+      [command, '--names', 'three.txt'],
+      'lanewise: --names three.txt: expected at least 6 names, so that none of train, val and test is empty, got 3\n',
+    ]),
     [['--steps', '3'], "lanewise: unknown option '--steps'; see lanewise --help\n"],
   ])('%j is refused', async (args, message) => {
     expect(await lanewise(args, { cwd: folder })).toEqual({ code: 2, stdout: '', stderr: message });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readStrictly } from '../charts/html-check.js';
@@ -97,6 +97,19 @@ describe('lanewise train --report', () => {
     expect(sections('nan.html')).toContain('findings');
     expect(sections('nan.html')).not.toContain('splits');
     expect(html('nan.html').match(/ d="[^"]*NaN/)).toBeNull();
+  });
+
+  it.each([
+    ['a gain of next to nothing', ['--gain', '1e-30']],
+    ['a gain beyond all measure', ['--gain', '1e30']],
+    ['ReLU that explodes', ['--no-batch-norm', '--activation', 'relu', '--gain', '1e5']],
+    ['ReLU and a rate that explodes', ['--no-batch-norm', '--activation', 'relu', '--lr', '1e20']],
+  ])('of a run with %s is written', async (_, options) => {
+    const { stderr } = await lanewiseHere(...DEEP, ...options, '--steps', '10', '--report', 'extreme.html');
+    expect(stderr).toMatch(/^(lanewise: the loss became .*\n)?$/);
+    expect(read('extreme.html').text).toMatch(/·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/);
+    expect(html('extreme.html')).not.toMatch(/ (?:d|x|y|transform)="[^"]*(?:NaN|Infinity)/);
+    rmSync(join(folder, 'extreme.html'));
   });
 
   it('of a run that is stopped says how far it got', async () => {

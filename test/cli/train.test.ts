@@ -352,7 +352,7 @@ describe('a run that is stopped', () => {
     const args = ['train', '--steps', '1', '--hidden', '4000', '--json', 'evaluation.json'];
     const { code, stderr } = await stopAt(/ 0\/ /, 'SIGINT', ...args);
     expect(stderr).toMatch(
-      /^lanewise: interrupted after all 1 steps, last loss [\d.]+, during the evaluation\n$/,
+      /^lanewise: interrupted after its 1 step, last loss [\d.]+, during the evaluation\n$/,
     );
     expect(code).toBe(130);
     expect(record('evaluation.json')).toMatchObject({ steps: 1, final: null, stopped: 'interrupted' });

@@ -121,6 +121,6 @@ test('an array of another kind is refused by its name, whatever its realm', () =
     new TypeError('Generator.setState: expected a Uint8Array, got an Int32Array'),
   );
   expect(() => parseNames('ana\nbob' as never, 'list')).toThrow(
-    new TypeError("parseNames: expected a Uint8Array, got 'ana\nbob'"),
+    new TypeError("parseNames: expected a Uint8Array, got 'ana\\u{a}bob'"),
   );
 });
