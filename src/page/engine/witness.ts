@@ -1,4 +1,4 @@
-import { BatchNorm1d, findings, Recorder, Thinned } from 'lanewise';
+import { BatchNorm1d, type Finding, findings, Recorder, Thinned } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import type { Drawn, Frame, Moment } from '../protocol.js';
 import { Drawer, type Names } from './drawing.js';
@@ -29,6 +29,8 @@ export class Witness {
   #history = new History();
   /** Loss of step 0, where that step was made elsewhere. */
   #firstLoss: number | undefined;
+  /** The first rate that was a problem: later the weights that it blew up hide it. */
+  #rate: (Finding & { step: number }) | undefined;
   #moment: Moment | undefined;
   /** Whether the layers hold what `#moment` was made of. */
   #intact = false;
@@ -61,6 +63,7 @@ export class Witness {
     const branch = new Witness(id, run, this.terms);
     branch.recorder.copy(this.recorder, step);
     branch.#firstLoss = this.#firstLoss;
+    branch.#rate = this.#rate && this.#rate.step <= step ? this.#rate : undefined;
     branch.#distances.copy(this.#distances.track(), step);
     branch.#history = this.#history.branch(step, id);
     branch.#moment = { ...moment, run: id };
@@ -161,15 +164,25 @@ export class Witness {
   #momentOf(loss: number | undefined): Moment {
     const { trainer, model } = this.run;
     const snapshot = this.recorder.snapshot({ images: true });
+    const step = trainer.steps;
+    const { first, firstLoss = this.#firstLoss } = this.recorder;
+    const found = findings(snapshot, { firstLoss, first, rate: this.#rate });
+    const rate = found.find(({ rule, severity }) => rule === 'rate-high' && severity === 'problem');
+    if (rate !== undefined)
+      this.#rate ??= {
+        ...rate,
+        step,
+        text: rate.text.replace(/^An update is/, `At step ${step} an update was`),
+      };
     return {
       run: this.id,
-      step: trainer.steps,
+      step,
       loss,
-      lr: trainer.optimizer.lrOf(trainer.steps),
+      lr: trainer.optimizer.lrOf(step),
       snapshot,
       samples: [],
       origins: [],
-      findings: findings(snapshot, { firstLoss: this.recorder.firstLoss ?? this.#firstLoss }),
+      findings: found,
       norms: normsOf(model.layers),
     };
   }
