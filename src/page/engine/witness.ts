@@ -106,7 +106,17 @@ export class Witness {
 
   /** Keeps the moment after the last step, to go back to. */
   keep(): void {
-    this.#history.keep(this.now(true), () => this.run.save(), this.terms.budget);
+    const moment = this.now(true);
+    this.#history.keep(moment, () => this.run.save(), this.terms.budget);
+    const { step, findings: found } = moment;
+    // Of kept moments only: whoever looks at a run, and when, changes nothing.
+    const rate = found.find(({ rule, severity }) => rule === 'rate-high' && severity === 'problem');
+    if (rate === undefined || this.#rate !== undefined) return;
+    this.#rate = {
+      ...rate,
+      step,
+      text: rate.text.replace(/^An update is/, `At step ${step - 1} an update was`),
+    };
   }
 
   thin(): void {
@@ -163,17 +173,10 @@ export class Witness {
 
   #momentOf(loss: number | undefined): Moment {
     const { trainer, model } = this.run;
-    const snapshot = this.recorder.snapshot({ images: true });
+    const snapshot = this.recorder.snapshot({ images: this.recorder.threshold });
     const step = trainer.steps;
     const { first, firstLoss = this.#firstLoss } = this.recorder;
     const found = findings(snapshot, { firstLoss, first, rate: this.#rate });
-    const rate = found.find(({ rule, severity }) => rule === 'rate-high' && severity === 'problem');
-    if (rate !== undefined)
-      this.#rate ??= {
-        ...rate,
-        step,
-        text: rate.text.replace(/^An update is/, `At step ${step} an update was`),
-      };
     return {
       run: this.id,
       step,
