@@ -71,8 +71,10 @@ export interface FindingsContext {
 export function findings(source: Snapshot | Series, context: FindingsContext = {}): Finding[] {
   if (source instanceof Series) return causeFirst(ofSeries(source, context), initialOf(source));
   const { first, rate } = context;
-  const found = ofSnapshot(source, context);
-  if (rate !== undefined && !found.some(({ rule }) => rule.startsWith('rate'))) found.push(rate);
+  const seen = ofSnapshot(source, context);
+  // Weights that a rate blew up hardly move: that they do is no reason to raise it.
+  const hidden = rate !== undefined && !seen.some(({ rule }) => rule === 'rate-high');
+  const found = hidden ? [...seen.filter(({ rule }) => rule !== 'rate-low'), rate] : seen;
   return causeFirst(found, first && new Set(ofSnapshot(first, {}).flatMap(graveRule)));
 }
 
