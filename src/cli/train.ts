@@ -91,7 +91,7 @@ async function reportOf(run: Run, { recorder, last }: Seen): Promise<string> {
       last,
       losses: recorder.losses.track(),
       series: recorder.series.track(),
-      findings: last && findings(last, { firstLoss }),
+      findings: last && findings(last, { firstLoss, first: recorder.first }),
     }),
   );
 }

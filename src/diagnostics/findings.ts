@@ -1,5 +1,6 @@
 /** What a snapshot or a series shows, in words. */
 import type { Origin } from '../train.js';
+import { causeFirst } from './causes.js';
 import { Series } from './series.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';
 import type { LayerSnapshot, ParameterSnapshot, Snapshot } from './watch.js';
@@ -35,10 +36,14 @@ export interface FindingsContext {
   classes?: number;
   /** Of a whole split, at the same time: `dead` is by it then, not by the batch. */
   survey?: UnitSurvey | undefined;
+  /** Of step 0, as `Recorder.first`: what was wrong there is no work of the learning rate. A series has its own. */
+  first?: Snapshot | undefined;
+  /** `rate-high` of an earlier step, where weights that it blew up hide it now. */
+  rate?: Finding | undefined;
 }
 
 /**
- * What looks wrong, problems first; nothing where nothing does. Thresholds of warning and problem, and why:
+ * What looks wrong, root causes first, then by severity; nothing where nothing does. Thresholds of warning and problem, and why:
  *
  * - `not-finite` (problem from 1): where the trainer found that the first value arose that is not finite, or what made it
  *   so. Without a trainer, NaN or ∞ in an output, at the first layer that has one; else in a gradient, at the
@@ -66,10 +71,33 @@ export interface FindingsContext {
  * update is then small beside them, above all with batch norm.
  */
 export function findings(source: Snapshot | Series, context: FindingsContext = {}): Finding[] {
-  const found = source instanceof Series ? ofSeries(source, context) : ofSnapshot(source, context);
-  const order = ['problem', 'warning', 'note'];
-  return found.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  if (source instanceof Series) return causeFirst(ofSeries(source, context), initialOf(source));
+  const { first, rate } = context;
+  const seen = ofSnapshot(source, context);
+  // Weights that a rate blew up hardly move: that they do is no reason to raise it.
+  const hidden = rate !== undefined && !seen.some(({ rule }) => rule === 'rate-high');
+  const found = hidden ? [...seen.filter(({ rule }) => rule !== 'rate-low'), rate] : seen;
+  return causeFirst(found, first && new Set(ofSnapshot(first, {}).flatMap(graveRule)));
 }
+
+/** A unit that is off in one batch explains nothing. */
+const graveRule = ({ severity, rule }: Finding): Rule[] => (severity === 'note' ? [] : [rule]);
+
+/** The rules that the first record breaks, if it is of step 0. */
+function initialOf(series: Series): Set<Rule> | undefined {
+  if (series.steps[0] !== 0) return undefined;
+  const { activations, threshold } = series;
+  const spreads = activations.map((place, i) => ({ place, std: series.std(i)[0] }));
+  const found = [
+    ...activations.flatMap((place, i) => saturated(place, kindOf(place), series.saturated(i)[0], threshold)),
+    ...constant(spreads),
+    ...spread('outputs', spreads),
+  ];
+  return new Set(found.map(({ rule }) => rule));
+}
+
+/** `Tanh` of `layer 4 Tanh`. */
+const kindOf = (place: string): string => place.slice(place.lastIndexOf(' ') + 1);
 
 function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
   const { layers, parameters } = snapshot;
@@ -107,7 +135,7 @@ function ofSeries(series: Series, context: FindingsContext): Finding[] {
     ...notFiniteOverTime(series),
     ...confident(firstLoss, classes),
     ...activations.flatMap((place, i) =>
-      saturated(place, place.slice(place.lastIndexOf(' ') + 1), lateMedian(series.saturated(i)), threshold),
+      saturated(place, kindOf(place), lateMedian(series.saturated(i)), threshold),
     ),
     ...deadUnits(context.survey, () => []),
     ...constant(spreads),

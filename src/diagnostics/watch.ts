@@ -57,8 +57,8 @@ export interface WatchOptions {
 }
 
 export interface SnapshotOptions {
-  /** Whether to draw the images of the activation layers; default no. */
-  images?: boolean;
+  /** Whether to draw the images of the activation layers, or at which threshold; `true` is 0.99, default no. */
+  images?: boolean | number;
 }
 
 export interface TensorSnapshot extends Summary {
@@ -77,7 +77,7 @@ export interface ActivationSnapshot {
   units: Float32Array;
   /** Units that are saturated in every example of the batch, at 0.99. */
   dead: number[];
-  /** For each example, for each unit, row-major: 1 where saturated at 0.99 (white), 0 elsewhere (black). */
+  /** For each example, for each unit, row-major: 1 where saturated at `imageThreshold` (white), 0 elsewhere (black). */
   image: Uint8Array | undefined;
 }
 
@@ -120,6 +120,8 @@ export interface Snapshot {
   firstLoss: number | undefined;
   classes: number;
   threshold: number;
+  /** Of the images; where there are none, undefined. */
+  imageThreshold?: number;
   layers: LayerSnapshot[];
   parameters: ParameterSnapshot[];
   /** Where the first value that is not finite arose, if that has ended the training. */
@@ -241,6 +243,7 @@ export class Watcher {
   snapshot(options: SnapshotOptions = {}): Snapshot {
     expectOptions('snapshot', options, ['images']);
     const { images = false } = options;
+    if (typeof images === 'number') expectNumber('snapshot', 'images', images, 0, 1);
     const { optimizer, loss, divergence } = this.#watched;
     const { steps } = optimizer;
     const lr = steps > 0 ? optimizer.lrOf(steps - 1) : undefined;
@@ -254,7 +257,7 @@ export class Watcher {
         shape: out?.shape ?? [],
         output: out && this.#describe(out),
         gradient: lr === undefined || gradient === undefined ? undefined : this.#describe(gradient),
-        activation: this.#describeUnits(placed.layer, images),
+        activation: this.#describeUnits(placed.layer, images === true ? DEAD : images),
       };
     });
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
@@ -276,6 +279,7 @@ export class Watcher {
       firstLoss: this.#firstLoss,
       classes: this.#classes,
       threshold: this.#threshold,
+      ...(images !== false && { imageThreshold: images === true ? DEAD : images }),
       layers,
       parameters,
       ...(divergence && { origin: divergence.origin }),
@@ -296,14 +300,15 @@ export class Watcher {
     }
   }
 
-  #describeUnits(layer: Layer, images: boolean): ActivationSnapshot | undefined {
+  #describeUnits(layer: Layer, drawn: number | false): ActivationSnapshot | undefined {
     const bounds = boundsOf(layer, this.#threshold);
     const deadBounds = boundsOf(layer, DEAD);
+    const drawnBounds = drawn === false ? undefined : boundsOf(layer, drawn);
     if (bounds === undefined || deadBounds === undefined) return undefined;
     const { data, rows, columns, stride } = layer.out as Tensor;
     const units = new Float32Array(columns);
     const dead: number[] = [];
-    const image = images ? new Uint8Array(rows * columns) : undefined;
+    const image = drawnBounds && new Uint8Array(rows * columns);
     let saturated = 0;
     for (let j = 0; j < columns; j++) {
       let count = 0;
@@ -311,9 +316,8 @@ export class Watcher {
       for (let i = 0; i < rows; i++) {
         const h = data[i * stride + j];
         if (isSaturated(h, bounds)) count++;
-        if (!isSaturated(h, deadBounds)) continue;
-        closed++;
-        if (image !== undefined) image[i * columns + j] = 1;
+        if (isSaturated(h, deadBounds)) closed++;
+        if (image && drawnBounds && isSaturated(h, drawnBounds)) image[i * columns + j] = 1;
       }
       units[j] = count / rows;
       saturated += count;

@@ -218,3 +218,21 @@ test('a run that cannot be opened leaves the others as they were', async () => {
   await runs.close(id);
   await expect(runs.frame(id)).rejects.toThrow(/^runs: expected one of/);
 });
+
+test('of a rate that is too high the rate leads the findings, also where the weights that it blew up hide it', async () => {
+  const runs = new Runs();
+  const id = await open(runs, {
+    ...deepSettings,
+    batchNorm: false,
+    hidden: 30,
+    lr: 10,
+    lrAfter: 10,
+    steps: 400,
+  });
+  const { findings } = await runs.play(id, 200);
+  expect(findings[0]).toMatchObject({
+    rule: 'rate-high',
+    text: expect.stringMatching(/^At step \d+ an update was /),
+  });
+  expect(findings.map(({ rule }) => rule)).toContain('saturated');
+});
