@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
@@ -127,6 +128,8 @@ export default defineConfig(({ mode }) =>
             },
           },
           test: {
+            // Both cores of a small machine: vitest leaves one to itself, which waits most of the time.
+            maxWorkers: Math.max(2, availableParallelism() - 1),
             // LANEWISE_CHROMIUM and LANEWISE_FIREFOX are set by the test command, which finds or installs the browsers.
             projects: [
               {

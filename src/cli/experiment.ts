@@ -180,6 +180,7 @@ async function runAndPrint(
   let printed = 0;
   let stopped: string | undefined;
 
+  const stop = new Stop();
   if (!quiet) {
     const origin = names.source === 'built-in' ? 'the built-in names' : printable(names.source);
     const atATime = Math.min(jobs, all.length);
@@ -187,7 +188,6 @@ async function runAndPrint(
       `${pc.bold(`lanewise ${version}`)}  makemore, part 3: ${plural(all.length, 'run')}, ${atATime} at a time, on ${origin}`,
     );
   }
-  const stop = new Stop();
   const total = all.reduce((sum, { settings }) => sum + settings.steps, 0);
   const progress = new Progress(total, !quiet && isTerminal(), { quiet });
   const print = () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/index.js';
-import { assemble, DIM, parts, refusal, saved, setUp, signed, V } from './saved.js';
+import { assemble, DIM, parts, refusal, runs, saved, setUp, signed, V } from './saved.js';
 
 const whole = saved();
 /** Without a trainer there is no generator's state, and each bit can be tried. */
@@ -221,7 +221,7 @@ describe('the header', () => {
         fc.pre(!isSame(value));
         refused(withHeader(JSON.stringify(value), data));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -297,7 +297,7 @@ describe('metadata that cannot be, though its checksum holds', () => {
           if (key === 'last_loss') expect(other.trainer.lastLoss).toBe(Number(value));
         } else refused(bytes);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(80) },
     );
   });
 });

@@ -81,7 +81,7 @@ describe('no output has what a terminal would obey in what it was given:', () =>
     ['train', '--net', NASTY],
     [NASTY],
     ['help', NASTY],
-    ['lecture', '--names', nastyNames, '--cell', 'data'],
+    ['lecture', '--names', nastyNames, '--cell', 'data', '--steps', '20'],
     ['lecture', '--cell', NASTY],
     ['experiment', '--set', NASTY],
     ['experiment', '--names', nastyNames, '--set', 'init', '--steps', '1', '--json', `${NASTY}.json`],
