@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { PATIENCE } from './test/page/browser/patience.js';
 
@@ -22,6 +24,15 @@ declare module 'vitest' {
   }
 }
 
+// No limit tells a slow machine from a hang: these only end a hang some day, and CI's own limit comes first.
+const limit = 3_600_000;
+const limits = {
+  testTimeout: limit,
+  hookTimeout: limit,
+  teardownTimeout: limit,
+  expect: { poll: { timeout: limit } },
+};
+
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
@@ -29,13 +40,37 @@ const alias = [
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
 
+/**
+ * Without what the loader does at its import: a decoder that not every engine has (its absence is caught where the loader
+ * decodes), and an assignment to a global that ES2022 has anyway.
+ */
+const pureLoader: Plugin = {
+  name: 'pure-loader',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /@assemblyscript[\\/]loader[\\/]index\.js/ },
+    handler(code) {
+      const pure = code
+        .replace(
+          /^const utf16 = (new TextDecoder\(.*?\));/m,
+          'const utf16 = { decode: (units) => $1.decode(units) };',
+        )
+        .replace(/^Object\.hasOwn = .*?^\};$/ms, '');
+      if (/^(?:.* = new \w*Decoder|\w+\.\w+ = )/m.test(pure) || !pure.includes('decode: (units)'))
+        throw new Error('pure-loader: expected the loader of 0.28.20, got one with other side effects');
+      return { code: pure, map: null };
+    },
+  },
+};
+
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
   root: here('./src/page'),
   base: './',
   define,
   resolve: { alias },
-  worker: { format: 'es' as const },
+  plugins: [pureLoader],
+  worker: { format: 'es' as const, plugins: () => [pureLoader] },
   // What the page gets by with; `npm run page -- --built` serves it so.
   preview: {
     headers: {
@@ -76,6 +111,9 @@ export default defineConfig(({ mode }) =>
           ssr: { noExternal: true },
         }
       : {
+          plugins: [pureLoader],
+          // The charts' library asks for it, and a plain page has none.
+          define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {
             outDir: 'dist',
             target: 'es2022',
@@ -90,6 +128,8 @@ export default defineConfig(({ mode }) =>
             },
           },
           test: {
+            // Both cores of a small machine: vitest leaves one to itself, which waits most of the time.
+            maxWorkers: Math.max(2, availableParallelism() - 1),
             // LANEWISE_CHROMIUM and LANEWISE_FIREFOX are set by the test command, which finds or installs the browsers.
             projects: [
               {
@@ -100,13 +140,13 @@ export default defineConfig(({ mode }) =>
                   provide,
                   include: ['test/**/*.test.ts'],
                   exclude: ['test/**/*.browser.test.ts', 'test/long/**', 'test/page/browser/**'],
-                  testTimeout: 60_000,
+                  ...limits,
                 },
               },
               {
                 define,
                 resolve: { alias },
-                test: { name: 'long', include: ['test/long/**/*.test.ts'] },
+                test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
@@ -138,9 +178,10 @@ export default defineConfig(({ mode }) =>
                     'test/oracle/rng.test.ts',
                     'test/**/*.browser.test.ts',
                   ],
-                  testTimeout: 60_000,
+                  ...limits,
                   browser: {
                     enabled: true,
+                    connectTimeout: limit,
                     headless: true,
                     screenshotFailures: false,
                     provider: playwright({

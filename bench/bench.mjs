@@ -50,7 +50,7 @@ if (runs('steps')) {
   const uses = Object.fromEntries(Object.entries(backends).filter(([file]) => file in here));
   result.steps = {
     ...(await stepTable({ ...given, pace: pace.steps })),
-    uses: await useTable({ backends: uses, byHand: 'idiomatic-js' in here, pace: pace.steps }),
+    uses: await useTable({ backends: uses, byHand: 'idiomatic-js' in here, pace: pace.steps, quick }),
     absent,
   };
   print('steps', stepLines(result.steps, names));

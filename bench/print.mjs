@@ -9,7 +9,7 @@ export function header({ machine, date, quick }) {
   return [
     `lanewise ${lanewise} · ${cpu} · ${os} · Node ${node} · V8 ${v8} · ${date.slice(0, 10)}`,
     ...(versions.length > 0 ? [`beside ${versions.join(', ')}`] : []),
-    ...(quick ? ['--quick: few and short samples, to see that it works; not for comparing'] : []),
+    ...(quick ? ['--quick: each call a few times, to see that it works; not for comparing'] : []),
   ].join('\n');
 }
 

@@ -1,6 +1,14 @@
-/** Lets the event loop do what waits: a message to oneself, which no engine delays as it does a timer. */
+/**
+ * Lets the event loop do what waits: a message to oneself, which no engine delays as it does a timer. A timer where there
+ * are no messages; without timers nothing but a promise can wait.
+ */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
+    if (typeof MessageChannel === 'undefined') {
+      if (typeof setTimeout === 'undefined') resolve();
+      else setTimeout(resolve);
+      return;
+    }
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -9,3 +17,6 @@ export function breathe(): Promise<void> {
     port2.postMessage(null);
   });
 }
+
+/** Milliseconds since some moment. */
+export const now = (): number => (typeof performance === 'undefined' ? Date : performance).now();

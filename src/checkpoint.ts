@@ -1,10 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { decodeBase64, encodeBase64 } from './core/base64.js';
+import { expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import type { Indices, Tensor } from './core/tensor.js';
+import { encodeUtf8 } from './core/utf8.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import type { Layer } from './nn/layer.js';
 import { Linear } from './nn/linear.js';
-import { Sequential } from './nn/sequential.js';
+import { placedLayers, type Sequential } from './nn/sequential.js';
 import { Generator } from './random/generator.js';
 import {
   littleEndian,
@@ -37,7 +41,10 @@ export interface SaveCheckpointOptions {
   model: Model;
   /** With it the step, the last loss and the state of the minibatches' generator are saved too. */
   trainer?: Trainer | undefined;
-  /** More to keep. The keys `lanewise`, `step`, `last_loss`, `lr`, `generator` and `checksum` are the library's. */
+  /**
+   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator` and `checksum` are the
+   * library's.
+   */
   metadata?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -52,7 +59,7 @@ export interface LoadCheckpointOptions {
 
 /** The format's version; a file of a later one is refused. */
 const VERSION = 1;
-const RESERVED = ['lanewise', 'step', 'last_loss', 'lr', 'generator', 'checksum'];
+const RESERVED = ['lanewise', 'architecture', 'step', 'last_loss', 'lr', 'generator', 'checksum'];
 
 /**
  * The model as the bytes of a safetensors file.
@@ -63,19 +70,25 @@ const RESERVED = ['lanewise', 'step', 'last_loss', 'lr', 'generator', 'checksum'
  * is `running_std`, which torch has not. Calibrated statistics, where there are some, follow as `calibrated_mean` and
  * `calibrated_var` or `calibrated_std`, (numFeatures); torch's `load_state_dict` takes them with `strict=False`.
  *
- * `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
+ * `architecture` in the metadata is a JSON list of the layers as they print, such as `Linear(30, 200)`, and null for one
+ * of another class that does not say what it is. `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
  *
  * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name.
  */
-export function saveCheckpoint({ model, trainer, metadata = {} }: SaveCheckpointOptions): Uint8Array {
+export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
+  expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
+  const { model, trainer, metadata = {} } = options;
   expectSame('saveCheckpoint', model, trainer);
-  const meta = new Map<string, string>([['lanewise', String(VERSION)]]);
+  const meta = new Map<string, string>([
+    ['lanewise', String(VERSION)],
+    ['architecture', JSON.stringify(architectureOf(model))],
+  ]);
   if (trainer !== undefined) {
     const { steps, lastLoss, generator } = trainer.state();
     meta.set('step', String(steps));
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     meta.set('lr', String(trainer.optimizer.lr));
-    meta.set('generator', toBase64(generator));
+    meta.set('generator', encodeBase64(generator));
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (RESERVED.includes(key))
@@ -104,13 +117,13 @@ export function saveCheckpoint({ model, trainer, metadata = {} }: SaveCheckpoint
  * Errors: CheckpointError for a file that is damaged, cut short, of another program, of a later version, or of another
  * architecture; TypeError for a trainer of another model.
  */
-export function loadCheckpoint(
-  bytes: Uint8Array,
-  { model, trainer, source = 'checkpoint' }: LoadCheckpointOptions,
-): Checkpoint {
+export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadCheckpointOptions): Checkpoint {
+  expectOptions('loadCheckpoint', options, ['model', 'trainer', 'source']);
+  const { model, trainer, source = 'checkpoint' } = options;
   expectSame('loadCheckpoint', model, trainer);
   const checkpoint = readCheckpoint(bytes, source);
-  const { tensors } = checkpoint;
+  const { metadata, tensors } = checkpoint;
+  expectArchitecture(source, metadata.get('architecture'), model);
   const calibrated = slotsOfCalibrated(model).filter(({ slots }) =>
     slots.some(({ name }) => tensors.has(name)),
   );
@@ -126,11 +139,6 @@ export function loadCheckpoint(
   }
   for (const name of unknown)
     throw new CheckpointError(`${source}: expected the tensors of the model only, got '${shown(name)}' too`);
-  for (const { name } of calibrated.map((layer) => layer.slots[1])) {
-    const negative = tensors.get(name)?.data.find((spread) => spread < 0);
-    if (negative !== undefined)
-      throw new CheckpointError(`${source}: expected '${name}' to be 0 or more, got ${negative}`);
-  }
   const state = trainer && trainerState(checkpoint, source);
 
   // Nothing is refused from here on, but a trainer at work, and that before the first tensor.
@@ -149,7 +157,8 @@ export function loadCheckpoint(
  *
  * Errors: CheckpointError as `loadCheckpoint`.
  */
-export function readCheckpoint(bytes: Uint8Array, source = 'checkpoint'): Checkpoint {
+export function readCheckpoint(file: Uint8Array | ArrayBuffer, source = 'checkpoint'): Checkpoint {
+  const bytes = bytesOf(file);
   const refuse = (expected: string, got: string) =>
     new CheckpointError(`${source}: expected ${expected}, got ${got}`);
   const header = readHeader(bytes, refuse);
@@ -173,22 +182,51 @@ export function readCheckpoint(bytes: Uint8Array, source = 'checkpoint'): Checkp
     const { what, holds } = OWN[key] ?? {};
     if (what !== undefined && !holds?.(value)) throw wrongMetadata(source, key, what, value);
   }
+  for (const [name, { data }] of tensors) {
+    if (!SPREAD.test(name)) continue;
+    const negative = data.find((spread) => spread < 0);
+    if (negative !== undefined) throw refuse(`'${shown(name)}' to be 0 or more`, `${negative}`);
+  }
   return { metadata, tensors };
+}
+
+/** The tensors that are a variance or a deviation. */
+const SPREAD = /(^|\.)(running|calibrated)_(var|std)$/;
+
+function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
+  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  // Of whatever realm.
+  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
+  throw new TypeError(`loadCheckpoint: expected the bytes of a file as a Uint8Array, got ${came(file)}`);
 }
 
 /** What the library's own metadata has to be, where it is there. */
 const OWN: Partial<Record<string, { what: string; holds: (text: string) => boolean }>> = {
   step: {
     what: 'the number of steps made',
-    holds: (text) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)),
+    holds: (text) => /^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)),
   },
   last_loss: { what: 'the loss of the last step', holds: isFiniteNumber },
-  lr: { what: 'a learning rate', holds: isFiniteNumber },
+  lr: {
+    what: 'a learning rate of 0 or more',
+    holds: (text) => isFiniteNumber(text) && Number(text) >= 0,
+  },
+  architecture: {
+    what: 'a JSON list of layers',
+    holds: (text) => {
+      try {
+        const layers: unknown = JSON.parse(text);
+        return Array.isArray(layers) && layers.every((layer) => layer === null || typeof layer === 'string');
+      } catch {
+        return false;
+      }
+    },
+  },
   generator: {
     what: "a generator's state in base64",
     holds: (text) => {
       try {
-        new Generator().setState(fromBase64(text));
+        new Generator().setState(decodeBase64(text));
         return true;
       } catch {
         return false;
@@ -216,7 +254,7 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
   };
   const steps = Number(given('step'));
   const lastLoss = steps === 0 && !metadata.has('last_loss') ? undefined : Number(given('last_loss'));
-  return { steps, lastLoss, generator: fromBase64(given('generator')) };
+  return { steps, lastLoss, generator: decodeBase64(given('generator')) };
 }
 
 /** A tensor of the model, and how a file has it. */
@@ -228,27 +266,44 @@ interface Slot {
   transposed: boolean;
 }
 
-/** Layers with the prefix of their names; those of a `Sequential` in its place. */
-function* layersOf(layer: Layer | Model, prefix = ''): IterableIterator<[string, Layer]> {
-  if (!(layer instanceof Sequential)) yield [prefix, layer as Layer];
-  else
-    for (const [position, inner] of layer.layers.entries())
-      yield* layersOf(inner as Layer, `${prefix}${position}.`);
+/** Each layer as it prints; null for one that does not say what it is. */
+const architectureOf = (model: Model): (string | null)[] =>
+  placedLayers(model as Layer).map(({ layer }) => {
+    const text = String(layer);
+    return text.startsWith('[') ? null : text;
+  });
+
+/** A file from before checkpoints knew theirs is taken by its tensors alone. */
+function expectArchitecture(source: string, saved: string | undefined, model: Model): void {
+  if (saved === undefined) return;
+  const [theirs, ours]: (string | null)[][] = [JSON.parse(saved), architectureOf(model)];
+  const positions = placedLayers(model as Layer).map(({ position }) => position);
+  if (theirs.length !== ours.length)
+    throw new CheckpointError(
+      `${source}: expected ${ours.length} layers, as the model has, got ${theirs.length}`,
+    );
+  ours.forEach((own, i) => {
+    const other = theirs[i];
+    if (own !== null && other !== null && own !== other)
+      throw new CheckpointError(
+        `${source}: expected layer ${positions[i]} to be ${own}, as in the model, got ${shown(other)}`,
+      );
+  });
 }
 
 const slotsOf = (model: Model): Slot[] =>
-  [...layersOf(model)].flatMap(([prefix, layer]) =>
-    slotsOfLayer(layer).map((slot) => ({ ...slot, name: prefix + slot.name })),
+  placedLayers(model as Layer).flatMap(({ layer, position }) =>
+    slotsOfLayer(layer).map((slot) => ({ ...slot, name: `${position}.${slot.name}` })),
   );
 
 /** Of each batch norm: mean, spread. */
 function slotsOfCalibrated(model: Model): { layer: BatchNorm1d; slots: Slot[] }[] {
-  return [...layersOf(model)].flatMap(([prefix, layer]) => {
+  return placedLayers(model as Layer).flatMap(({ layer, position }) => {
     if (!(layer instanceof BatchNorm1d)) return [];
     const spread = layer.tracks === 'std' ? 'calibrated_std' : 'calibrated_var';
     const slots = [
-      slotOf(`${prefix}calibrated_mean`, layer.calibratedMean),
-      slotOf(prefix + spread, layer.calibratedSpread),
+      slotOf(`${position}.calibrated_mean`, layer.calibratedMean),
+      slotOf(`${position}.${spread}`, layer.calibratedSpread),
     ];
     return [{ layer, slots }];
   });
@@ -287,7 +342,7 @@ function checksum(
   tensors: ReadonlyMap<string, CheckpointTensor>,
 ): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const text = (value: unknown) => encodeUtf8(JSON.stringify(value));
   const hash = sha256.create();
   hash.update(text(sorted(metadata).filter(([key]) => key !== 'checksum')));
   for (const [name, { shape, data }] of sorted(tensors))
@@ -295,13 +350,13 @@ function checksum(
   return bytesToHex(hash.digest());
 }
 
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 function isFiniteNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
 function expectSame(place: string, model: Model, trainer: Trainer | undefined): void {
+  if (!Array.isArray(model?.layers))
+    throw new TypeError(`${place}: expected model to be a Sequential, got ${came(model)}`);
   if (trainer !== undefined && trainer.model !== model)
     throw new TypeError(`${place}: expected the trainer of the model, got that of another`);
 }

@@ -11,7 +11,8 @@ export {
 export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
-export { Indices, Tensor } from './core/tensor.js';
+export { printable } from './core/printable.js';
+export { type Dtype, Indices, Tensor } from './core/tensor.js';
 export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
 export { Recorder, type RecorderOptions } from './diagnostics/recorder.js';
@@ -60,13 +61,15 @@ export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
 export { Sequential } from './nn/sequential.js';
 export { Sigmoid } from './nn/sigmoid.js';
 export { Tanh } from './nn/tanh.js';
-export { type Schedule, SGD, stepSchedule } from './optim.js';
+export { type Schedule, SGD, type SGDOptions, stepSchedule } from './optim.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
 export {
+  type CalibrateOptions,
   DivergenceError,
   type EvaluateOptions,
   type Examples,
+  type Origin,
   type RunOptions,
   Trainer,
   type TrainerOptions,

@@ -1,4 +1,5 @@
-import { expectInteger, expectNumber } from './core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import type { Parameter } from './nn/layer.js';
 
 /** The learning rate of a step; steps count from 0. */
@@ -6,20 +7,26 @@ export type Schedule = (step: number) => number;
 
 /**
  * `lr` until step `drop`, from that step on `after`: an absolute step, as `lr = 0.1 if i < 100000 else 0.01` in the
- * lecture. RangeError for a rate that is not finite or a step that is not an integer from 0 on.
+ * lecture. RangeError for a rate that is negative or not finite, or a step that is not an integer from 0 on.
  */
 export function stepSchedule(lr: number, drop: number, after: number): Schedule {
-  expectNumber('stepSchedule', 'lr', lr, -1e30, 1e30);
+  expectNumber('stepSchedule', 'lr', lr, 0, 1e30);
   expectInteger('stepSchedule', 'drop', drop, 0, Number.MAX_SAFE_INTEGER);
-  expectNumber('stepSchedule', 'after', after, -1e30, 1e30);
+  expectNumber('stepSchedule', 'after', after, 0, 1e30);
   return (step) => (step < drop ? lr : after);
+}
+
+export interface SGDOptions {
+  /** The learning rate of each step, or one for all. */
+  lr: number | Schedule;
 }
 
 /**
  * Stochastic gradient descent: p −= lr · grad for every parameter, in place, lr and product rounded to float32 as in
  * `p.data += -lr * p.grad` of the lecture.
  *
- * Errors: RangeError for a rate that is not finite.
+ * Errors: RangeError for a rate that is negative or not finite, TypeError for what are no parameters, the same one twice,
+ * or an option that there is not (no momentum, no weight decay).
  */
 export class SGD {
   readonly parameters: readonly Parameter[];
@@ -27,12 +34,27 @@ export class SGD {
   steps = 0;
   readonly #schedule: Schedule;
 
-  constructor(parameters: readonly Parameter[], { lr }: { lr: number | Schedule }) {
+  constructor(parameters: readonly Parameter[], options: SGDOptions) {
+    if (!Array.isArray(parameters) || parameters.length === 0)
+      throw new TypeError(
+        `SGD: expected an array of parameters, such as model.parameters(), got ${
+          Array.isArray(parameters) ? 'an empty one' : came(parameters)
+        }`,
+      );
+    parameters.forEach((parameter, i) => {
+      if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
+        throw new TypeError(`SGD: expected parameter ${i} to be a Parameter, got ${came(parameter)}`);
+    });
+    if (new Set(parameters).size < parameters.length)
+      throw new TypeError('SGD: expected each parameter once, got one of them twice');
+    expectOptions('SGD', options, ['lr']);
+    const { lr } = options;
     this.parameters = parameters;
-    if (typeof lr === 'number') {
-      expectNumber('SGD', 'lr', lr, -1e30, 1e30);
+    if (typeof lr === 'function') this.#schedule = lr;
+    else {
+      expectNumber('SGD', 'lr', lr, 0, 1e30);
       this.#schedule = () => lr;
-    } else this.#schedule = lr;
+    }
   }
 
   /** The learning rate of the next step. */
@@ -47,7 +69,10 @@ export class SGD {
 
   step(): void {
     const { parameters, lr } = this;
-    if (!Number.isFinite(lr)) throw new RangeError(`SGD: expected a finite learning rate, got ${lr}`);
+    if (!(lr >= 0 && lr < Infinity))
+      throw new RangeError(
+        `SGD: expected a finite learning rate of 0 or more at step ${this.steps}, got ${came(lr)}`,
+      );
     for (let i = 0; i < parameters.length; i++) {
       const { value, grad } = parameters[i];
       value.core.kernels.sgdUpdate(value.pointer, grad.pointer, value.rows * value.stride, lr);

@@ -1,3 +1,6 @@
+import { printable } from './core/printable.js';
+import { decodeUtf8, encodeUtf8 } from './core/utf8.js';
+
 /** One tensor, row-major. */
 export interface SafetensorsTensor {
   shape: readonly number[];
@@ -37,7 +40,7 @@ export function writeSafetensors(
     header.set(name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] });
     end += data.length * 4;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const text = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -56,7 +59,8 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader
   if (bytes.length < 8)
     throw refuse(FORMAT, bytes.length === 0 ? 'an empty file' : `a file of ${bytes.length} bytes`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > MOST_HEADER || length < 2) throw refuse(FORMAT, `a header of ${length} bytes`);
+  if (length > MOST_HEADER || length < 2)
+    throw refuse(FORMAT, beginning(bytes) ?? `a header of ${length} bytes`);
   const start = 8 + Number(length);
   if (start > bytes.length)
     throw refuse(`a header of ${length} bytes`, `${bytes.length - 8}: cut short, or not ${FORMAT}`);
@@ -121,25 +125,31 @@ export function littleEndian(data: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** What a file that is text begins with, such as the page that a server sends for what it has not. */
+function beginning(bytes: Uint8Array): string | undefined {
+  const first = bytes.subarray(0, 40);
+  // Letters of ASCII, and white space.
+  if (!first.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13))) return undefined;
+  const [line] = String.fromCharCode(...first)
+    .trim()
+    .split(/[\r\n]/);
+  return `text that begins with ‘${line}’`;
+}
+
 /** Text of a file for a message: on one line, not long, without what a terminal would obey. */
 export function shown(text: string): string {
-  const cut = text.length > 60 ? `${text.slice(0, 59)}…` : text;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u${c.codePointAt(0)?.toString(16).padStart(4, '0')}`,
-  );
+  return printable(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }
 
 /** The header's object, each of whose keys is there once. */
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
-  let text: string;
+  const decoded = decodeUtf8(bytes);
+  const text = typeof decoded === 'string' ? decoded : '';
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
   } catch {
     value = undefined;
-    text = '';
   }
   if (!isObject(value)) throw refuse(FORMAT, 'a header that is not a JSON object');
   let end = text.length;

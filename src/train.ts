@@ -1,19 +1,21 @@
-import { breathe } from './breathe.js';
+import { breathe, now } from './breathe.js';
 import type { Core } from './core/core.js';
-import { expectInteger } from './core/expect.js';
+import { symbolDispose } from './core/dispose.js';
+import { expectInteger, expectOptions } from './core/expect.js';
+import { came } from './core/kind.js';
 import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
-import { DivergenceError } from './divergence.js';
-import { columnsOf, type Examples, touch } from './examples.js';
+import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
+import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
 import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
-import type { Layer, Statistics } from './nn/layer.js';
-import { Sequential } from './nn/sequential.js';
+import type { Statistics } from './nn/layer.js';
+import { placedLayers, type Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
 import type { Generator } from './random/generator.js';
 
-export { DivergenceError, type Examples };
+export { DivergenceError, type Examples, type Origin };
 
 export interface TrainerOptions {
   core: Core;
@@ -39,6 +41,14 @@ export interface EvaluateOptions {
   signal?: AbortSignal | undefined;
   /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
   onBatch?: ((rows: number) => void) | undefined;
+  /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface CalibrateOptions {
+  signal?: AbortSignal | undefined;
+  /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
 export interface VisitOptions {
@@ -63,10 +73,12 @@ const SLICE = 16;
  * The training loop: minibatch, forward, loss, backward, update. A step allocates nothing; `run` and `evaluate` give
  * time back to the event loop every 16 ms.
  *
- * Errors: RangeError where the batch is larger than the model's capacity or the examples have other columns;
- * DivergenceError where a loss is NaN or infinite.
+ * Errors: TypeError for an option that is missing or of another kind, an optimizer of another model's parameters, or
+ * examples of another kind than the first layer takes; RangeError where the batch is larger than the model's capacity, the
+ * examples have other columns, or a label is no class; DivergenceError, which says where it arose, where a loss is NaN or
+ * infinite: the network is then the one before that step.
  */
-export class Trainer {
+export class Trainer implements Disposable {
   readonly model: Sequential<Indices> | Sequential<Tensor>;
   readonly optimizer: SGD;
   readonly loss = new CrossEntropy();
@@ -74,35 +86,47 @@ export class Trainer {
   steps = 0;
   /** Loss of the last step's minibatch. */
   lastLoss: number | undefined;
+  /** What ended the last run, if that was a loss that is NaN or infinite. */
+  divergence: DivergenceError | undefined;
   readonly #examples: Examples;
   readonly #generator: Generator;
   readonly #picks: Int32Array;
   readonly #x: Indices | Tensor;
   readonly #y: Indices;
   readonly #capacity: number;
+  readonly #kept: KeptBuffers;
+  /** Examples that the network can take. */
+  readonly #fit = new WeakSet<Examples>();
   #working: string | undefined;
+  /** The step with which the trainer began or went on, and the largest element of each parameter then. */
+  #begin = 0;
+  #initial: number[] | undefined;
   /** What `touch` returned: kept, so that no compiler finds it idle. */
   readonly #touched = new Float64Array(1);
 
-  constructor({ core, model, optimizer, examples, batchSize, generator }: TrainerOptions) {
-    const { out } = model;
-    if (out !== undefined && out.core !== core)
-      throw new TypeError('Trainer: expected the core that the model is reserved on, got another');
-    if (out === undefined) throw new Error('Trainer: expected a model after its reserve(…)');
+  constructor(options: TrainerOptions) {
+    expectOptions('Trainer', options, ['core', 'model', 'optimizer', 'examples', 'batchSize', 'generator']);
+    const { core, model, optimizer, examples, batchSize, generator } = options;
+    expectParts(options);
+    const out = model.out as Tensor;
     expectInteger('Trainer', 'batchSize', batchSize, 1, out.capacity);
-    expectInteger('Trainer', 'examples.count', examples.count, 1);
     this.model = model;
     this.optimizer = optimizer;
     this.#examples = examples;
+    this.#expectFit(examples);
     this.#generator = generator;
     this.#picks = new Int32Array(batchSize);
     this.#capacity = out.capacity;
     const columns = columnsOf(examples);
     this.#x =
-      examples.x instanceof Int32Array
+      model.inputDtype === 'int32'
         ? new Indices(core, [out.capacity, columns])
         : new Tensor(core, [out.capacity, columns]);
     this.#y = new Indices(core, [out.capacity]);
+    this.#kept = new KeptBuffers(
+      core,
+      model.buffers().map(({ value }) => value),
+    );
     this.loss.reserve(core, out.capacity, out.columns);
   }
 
@@ -123,6 +147,9 @@ export class Trainer {
         `Trainer.restore: expected ${this.#working} to have ended, got a call while it goes on`,
       );
     this.#generator.setState(generator);
+    this.divergence = undefined;
+    this.#begin = steps;
+    this.#initial = undefined;
     this.steps = steps;
     this.optimizer.steps = steps;
     this.lastLoss = lastLoss;
@@ -132,32 +159,39 @@ export class Trainer {
   step(): number {
     const { model, loss, optimizer } = this;
     const { count, x, y } = this.#examples;
+    this.#initial ??= model.parameters().map(({ value }) => largest(value));
     model.train();
     this.#generator.randintInto(this.#picks, 0, count);
     this.#touched[0] = touch(this.#examples, this.#picks);
     this.#load(x, y, 0, this.#picks);
-    const logits = this.#forward();
-    const value = loss.forward(logits, this.#y);
-    if (!Number.isFinite(value))
-      throw new DivergenceError(this.steps, value, this.lastLoss, this.#likelyCause(logits));
-    model.backward(loss.backward());
-    optimizer.step();
-    this.steps++;
-    this.lastLoss = value;
-    return value;
+    this.#kept.keep();
+    try {
+      const value = loss.forward(this.#forward(), this.#y);
+      if (!Number.isFinite(value)) throw this.#diverged(value, this.#examples, (row) => this.#picks[row]);
+      model.backward(loss.backward());
+      optimizer.step();
+      this.steps++;
+      this.lastLoss = value;
+      return value;
+    } catch (error) {
+      this.#kept.restore();
+      throw error;
+    }
   }
 
   /** Steps until `steps` have been made in all; resolves to that number, or to fewer where the signal ended it. */
-  async run(steps: number, { signal, onStep }: RunOptions = {}): Promise<number> {
+  async run(steps: number, options: RunOptions = {}): Promise<number> {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
+    expectOptions('Trainer.run', options, ['signal', 'onStep']);
+    const { signal, onStep } = options;
     return this.#alone('run', async () => {
-      let until = performance.now() + SLICE;
+      let until = now() + SLICE;
       while (this.steps < steps && signal?.aborted !== true) {
         const loss = this.step();
         onStep?.(this.steps - 1, loss);
-        if (performance.now() >= until) {
+        if (now() >= until) {
           await breathe();
-          until = performance.now() + SLICE;
+          until = now() + SLICE;
         }
       }
       return this.steps;
@@ -167,29 +201,42 @@ export class Trainer {
   /**
    * Mean loss over all the examples, batch by batch, with running or calibrated statistics. Rejects with the signal's
    * reason where that ends it. Where many examples have the same integers for x, each of these rows is computed once and
-   * counts for all of them; not so with `onBatch`, which sees every example.
+   * counts for all of them; not so with `onBatch`, which sees every example. DivergenceError for a loss that is NaN or
+   * infinite.
    */
-  async evaluate(
-    examples: Examples,
-    { statistics = 'running', signal, onBatch }: EvaluateOptions = {},
-  ): Promise<number> {
+  async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
+    expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
+    const { statistics = 'running', signal, onBatch, onProgress } = options;
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
       let sum = 0;
-      expectInteger('Trainer', 'examples.count', examples.count, 1);
+      let first = 0;
+      this.#expectFit(examples);
+      const finite = (value: number) => {
+        if (Number.isFinite(value)) return value;
+        throw this.#diverged(value, examples, (row) => first + row);
+      };
       const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
       if (distinct !== undefined) {
-        const { x, rows: count, counts } = distinct;
-        let first = 0;
+        const { x, rows: count, labels, starts } = distinct;
+        const { columns } = this.loss.dlogits;
+        // Of one batch, however many rows and classes there are.
+        const counts = new Int32Array(Math.min(this.#capacity, count) * columns);
         await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
-          sum += this.loss.evaluateCounts(this.#forward(), counts, first);
+          for (let r = 0; r < rows; r++)
+            for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
+          sum += finite(this.loss.evaluateCounts(this.#forward(), counts, 0));
+          counts.fill(0, 0, rows * columns);
           first += rows;
+          onProgress?.(first, count);
         });
         return sum / examples.count;
       }
       await this.#batches(examples, signal, (rows) => {
-        sum += this.loss.evaluate(this.#forward(), this.#y) * rows;
+        sum += finite(this.loss.evaluate(this.#forward(), this.#y)) * rows;
+        first += rows;
         onBatch?.(rows);
+        onProgress?.(first, examples.count);
       });
       return sum / examples.count;
     });
@@ -204,10 +251,12 @@ export class Trainer {
   async visit(
     examples: Examples,
     visitor: (rows: number) => void,
-    { statistics = 'running', signal }: VisitOptions = {},
+    options: VisitOptions = {},
   ): Promise<void> {
+    expectOptions('Trainer.visit', options, ['statistics', 'signal']);
+    const { statistics = 'running', signal } = options;
     const { model } = this;
-    const norms = flatLayers(model as Layer).filter((layer) => layer instanceof BatchNorm1d);
+    const norms = this.#layers().filter((layer) => layer instanceof BatchNorm1d);
     const modes = norms.map(({ mode }) => mode);
     const work = async () => {
       if (statistics !== 'batch') {
@@ -224,7 +273,16 @@ export class Trainer {
         if (left !== size + 1 || size < 2) return Math.min(size, left);
         return size < this.#capacity ? left : size - 1;
       };
-      return this.#batches(examples, signal, (rows) => this.#untracked(() => visitor(rows)), sizeOf);
+      const untracked = (rows: number) => {
+        this.#kept.keep();
+        try {
+          this.#forward();
+          visitor(rows);
+        } finally {
+          this.#kept.restore();
+        }
+      };
+      return this.#batches(examples, signal, untracked, sizeOf);
     };
     const leave = () => {
       model.train();
@@ -236,27 +294,17 @@ export class Trainer {
     return this.#alone('visit', work, leave);
   }
 
-  /** A forward, and what follows, in which no buffer moves. */
-  #untracked(then: () => void): void {
-    const buffers = this.model.buffers();
-    const before = buffers.map(({ value }) => value.toArray());
-    try {
-      this.#forward();
-      then();
-    } finally {
-      buffers.forEach(({ value }, i) => {
-        value.set(before[i]);
-      });
-    }
-  }
-
   /**
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    */
-  async calibrate(examples: Examples, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+  async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
+    expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
+    const { signal, onProgress } = options;
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
-    const layers = flatLayers(this.model as Layer);
+    const layers = this.#layers();
+    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
+    let done = 0;
     return this.#alone('calibrate', async () => {
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
@@ -268,6 +316,8 @@ export class Trainer {
           for (const earlier of before) h = earlier.forward(h);
           const { mean, variance } = layer.measure(h);
           moments.add(rows, mean, variance);
+          done += rows;
+          onProgress?.(done, count);
         });
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');
@@ -301,19 +351,19 @@ export class Trainer {
     sizeOf = (left: number) => Math.min(this.#capacity, left),
   ): Promise<void> {
     const { x, y, count } = examples;
-    expectInteger('Trainer', 'examples.count', count, 1);
+    this.#expectFit(examples);
     if (columnsOf(examples) !== this.#x.columns)
       throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
-    let until = performance.now() + SLICE;
+    let until = now() + SLICE;
     let rows = 0;
     for (let from = 0; from < count; from += rows) {
       signal?.throwIfAborted();
       rows = sizeOf(count - from);
       this.#load(x, y, from, undefined, rows);
       visit(rows);
-      if (performance.now() >= until) {
+      if (now() >= until) {
         await breathe();
-        until = performance.now() + SLICE;
+        until = now() + SLICE;
       }
     }
   }
@@ -336,16 +386,105 @@ export class Trainer {
     return (this.model as Sequential<Tensor>).forward(this.#x as Tensor);
   }
 
-  #likelyCause(logits: Tensor): string {
-    if (this.steps === 0) return 'NaN or infinite values in the initial parameters or the inputs';
-    const { lr } = this.optimizer;
-    const finite = logits.toArray().filter(Number.isFinite);
-    const largest = finite.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
-    const left = finite.length > 0 ? `largest finite logit: ${largest.toPrecision(3)}` : 'no logit is finite';
-    return `the learning rate ${lr} is too high (${left})`;
+  #layers() {
+    return placedLayers(this.model).map(({ layer }) => layer);
+  }
+
+  /** Once for all examples; what is put into their arrays later, each forward and loss checks again. */
+  #expectFit(examples: Examples): void {
+    if (this.#fit.has(examples)) return;
+    expectExamples('Trainer', examples, this.model as Sequential);
+    this.#fit.add(examples);
+  }
+
+  #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
+    const { model, optimizer, steps, lastLoss } = this;
+    const origin = originOf({
+      model: model as Sequential,
+      optimizer,
+      examples,
+      x: this.#x,
+      exampleOf,
+      steps,
+      begin: this.#begin,
+      initial: this.#initial ?? model.parameters().map(() => Infinity),
+    });
+    this.divergence = new DivergenceError(steps, loss, lastLoss, origin);
+    return this.divergence;
+  }
+
+  /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
+  dispose(): void {
+    this.#x.dispose();
+    this.#y.dispose();
+    this.#kept.dispose();
+    this.loss.dispose();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
   }
 }
 
-function flatLayers(layer: Layer): Layer[] {
-  return layer instanceof Sequential ? layer.layers.flatMap((inner) => flatLayers(inner as Layer)) : [layer];
+/** Each option is there, of its kind, and of one model and core. */
+function expectParts({ core, model, optimizer, examples, generator }: TrainerOptions): void {
+  const expect = (name: string, what: string, value: unknown, holds: boolean) => {
+    if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
+  };
+  expect('core', 'a Core, from load()', core, typeof core?.allocate === 'function');
+  expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
+  expect('optimizer', 'an SGD', optimizer, Array.isArray(optimizer?.parameters));
+  expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
+  expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
+  const { out } = model;
+  if (out === undefined) throw new Error('Trainer: expected a model after its reserve(…)');
+  if (out.core !== core)
+    throw new TypeError('Trainer: expected the core that the model is reserved on, got another');
+  const own = new Set(model.parameters());
+  const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
+  if (other >= 0)
+    throw new TypeError(
+      `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
+    );
+}
+
+/** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
+class KeptBuffers {
+  readonly #core: Core;
+  /** Of what lies without a gap, in floats: where it begins, and how long it is. */
+  readonly #runs: { from: number; length: number }[] = [];
+  readonly #copy: Tensor;
+
+  constructor(core: Core, tensors: readonly Tensor[]) {
+    this.#core = core;
+    for (const { pointer, capacity, stride } of tensors) {
+      const [from, length] = [pointer >>> 2, capacity * stride];
+      const last = this.#runs.at(-1);
+      if (last !== undefined && last.from + last.length === from) last.length += length;
+      else this.#runs.push({ from, length });
+    }
+    this.#copy = core.tensor([this.#runs.reduce((sum, { length }) => sum + length, 0)]);
+  }
+
+  keep(): void {
+    const { f32 } = this.#core;
+    let at = this.#copy.pointer >>> 2;
+    for (const { from, length } of this.#runs) {
+      f32.copyWithin(at, from, from + length);
+      at += length;
+    }
+  }
+
+  restore(): void {
+    const { f32 } = this.#core;
+    let at = this.#copy.pointer >>> 2;
+    for (const { from, length } of this.#runs) {
+      f32.copyWithin(from, at, at + length);
+      at += length;
+    }
+  }
+
+  dispose(): void {
+    this.#copy.dispose();
+  }
 }

@@ -17,8 +17,9 @@ export async function pass({ ceiling, quick, only }) {
   const given = { contenders, ceiling, quick, onAbsent };
   const result = {};
   // The small sizes, fully timed: the large ones take JavaScript seconds a call.
-  if (only !== 'steps') result.kernels = await kernelTable({ ...given, quick: true, pace: coarse(kernels) });
-  if (only !== 'kernels') result.steps = await stepTable({ ...given, pace: coarse(steps) });
+  if (only !== 'steps')
+    result.kernels = await kernelTable({ ...given, quick: true, pace: quick ? kernels : coarse(kernels) });
+  if (only !== 'kernels') result.steps = await stepTable({ ...given, pace: quick ? steps : coarse(steps) });
   return result;
 }
 

@@ -7,6 +7,8 @@ import { evaluateExactly, sampleExactly } from './exact.mjs';
 
 const TRAINED = 1000;
 const NAMES = 1000;
+/** In a quick run: names that are trained on, and steps. */
+const FEW = { names: 1000, steps: 50 };
 const SEED = 2147483647;
 const EVALUATION = 'evaluation of the training split';
 const SAMPLING = `sampling of ${NAMES.toLocaleString('en')} names`;
@@ -17,13 +19,15 @@ const SAMPLING = `sampling of ${NAMES.toLocaleString('en')} names`;
  * otherwise). `backends`: what `load` takes, by contender. With `byHand` the float64 reference is what one would write by hand, every
  * window in a loop over typed arrays, and has its rows too; their error is 0 by definition.
  */
-export async function useTable({ backends, byHand, pace }) {
-  const names = await builtInNames();
+export async function useTable({ backends, byHand, pace, quick = false }) {
+  const all = await builtInNames();
+  const names = quick ? { ...all, names: all.names.slice(0, FEW.names) } : all;
+  const steps = quick ? FEW.steps : TRAINED;
   const entries = [];
   const runs = [];
   try {
     for (const [contender, options] of Object.entries(backends)) {
-      const run = await Run.prepare(names, { ...lectureSettings, steps: TRAINED }, options);
+      const run = await Run.prepare(names, { ...lectureSettings, steps }, options);
       runs.push(run);
       await run.train();
       entries.push(evaluation(contender, run), sampling(contender, run));

@@ -60,6 +60,8 @@ function shades(
       type: 'custom' as const,
       name,
       data: zones,
+      // Both numbers are ends of the horizontal axis.
+      encode: { x: [0, 1] },
       z: 1,
       silent: true,
       clip: true,

@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
-import { fixed } from './numbers.js';
+import { fixed, orDash } from './numbers.js';
 
 /** Five numbers and what batch normalisation makes of them: y = (x − mean) / std. */
 export interface BatchNormWidget {
@@ -95,7 +95,9 @@ export function batchNormWidget(
 
 /** As the lecture's: input mu 0.63 std 5.02 */
 export const widgetTitle = ({ mean, std }: BatchNormWidget): string =>
-  `input mu ${fixed(mean, 2)} std ${fixed(std, 2)}`;
+  `input mu ${orDash(mean, two)} std ${orDash(std, two)}`;
+
+const two = (value: number): string => fixed(value, 2);
 
 /** An axis that all the inputs are on, for several widgets to share. */
 export const reachOf = (widgets: readonly BatchNormWidget[]): number =>

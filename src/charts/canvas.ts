@@ -1,6 +1,7 @@
 import { TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
+import { drawable } from './drawable.js';
 import type { ChartOption } from './frame.js';
 import { parts } from './parts.js';
 
@@ -28,7 +29,7 @@ export function canvasChart(element: HTMLElement): CanvasChart {
   register();
   const chart = init(element, null, { renderer: 'canvas' });
   return {
-    draw: (option) => chart.setOption(option, { notMerge: true }),
+    draw: (option) => chart.setOption(drawable(option), { notMerge: true }),
     resize: () => chart.resize(),
     png: (backgroundColor) => chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor }),
     dispose: () => chart.dispose(),

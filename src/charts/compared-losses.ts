@@ -1,6 +1,6 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
-import { logAxis } from './log-axis.js';
-import { fixed, scientific, tidy } from './numbers.js';
+import { logAxis, lossLabel } from './log-axis.js';
+import { fixed } from './numbers.js';
 import { runColour } from './theme.js';
 
 export interface ComparedLosses {
@@ -18,21 +18,29 @@ export interface ComparedLosses {
   steps: number;
 }
 
-/** Times as high as all runs are after their first tenth: what is higher would flatten the rest. */
+/** Times as high as all runs are after their first tenth, and as they begin: what is higher would flatten the rest. */
 const ROOM = 1.25;
 const BEGINNING = 0.1;
 const CROSS = 'path://M0,1L1,0L5,4L9,0L10,1L6,5L10,9L9,10L5,6L1,10L0,9L4,5Z';
 
 const usable = (loss: number): boolean => loss > 0 && Number.isFinite(loss);
 
-/** Where the axis of the losses ends, if first steps or runs that diverged rise far above the rest; undefined if none does. */
+/** Losses with which curves begin at step 0. */
+const firstLosses = (curves: ComparedLosses['runs'][number]['curve'][]): number[] =>
+  curves.flatMap(([first]) => (first?.[0] === 0 && usable(first[1]) ? [first[1]] : []));
+
+/**
+ * Where the axis of the losses ends, if early steps or runs that diverged rise far above the rest; undefined if none does.
+ * It always holds what the runs begin with.
+ */
 export function lossCeiling({ runs, vocabularySize, steps }: ComparedLosses): number | undefined {
   const highest = (from: number, diverged: boolean) =>
     runs
       .filter((run) => diverged || !run.diverged)
       .flatMap(({ curve }) => curve.filter(([step, loss]) => step >= from && usable(loss)))
       .reduce((most, [, loss]) => Math.max(most, loss), Math.log(vocabularySize));
-  const ceiling = ROOM * highest(BEGINNING * steps, false);
+  const begun = firstLosses(runs.map(({ curve }) => curve));
+  const ceiling = Math.max(ROOM * highest(BEGINNING * steps, false), ...begun);
   return highest(0, true) > ceiling ? ceiling : undefined;
 }
 
@@ -57,11 +65,12 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
     ...base,
     grid: { ...base.grid, right: narrow ? 20 : 26 },
     ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
-    tooltip: { trigger: 'axis' },
+    tooltip: { trigger: 'axis', valueFormatter: (log) => lossLabel(10 ** Number(log)) },
     xAxis: xAxis(look, { name: 'step', min: 0, max: data.steps }),
     yAxis: logAxis(look, [...values, chance], {
       name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
-      format: (value) => (value < 0.01 ? scientific(value, 1) : tidy(value, 3)),
+      format: lossLabel,
+      named: firstLosses(curves),
     }),
     series: [
       ...runs.flatMap(({ label, band = [] }, i) => bandOf(label, runColour(theme, i, runs.length), band)),

@@ -97,10 +97,15 @@ export function xAxis(look: Look, settings: AxisSettings & { min: number; max: n
   };
 }
 
-function multiples(min: number, max: number, interval: number): number[] {
+/** More are no labels but a mistake, as of an axis that ends at ∞. */
+const MOST_LABELS = 100;
+
+/** None where the ends or the interval are no places on an axis. */
+export function multiples(min: number, max: number, interval: number): number[] {
   if (!(max > min)) return [min];
   const first = Math.ceil(min / interval - 1e-6);
   const last = Math.floor(max / interval + 1e-6);
+  if (!(last - first <= MOST_LABELS)) return [];
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * interval).toPrecision(9)));
 }
 

@@ -1,5 +1,5 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
-import { fixed, niceInterval, percent, scientific } from './numbers.js';
+import { fixed, niceInterval, orDash, percent, scientific } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
 
 /** Bins of equal width: `edges` has one number more than `values`. */
@@ -137,11 +137,9 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
 function described(layer: LayerStats | undefined): string | undefined {
   if (layer === undefined) return undefined;
   const { name, mean, std, saturated } = layer;
-  const small = std < 0.01;
-  const numbers = small
-    ? `mean ${scientific(mean, 2)}, std ${scientific(std, 2)}`
-    : `mean ${fixed(mean, 2)}, std ${fixed(std, 2)}`;
-  return `${name}: ${numbers}${saturated === undefined ? '' : `, saturated ${percent(saturated)}`}`;
+  const told = (value: number) => (std < 0.01 ? scientific(value, 2) : fixed(value, 2));
+  const numbers = `mean ${orDash(mean, told)}, std ${orDash(std, told)}`;
+  return `${name}: ${numbers}${saturated === undefined ? '' : `, saturated ${orDash(saturated, percent)}`}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type AxisSettings, type Look, yAxis } from './frame.js';
+import { scientific, tidy } from './numbers.js';
 
 /** Between powers of ten, the densest first. */
 const MANTISSAS = [
@@ -9,6 +10,8 @@ const MANTISSAS = [
 ];
 /** Of the axis, at least between two labels. */
 const LEAST_GAP = 1 / 8;
+/** Of the axis, at least between a label of a value that is named and one of a round value. */
+const NEAREST = 1 / 14;
 /** Of the axis, free above and below the lines. */
 const [ABOVE, BELOW] = [0.1, 0.05];
 /** A range less than this, in powers of ten, would make much of nothing. */
@@ -16,11 +19,15 @@ const LEAST_RANGE = 0.1;
 
 /**
  * A vertical axis of log₁₀, labelled with the values themselves: those of `settings.format(value)`, at round values.
- * `values` are what it has to hold, all above 0.
+ * `values` are what it has to hold, all above 0; those of `named` have labels too, in place of round ones next to them.
  */
-export function logAxis(look: Look, values: readonly number[], settings: AxisSettings) {
-  const { format = String } = settings;
-  const logs = values.map(Math.log10);
+export function logAxis(
+  look: Look,
+  values: readonly number[],
+  settings: AxisSettings & { named?: readonly number[] },
+) {
+  const { format = String, named = [] } = settings;
+  const logs = values.map(Math.log10).filter(Number.isFinite);
   let low = logs.reduce((least, value) => Math.min(least, value), Infinity);
   let high = logs.reduce((most, value) => Math.max(most, value), -Infinity);
   if (!(high >= low)) [low, high] = [-1, 0];
@@ -28,7 +35,7 @@ export function logAxis(look: Look, values: readonly number[], settings: AxisSet
   const range = high - low + 2 * lacking;
   const min = low - lacking - BELOW * range;
   const max = high + lacking + ABOVE * range;
-  const customValues = ticks(min, max);
+  const customValues = withNamed(ticks(min, max), named, NEAREST * (max - min));
   const { axisLabel, axisTick, ...axis } = yAxis(look, { ...settings, min, max });
   return {
     ...axis,
@@ -39,6 +46,20 @@ export function logAxis(look: Look, values: readonly number[], settings: AxisSet
     },
     axisTick: { ...axisTick, customValues },
   };
+}
+
+/** A loss in the width of a label: 2.5, 27, 2·10⁵. */
+export const lossLabel = (loss: number): string =>
+  loss < 0.01 || loss >= 10_000 ? scientific(loss, 1) : tidy(loss, 3);
+
+/** Logarithms of labels, without those that a named one has no room beside. */
+function withNamed(round: number[], named: readonly number[], room: number): number[] {
+  const kept: number[] = [];
+  for (const log of named.map(Math.log10))
+    if (kept.every((other) => Math.abs(other - log) >= room)) kept.push(log);
+  return [...kept, ...round.filter((log) => kept.every((own) => Math.abs(own - log) >= room))].sort(
+    (a, b) => a - b,
+  );
 }
 
 /** log₁₀ of round values between two logarithms. */

@@ -7,6 +7,10 @@ export function fixed(value: number, digits: number): string {
   return signed(value.toFixed(digits));
 }
 
+/** A number in a chart, where what is no number is a dash. */
+export const orDash = (value: number, format: (value: number) => string): string =>
+  Number.isNaN(value) ? '–' : format(value);
+
 /** A loss: `fixed`, but for one that has run off. */
 export const nats = (value: number, digits: number): string =>
   Number.isFinite(value) && Math.abs(value) >= 10_000 ? scientific(value) : fixed(value, digits);

@@ -103,10 +103,11 @@ export function runReport({ record, asked, first, last, losses, series, findings
 /** What the last step left in the layers, and the updates that led there. */
 function layersOf(last: Snapshot, series: Track | undefined): Partial<ReportData> {
   const { parameters, threshold } = last;
+  const places = new Map(last.layers.map(({ position, place }) => [`${position}.weight`, place]));
   // A matrix by its layer, as the activations are named: `layer 2 Linear` for 2.weight.
   const named = <T extends { name: string }>(one: T): T => {
-    const layer = last.layers.find(({ position }) => one.name === `${position}.weight`);
-    return layer === undefined ? one : { ...one, name: layer.place };
+    const place = places.get(one.name);
+    return place === undefined ? one : { ...one, name: place };
   };
   const updates = series && updatesOf(parameters, series.steps, series.columns.slice(0, parameters.length));
   return {

@@ -13,9 +13,7 @@ export interface Saturation {
 /** The units that are saturated in every example: no gradient passes through them. */
 export function deadUnits({ above, units }: Saturation): number[] {
   if (above.length === 0) return [];
-  return Array.from({ length: units }, (_, unit) => unit).filter((unit) =>
-    above.every((row) => row[unit] === 1),
-  );
+  return above[0].flatMap((_, unit) => (unit < units && above.every((row) => row[unit] === 1) ? [unit] : []));
 }
 
 /** Percent of all activations. */
@@ -53,7 +51,7 @@ export function stretches({ above }: Saturation, except: readonly number[] = [])
 export function saturationImage(data: Saturation, given?: Partial<Look>): ChartOption {
   const look = lookOf(given);
   const { theme } = look;
-  const { units, examples } = data;
+  const [units, examples] = [data.units, data.examples].map(counted);
   const dead = deadUnits(data);
   const columns = dead.flatMap((unit) => [{ row: 0, from: unit, to: unit + 1, rows: examples }]);
   const draw = (
@@ -110,5 +108,8 @@ export function saturationImage(data: Saturation, given?: Partial<Look>): ChartO
     ],
   } as ChartOption;
 }
+
+/** A number of rows or columns: what is none is 1. */
+const counted = (size: number): number => (size >= 1 && size <= 1e9 ? size : 1);
 
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -41,8 +41,11 @@ export function weightGradientsOf(snapshot: Snapshot): WeightGradient[] {
     );
 }
 
-/** Which outputs of an activation layer let no gradient through; undefined without an image. */
-export function saturationOf({ layers }: Snapshot, place: string): Saturation | undefined {
+/** Which outputs of an activation layer are saturated, at the threshold of the image; undefined without an image. */
+export function saturationOf(
+  { layers, imageThreshold = 0.99 }: Snapshot,
+  place: string,
+): Saturation | undefined {
   const layer = layers.find((each) => each.place === place);
   const image = layer?.activation?.image;
   if (layer === undefined || image === undefined) return undefined;
@@ -50,7 +53,7 @@ export function saturationOf({ layers }: Snapshot, place: string): Saturation | 
   const above = Array.from({ length: examples }, (_, i) =>
     Array.from(image.subarray(i * units, (i + 1) * units)),
   );
-  return { units, examples, above, threshold: 0.99 };
+  return { units, examples, above, threshold: imageThreshold };
 }
 
 /** Most examples and units that are shown of an image: beyond that a cell is too small to be seen. */

@@ -1,5 +1,6 @@
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { drawable } from './drawable.js';
 import type { ChartOption } from './frame.js';
 import { parts } from './parts.js';
 import { escaped, printable } from './printable.js';
@@ -31,7 +32,7 @@ function register(): void {
 export function renderSvg(option: ChartOption, options: SvgOptions): string {
   const { width, height, theme, label, id = 'chart', background = 'theme' } = options;
   register();
-  const { tooltip: _, ...still } = option;
+  const { tooltip: _, ...still } = drawable(option);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({

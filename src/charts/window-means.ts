@@ -16,7 +16,8 @@ export function smoothingWindow(steps: ArrayLike<number>): number {
   let gap = 1;
   for (let i = 1; i < length; i++) gap = Math.max(gap, steps[i] - steps[i - 1]);
   const wanted = Math.max(span / WINDOWS, LEAST_POINTS * gap);
-  return Math.max(1, niceAtLeast(Math.min(wanted, Math.max(gap, span / LEAST_WINDOWS))));
+  const window = niceAtLeast(Math.min(wanted, Math.max(gap, span / LEAST_WINDOWS)));
+  return Number.isNaN(window) ? 1 : Math.max(window, 1);
 }
 
 /**

@@ -86,14 +86,15 @@ export function resumedSettings(saved: SavedRun, options: TrainOptions, command:
 export async function resumedNames(saved: SavedRun, { resume, names }: TrainOptions): Promise<NameList> {
   const { path, sha256 } = saved.names;
   const place = names ?? path;
-  const list = await (names === undefined && path === 'built-in' ? builtInNames() : readNames(place)).catch(
-    (error) => {
-      if (names !== undefined || !(error instanceof UsageError)) throw error;
-      throw new UsageError(
-        `${error.message}; the names of ${resume} were there, --names <file> says where now`,
-      );
-    },
-  );
+  const list = await (names === undefined && path === 'built-in'
+    ? builtInNames()
+    : readNames(place, { regular: names === undefined })
+  ).catch((error) => {
+    if (names !== undefined || !(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `${error.message}; the names of ${resume} were there, --names <file> says where now`,
+    );
+  });
   if (list.sha256 !== sha256)
     throw new UsageError(
       `--names ${place}: expected the list that ${resume} was trained on, SHA-256 ${sha256.slice(0, 16)}…, ` +

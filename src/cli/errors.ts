@@ -15,6 +15,8 @@ export function reasonOf(error: unknown): string {
     ENAMETOOLONG: 'the name is too long',
     ELOOP: 'too many symbolic links',
     EIO: 'input/output error',
+    EFBIG: 'the file would be larger than is allowed',
+    EDQUOT: 'the disk quota is used up',
   };
   return words[code ?? ''] ?? message;
 }

@@ -7,13 +7,16 @@ const { names, settings, version } = workerData as Job;
 const report = (message: Report) => parentPort?.postMessage(message);
 let next = 0;
 try {
-  const onStep = (step: number) => {
+  const tell = (steps: number) => {
     const now = performance.now();
     if (now < next) return;
     next = now + 100;
-    report({ steps: step + 1 });
+    report({ steps });
   };
-  report({ result: await runExperiment(names, settings, { version, onStep }) });
+  const onStep = (step: number) => tell(step + 1);
+  // That it is still at work.
+  const onProgress = () => tell(settings.steps);
+  report({ result: await runExperiment(names, settings, { version, onStep, onProgress }) });
 } catch (error) {
   report({ error: error instanceof Error ? error.message : String(error) });
 }

@@ -1,24 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
+import { printable } from 'lanewise';
 import {
   builtInNames,
   type ExperimentResult,
   type ExperimentSet,
   experimentSets,
-  makeDataset,
   type NameList,
-  NamesError,
 } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
 import { experimentsData } from './experiment-page.js';
 import { JobError, runJobs } from './experiment-pool.js';
 import { legend, table } from './experiment-report.js';
-import { prepareTarget, readNames } from './files.js';
-import { count } from './format.js';
+import { expectSplits, readNames } from './files.js';
+import { count, plural } from './format.js';
 import { option } from './options.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Progress } from './progress.js';
 import { Stop } from './stop.js';
+import { prepareTargets } from './targets.js';
 import { choice, file, integer, seed } from './values.js';
 import { version } from './version.js';
 
@@ -107,24 +107,28 @@ async function experiment(options: ExperimentCommandOptions, command: Command): 
     list(sets);
     return;
   }
-  const target = json === undefined ? undefined : await prepareTarget(json, options.names);
-  const page = report === undefined ? undefined : await prepareTarget(report, options.names, '--report');
-  if (page !== undefined && page.path === target?.path)
-    throw new UsageError(`--report ${report}: expected another file than that of --json`);
-  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
-  const vocabularySize = splitVocabulary(names);
+  const [, target, page] = await prepareTargets([
+    { option: '--names', path: options.names, input: true },
+    { option: '--json', path: json },
+    { option: '--report', path: report },
+  ]);
+  const { names: given } = options;
+  const { names, vocabularySize } = await during('reading the names', !quiet && isTerminal(), async () => {
+    const list = given === undefined ? await builtInNames() : await readNames(given);
+    return { names: list, vocabularySize: expectSplits(list) };
+  });
   const planned = sets.map((set) => withGiven(set, options));
   const { results, stopped } = await runAndPrint(planned, names, jobs, quiet);
   if (target) {
-    await target.write(recordOf(planned, results, names));
-    if (!quiet) console.log(`\n${pc.dim('record')} ${json}`);
+    const there = await target.write(recordOf(planned, results, names));
+    if (there && !quiet) console.log(`\n${pc.dim('record')} ${printable(json ?? '')}`);
   }
   if (page) {
     // Charts are large, and most runs want none.
     const { renderExperiments } = await import('lanewise/charts');
     const data = experimentsData({ sets: planned, results, names, vocabularySize, stopped });
-    await page.write(renderExperiments(data));
-    if (!quiet) console.log(`${target ? '' : '\n'}${pc.dim('report')} ${report}`);
+    const there = await page.write(renderExperiments(data));
+    if (there && !quiet) console.log(`${target ? '' : '\n'}${pc.dim('report')} ${printable(report ?? '')}`);
   }
 }
 
@@ -146,16 +150,6 @@ function list(sets: readonly ExperimentSet[]): void {
   for (const set of sets) {
     console.log(`${set.name.padEnd(longest)}  ${set.title}; ${count(stepsOf(set))} steps`);
     console.log(`${' '.repeat(longest)}  ${pc.dim(set.experiments.map(({ label }) => label).join(', '))}`);
-  }
-}
-
-/** Number of different characters; refuses names that no run could be made with, before the first is begun. */
-function splitVocabulary(names: NameList): number {
-  try {
-    return makeDataset(names).vocabulary.size;
-  } catch (error) {
-    if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
-    throw error;
   }
 }
 
@@ -186,19 +180,16 @@ async function runAndPrint(
   let printed = 0;
   let stopped: string | undefined;
 
+  const stop = new Stop();
   if (!quiet) {
-    const origin = names.source === 'built-in' ? 'the built-in names' : names.source;
+    const origin = names.source === 'built-in' ? 'the built-in names' : printable(names.source);
     const atATime = Math.min(jobs, all.length);
     console.log(
-      `${pc.bold(`lanewise ${version}`)}  makemore, part 3: ${all.length} runs, ${atATime} at a time, on ${origin}`,
+      `${pc.bold(`lanewise ${version}`)}  makemore, part 3: ${plural(all.length, 'run')}, ${atATime} at a time, on ${origin}`,
     );
   }
-  const stop = new Stop();
   const total = all.reduce((sum, { settings }) => sum + settings.steps, 0);
-  const progress = new Progress(
-    total,
-    !quiet && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
-  );
+  const progress = new Progress(total, !quiet && isTerminal(), { quiet });
   const print = () => {
     for (const line of table(sets[printed], results[printed])) progress.line(line);
     printed++;
@@ -227,7 +218,7 @@ async function runAndPrint(
     if (!(error instanceof JobError)) throw error;
     const { s, i } = all[error.index];
     const failed = `${sets[s].name}, ${sets[s].experiments[i].label}: ${error.message}`;
-    console.error(`lanewise: ${failed}`);
+    console.error(`lanewise: ${printable(failed)}`);
     stopped = `A run could not be made. ${failed}`;
     process.exitCode = 1;
   } finally {
@@ -239,7 +230,7 @@ async function runAndPrint(
     stop.dispose();
   }
   if (!quiet && finished > 0) for (const line of legend()) console.log(line);
-  const reached = `after ${finished} of ${all.length} runs`;
+  const reached = `after ${finished} of ${plural(all.length, 'run')}`;
   if (stop.code !== undefined) {
     console.error(`lanewise: ${stop.word} ${reached}`);
     process.exitCode = stop.code;

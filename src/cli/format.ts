@@ -1,5 +1,8 @@
 export const count = (n: number): string => n.toLocaleString('en');
 
+/** `1 step`, `1,000 steps` */
+export const plural = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;
+
 /** Seconds as `8 s`, `3 min 20 s` or `2 h 5 min`. */
 export function duration(seconds: number): string {
   const s = Math.ceil(seconds);
@@ -9,7 +12,8 @@ export function duration(seconds: number): string {
 }
 
 export function shorten(text: string, most: number): string {
-  const characters = [...text];
+  // A character is one or two UTF-16 units.
+  const characters = [...text.slice(0, 2 * most + 2)];
   return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`;
 }
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { type Checkpoint, readCheckpoint } from 'lanewise';
+import { type Checkpoint, printable, readCheckpoint } from 'lanewise';
 import pc from 'picocolors';
 import { readCheckpointBytes, refusing } from './checkpoint.js';
 import { UsageError } from './errors.js';
-import { count, shorten } from './format.js';
+import { count, plural, shorten } from './format.js';
 
 export const inspectCommand = new Command('inspect')
   .description('Shows what a checkpoint holds: its metadata, and each tensor with its shape and statistics.')
@@ -17,37 +17,40 @@ async function inspect(file: string | undefined, _: object, command: Command): P
     throw new UsageError(`inspect: expected one file, got '${command.args[1]}' too`);
   const bytes = await readCheckpointBytes(file);
   const checkpoint = refusing(() => readCheckpoint(bytes, file));
-  for (const [key, value] of checkpoint.metadata)
-    console.log(`${pc.dim(escaped(key).padEnd(14))} ${told(key, value)}`);
-  console.log('');
-  for (const line of table(checkpoint)) console.log(line);
+  const { metadata } = checkpoint;
+  const lines = [...metadata]
+    .slice(0, MOST_KEYS)
+    .map(([key, value]) => `${pc.dim(printable(shorten(key, 60)).padEnd(14))} ${told(key, value)}`);
+  if (metadata.size > MOST_KEYS) lines.push(`… and ${count(metadata.size - MOST_KEYS)} more`);
+  // At once: a file may have very many tensors.
+  console.log([...lines, '', ...table(checkpoint)].join('\n'));
 }
+
+/** What is listed of the metadata. */
+const MOST_KEYS = 1000;
 
 /** A value of the metadata on one line; what is long is counted instead. */
 function told(key: string, value: string): string {
   try {
     if (key === 'settings') {
       const entries = Object.entries(JSON.parse(value));
-      return escaped(entries.map(([name, setting]) => `${name} ${setting}`).join(', '));
+      return printable(shorten(entries.map(([name, setting]) => `${name} ${setting}`).join(', '), 1000));
     }
     if (key === 'vocabulary') {
       const tokens: string[] = JSON.parse(value);
-      return `${tokens.length}: ${shorten(escaped(tokens.join('')), 60)}`;
+      return `${tokens.length}: ${printable(shorten(tokens.slice(0, 61).join(''), 60))}`;
     }
     if (key === 'names') {
       const { path, sha256, count: names } = JSON.parse(value);
-      return escaped(`${count(names)} (${path}), SHA-256 ${sha256}`);
+      return printable(shorten(`${count(names)} (${path}), SHA-256 ${sha256}`, 5000));
     }
     if (key === 'losses') return `${count(JSON.parse(value).length)} recorded`;
   } catch {
     // Metadata of another use of the library: shown as it is.
   }
-  if (key === 'generator') return `${count(value.length)} characters of base64`;
-  return shorten(escaped(value), 80);
+  if (key === 'generator') return `${plural(value.length, 'character')} of base64`;
+  return printable(shorten(value, 80));
 }
-
-/** On one line, without what a terminal would obey. */
-const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 const HEADINGS = ['tensor', 'shape', 'mean', 'std', 'min', 'max', 'NaN'];
 
@@ -58,16 +61,23 @@ function table({ tensors }: Checkpoint): string[] {
     total += data.length;
     const { mean, std, min, max, nan } = statistics(data);
     const numbers = [mean, std, min, max].map((x) => (x === undefined ? '–' : x.toPrecision(5)));
-    return [name, `(${shape.join(', ')})`, ...numbers, count(nan)];
+    return [
+      printable(shorten(name, 200)),
+      printable(shorten(`(${shape.join(', ')})`, 200)),
+      ...numbers,
+      count(nan),
+    ];
   });
-  const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i].length)));
+  const widths = HEADINGS.map((heading, i) =>
+    rows.reduce((widest, row) => Math.max(widest, row[i].length), heading.length),
+  );
   const line = (cells: string[]) =>
     cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ');
   return [
     pc.dim(line(HEADINGS)),
     ...rows.map(line),
     '',
-    `${count(tensors.size)} tensors, ${count(total)} numbers`,
+    `${plural(tensors.size, 'tensor')}, ${plural(total, 'number')}`,
   ];
 }
 

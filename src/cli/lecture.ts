@@ -1,19 +1,22 @@
 import { Command } from 'commander';
+import { printable } from 'lanewise';
 import { builtInNames, type Cell, cells, Lecture, type Row } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
-import { prepareTarget, readNames } from './files.js';
+import { expectSplits, readNames } from './files.js';
 import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Stages } from './progress.js';
 import { Stop } from './stop.js';
-import { choice, file } from './values.js';
+import { prepareTargets } from './targets.js';
+import { choice, file, integer } from './values.js';
 import { version } from './version.js';
 
 interface LectureOptions {
   cell?: string;
   list?: boolean;
   names?: string;
+  steps?: number;
   json?: string;
   report?: string;
 }
@@ -36,6 +39,13 @@ export const lectureCommand = new Command('lecture')
     option('--names <file>', 'names to learn from, UTF-8, one a line (default: 32,178 built-in ones)', file),
   )
   .addOption(
+    option(
+      '--steps <n>',
+      "steps of the first network, and of each row of the loss log (default: 200,000, as the lecture's)",
+      (name) => integer(name, 1, 1e9),
+    ),
+  )
+  .addOption(
     option('--json <file>', 'write what the cells print, and the records of the runs, to this file', file),
   )
   .addOption(
@@ -56,16 +66,21 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
     for (const { name, title } of cells) console.log(`${name.padEnd(longest)}  ${title}`);
     return;
   }
-  const target = options.json === undefined ? undefined : await prepareTarget(options.json, options.names);
-  const page =
-    options.report === undefined ? undefined : await prepareTarget(options.report, options.names, '--report');
-  if (page && page.path === target?.path)
-    throw new UsageError(`--report ${options.report}: expected another file than that of --json`);
-  const names = options.names === undefined ? await builtInNames() : await readNames(options.names);
+  const [, target, page] = await prepareTargets([
+    { option: '--names', path: options.names, input: true },
+    { option: '--json', path: options.json },
+    { option: '--report', path: options.report },
+  ]);
+  const { names: given } = options;
+  const names = await during('reading the names', isTerminal(), () =>
+    given === undefined ? builtInNames() : readNames(given),
+  );
+  expectSplits(names);
   const chosen = cells.filter(({ name }) => options.cell === undefined || options.cell === name);
   const stop = new Stop();
-  const waiting = new Waiting();
+  const waiting = new Stages(isTerminal());
   const notebook = new Lecture(names, {
+    ...(options.steps !== undefined && { steps: options.steps }),
     signal: stop.signal,
     onProgress: (what, step, steps) => waiting.update(what, step, steps),
   });
@@ -104,8 +119,8 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
       import('lanewise/charts'),
       import('./lecture-report.js'),
     ]);
-    await page.write(renderReport(await reportOf(notebook, log)));
-    console.log(`\n${pc.dim('report')}  ${options.report}`);
+    const there = await page.write(renderReport(await reportOf(notebook, log)));
+    if (there) console.log(`\n${pc.dim('report')}  ${printable(options.report ?? '')}`);
   }
   await notebook.dispose();
 }
@@ -113,7 +128,7 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
 function origin({ names, printed }: Lecture): string {
   if (names.lecture) return 'the lecture’s own names';
   if (printed) return 'the built-in names (beside it: the notebook run with PyTorch 1.13 on the same)';
-  return `${names.source} (no notebook to compare with)`;
+  return `${printable(names.source)} (no notebook to compare with)`;
 }
 
 /** A cell as a table: what, here, in the notebook, and whether they agree. */
@@ -126,11 +141,13 @@ function print(name: string, title: string, rows: Row[]): void {
   if (compared.length > 0)
     console.log(pc.dim(`  ${' '.repeat(label)}  ${'lanewise'.padStart(ours)}  ${'notebook'.padStart(ours)}`));
   for (const row of rows) {
-    const start = `  ${row.label.padEnd(label)}  `;
-    if (row.notebook === undefined) console.log(start + row.ours);
+    const start = `  ${printable(row.label).padEnd(label)}  `;
+    if (row.notebook === undefined) console.log(start + printable(row.ours));
     else {
       const mark = row.agrees ? pc.green('✓') : pc.red('✗ differs');
-      console.log(`${start}${row.ours.padStart(ours)}  ${pc.dim(row.notebook.padStart(ours))}  ${mark}`);
+      console.log(
+        `${start}${printable(row.ours).padStart(ours)}  ${pc.dim(row.notebook.padStart(ours))}  ${mark}`,
+      );
     }
   }
 }
@@ -141,25 +158,4 @@ function printTotal(rows: Row[]): void {
   const agree = compared.filter(({ agrees }) => agrees).length;
   const text = `${agree} of ${compared.length} values agree with the notebook`;
   console.log(`\n${agree === compared.length ? pc.green(text) : pc.red(text)}`);
-}
-
-/** The bar of what is being trained, on a terminal. */
-class Waiting {
-  #what = '';
-  #progress: Progress | undefined;
-
-  update(what: string, step: number, steps: number): void {
-    if (what !== this.#what) {
-      this.clear();
-      this.#what = what;
-      this.#progress = new Progress(steps, process.stdout.isTTY === true);
-    }
-    this.#progress?.update(step);
-  }
-
-  clear(): void {
-    this.#progress?.stop();
-    this.#progress = undefined;
-    this.#what = '';
-  }
 }

@@ -23,22 +23,22 @@ const ROWS = initialisations.filter((init) => init !== 'notebook');
 
 /** Trains the first network from each initialisation of the loss log, as many at a time as there are cores. */
 export async function lossLog(
-  { names, lossLog: printed }: Lecture,
+  { names, steps, lossLog: printed }: Lecture,
   signal: AbortSignal,
-  onProgress: (steps: number, of: number) => void,
+  onProgress: (made: number, of: number) => void,
 ): Promise<LossLogRow[]> {
   const made = new Array<number>(ROWS.length).fill(0);
   const rows: LossLogRow[] = [];
   await runJobs(
-    ROWS.map((init) => ({ names, settings: { ...lectureSettings, init }, version })),
+    ROWS.map((init) => ({ names, settings: { ...lectureSettings, init, steps }, version })),
     {
       jobs: availableParallelism(),
       signal,
-      onSteps(index, steps) {
-        made[index] = steps;
+      onSteps(index, own) {
+        made[index] = own;
         onProgress(
           made.reduce((sum, each) => sum + each, 0),
-          ROWS.length * lectureSettings.steps,
+          ROWS.length * steps,
         );
       },
       onResult(index, { record }) {

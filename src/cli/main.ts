@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { printable } from 'lanewise';
 import { reasonOf, UsageError } from './errors.js';
 import { experimentCommand } from './experiment.js';
 import { inspectCommand } from './inspect.js';
 import { lectureCommand } from './lecture.js';
+import { suggestion } from './nearest.js';
 import { type TrainOptions, trainCommand } from './options.js';
 import { sampleCommand } from './sample.js';
 import { train } from './train.js';
@@ -13,16 +15,37 @@ const program = new Command('lanewise')
   .description('Small neural networks that train and explain themselves, with the same numbers as PyTorch.')
   .version(version, '-V, --version', 'show the version')
   .helpOption('-h, --help', 'show this help')
-  .helpCommand('help [command]', 'show the help of a command')
+  .helpCommand(false)
   .addCommand(experimentCommand)
   .addCommand(lectureCommand)
   .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
   .addCommand(sampleCommand)
   .addCommand(inspectCommand)
+  .addCommand(
+    new Command('help')
+      .description('show the help of a command')
+      .argument('[command]')
+      .helpOption('-h, --help', 'show this help')
+      .action(help),
+  )
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(wording(text)) });
+  .configureOutput({ outputError: (text, write) => write(`${printable(wording(text).trimEnd())}\n`) });
 // The action says which argument was too many.
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments();
+
+/** Errors: UsageError for a command that is not there, which commander's own passes over in silence. */
+function help(name: string | undefined): void {
+  const all = program.commands;
+  const command = name === undefined ? program : all.find((each) => each.name() === name);
+  if (command === undefined) {
+    const near = suggestion(
+      name ?? '',
+      all.map((each) => each.name()),
+    );
+    throw new UsageError(`unknown command '${name}'${near || '; see lanewise --help'}`);
+  }
+  command.outputHelp();
+}
 
 /** The parser's messages in the form of all others: `lanewise: what is wrong; what may help`. */
 function wording(text: string): string {
@@ -51,7 +74,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else if (error instanceof UsageError) {
-    console.error(`lanewise: ${error.message}`);
+    console.error(`lanewise: ${printable(error.message)}`);
     process.exitCode = 2;
   } else throw error;
 }

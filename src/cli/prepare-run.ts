@@ -24,7 +24,10 @@ export async function prepareRun(
   } catch (error) {
     if (error instanceof CheckpointError) throw new UsageError(error.message);
     if (error instanceof NamesError) throw new UsageError(`--names ${error.message}`);
-    if (error instanceof RangeError) throw tooLarge(settings, error.message);
+    if (error instanceof RangeError) {
+      if (!ofMemory(error)) throw new UsageError(saved ? `${saved.source}: ${error.message}` : error.message);
+      throw tooLarge(settings, error.message);
+    }
     if (backend === 'wasm' && error instanceof Error)
       throw new UsageError(`--backend wasm: ${error.message}`);
     throw error;
@@ -40,6 +43,10 @@ function expectRoom({ names }: NameList, context: number): void {
       `--context ${context}: expected examples of at most 2 GiB, got ${(bytes / 2 ** 30).toFixed(1)} GiB`,
     );
 }
+
+/** The library’s own refusals begin with a place, `SGD: expected …`; those of memory come from the core or the engine. */
+const ofMemory = ({ message }: RangeError): boolean =>
+  message.startsWith('Core.') || !/^[\w.]+: expected /.test(message);
 
 const SIZES = ['batch', 'hidden', 'embedding', 'context'] as const;
 

@@ -9,12 +9,18 @@ import { basename, dirname, join } from 'node:path';
  * the disk, so that a loss of power leaves the old content or the new. Before that, temporary files go that writes of
  * this target left behind when they were killed.
  */
-export async function replaceFile(target: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
+export async function replaceFile(
+  target: string,
+  content: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
   await removeLeftovers(target);
   const temporary = temporaryName(target);
   try {
-    const file = await open(temporary, 'wx', mode & 0o777);
+    const file = await open(temporary, 'wx', (mode ?? 0o666) & 0o777);
     try {
+      // What the file had is kept, whatever new files are to have.
+      if (mode !== undefined) await file.chmod(mode & 0o777);
       await file.writeFile(content);
       await file.sync();
     } finally {
@@ -28,18 +34,39 @@ export async function replaceFile(target: string, content: string | Uint8Array, 
   await syncFolder(dirname(target));
 }
 
-/** Throws where `replaceFile` could not make its temporary file. */
-export async function probeFolder(target: string): Promise<void> {
+/** Throws where `replaceFile` could not make its temporary file. Whether the folder tells large letters from small ones. */
+export async function probeFolder(target: string): Promise<{ tellsCase: boolean }> {
   const probe = temporaryName(target);
   await (await open(probe, 'wx')).close();
-  await rm(probe);
+  try {
+    const other = join(dirname(probe), basename(probe).toUpperCase());
+    return {
+      tellsCase: await stat(other).then(
+        () => false,
+        () => true,
+      ),
+    };
+  } finally {
+    await rm(probe);
+  }
 }
 
 /**
  * `<target>.lanewise-<machine>-<pid>-<random>.tmp`: beside the target, and with what says whether its writer lives.
  */
 export function temporaryName(target: string, pid = process.pid): string {
-  return `${target}.lanewise-${machine()}-${pid}-${randomBytes(4).toString('hex')}.tmp`;
+  return join(dirname(target), `${prefixOf(target)}${pid}-${randomBytes(4).toString('hex')}.tmp`);
+}
+
+/** Most bytes of a name that leave room for the rest in the 255 that file systems allow. */
+const LONG = 200;
+
+/** What the names of all temporary files of a target of this machine begin with; a hash stands for a long name. */
+function prefixOf(target: string): string {
+  const name = basename(target);
+  const short =
+    Buffer.byteLength(name) <= LONG ? name : createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `${short}.lanewise-${machine()}-`;
 }
 
 let tag: string | undefined;
@@ -62,7 +89,7 @@ function machine(): string {
 /** What a later write can do without is left where it cannot be removed. */
 async function removeLeftovers(target: string): Promise<void> {
   const folder = dirname(target);
-  const prefix = `${basename(target)}.lanewise-${machine()}-`;
+  const prefix = prefixOf(target);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.startsWith(prefix)) continue;

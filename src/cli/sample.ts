@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { Generator, load } from 'lanewise';
+import { Generator, load, printable } from 'lanewise';
 import { loadNetwork, Sampler } from 'lanewise/makemore';
 import { readSavedRun, refusing } from './checkpoint.js';
 import { UsageError } from './errors.js';
@@ -35,8 +35,8 @@ Examples:
   )
   .action(sample);
 
-/** Names between two visits to the event loop. */
-const AT_ONCE = 100;
+/** Milliseconds of names between two visits to the event loop. */
+const SLICE = 16;
 
 async function sample(file: string | undefined, options: SampleOptions, command: Command): Promise<void> {
   if (file === undefined) throw new UsageError('sample: expected the file of a checkpoint, got none');
@@ -53,10 +53,15 @@ async function sample(file: string | undefined, options: SampleOptions, command:
       contextLength: saved.settings.context,
       generator: new Generator(options.seed ?? saved.samplingSeed),
     });
-    for (let left = options.count; left > 0 && !stop.requested; left -= AT_ONCE) {
-      // The boundary that ends a name is the line's end here.
-      for (const name of sampler.names(Math.min(left, AT_ONCE))) console.log(name.replace(/\.$/, ''));
+    const { boundary } = saved.vocabulary;
+    let until = performance.now() + SLICE;
+    for (let left = options.count; left > 0 && !stop.requested; left--) {
+      // The boundary that ends a name is the line's end here; it is no character of a name.
+      const [name] = sampler.names(1);
+      console.log(printable(name.replace(boundary, '')));
+      if (performance.now() < until) continue;
       await setImmediate();
+      until = performance.now() + SLICE;
     }
     if (stop.code !== undefined) process.exitCode = stop.code;
   } catch (error) {

@@ -1,14 +1,15 @@
-import { realpath } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findings } from 'lanewise';
 import { builtInNames, type NameList, normalises, type Run } from 'lanewise/makemore';
 import { readSavedRun, resumedNames, resumedSettings } from './checkpoint.js';
 import { UsageError } from './errors.js';
-import { prepareTarget, readNames, type Target } from './files.js';
+import { readNames } from './files.js';
 import { settingsOf, type TrainOptions } from './options.js';
 import { prepareRun } from './prepare-run.js';
+import { during, isTerminal } from './progress.js';
 import { reported, saved as savedLine, written } from './report.js';
 import { Stop } from './stop.js';
+import { prepareTargets } from './targets.js';
 import { Seen, trainEvaluateAndSample } from './training.js';
 import { version } from './version.js';
 
@@ -29,23 +30,31 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
     );
   // A run that goes on reads its names from where they were.
   const read = options.names ?? (saved?.names.path === 'built-in' ? undefined : saved?.names.path);
-  const targets = await prepareTargets(options, read);
+  const targets = await prepareFiles(options, read);
   if (saveEvery !== undefined && targets.save === undefined)
     throw new UsageError(`--save-every ${saveEvery}: expected --save <file> with it, got none`);
-  const names = saved ? await resumedNames(saved, options) : await readGiven(options.names);
-  const run = await prepareRun(names, settings, options, saved);
+  const run = await during('reading the names', !quiet && isTerminal(), async () => {
+    const names = saved ? await resumedNames(saved, options) : await readGiven(options.names);
+    return prepareRun(names, settings, options, saved);
+  });
   const seen = targets.report && new Seen(run);
   const stop = new Stop();
   try {
-    await trainEvaluateAndSample(run, stop, { quiet, resume, saveEvery, checkpoint: targets.save, seen });
-    if (save !== undefined && run.stopped !== 'diverged' && !quiet) console.log(savedLine(save));
+    const checkpoint = await trainEvaluateAndSample(run, stop, {
+      quiet,
+      resume,
+      saveEvery,
+      checkpoint: targets.save,
+      seen,
+    });
+    if (save !== undefined && checkpoint && !quiet) console.log(savedLine(save));
     if (targets.json && json !== undefined) {
-      await targets.json.write(`${JSON.stringify(run.record(version))}\n`);
-      if (!quiet) console.log(written(json));
+      const there = await targets.json.write(`${JSON.stringify(run.record(version))}\n`);
+      if (there && !quiet) console.log(written(json));
     }
     if (targets.report && seen && report !== undefined) {
-      await targets.report.write(await reportOf(run, seen));
-      if (!quiet) console.log(reported(report));
+      const there = await targets.report.write(await reportOf(run, seen));
+      if (there && !quiet) console.log(reported(report));
     }
   } finally {
     stop.dispose();
@@ -56,29 +65,17 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
 const readGiven = (path: string | undefined): Promise<NameList> =>
   path === undefined ? builtInNames() : readNames(path);
 
-/** The files to be written, each another than those that are written or read beside it. `names`: the file of the names. */
-async function prepareTargets({ json, save, report, resume }: TrainOptions, names: string | undefined) {
-  const taken = new Map<string, string>();
-  const prepared = async (path: string | undefined, option: string): Promise<Target | undefined> => {
-    if (path === undefined) return undefined;
-    const target = await prepareTarget(path, names, option);
-    const other = taken.get(target.path);
-    if (other !== undefined)
-      throw new UsageError(`${option} ${path}: expected another file than that of ${other}`);
-    taken.set(target.path, option);
-    return target;
-  };
-  // A checkpoint may be written where the run goes on from.
-  const saveTarget = await prepared(save, '--save');
-  if (resume !== undefined) {
-    const from = await realpath(resume);
-    if (!taken.has(from)) taken.set(from, '--resume');
-  }
-  return {
-    save: saveTarget,
-    json: await prepared(json, '--json'),
-    report: await prepared(report, '--report'),
-  };
+/** The files to be written. `names`: the file of the names. */
+async function prepareFiles({ json, save, report, resume }: TrainOptions, names: string | undefined) {
+  const [, saved, , record, page] = await prepareTargets([
+    { option: '--names', path: names, input: true },
+    { option: '--save', path: save },
+    // A checkpoint may be written where the run goes on from.
+    { option: '--resume', path: resume, input: true },
+    { option: '--json', path: json },
+    { option: '--report', path: report },
+  ]);
+  return { save: saved, json: record, report: page };
 }
 
 /** The report of what was trained, as one HTML file. */
@@ -94,7 +91,7 @@ async function reportOf(run: Run, { recorder, last }: Seen): Promise<string> {
       last,
       losses: recorder.losses.track(),
       series: recorder.series.track(),
-      findings: last && findings(last, { firstLoss }),
+      findings: last && findings(last, { firstLoss, first: recorder.first }),
     }),
   );
 }

@@ -1,10 +1,10 @@
-import { DivergenceError, Recorder, type Snapshot } from 'lanewise';
+import { DivergenceError, printable, Recorder, type Snapshot } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import { UsageError } from './errors.js';
-import type { Target } from './files.js';
-import { Progress } from './progress.js';
+import { during, isTerminal, Progress, Stages } from './progress.js';
 import { closing, finalLosses, heading, lossLine, reached } from './report.js';
 import type { Stop } from './stop.js';
+import type { Target } from './targets.js';
 
 export interface How {
   quiet: boolean;
@@ -27,32 +27,37 @@ export class Seen {
   }
 }
 
-/** Says on stderr, and by the exit code, how the run ended where that was not at its end. */
-export async function trainEvaluateAndSample(run: Run, stop: Stop, how: How): Promise<void> {
+/**
+ * Says on stderr, and by the exit code, how the run ended where that was not at its end. Resolves to whether the last
+ * state of a sound network is in the checkpoint.
+ */
+export async function trainEvaluateAndSample(run: Run, stop: Stop, how: How): Promise<boolean> {
   const { quiet } = how;
   const print = (lines: string[]) => {
     if (!quiet) for (const line of lines) console.log(line);
   };
   print(heading(run, how.resume));
+  let saved = false;
   try {
-    await trainWithProgress(run, stop.signal, how);
+    saved = await trainWithProgress(run, stop.signal, how);
     if (!stop.requested) {
       await evaluate(run, stop.signal, quiet);
       if (run.settings.steps > 0) print(['']);
       for (const line of finalLosses(run)) console.log(line);
-      run.sample();
+      await during('drawing names', !quiet && isTerminal(), () => run.sample());
       print(closing(run));
     }
   } catch (error) {
     if (error instanceof DivergenceError) {
-      console.error(`lanewise: ${error.message}`);
-      process.exitCode = 1;
+      console.error(`lanewise: ${printable(error.message)}`);
+      process.exitCode ||= 1;
     } else if (!stop.requested || error instanceof UsageError) throw error;
   }
   if (stop.code !== undefined) {
     console.error(`lanewise: ${stop.word} ${reached(run)}`);
     process.exitCode = stop.code;
   }
+  return saved && run.stopped !== 'diverged';
 }
 
 const isSound = (run: Run): boolean =>
@@ -62,10 +67,11 @@ async function trainWithProgress(
   run: Run,
   signal: AbortSignal,
   { quiet, saveEvery, checkpoint, seen }: How,
-): Promise<void> {
+): Promise<boolean> {
   const { steps } = run.settings;
   const begun = run.trainer.steps;
-  const progress = new Progress(steps, !quiet && isTerminal(), run.trainer.steps);
+  let saved = false;
+  const progress = new Progress(steps, !quiet && isTerminal(), { from: begun, quiet });
   try {
     do {
       const made = run.trainer.steps;
@@ -79,8 +85,9 @@ async function trainWithProgress(
         },
       });
       // A network that is beyond repair does not take the place of the last good one.
-      if (checkpoint && isSound(run)) await checkpoint.write(run.save());
+      saved = checkpoint !== undefined && isSound(run) && (await checkpoint.write(run.save()));
     } while (run.trainer.steps < steps && !signal.aborted);
+    return saved;
   } finally {
     progress.stop();
     // What an evaluation leaves in the layers is another's.
@@ -89,13 +96,10 @@ async function trainWithProgress(
 }
 
 async function evaluate(run: Run, signal: AbortSignal, quiet: boolean): Promise<void> {
-  const shown = !quiet && isTerminal();
-  if (shown) process.stdout.write('evaluating …');
+  const stages = new Stages(!quiet && isTerminal(), { quiet });
   try {
-    await run.evaluate({ signal });
+    await run.evaluate({ signal, onProgress: (...how) => stages.update(...how) });
   } finally {
-    if (shown) process.stdout.write('\r\x1b[K');
+    stages.clear();
   }
 }
-
-const isTerminal = (): boolean => process.stdout.isTTY === true && process.env.TERM !== 'dumb';

@@ -1,10 +1,7 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+import { symbolDispose } from './dispose.js';
+import { FreeBlocks } from './free-blocks.js';
 import type { Kernels } from './kernels.js';
 import { Indices, Tensor } from './tensor.js';
-
-/** Symbol.dispose, or what compiled `using` takes for it in engines that are older than it. */
-export const symbolDispose: typeof Symbol.dispose =
-  Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
 /** Which maker computes: WebAssembly SIMD or JavaScript. With deterministic arithmetic both give the same bits. */
 export type Backend = 'wasm' | 'js';
@@ -30,7 +27,8 @@ export interface Maker {
 
 /**
  * One instance of the kernels with one memory, made by `load()`: the owner of everything that a model keeps. Tensors
- * are carved from the memory one behind the other (16-byte aligned) and live until `dispose()`.
+ * are carved from its memory (16-byte aligned) and live until they are disposed of, or the core is; what they took is used
+ * again.
  */
 export class Core implements Disposable {
   readonly backend: Backend;
@@ -41,6 +39,7 @@ export class Core implements Disposable {
   /** Those of the maker, one step nearer. */
   #kernels: Kernels | undefined;
   #next: number;
+  readonly #free = new FreeBlocks();
   #f32: Float32Array;
   #i32: Int32Array;
   #f64: Float64Array;
@@ -88,8 +87,11 @@ export class Core implements Disposable {
   /** Reserves bytes, all zero, and returns their address. RangeError where the memory cannot grow so far. */
   allocate(bytes: number): number {
     const maker = this.#live('allocate');
+    const size = align(bytes);
+    const again = size > 0 ? this.#free.take(size) : undefined;
+    if (again !== undefined) return again;
     const address = this.#next;
-    const end = align(address + bytes);
+    const end = address + size;
     if (!(bytes >= 0 && end <= LIMIT))
       throw new RangeError(`Core.allocate: expected at most ${LIMIT} bytes in all, got ${address + bytes}`);
     const missing = end - maker.buffer().byteLength;
@@ -99,6 +101,24 @@ export class Core implements Disposable {
     }
     this.#next = end;
     return address;
+  }
+
+  /**
+   * Gives back what `allocate(bytes)` returned, for later allocations. Nothing happens once the core is disposed of.
+   * RangeError for what is not allocated.
+   */
+  free(address: number, bytes: number): void {
+    const maker = this.#maker;
+    const size = align(bytes);
+    if (maker === undefined || size === 0) return;
+    const end = address + size;
+    if (!(address >= align(maker.base) && end <= this.#next && this.#free.give(address, size)))
+      throw new RangeError(
+        `Core.free: expected an address and bytes that are allocated, got ${address}, ${bytes}`,
+      );
+    this.f32.fill(0, address >>> 2, end >>> 2);
+    // What lies at the end is open for blocks of any size.
+    this.#next = this.#free.takeBefore(this.#next);
   }
 
   /** A float32 tensor of zeros. Its first dimension counts rows; each row is padded to whole vectors. */

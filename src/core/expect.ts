@@ -1,3 +1,5 @@
+import { came } from './kind.js';
+
 /** The checks that every constructor and call makes: the message is built only on failure. */
 
 export function expectInteger(
@@ -9,21 +11,41 @@ export function expectInteger(
 ): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   if (typeof value !== 'number')
-    throw new TypeError(`${place}: expected ${name} to be a number, got ${typeof value}`);
+    throw new TypeError(`${place}: expected ${name} to be a number, got ${came(value)}`);
   throw new RangeError(`${place}: expected ${name} to be an integer from ${low} to ${high}, got ${value}`);
 }
 
 export function expectNumber(place: string, name: string, value: number, low: number, high: number): void {
   if (value >= low && value <= high && Number.isFinite(value)) return;
   if (typeof value !== 'number')
-    throw new TypeError(`${place}: expected ${name} to be a number, got ${typeof value}`);
+    throw new TypeError(`${place}: expected ${name} to be a number, got ${came(value)}`);
   throw new RangeError(
     `${place}: expected ${name} to be a finite number from ${low} to ${high}, got ${value}`,
   );
 }
 
 export function expectColumns(place: string, expected: number, got: number): void {
-  if (expected !== got) throw new RangeError(`${place}: expected ${expected} input columns, got ${got}`);
+  if (expected !== got)
+    throw new RangeError(
+      `${place}: expected ${expected} input ${expected === 1 ? 'column' : 'columns'}, got ${got}`,
+    );
+}
+
+interface Matrix {
+  dtype: string;
+  core: unknown;
+  rows: number;
+  columns: number;
+}
+
+/** A tensor of that core, of that kind. */
+export function expectTensor(place: string, name: string, core: unknown, dtype: string, x: Matrix): void {
+  if (x?.dtype === dtype && x.core === core) return;
+  const kind = dtype === 'float32' ? 'a Tensor (float32)' : 'Indices (int32)';
+  if (x?.dtype !== dtype) throw new TypeError(`${place}: expected ${name} to be ${kind}, got ${came(x)}`);
+  // Of a tensor that was disposed of this throws.
+  void (x.core as { backend: unknown }).backend;
+  throw new TypeError(`${place}: expected ${name} of its own core, got one of another`);
 }
 
 /** The input of a layer: a matrix of the layer's own core, with so many columns. */
@@ -31,12 +53,32 @@ export function expectInput(
   place: string,
   core: unknown,
   columns: number,
-  x: { core: unknown; columns: number },
+  x: Matrix,
+  dtype = 'float32',
 ): void {
-  if (x.core !== core) throw new TypeError(`${place}: expected an input of its own core, got one of another`);
+  expectTensor(place, 'its input', core, dtype, x);
   expectColumns(place, columns, x.columns);
 }
 
+/** The gradient by the output of the last forward: of its core and shape. */
+export function expectGradient(place: string, out: Matrix, dy: Matrix): void {
+  expectTensor(place, 'the gradient', out.core, 'float32', dy);
+  expectRows(place, out.rows, dy.rows);
+  if (dy.columns !== out.columns)
+    throw new RangeError(`${place}: expected ${out.columns} columns, got ${dy.columns}`);
+}
+
+/** An object with none but these options; one that is undefined is none. */
+export function expectOptions(place: string, options: object, known: readonly string[]): void {
+  const those = known.length === 0 ? 'no options' : `options { ${known.join(', ')} }`;
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TypeError(`${place}: expected ${those}, got ${came(options)}`);
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined && !known.includes(name))
+      throw new TypeError(`${place}: expected ${those}, got '${name}'`);
+}
+
 export function expectRows(place: string, expected: number, got: number): void {
-  if (expected !== got) throw new RangeError(`${place}: expected ${expected} rows, got ${got}`);
+  if (expected !== got)
+    throw new RangeError(`${place}: expected ${expected} ${expected === 1 ? 'row' : 'rows'}, got ${got}`);
 }

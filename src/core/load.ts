@@ -1,6 +1,8 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import binary from '../../build/release.wasm?url&inline';
+import { decodeBase64 } from './base64.js';
 import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
+import { expectOptions } from './expect.js';
 import type { Kernels } from './kernels.js';
 import { referenceMaker } from './reference/maker.js';
 
@@ -27,10 +29,9 @@ export interface LoadOptions {
  * Throws TypeError for an unknown backend or arithmetic, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
  * a page's policy without `wasm-unsafe-eval`).
  */
-export async function load({
-  backend = 'auto',
-  arithmetic = 'deterministic',
-}: LoadOptions = {}): Promise<Core> {
+export async function load(options: LoadOptions = {}): Promise<Core> {
+  expectOptions('load', options, ['backend', 'arithmetic']);
+  const { backend = 'auto', arithmetic = 'deterministic' } = options;
   if (arithmetic !== 'deterministic' && arithmetic !== 'relaxed')
     throw new TypeError(`load: expected arithmetic 'deterministic' or 'relaxed', got '${arithmetic}'`);
   if (backend === 'js') return new Core(referenceMaker(), 'asked for');
@@ -44,7 +45,7 @@ export async function load({
       ? new Core(await wasmMaker(await compileOnce()), `${reason}; relaxed SIMD is not`)
       : new Core(await wasmMaker(relaxed, 'relaxed'), `${reason}, and relaxed SIMD`);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = (cause as Error | undefined)?.message ?? String(cause);
     if (backend === 'wasm') throw new Error(`load: WebAssembly cannot run here: ${reason}`, { cause });
     return new Core(referenceMaker(), `WebAssembly cannot run here: ${reason}`);
   }
@@ -82,12 +83,8 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
 }
 
 /** The bytes of a module that the build put into the bundle as a `data:` address. */
-export function bytesOf(address: string): Uint8Array<ArrayBuffer> {
-  const characters = atob(address.slice(address.indexOf(',') + 1));
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
+export const bytesOf = (address: string): Uint8Array<ArrayBuffer> =>
+  decodeBase64(address.slice(address.indexOf(',') + 1));
 
 const PAGE = 65_536;
 
@@ -101,7 +98,7 @@ async function instanceOf(module: WebAssembly.Module): Promise<WebAssembly.Insta
   try {
     return instantiateSync(module).instance;
   } catch (error) {
-    if (error instanceof RangeError) return (await instantiate(module)).instance;
+    if ((error as Error).name === 'RangeError') return (await instantiate(module)).instance;
     throw error;
   }
 }

@@ -1,9 +1,22 @@
 import type { Core } from './core.js';
+import { symbolDispose } from './dispose.js';
 import { expectInteger, expectRows } from './expect.js';
 import { rowStride } from './kernels.js';
+import { came } from './kind.js';
+
+/** Takes the place of the core of a tensor that was disposed of: whatever is asked of it throws. */
+const disposed = new Proxy({} as Core, {
+  get() {
+    throw new Error('Tensor: expected one that is in use, got one that was disposed of');
+  },
+});
+
+/** What a tensor's elements are. */
+export type Dtype = 'float32' | 'int32';
 
 /** A matrix in a core's memory: a shape and an address. The first dimension counts rows, the others make a row. */
-abstract class Matrix {
+abstract class Matrix implements Disposable {
+  abstract readonly dtype: Dtype;
   readonly core: Core;
   /** Byte address in the core's memory. */
   readonly pointer: number;
@@ -15,6 +28,7 @@ abstract class Matrix {
   readonly capacity: number;
   readonly #rowShape: readonly number[];
   readonly #vector: boolean;
+  readonly #owned: boolean;
   #rows: number;
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
@@ -27,7 +41,26 @@ abstract class Matrix {
     this.stride = stride(this.columns);
     this.capacity = this.#vector ? 1 : shape[0];
     this.#rows = this.capacity;
-    this.pointer = pointer ?? core.allocate(this.capacity * this.stride * 4);
+    this.#owned = pointer === undefined;
+    this.pointer = pointer ?? core.allocate(this.#bytes);
+  }
+
+  get #bytes(): number {
+    return this.capacity * this.stride * 4;
+  }
+
+  /**
+   * Gives the memory back to the core, for what is made later. Idempotent; every later use throws and says why. A view
+   * of another tensor's memory leaves that to its owner.
+   */
+  dispose(): void {
+    if (this.core === disposed) return;
+    if (this.#owned) this.core.free(this.pointer, this.#bytes);
+    (this as { core: Core }).core = disposed;
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
   }
 
   /** Rows that are live now. */
@@ -52,11 +85,20 @@ abstract class Matrix {
     this.#rows = rows;
   }
 
-  protected copyIn(memory: Float32Array | Int32Array, values: ArrayLike<number>): void {
-    if (values.length !== this.size)
+  protected copyIn(
+    memory: Float32Array | Int32Array,
+    values: ArrayLike<number>,
+    holds: (value: number) => boolean,
+    expected: string,
+  ): void {
+    if (values?.length !== this.size)
       throw new RangeError(
-        `Tensor.set: expected ${this.size} values for shape (${this.shape.join(', ')}), got ${values.length}`,
+        `Tensor.set: expected ${this.size} values for shape (${this.shape.join(', ')}), ` +
+          `got ${values?.length ?? came(values)}`,
       );
+    for (let i = 0; i < values.length; i++)
+      if (!holds(values[i]))
+        throw new TypeError(`Tensor.set: expected ${expected}, got ${came(values[i])} at ${i}`);
     const start = this.pointer >>> 2;
     for (let i = 0, at = 0; i < this.#rows; i++)
       for (let j = 0; j < this.columns; j++) memory[start + i * this.stride + j] = values[at++];
@@ -94,6 +136,9 @@ abstract class Matrix {
 
 /** float32, row-major, each row padded to whole vectors of 4. What the padding holds means nothing. */
 export class Tensor extends Matrix {
+  readonly dtype = 'float32';
+  #written = false;
+
   /** `pointer`: the address of a tensor of as many rows and columns, to be seen in this shape; else new memory. */
   constructor(core: Core, shape: readonly number[], pointer?: number) {
     super(core, shape, rowStride, pointer);
@@ -104,13 +149,20 @@ export class Tensor extends Matrix {
    * grows: do not keep it across a `reserve` or `tensor`.
    */
   get data(): Float32Array {
+    this.#written = true;
     const start = this.pointer >>> 2;
     return this.core.f32.subarray(start, start + this.rows * this.stride);
   }
 
-  /** Copies values in, row-major without padding. RangeError where their number is not `size`. */
+  /** Whether anything was put in, by `set`, `fill`, `gather` or `data`: else it holds the zeros that it was made with. */
+  get written(): boolean {
+    return this.#written;
+  }
+
+  /** Copies values in, row-major without padding. RangeError where their number is not `size`, TypeError for no number. */
   set(values: ArrayLike<number>): this {
-    this.copyIn(this.core.f32, values);
+    this.copyIn(this.core.f32, values, isNumber, 'numbers');
+    this.#written = true;
     return this;
   }
 
@@ -124,6 +176,7 @@ export class Tensor extends Matrix {
    * matrix with as many columns. RangeError for a row that is not there.
    */
   gather(source: Float32Array, from: number, picks?: Int32Array): void {
+    this.#written = true;
     this.copyRows(this.core.f32, source, from, picks);
   }
 
@@ -135,6 +188,8 @@ export class Tensor extends Matrix {
 
 /** int32, row-major, packed: rows of indices into a table, or one target a row. */
 export class Indices extends Matrix {
+  readonly dtype = 'int32';
+
   constructor(core: Core, shape: readonly number[]) {
     super(core, shape.length < 2 ? [...shape, 1] : shape, (columns) => columns);
   }
@@ -145,8 +200,9 @@ export class Indices extends Matrix {
     return this.core.i32.subarray(start, start + this.size);
   }
 
+  /** As `Tensor.set`. TypeError for what is no int32: nothing is cut off. */
   set(values: ArrayLike<number>): this {
-    this.copyIn(this.core.i32, values);
+    this.copyIn(this.core.i32, values, isInt32, 'int32 integers');
     return this;
   }
 
@@ -169,3 +225,6 @@ export class Indices extends Matrix {
     return this.copyOut(this.core.i32, new Int32Array(this.size));
   }
 }
+
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+const isInt32 = (value: number): boolean => Number.isInteger(value) && value === (value | 0);

@@ -1,4 +1,6 @@
 /** What a snapshot or a series shows, in words. */
+import type { Origin } from '../train.js';
+import { causeFirst } from './causes.js';
 import { Series } from './series.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';
 import type { LayerSnapshot, ParameterSnapshot, Snapshot } from './watch.js';
@@ -34,12 +36,17 @@ export interface FindingsContext {
   classes?: number;
   /** Of a whole split, at the same time: `dead` is by it then, not by the batch. */
   survey?: UnitSurvey | undefined;
+  /** Of step 0, as `Recorder.first`: what was wrong there is no work of the learning rate. A series has its own. */
+  first?: Snapshot | undefined;
+  /** `rate-high` of an earlier step, where weights that it blew up hide it now. */
+  rate?: Finding | undefined;
 }
 
 /**
- * What looks wrong, problems first; nothing where nothing does. Thresholds of warning and problem, and why:
+ * What looks wrong, root causes first, then by severity; nothing where nothing does. Thresholds of warning and problem, and why:
  *
- * - `not-finite` (problem from 1): NaN or ∞ in an output, at the first layer that has one; else in a gradient, at the
+ * - `not-finite` (problem from 1): where the trainer found that the first value arose that is not finite, or what made it
+ *   so. Without a trainer, NaN or ∞ in an output, at the first layer that has one; else in a gradient, at the
  *   first in the order of the backward; else in a parameter. The rest follows from it.
  * - `saturated`, tanh, sigmoid and ELU: share above 0.3 and 0.5. tanh of normal inputs is above 0.97 for 21 % of them
  *   where their std is 5/3, the lecture's gain; for 30 % at 2, for 50 % at 3.1. ReLU: not active above 0.9 and 0.99, as
@@ -64,10 +71,33 @@ export interface FindingsContext {
  * update is then small beside them, above all with batch norm.
  */
 export function findings(source: Snapshot | Series, context: FindingsContext = {}): Finding[] {
-  const found = source instanceof Series ? ofSeries(source, context) : ofSnapshot(source, context);
-  const order = ['problem', 'warning', 'note'];
-  return found.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  if (source instanceof Series) return causeFirst(ofSeries(source, context), initialOf(source));
+  const { first, rate } = context;
+  const seen = ofSnapshot(source, context);
+  // Weights that a rate blew up hardly move: that they do is no reason to raise it.
+  const hidden = rate !== undefined && !seen.some(({ rule }) => rule === 'rate-high');
+  const found = hidden ? [...seen.filter(({ rule }) => rule !== 'rate-low'), rate] : seen;
+  return causeFirst(found, first && new Set(ofSnapshot(first, {}).flatMap(graveRule)));
 }
+
+/** A unit that is off in one batch explains nothing. */
+const graveRule = ({ severity, rule }: Finding): Rule[] => (severity === 'note' ? [] : [rule]);
+
+/** The rules that the first record breaks, if it is of step 0. */
+function initialOf(series: Series): Set<Rule> | undefined {
+  if (series.steps[0] !== 0) return undefined;
+  const { activations, threshold } = series;
+  const spreads = activations.map((place, i) => ({ place, std: series.std(i)[0] }));
+  const found = [
+    ...activations.flatMap((place, i) => saturated(place, kindOf(place), series.saturated(i)[0], threshold)),
+    ...constant(spreads),
+    ...spread('outputs', spreads),
+  ];
+  return new Set(found.map(({ rule }) => rule));
+}
+
+/** `Tanh` of `layer 4 Tanh`. */
+const kindOf = (place: string): string => place.slice(place.lastIndexOf(' ') + 1);
 
 function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
   const { layers, parameters } = snapshot;
@@ -80,7 +110,7 @@ function ofSnapshot(snapshot: Snapshot, context: FindingsContext): Finding[] {
     gradient ? [{ place, std: gradient.std }] : [],
   );
   return [
-    ...notFinite(layers, parameters),
+    ...(snapshot.origin ? originOf(snapshot.origin) : notFinite(layers, parameters)),
     ...confident(firstLoss, classes),
     ...activations.flatMap(({ place, kind, activation }) =>
       saturated(place, kind, (activation as NonNullable<typeof activation>).saturated, snapshot.threshold),
@@ -105,7 +135,7 @@ function ofSeries(series: Series, context: FindingsContext): Finding[] {
     ...notFiniteOverTime(series),
     ...confident(firstLoss, classes),
     ...activations.flatMap((place, i) =>
-      saturated(place, place.slice(place.lastIndexOf(' ') + 1), lateMedian(series.saturated(i)), threshold),
+      saturated(place, kindOf(place), lateMedian(series.saturated(i)), threshold),
     ),
     ...deadUnits(context.survey, () => []),
     ...constant(spreads),
@@ -119,6 +149,16 @@ function grade(value: number, warning: number, problem: number): Pick<Finding, '
   if (value > problem) return [{ severity: 'problem', threshold: problem }];
   return value > warning ? [{ severity: 'warning', threshold: warning }] : [];
 }
+
+const originOf = ({ place, text }: Origin): Finding[] => [
+  {
+    severity: 'problem',
+    rule: 'not-finite',
+    place,
+    text: `${text[0].toUpperCase()}${text.slice(1)}.`,
+    threshold: 1,
+  },
+];
 
 function notFinite(layers: LayerSnapshot[], parameters: ParameterSnapshot[]): Finding[] {
   const problem = (place: string, what: string, { nan, infinite }: { nan: number; infinite: number }) => [
@@ -136,9 +176,9 @@ function notFinite(layers: LayerSnapshot[], parameters: ParameterSnapshot[]): Fi
     counts !== undefined && counts.nan + counts.infinite > 0;
   const layer = layers.find(({ output }) => bad(output));
   if (layer?.output) return problem(layer.place, 'the output', layer.output);
-  const behind = layers.findLast(({ gradient }) => bad(gradient));
+  const behind = layers.filter(({ gradient }) => bad(gradient)).at(-1);
   if (behind?.gradient) return problem(behind.place, 'the gradient of the output', behind.gradient);
-  const graded = parameters.findLast(({ gradient }) => bad(gradient));
+  const graded = parameters.filter(({ gradient }) => bad(gradient)).at(-1);
   if (graded?.gradient) return problem(`parameter ${graded.name}`, 'the gradient', graded.gradient);
   const parameter = parameters.find(({ data }) => bad(data));
   return parameter ? problem(`parameter ${parameter.name}`, 'the parameter', parameter.data) : [];

@@ -1,39 +1,19 @@
 import type { Tensor } from '../core/tensor.js';
-import { BatchNorm1d } from '../nn/batchnorm.js';
 import { ELU } from '../nn/elu.js';
-import { Embedding } from '../nn/embedding.js';
-import { Flatten } from '../nn/flatten.js';
 import type { Layer } from '../nn/layer.js';
-import { Linear } from '../nn/linear.js';
 import { LeakyReLU, ReLU } from '../nn/relu.js';
-import { Sequential } from '../nn/sequential.js';
+import { layerName, type PlacedLayer as Placed, placedLayers as placed } from '../nn/sequential.js';
 import { Sigmoid } from '../nn/sigmoid.js';
 import { Tanh } from '../nn/tanh.js';
 
-/** A layer and where it stands: `4`, or `2.1` in a Sequential within a Sequential, as in the parameters' names. */
-export interface PlacedLayer {
-  layer: Layer;
-  position: string;
-  /** The name of the layer's class. */
+/** A layer, where it stands, and the name of its class. */
+export interface PlacedLayer extends Placed {
   kind: string;
 }
 
 /** The layers in the order of a forward; a Sequential among them by what is in it. */
-export function placedLayers(layer: Layer, position = ''): PlacedLayer[] {
-  return layer instanceof Sequential
-    ? layer.layers.flatMap((inner, i) =>
-        placedLayers(inner as Layer, position === '' ? `${i}` : `${position}.${i}`),
-      )
-    : [{ layer, position: position === '' ? '0' : position, kind: kindOf(layer) }];
-}
-
-const kinds = { BatchNorm1d, ELU, Embedding, Flatten, LeakyReLU, Linear, ReLU, Sigmoid, Tanh };
-
-/** By a table, since a bundler may shorten the names of classes. */
-function kindOf(layer: Layer): string {
-  for (const [name, kind] of Object.entries(kinds)) if (layer instanceof kind) return name;
-  return layer.constructor.name;
-}
+export const placedLayers = (model: Layer): PlacedLayer[] =>
+  placed(model).map((each) => ({ ...each, kind: layerName(each.layer) }));
 
 /** As findings and snapshots call a layer. */
 export const placeOf = ({ position, kind }: PlacedLayer): string => `layer ${position} ${kind}`;

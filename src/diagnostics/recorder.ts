@@ -1,4 +1,4 @@
-import { expectNumber } from '../core/expect.js';
+import { expectNumber, expectOptions } from '../core/expect.js';
 import { Thinned } from './thinned.js';
 import { type Snapshot, type SnapshotOptions, type Watched, type Watcher, watch } from './watch.js';
 
@@ -38,7 +38,9 @@ export class Recorder {
   #watcher: Watcher;
   readonly #watched: Watched;
 
-  constructor(watched: Watched, { threshold = 0.97 }: RecorderOptions = {}) {
+  constructor(watched: Watched, options: RecorderOptions = {}) {
+    expectOptions('Recorder', options, ['threshold']);
+    const { threshold = 0.97 } = options;
     this.#watched = watched;
     this.#threshold = threshold;
     this.#watcher = watch(watched, { threshold });

@@ -4,7 +4,7 @@
  * kept (so that the memory may grow then, and old views of it die).
  */
 import type { Core } from '../core/core.js';
-import { expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import { expectInteger, expectNumber, expectOptions, expectRows, expectTensor } from '../core/expect.js';
 import { histogramRoom, rowStride } from '../core/kernels.js';
 import type { Tensor } from '../core/tensor.js';
 
@@ -37,9 +37,12 @@ export interface SummaryOptions {
  */
 export function summarise(
   tensor: Tensor,
-  { threshold = 0.97 }: SummaryOptions = {},
+  options: SummaryOptions = {},
   out: Summary = { mean: 0, std: 0, min: 0, max: 0, saturated: 0, nan: 0, infinite: 0 },
 ): Summary {
+  expectOptions('summarise', options, ['threshold']);
+  expectFloats('summarise', tensor);
+  const { threshold = 0.97 } = options;
   expectNumber('summarise', 'threshold', threshold, 0, LARGEST);
   const { core, pointer, rows, columns } = tensor;
   const { block } = scratchOf(core);
@@ -93,17 +96,16 @@ export interface HistogramOptions {
 
 /**
  * Equal bins; each has its left edge, the last one its right edge too. NaN, infinities and what is outside the range are
- * dropped. A range without width is widened to 1 on both sides, and without a finite element it is 0 to 1. Where nothing
+ * dropped. A range without width is widened by 0.5 on both sides, and without a finite element it is 0 to 1. Where nothing
  * is counted, every value is 0.
  *
  * Errors: RangeError for bins below 1, a range that is not ascending, not finite or wider than a float, or an `out` of
  * another length. Source: torch.histogram (CPU, float32).
  */
-export function histogram(
-  tensor: Tensor,
-  { bins = 100, range, density = true }: HistogramOptions = {},
-  out?: Histogram,
-): Histogram {
+export function histogram(tensor: Tensor, options: HistogramOptions = {}, out?: Histogram): Histogram {
+  expectOptions('histogram', options, ['bins', 'range', 'density']);
+  expectFloats('histogram', tensor);
+  const { bins = 100, range, density = true } = options;
   expectInteger('histogram', 'bins', bins, 1, 2 ** 22 - 1);
   const { core, pointer, rows, columns } = tensor;
   const scratch = scratchOf(core);
@@ -121,8 +123,8 @@ export function histogram(
     high = Math.fround(range[1]);
   }
   if (low === high) {
-    // At least an ulp where 1 is less than that.
-    const margin = Math.max(1, Math.abs(low) * 2 ** -20);
+    // At least an ulp where a half is less than that.
+    const margin = Math.max(0.5, Math.abs(low) * 2 ** -20);
     low = Math.fround(low - margin);
     high = Math.fround(high + margin);
   }
@@ -165,6 +167,7 @@ export function saturatedUnits(
   threshold = 0.97,
   out: Float32Array = new Float32Array(tensor.columns),
 ): Float32Array {
+  expectFloats('saturatedUnits', tensor);
   if (out.length !== tensor.columns)
     throw new RangeError(`saturatedUnits: expected ${tensor.columns} values to fill, got ${out.length}`);
   const start = countUnits('saturatedUnits', tensor, threshold);
@@ -180,6 +183,7 @@ export function saturatedUnits(
  * Errors: RangeError for a negative threshold.
  */
 export function deadUnits(tensor: Tensor, threshold?: number): number {
+  expectFloats('deadUnits', tensor);
   const start = countUnits('deadUnits', tensor, threshold ?? 0);
   const { i32 } = tensor.core;
   const whenDead = threshold === undefined ? 0 : tensor.rows;
@@ -197,6 +201,9 @@ function countUnits(place: string, tensor: Tensor, threshold: number): number {
   core.kernels.countAbove(counts, pointer, rows, columns, threshold);
   return counts >>> 2;
 }
+
+const expectFloats = (place: string, tensor: Tensor): void =>
+  expectTensor(place, 'what is measured', tensor?.core, 'float32', tensor);
 
 /** The largest float. */
 const LARGEST = 3.4028234663852886e38;

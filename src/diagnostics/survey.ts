@@ -1,5 +1,5 @@
 /** Which units are saturated or dead over a whole split, counted batch by batch where the outputs lie. */
-import { expectNumber } from '../core/expect.js';
+import { expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -68,7 +68,9 @@ export class UnitCounter {
   readonly #layers: Counted[] = [];
   #examples = 0;
 
-  constructor(model: Sequential<Indices> | Sequential<Tensor>, { threshold = 0.97 }: SurveyOptions = {}) {
+  constructor(model: Sequential<Indices> | Sequential<Tensor>, options: SurveyOptions = {}) {
+    expectOptions('UnitCounter', options, ['threshold']);
+    const { threshold = 0.97 } = options;
     expectNumber('UnitCounter', 'threshold', threshold, 0, 1);
     const { out } = model;
     if (out === undefined) throw new Error('UnitCounter: expected a model after its reserve(…)');

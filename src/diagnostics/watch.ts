@@ -2,11 +2,12 @@
  * Looks into a network while it trains. The loop stays as it is and its numbers too: what is measured is what the last
  * step left in the layers and parameters.
  */
-import { expectInteger, expectNumber } from '../core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
+import type { Origin } from '../train.js';
 import {
   type Bounds,
   boundsOf,
@@ -42,6 +43,8 @@ export interface Watched {
   optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
   loss?: CrossEntropy;
+  /** What ended the training, as a `Trainer` has it. */
+  readonly divergence?: { readonly origin: Origin } | undefined;
 }
 
 export interface WatchOptions {
@@ -54,8 +57,8 @@ export interface WatchOptions {
 }
 
 export interface SnapshotOptions {
-  /** Whether to draw the images of the activation layers; default no. */
-  images?: boolean;
+  /** Whether to draw the images of the activation layers, or at which threshold; `true` is 0.99, default no. */
+  images?: boolean | number;
 }
 
 export interface TensorSnapshot extends Summary {
@@ -74,7 +77,7 @@ export interface ActivationSnapshot {
   units: Float32Array;
   /** Units that are saturated in every example of the batch, at 0.99. */
   dead: number[];
-  /** For each example, for each unit, row-major: 1 where saturated at 0.99 (white), 0 elsewhere (black). */
+  /** For each example, for each unit, row-major: 1 where saturated at `imageThreshold` (white), 0 elsewhere (black). */
   image: Uint8Array | undefined;
 }
 
@@ -117,8 +120,12 @@ export interface Snapshot {
   firstLoss: number | undefined;
   classes: number;
   threshold: number;
+  /** Of the images; where there are none, undefined. */
+  imageThreshold?: number;
   layers: LayerSnapshot[];
   parameters: ParameterSnapshot[];
+  /** Where the first value that is not finite arose, if that has ended the training. */
+  origin?: Origin | undefined;
 }
 
 /**
@@ -151,7 +158,9 @@ export class Watcher {
   #firstLoss: number | undefined;
   #recordedAt = -2;
 
-  constructor(watched: Watched, { every = 10, threshold = 0.97, bins = 100 }: WatchOptions = {}) {
+  constructor(watched: Watched, options: WatchOptions = {}) {
+    expectOptions('watch', options, ['every', 'threshold', 'bins']);
+    const { every = 10, threshold = 0.97, bins = 100 } = options;
     expectInteger('watch', 'every', every, 1, Number.MAX_SAFE_INTEGER);
     expectNumber('watch', 'threshold', threshold, 0, 1);
     expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
@@ -231,8 +240,11 @@ export class Watcher {
    * The network as the last step left it; outputs and rows are those of the last forward, be it an evaluation's. Call it
    * after at least one forward. Before the first update, as after a loss that is NaN at step 0, there are no gradients.
    */
-  snapshot({ images = false }: SnapshotOptions = {}): Snapshot {
-    const { optimizer, loss } = this.#watched;
+  snapshot(options: SnapshotOptions = {}): Snapshot {
+    expectOptions('snapshot', options, ['images']);
+    const { images = false } = options;
+    if (typeof images === 'number') expectNumber('snapshot', 'images', images, 0, 1);
+    const { optimizer, loss, divergence } = this.#watched;
     const { steps } = optimizer;
     const lr = steps > 0 ? optimizer.lrOf(steps - 1) : undefined;
     const layers = this.#layers.map((placed, i): LayerSnapshot => {
@@ -245,7 +257,7 @@ export class Watcher {
         shape: out?.shape ?? [],
         output: out && this.#describe(out),
         gradient: lr === undefined || gradient === undefined ? undefined : this.#describe(gradient),
-        activation: this.#describeUnits(placed.layer, images),
+        activation: this.#describeUnits(placed.layer, images === true ? DEAD : images),
       };
     });
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
@@ -267,8 +279,10 @@ export class Watcher {
       firstLoss: this.#firstLoss,
       classes: this.#classes,
       threshold: this.#threshold,
+      ...(images !== false && { imageThreshold: images === true ? DEAD : images }),
       layers,
       parameters,
+      ...(divergence && { origin: divergence.origin }),
     };
   }
 
@@ -286,14 +300,15 @@ export class Watcher {
     }
   }
 
-  #describeUnits(layer: Layer, images: boolean): ActivationSnapshot | undefined {
+  #describeUnits(layer: Layer, drawn: number | false): ActivationSnapshot | undefined {
     const bounds = boundsOf(layer, this.#threshold);
     const deadBounds = boundsOf(layer, DEAD);
+    const drawnBounds = drawn === false ? undefined : boundsOf(layer, drawn);
     if (bounds === undefined || deadBounds === undefined) return undefined;
     const { data, rows, columns, stride } = layer.out as Tensor;
     const units = new Float32Array(columns);
     const dead: number[] = [];
-    const image = images ? new Uint8Array(rows * columns) : undefined;
+    const image = drawnBounds && new Uint8Array(rows * columns);
     let saturated = 0;
     for (let j = 0; j < columns; j++) {
       let count = 0;
@@ -301,9 +316,8 @@ export class Watcher {
       for (let i = 0; i < rows; i++) {
         const h = data[i * stride + j];
         if (isSaturated(h, bounds)) count++;
-        if (!isSaturated(h, deadBounds)) continue;
-        closed++;
-        if (image !== undefined) image[i * columns + j] = 1;
+        if (isSaturated(h, deadBounds)) closed++;
+        if (image && drawnBounds && isSaturated(h, drawnBounds)) image[i * columns + j] = 1;
       }
       units[j] = count / rows;
       saturated += count;

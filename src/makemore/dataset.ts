@@ -48,22 +48,21 @@ export function contexts(names: readonly string[], vocabulary: Vocabulary, conte
       `contexts: expected a context length that is an integer of 1 or more, got ${contextLength}`,
     );
   }
+  // As many as there are at most: a character is one or two UTF-16 units.
+  const labels = new Int32Array(names.reduce((sum, name) => sum + name.length + 1, 0));
   let count = 0;
-  for (const name of names) count += characters(name) + 1;
-
-  const x = new Int32Array(count * contextLength);
-  const y = new Int32Array(count);
-  const context = new Int32Array(contextLength);
-  let row = 0;
   for (const name of names) {
-    context.fill(0);
-    for (const token of [...vocabulary.encode(name), 0]) {
-      x.set(context, row * contextLength);
-      y[row] = token;
-      row++;
-      context.copyWithin(0, 1);
-      context[contextLength - 1] = token;
-    }
+    for (const token of vocabulary.encode(name)) labels[count++] = token;
+    count++;
+  }
+  const y = labels.slice(0, count);
+  // A row is the one before it, shifted by one; the first of a name is all zeros.
+  const x = new Int32Array(count * contextLength);
+  for (let row = 1; row < count; row++) {
+    if (y[row - 1] === 0) continue;
+    const end = (row + 1) * contextLength - 1;
+    for (let i = end - contextLength + 1; i < end; i++) x[i] = x[i - contextLength + 1];
+    x[end] = y[row - 1];
   }
   return { x, y, count };
 }
@@ -108,10 +107,4 @@ export function makeDataset(list: NameList, options: DatasetOptions = {}): Datas
     test: contexts(test, vocabulary, contextLength),
     words: { train: train.length, val: val.length, test: test.length },
   };
-}
-
-function characters(name: string): number {
-  let count = 0;
-  for (const _ of name) count++;
-  return count;
 }

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectInteger, expectNumber } from '../core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import { Embedding } from '../nn/embedding.js';
@@ -37,6 +37,21 @@ export interface DeepOptions {
   capacity?: number;
 }
 
+const DEEP_OPTIONS = [
+  ...[
+    'vocabularySize',
+    'contextLength',
+    'embeddingDim',
+    'hidden',
+    'depth',
+    'batchNorm',
+    'bias',
+    'gain',
+    'fanIn',
+  ],
+  ...['activation', 'capacity'],
+];
+
 /**
  * The six-layer network of makemore part 3, or one of another shape, reserved on the core and with initial parameters
  * drawn from one generator in the notebook's order: C (vocabulary, n_embd) = randn, then the weight of each linear
@@ -50,6 +65,7 @@ export interface DeepOptions {
  * Errors: RangeError for a size below 1, a gain that is not finite, or another number of gains than depth − 1.
  */
 export function createDeep(core: Core, generator: Generator, options: DeepOptions): Sequential<Indices> {
+  expectOptions('createDeep', options, DEEP_OPTIONS);
   const { vocabularySize, contextLength = 3, embeddingDim = 10, hidden = 100, depth = 6 } = options;
   const { batchNorm = true, bias = !batchNorm, gain = batchNorm ? 1 : 5 / 3 } = options;
   const { fanIn = true, activation = () => new Tanh(), capacity = 256 } = options;

@@ -37,7 +37,7 @@ export type { Convention, Variances } from './lecture/variance.js';
 export { createMlp, hasBatchNorm, type Initialisation, initialisations, type MlpOptions } from './mlp.js';
 export { builtInNames, type NameList, NamesError, parseNames } from './names.js';
 export type { RunOutcome, RunRecord } from './record.js';
-export { type EvaluateRunOptions, type ResumeOptions, Run, type TrainUntil } from './run.js';
+export { type EvaluateRunOptions, type OnProgress, type ResumeOptions, Run, type TrainUntil } from './run.js';
 export { Sampler, type SamplerOptions } from './sample.js';
 export { loadNetwork, readRun, type SavedRun } from './saved.js';
 export {

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectInteger } from '../core/expect.js';
+import { expectInteger, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import { Embedding } from '../nn/embedding.js';
@@ -30,6 +30,8 @@ export interface MlpOptions {
   capacity?: number;
 }
 
+const MLP_OPTIONS = ['vocabularySize', 'contextLength', 'embeddingDim', 'hidden', 'init', 'capacity'];
+
 /** Whether a network with this initialisation normalises its batches (and so cannot train on batches of one). */
 export const hasBatchNorm = (init: Initialisation): boolean => init === 'notebook' || init === 'bn';
 
@@ -53,6 +55,7 @@ export const hasBatchNorm = (init: Initialisation): boolean => init === 'noteboo
  * Errors: RangeError for a size below 1; TypeError for an unknown initialisation.
  */
 export function createMlp(core: Core, generator: Generator, options: MlpOptions): Sequential<Indices> {
+  expectOptions('createMlp', options, MLP_OPTIONS);
   const { vocabularySize, contextLength = 3, embeddingDim = 10, hidden = 200 } = options;
   const { init = 'notebook', capacity = 256 } = options;
   if (!initialisations.includes(init))

@@ -1,5 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { came, isUint8Array } from '../core/kind.js';
+import { printable } from '../core/printable.js';
+import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
 
 /** The list of the makemore lectures: names.txt, 32,033 names. */
 const LECTURE_SHA256 = '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d';
@@ -28,17 +31,19 @@ export class NamesError extends Error {
  *
  * A line ends with LF or CRLF; the last one need not. A byte order mark at the start is dropped. Whitespace around a
  * name is trimmed, blank lines are skipped and counted, duplicates are kept. Case and Unicode normalisation are left
- * as they are.
+ * as they are. Any character may be in a name but control characters: a `.` too (see `Vocabulary` for how the token
+ * that marks where names begin and end is printed then).
  *
  * @param source what errors call the list, such as the path of the file
- * @throws NamesError for bytes that are not UTF-8, a control character inside a name (a lone CR too),
- *   a name with `.` in it (the token that marks where names begin and end), and fewer than two names
+ * @throws TypeError unless a Uint8Array; NamesError for bytes that are not UTF-8, a control character inside a name (a
+ *   lone CR too), and fewer than two names
  */
 export function parseNames(bytes: Uint8Array, source: string): NameList {
+  if (!isUint8Array(bytes)) throw new TypeError(`parseNames: expected a Uint8Array, got ${came(bytes)}`);
   if (bytes.length === 0) {
     throw new NamesError(`${source}: expected names, one a line, got an empty file`);
   }
-  const lines = decodeUtf8(bytes, source).split('\n');
+  const lines = textOf(bytes, source).split('\n');
   if (lines.at(-1) === '') lines.pop();
 
   const names: string[] = [];
@@ -57,7 +62,8 @@ export function parseNames(bytes: Uint8Array, source: string): NameList {
   if (names.length === 1) {
     throw new NamesError(`${source}: expected at least 2 names, one a line, got 1: ${quote(names[0])}`);
   }
-  const digest = bytesToHex(sha256(bytes));
+  // A view of this realm's class, the only one that the hash takes for sure.
+  const digest = bytesToHex(sha256(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)));
   return { names, blankLines, sha256: digest, source, lecture: digest === LECTURE_SHA256 };
 }
 
@@ -68,29 +74,16 @@ export function parseNames(bytes: Uint8Array, source: string): NameList {
  */
 export async function builtInNames(): Promise<NameList> {
   const { default: text } = await import('./data/ssa-2018.txt?raw');
-  return parseNames(new TextEncoder().encode(text), 'built-in');
+  return parseNames(encodeUtf8(text), 'built-in');
 }
 
-function decodeUtf8(bytes: Uint8Array, source: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    const offset = firstInvalidByte(bytes);
-    const line = bytes.subarray(0, offset).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
-    const byte = bytes[offset].toString(16).padStart(2, '0');
-    throw new NamesError(
-      `${source}: line ${line}: expected UTF-8 text, got byte 0x${byte} at offset ${offset}`,
-    );
-  }
-}
-
-/** Decoding with replacement and encoding again changes nothing before the first invalid sequence. */
-function firstInvalidByte(bytes: Uint8Array): number {
-  const again = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
-  let offset = again.findIndex((byte, index) => byte !== bytes[index]);
-  // The replacement character may share its first bytes with the sequence that it replaces: go back to its start.
-  while ((again[offset] & 0xc0) === 0x80) offset--;
-  return offset;
+/** Without the byte order mark. */
+function textOf(bytes: Uint8Array, source: string): string {
+  const text = decodeUtf8(bytes);
+  if (typeof text === 'string') return text.startsWith('\ufeff') ? text.slice(1) : text;
+  const line = bytes.subarray(0, text).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
+  const byte = bytes[text].toString(16).padStart(2, '0');
+  throw new NamesError(`${source}: line ${line}: expected UTF-8 text, got byte 0x${byte} at offset ${text}`);
 }
 
 function checkName(name: string, place: string): void {
@@ -99,16 +92,11 @@ function checkName(name: string, place: string): void {
     const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     throw new NamesError(`${place}: expected one name, ended by LF or CRLF, got control character U+${code}`);
   }
-  if (name.includes('.')) {
-    throw new NamesError(
-      `${place}: expected a name without '.', the token for where names begin and end, got ${quote(name)}`,
-    );
-  }
 }
 
 /** The name in quotes, shortened to 40 characters where a file turns out to be one very long line. */
 function quote(name: string): string {
   // A character is one or two UTF-16 units, so 82 of them hold at least 41.
   const characters = [...name.slice(0, 82)];
-  return characters.length > 40 ? `'${characters.slice(0, 40).join('')}…'` : `'${name}'`;
+  return `'${printable(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : name)}'`;
 }

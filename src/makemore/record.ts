@@ -12,7 +12,7 @@ export interface RunOutcome {
   /** Of lanewise. */
   version: string;
   names: { path: string; sha256: string; count: number };
-  /** The character of each token. */
+  /** The character of each token; the first is the boundary as the samples print it. */
   vocabulary: readonly string[];
   /** Steps made, which are fewer than those asked for where the run was stopped. */
   steps: number;

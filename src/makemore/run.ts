@@ -1,5 +1,7 @@
+import { now } from '../breathe.js';
 import { CheckpointError, loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
-import { type Core, symbolDispose } from '../core/core.js';
+import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
@@ -9,7 +11,7 @@ import type { Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import { SGD, stepSchedule } from '../optim.js';
 import { Generator } from '../random/generator.js';
-import { DivergenceError, type RunOptions, Trainer } from '../train.js';
+import { DivergenceError, type EvaluateOptions, type RunOptions, Trainer } from '../train.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
 import type { NameList } from './names.js';
 import type { RunOutcome, RunRecord } from './record.js';
@@ -33,7 +35,12 @@ export interface EvaluateRunOptions {
   signal?: AbortSignal | undefined;
   /** Called after each batch of a split: the layers' `out` are those of the batch then. */
   onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
+  /** Called after each batch with what is being done, in words, and how much of it is. */
+  onProgress?: OnProgress | undefined;
 }
+
+/** Called while something long is done: what it is, in words, and how much of how much is done. */
+export type OnProgress = (what: string, done: number, count: number) => void;
 
 export interface ResumeOptions extends LoadOptions {
   /** In place of the saved settings' number of steps; not less than were made. */
@@ -159,7 +166,7 @@ export class Run implements Disposable {
    */
   async train({ signal, onStep, until = this.settings.steps }: TrainUntil = {}): Promise<void> {
     const { steps } = this.settings;
-    const start = performance.now();
+    const start = now();
     // Statistics that were calibrated are those of another network, as soon as there is a step.
     if (this.trainer.steps < Math.min(until, steps))
       for (const layer of this.model.layers) if (layer instanceof BatchNorm1d) layer.calibrated = false;
@@ -177,9 +184,9 @@ export class Run implements Disposable {
       });
       this.stopped = this.trainer.steps === steps ? 'finished' : 'interrupted';
     } catch (error) {
-      throw error instanceof DivergenceError ? this.#diverged(this.#explained(error)) : error;
+      throw error instanceof DivergenceError ? this.#diverged(error) : error;
     } finally {
-      this.seconds += (performance.now() - start) / 1000;
+      this.seconds += (now() - start) / 1000;
       const { steps: made, lastLoss } = this.trainer;
       if (lastLoss !== undefined && this.losses.at(-1)?.[0] !== made - 1)
         this.losses.push([made - 1, lastLoss]);
@@ -192,11 +199,14 @@ export class Run implements Disposable {
    */
   async evaluate(options: EvaluateRunOptions = {}): Promise<void> {
     const { train } = this.dataset;
-    const { signal } = options;
+    const { signal, onProgress } = options;
     try {
       const running = await this.#evaluate('running', options);
       if (normalises(this.settings)) {
-        await this.trainer.calibrate(train, { signal });
+        await this.trainer.calibrate(train, {
+          signal,
+          onProgress: (...how) => onProgress?.('calibrating', ...how),
+        });
         this.final = { running, calibrated: await this.#evaluate('calibrated', options) };
       } else this.final = { running, calibrated: running };
     } catch (error) {
@@ -205,49 +215,36 @@ export class Run implements Disposable {
     }
   }
 
-  async #evaluate(statistics: Statistics, { signal, onBatch }: EvaluateRunOptions): Promise<Splits<number>> {
+  async #evaluate(statistics: Statistics, options: EvaluateRunOptions): Promise<Splits<number>> {
+    const { signal, onBatch, onProgress } = options;
     const losses: Splits<number> = { train: 0, val: 0, test: 0 };
     for (const split of ['train', 'val', 'test'] as const) {
-      const loss = await this.trainer.evaluate(this.dataset[split], {
+      const loss = await this.#evaluateSplit(split, {
         statistics,
         signal,
         onBatch: onBatch && (() => onBatch(split, statistics)),
+        onProgress: (...how) => onProgress?.(`evaluating ${split}, ${statistics} statistics`, ...how),
       });
-      if (!Number.isFinite(loss)) {
-        const { steps, lastLoss, optimizer } = this.trainer;
-        const likely = `the learning rate ${optimizer.lr} is too high (seen in the evaluation of ${split})`;
-        throw this.#diverged(new DivergenceError(steps, loss, lastLoss, likely));
-      }
       losses[split] = loss;
     }
     return losses;
+  }
+
+  async #evaluateSplit(split: keyof Splits<number>, options: EvaluateOptions): Promise<number> {
+    try {
+      return await this.trainer.evaluate(this.dataset[split], options);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      const { step, loss, lastLoss, origin } = error;
+      const text = `${origin.text} (seen in the evaluation of ${split})`;
+      throw this.#diverged(new DivergenceError(step, loss, lastLoss, { ...origin, text }));
+    }
   }
 
   #diverged(error: DivergenceError): DivergenceError {
     this.stopped = 'diverged';
     this.divergence = error;
     return error;
-  }
-
-  /** The trainer knows nothing of batch norm without eps, which divides by the deviation of a batch. */
-  #explained(error: DivergenceError): DivergenceError {
-    if (!this.#hasFlatUnit()) return error;
-    const likely =
-      `a hidden unit had the same value in all ${this.settings.batch} rows of the batch, and so no standard ` +
-      'deviation for the batch norm to divide by; a larger batch has one';
-    return new DivergenceError(error.step, error.loss, error.lastLoss, likely);
-  }
-
-  /** Whether a column of the batch norm's last input is finite and all the same. */
-  #hasFlatUnit(): boolean {
-    const { layers } = this.model;
-    const x = layers[layers.findIndex((layer) => layer instanceof BatchNorm1d) - 1]?.out;
-    if (x === undefined) return false;
-    const { columns } = x;
-    const values = x.toArray();
-    return values
-      .subarray(0, columns)
-      .some((first, j) => Number.isFinite(first) && values.every((v, i) => i % columns !== j || v === first));
   }
 
   /** Draws 20 names with a generator seeded by the run's seed + 10, as the lecture does. */
@@ -259,7 +256,11 @@ export class Run implements Disposable {
       contextLength: this.settings.context,
       generator: new Generator(this.#samplingSeed),
     });
-    this.samples = sampler.names(SAMPLES);
+    try {
+      this.samples = sampler.names(SAMPLES);
+    } finally {
+      sampler.dispose();
+    }
     return this.samples;
   }
 

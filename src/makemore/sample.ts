@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { Indices, Tensor } from '../core/tensor.js';
 import type { Statistics } from '../nn/layer.js';
@@ -20,12 +21,12 @@ export interface SamplerOptions {
 
 /**
  * Draws names as the lecture does: from an empty context, one token after the other by torch.multinomial from the
- * softmax of the logits, until the token that ends a name. Names come with that `.`; one without it was cut at 256
- * tokens.
+ * softmax of the logits, until the token that ends a name. Names come with that token, `.` or how else the vocabulary prints
+ * its boundary; one without it was cut at 256 tokens.
  *
  * Errors: RangeError where the network's logits hold NaN.
  */
-export class Sampler {
+export class Sampler implements Disposable {
   readonly #options: SamplerOptions;
   readonly #context: Indices;
   readonly #probs: Tensor;
@@ -48,6 +49,16 @@ export class Sampler {
     } finally {
       model.train();
     }
+  }
+
+  /** Gives back what the drawing works in; the model is its owner's. Idempotent. */
+  dispose(): void {
+    this.#context.dispose();
+    this.#probs.dispose();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
   }
 
   #name(): string {

@@ -7,6 +7,9 @@ import { type Initialisation, initialisations } from './mlp.js';
 import { type ActivationName, activationNames, createNetwork, type RunSettings } from './settings.js';
 import { Vocabulary } from './vocabulary.js';
 
+/** Of the learning rates: the command takes no larger one. */
+const LARGEST_RATE = 1e30;
+
 /** A run as `Run.save` wrote it, read and checked. */
 export interface SavedRun {
   bytes: Uint8Array;
@@ -57,6 +60,14 @@ export function readRun(bytes: Uint8Array, source = 'checkpoint'): SavedRun {
     return value;
   };
   const settings = read('settings', 'the settings of a run', settingsFrom);
+  for (const key of ['lr', 'lrAfter'] as const)
+    if (!(settings[key] >= 0 && settings[key] <= LARGEST_RATE))
+      throw wrongMetadata(
+        source,
+        'settings',
+        `those of a run, ${key} from 0 to ${LARGEST_RATE}`,
+        `${key} ${settings[key]}`,
+      );
   // Each layer has a weight: no network is made that the file cannot fill.
   if (settings.net === 'deep' && settings.depth > tensors.size)
     throw refuse('settings', `the settings of a network of at most ${tensors.size} tensors`);
@@ -136,7 +147,9 @@ function namesFrom(value: unknown): SavedRun['names'] | undefined {
 function vocabularyFrom(value: unknown): Vocabulary | undefined {
   const tokens = value as string[];
   const vocabulary = new Vocabulary(tokens.slice(1));
-  return vocabulary.tokens.join('\n') === tokens.join('\n') ? vocabulary : undefined;
+  const same =
+    vocabulary.size === tokens.length && vocabulary.tokens.every((token, i) => token === tokens[i]);
+  return same ? vocabulary : undefined;
 }
 
 function lossesFrom(value: unknown, end: number): [number, number][] | undefined {

@@ -1,8 +1,11 @@
 import type { Core } from '../core/core.js';
-import { expectInput, expectRows } from '../core/expect.js';
+import { expectGradient, expectInput, expectOptions } from '../core/expect.js';
 import type { Kernels } from '../core/kernels.js';
 import type { Tensor } from '../core/tensor.js';
-import { type Layer, notReserved, type Parameter, raise } from './layer.js';
+import { expectCore, type Layer, notReserved, type Parameter, raise } from './layer.js';
+
+/** torch has arguments here, such as `inplace`, that do not exist: they are refused, not ignored. */
+export type NoOptions = Readonly<Record<string, never>>;
 
 /**
  * A function of each element: what the activations share. x and y (n, any columns); no parameters. NaN goes through.
@@ -11,12 +14,13 @@ import { type Layer, notReserved, type Parameter, raise } from './layer.js';
  */
 export abstract class Activation implements Layer {
   readonly #name: string;
-  #out?: Tensor;
-  #dx?: Tensor;
+  #out: Tensor | undefined;
+  #dx: Tensor | undefined;
   /** The input of the last forward, which some backwards need. */
-  #x?: Tensor;
+  #x: Tensor | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, options: object, known: readonly string[] = []) {
+    expectOptions(name, options, known);
     this.#name = name;
   }
 
@@ -42,7 +46,9 @@ export abstract class Activation implements Layer {
   }
 
   reserve(core: Core, capacity: number, columns: number): number {
+    expectCore(this.#name, this.#out?.core, core);
     if ((this.#out?.capacity ?? -1) < capacity || this.#out?.columns !== columns) {
+      this.dispose();
       this.#out = core.tensor([capacity, columns]);
       this.#dx = core.tensor([capacity, columns]);
     }
@@ -62,7 +68,7 @@ export abstract class Activation implements Layer {
     const { out, dx } = this;
     const x = this.#x;
     if (x === undefined) throw new Error(`${this.#name}.backward: expected a forward before it`);
-    expectRows(`${this.#name}.backward`, out.rows, dy.rows);
+    expectGradient(`${this.#name}.backward`, out, dy);
     dx.resize(dy.rows);
     this.runBackward(dy.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);
     return dx;
@@ -70,5 +76,15 @@ export abstract class Activation implements Layer {
 
   parameters(): Parameter[] {
     return [];
+  }
+
+  dispose(): void {
+    this.#out?.dispose();
+    this.#dx?.dispose();
+    this.#out = this.#dx = this.#x = undefined;
+  }
+
+  toString(): string {
+    return `${this.#name}()`;
   }
 }

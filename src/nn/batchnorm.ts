@@ -1,7 +1,22 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInput, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import {
+  expectColumns,
+  expectGradient,
+  expectInput,
+  expectInteger,
+  expectNumber,
+  expectOptions,
+} from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
-import { type Buffer, type Layer, notReserved, Parameter, raise, type Statistics } from './layer.js';
+import {
+  type Buffer,
+  expectCore,
+  type Layer,
+  notReserved,
+  Parameter,
+  raise,
+  type Statistics,
+} from './layer.js';
 
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
@@ -54,19 +69,18 @@ export class BatchNorm1d implements Layer {
   readonly momentum: number;
   readonly correction: 0 | 1;
   readonly tracks: 'variance' | 'std';
-  #state?: State;
-  #out?: Tensor;
-  #dx?: Tensor;
-  #xhat?: Tensor;
+  #state: State | undefined;
+  #out: Tensor | undefined;
+  #dx: Tensor | undefined;
+  #xhat: Tensor | undefined;
   #calibrated = false;
   #mode: Mode = 'batch';
   /** The mode of the last forward, which the backward must follow. */
   #used: Mode = 'batch';
 
-  constructor(
-    numFeatures: number,
-    { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance' }: BatchNorm1dOptions = {},
-  ) {
+  constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
+    expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks']);
+    const { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance' } = options;
     expectInteger('BatchNorm1d', 'numFeatures', numFeatures, 1);
     expectNumber('BatchNorm1d', 'eps', eps, 0, 1e30);
     expectNumber('BatchNorm1d', 'momentum', momentum, 0, 1);
@@ -136,6 +150,7 @@ export class BatchNorm1d implements Layer {
   reserve(core: Core, capacity: number, columns = this.numFeatures): number {
     const m = this.numFeatures;
     expectColumns('BatchNorm1d', m, columns);
+    expectCore('BatchNorm1d', this.#out?.core, core);
     this.#state ??= {
       gamma: new Parameter('gamma', core.tensor([m]).fill(1), core.tensor([m])),
       beta: new Parameter('beta', core.tensor([m]), core.tensor([m])),
@@ -149,6 +164,7 @@ export class BatchNorm1d implements Layer {
       rstd: core.tensor([m]),
     };
     if ((this.#out?.capacity ?? -1) < capacity) {
+      this.#disposeRows();
       this.#out = core.tensor([capacity, m]);
       this.#dx = core.tensor([capacity, m]);
       this.#xhat = core.tensor([capacity, m]);
@@ -178,11 +194,11 @@ export class BatchNorm1d implements Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const { core, rows } = x;
     const { gamma, beta, rstd } = this.#reserved();
     const out = this.#out as Tensor;
     const xhat = this.#xhat as Tensor;
     expectInput('BatchNorm1d', out.core, this.numFeatures, x);
+    const { core, rows } = x;
     out.resize(rows, 'BatchNorm1d');
     xhat.resize(rows);
     const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
@@ -203,10 +219,10 @@ export class BatchNorm1d implements Layer {
 
   backward(dy: Tensor): Tensor {
     const { gamma, beta, rstd } = this.#reserved();
-    const { kernels } = dy.core;
     const dx = this.#dx as Tensor;
     const xhat = this.#xhat as Tensor;
-    expectRows('BatchNorm1d.backward', xhat.rows, dy.rows);
+    expectGradient('BatchNorm1d.backward', this.out, dy);
+    const { kernels } = dy.core;
     dx.resize(dy.rows);
     if (this.#used === 'batch')
       kernels.batchNormBackward(
@@ -245,7 +261,7 @@ export class BatchNorm1d implements Layer {
   measure(x: Tensor): { mean: Float32Array; variance: Float32Array } {
     const { mean, variance } = this.#reserved();
     const m = this.numFeatures;
-    expectColumns('BatchNorm1d', m, x.columns);
+    expectInput('BatchNorm1d.measure', mean.core, m, x);
     x.core.kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
     // Without what pads a row.
     return { mean: mean.data.subarray(0, m), variance: variance.data.subarray(0, m) };
@@ -289,6 +305,23 @@ export class BatchNorm1d implements Layer {
       { name: 'running_mean', value: runningMean },
       { name: this.tracks === 'std' ? 'running_std' : 'running_var', value: runningSpread },
     ];
+  }
+
+  dispose(): void {
+    if (this.#state !== undefined) for (const each of Object.values(this.#state)) each.dispose();
+    this.#disposeRows();
+    this.#state = this.#out = this.#dx = this.#xhat = undefined;
+    this.#calibrated = false;
+    this.#mode = 'batch';
+  }
+
+  #disposeRows(): void {
+    for (const tensor of [this.#out, this.#dx, this.#xhat]) tensor?.dispose();
+  }
+
+  toString(): string {
+    const { numFeatures, eps, correction, tracks } = this;
+    return `BatchNorm1d(${numFeatures}, eps=${eps}, correction=${correction}, tracks=${tracks})`;
   }
 
   /** Mean of the batch; rstd follows, and the running statistics move. */

@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
-import { expectInteger, expectRows } from '../core/expect.js';
+import { expectInteger, expectOptions, expectRows, expectTensor } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
+import type { NoOptions } from './activation.js';
 import { notReserved, raise } from './layer.js';
 
 /**
@@ -11,9 +12,13 @@ import { notReserved, raise } from './layer.js';
  * A NaN among the logits gives a NaN loss, as in torch. Source: torch.nn.functional.cross_entropy.
  */
 export class CrossEntropy {
-  #dlogits?: Tensor;
+  #dlogits: Tensor | undefined;
   /** Address of a double for each row. */
   #logSums = 0;
+
+  constructor(options: NoOptions = {}) {
+    expectOptions('CrossEntropy', options, []);
+  }
 
   /** (softmax(logits) − onehot(target)) / n of the last `forward`. */
   get dlogits(): Tensor {
@@ -23,7 +28,9 @@ export class CrossEntropy {
   reserve(core: Core, capacity: number, classes: number): void {
     expectInteger('CrossEntropy.reserve', 'capacity', capacity, 1);
     expectInteger('CrossEntropy.reserve', 'classes', classes, 1);
-    if ((this.#dlogits?.capacity ?? -1) < capacity || this.#dlogits?.columns !== classes) {
+    const { capacity: room = -1, columns, core: own } = this.#dlogits ?? {};
+    if (room < capacity || columns !== classes || own !== core) {
+      this.dispose();
       this.#dlogits = core.tensor([capacity, classes]);
       this.#logSums = core.allocate(8 * capacity);
     }
@@ -32,12 +39,14 @@ export class CrossEntropy {
   /** The loss; its gradient by the logits is then in `dlogits`. */
   forward(logits: Tensor, targets: Indices): number {
     const { dlogits } = this;
-    dlogits.resize(logits.rows, 'CrossEntropy');
+    this.#expectShape(logits);
+    dlogits.resize(logits.rows);
     return this.#pass(dlogits.pointer, logits, targets);
   }
 
   /** The loss alone. */
   evaluate(logits: Tensor, targets: Indices): number {
+    this.#expectShape(logits);
     return this.#pass(0, logits, targets);
   }
 
@@ -46,8 +55,8 @@ export class CrossEntropy {
    * row i there are of each class: the summed loss of them all.
    */
   evaluateCounts(logits: Tensor, counts: Int32Array, first: number): number {
-    const { core, rows, columns, stride, pointer } = logits;
     this.#expectShape(logits);
+    const { core, rows, columns, stride, pointer } = logits;
     core.kernels.logSumExp(this.#logSums, pointer, rows, columns);
     const { f32, f64 } = core;
     let sum = 0;
@@ -69,19 +78,31 @@ export class CrossEntropy {
   }
 
   #pass(dlogits: number, logits: Tensor, targets: Indices): number {
-    const { rows, columns } = logits;
-    this.#expectShape(logits);
+    const { core, rows, columns } = logits;
+    expectTensor('CrossEntropy', 'its targets', core, 'int32', targets);
+    if (targets.columns !== 1)
+      throw new RangeError(`CrossEntropy: expected targets of 1 column, got ${targets.columns}`);
     expectRows('CrossEntropy: targets', rows, targets.rows);
     targets.expectBelow('CrossEntropy', columns);
-    return logits.core.kernels.crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
+    return core.kernels.crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
   }
 
-  #expectShape({ rows, columns }: Tensor): void {
+  #expectShape(logits: Tensor): void {
     const { dlogits } = this;
+    expectTensor('CrossEntropy', 'its logits', dlogits.core, 'float32', logits);
+    const { rows, columns } = logits;
     if (columns !== dlogits.columns)
       throw new RangeError(`CrossEntropy: expected ${dlogits.columns} classes, got ${columns}`);
     if (rows === 0) throw new RangeError('CrossEntropy: expected at least 1 row, got 0');
     if (rows > dlogits.capacity)
       throw new RangeError(`CrossEntropy: expected at most ${dlogits.capacity} rows, got ${rows}`);
+  }
+
+  /** Gives back what `reserve` took. Idempotent. */
+  dispose(): void {
+    const { core, capacity } = this.#dlogits ?? { capacity: 0 };
+    core?.free(this.#logSums, 8 * capacity);
+    this.#dlogits?.dispose();
+    this.#dlogits = undefined;
   }
 }

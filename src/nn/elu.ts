@@ -16,8 +16,9 @@ export interface ELUOptions {
 export class ELU extends Activation {
   readonly alpha: number;
 
-  constructor({ alpha = 1 }: ELUOptions = {}) {
-    super('ELU');
+  constructor(options: ELUOptions = {}) {
+    super('ELU', options, ['alpha']);
+    const { alpha = 1 } = options;
     expectNumber('ELU', 'alpha', alpha, -1e30, 1e30);
     this.alpha = alpha;
   }
@@ -35,5 +36,9 @@ export class ELU extends Activation {
     count: number,
   ): void {
     kernels.eluBackward(dx, dy, x, count, this.alpha);
+  }
+
+  override toString(): string {
+    return `ELU(alpha=${this.alpha})`;
   }
 }

@@ -1,8 +1,9 @@
 import type { Core } from '../core/core.js';
-import { expectInput, expectInteger, expectRows } from '../core/expect.js';
+import { expectGradient, expectInput, expectInteger, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import { type Layer, notReserved, Parameter, raise } from './layer.js';
+import type { NoOptions } from './activation.js';
+import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
 
 /**
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
@@ -15,12 +16,14 @@ import { type Layer, notReserved, Parameter, raise } from './layer.js';
 export class Embedding implements Layer<Indices> {
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
-  #weight?: Parameter;
-  #out?: Tensor;
-  #x?: Indices;
+  readonly inputDtype = 'int32';
+  #weight: Parameter | undefined;
+  #out: Tensor | undefined;
+  #x: Indices | undefined;
   #columns = 0;
 
-  constructor(numEmbeddings: number, embeddingDim: number) {
+  constructor(numEmbeddings: number, embeddingDim: number, options: NoOptions = {}) {
+    expectOptions('Embedding', options, []);
     expectInteger('Embedding', 'numEmbeddings', numEmbeddings, 1);
     expectInteger('Embedding', 'embeddingDim', embeddingDim, 1);
     this.numEmbeddings = numEmbeddings;
@@ -36,10 +39,13 @@ export class Embedding implements Layer<Indices> {
   }
 
   reserve(core: Core, capacity: number, columns: number): number {
+    expectCore('Embedding', this.#weight?.value.core, core);
     const shape = [this.numEmbeddings, this.embeddingDim];
     this.#weight ??= new Parameter('weight', core.tensor(shape), core.tensor(shape));
-    if ((this.#out?.capacity ?? -1) < capacity || this.#columns !== columns)
+    if ((this.#out?.capacity ?? -1) < capacity || this.#columns !== columns) {
+      this.#out?.dispose();
       this.#out = core.tensor([capacity, columns, this.embeddingDim]);
+    }
     this.#columns = columns;
     return columns * this.embeddingDim;
   }
@@ -50,7 +56,8 @@ export class Embedding implements Layer<Indices> {
 
   forward(x: Indices): Tensor {
     const { weight, out } = this;
-    expectInput('Embedding', out.core, this.#columns, x);
+    expectInput('Embedding', out.core, this.#columns, x, 'int32');
+    expectInitialised('Embedding', weight.value);
     x.expectBelow('Embedding', this.numEmbeddings);
     out.resize(x.rows, 'Embedding');
     x.core.kernels.embeddingForward(
@@ -68,7 +75,7 @@ export class Embedding implements Layer<Indices> {
   backward(dy: Tensor): undefined {
     const x = this.#x;
     if (x === undefined) throw new Error('Embedding.backward: expected a forward before it');
-    expectRows('Embedding.backward', x.rows, dy.rows);
+    expectGradient('Embedding.backward', this.out, dy);
     x.core.kernels.embeddingBackward(
       this.weight.grad.pointer,
       dy.pointer,
@@ -83,5 +90,15 @@ export class Embedding implements Layer<Indices> {
 
   parameters(): Parameter[] {
     return [this.weight];
+  }
+
+  dispose(): void {
+    this.#weight?.dispose();
+    this.#out?.dispose();
+    this.#weight = this.#out = this.#x = undefined;
+  }
+
+  toString(): string {
+    return `Embedding(${this.numEmbeddings}, ${this.embeddingDim})`;
   }
 }

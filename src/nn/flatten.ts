@@ -1,5 +1,6 @@
-import { expectRows } from '../core/expect.js';
+import { expectGradient, expectOptions, expectTensor } from '../core/expect.js';
 import { Tensor } from '../core/tensor.js';
+import type { NoOptions } from './activation.js';
 import type { Layer, Parameter } from './layer.js';
 
 /**
@@ -9,29 +10,46 @@ import type { Layer, Parameter } from './layer.js';
  * No parameters. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
  */
 export class Flatten implements Layer {
-  out?: Tensor;
-  dx?: Tensor;
-  #x?: Tensor;
+  out: Tensor | undefined;
+  dx: Tensor | undefined;
+  #x: Tensor | undefined;
+
+  constructor(options: NoOptions = {}) {
+    expectOptions('Flatten', options, []);
+  }
 
   forward(x: Tensor): Tensor {
-    if (this.out?.pointer !== x.pointer || this.out.core !== x.core)
-      this.out = new Tensor(x.core, [x.capacity, x.columns], x.pointer);
+    expectTensor('Flatten', 'its input', x?.core, 'float32', x);
+    if (!sees(this.out, x)) this.out = new Tensor(x.core, [x.capacity, x.columns], x.pointer);
     this.#x = x;
-    this.out.resize(x.rows);
-    return this.out;
+    const out = this.out as Tensor;
+    out.resize(x.rows);
+    return out;
   }
 
   backward(dy: Tensor): Tensor {
     const x = this.#x;
     if (x === undefined) throw new Error('Flatten.backward: expected a forward before it');
-    expectRows('Flatten.backward', x.rows, dy.rows);
-    if (this.dx?.pointer !== dy.pointer || this.dx.core !== dy.core)
-      this.dx = new Tensor(dy.core, [dy.capacity, ...x.shape.slice(1)], dy.pointer);
-    this.dx.resize(dy.rows);
-    return this.dx;
+    expectGradient('Flatten.backward', this.out as Tensor, dy);
+    if (!sees(this.dx, dy)) this.dx = new Tensor(dy.core, [dy.capacity, ...x.shape.slice(1)], dy.pointer);
+    const dx = this.dx as Tensor;
+    dx.resize(dy.rows);
+    return dx;
   }
 
   parameters(): Parameter[] {
     return [];
   }
+
+  dispose(): void {
+    this.out = this.dx = this.#x = undefined;
+  }
+
+  toString(): string {
+    return 'Flatten()';
+  }
 }
+
+/** Whether the view is one of that tensor's memory, as large as that. */
+const sees = (view: Tensor | undefined, { core, pointer, capacity, columns }: Tensor): view is Tensor =>
+  view?.pointer === pointer && view.core === core && view.capacity === capacity && view.columns === columns;

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import type { Indices, Tensor } from '../core/tensor.js';
+import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 
 /** A tensor that training changes, with the gradient of the loss by each of its elements. */
@@ -9,6 +9,12 @@ export class Parameter {
     readonly value: Tensor,
     readonly grad: Tensor,
   ) {}
+
+  /** Gives the memory of both back to the core. */
+  dispose(): void {
+    this.value.dispose();
+    this.grad.dispose();
+  }
 }
 
 /** A tensor that a layer keeps but no gradient changes, such as a running mean. */
@@ -25,6 +31,8 @@ export type Statistics = 'running' | 'calibrated';
  * beside the built-in ones; the other members are for layers that need them.
  */
 export interface Layer<Input extends Tensor | Indices = Tensor> {
+  /** What its input has to be; default float32. */
+  readonly inputDtype?: Dtype;
   /** The output of the last `forward`; its gradient is the next layer's `dx`. */
   readonly out?: Tensor | undefined;
   /** The gradient of the loss by the input, after `backward`. */
@@ -45,11 +53,29 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   initialise?(generator: Generator): void;
   train?(): void;
   eval?(statistics?: Statistics): void;
+  /** Gives back what `reserve` took, parameters included; after another `reserve` the layer is as new. Idempotent. */
+  dispose?(): void;
+  /** The layer as torch prints it, such as `Linear(30, 200)`: what a checkpoint knows of the architecture. */
+  toString(): string;
 }
 
-/** The error of a layer that is used before `reserve`. */
+/** The error of a layer that is used before `reserve`, or after `dispose`. */
 export const notReserved = (place: string): Error =>
   new Error(`${place}: expected reserve(core, capacity, columns) before the first use`);
+
+/** A layer's tensors lie in one core. */
+export function expectCore(place: string, own: Core | undefined, core: Core): void {
+  if (own !== undefined && own !== core)
+    throw new TypeError(`${place}: expected the core that it is reserved on, got another; dispose() first`);
+}
+
+/** A forward from zeros would give zeros, and train hardly anything, without a word. */
+export function expectInitialised(place: string, weight: Tensor): void {
+  if (!weight.written)
+    throw new Error(
+      `${place}: expected initial parameters before the first use: initialise(generator), a checkpoint, or weight.value.set(…)`,
+    );
+}
 
 export function raise(error: Error): never {
   throw error;

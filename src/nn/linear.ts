@@ -1,8 +1,16 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInput, expectInteger, expectNumber, expectRows } from '../core/expect.js';
+import {
+  expectColumns,
+  expectGradient,
+  expectInput,
+  expectInteger,
+  expectNumber,
+  expectOptions,
+} from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import { type Layer, notReserved, Parameter, raise } from './layer.js';
+import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
 
 export interface LinearOptions {
   /** Whether b is there; default true. */
@@ -23,19 +31,23 @@ export class Linear implements Layer {
   readonly outFeatures: number;
   readonly gain: number;
   readonly #hasBias: boolean;
-  #weight?: Parameter;
-  #bias?: Parameter;
+  #weight: Parameter | undefined;
+  #bias: Parameter | undefined;
   /** Room for the transposed tensors that the backward makes. */
-  #scratch?: Tensor;
-  #out?: Tensor;
-  #dx?: Tensor;
+  #scratch: Tensor | undefined;
+  #out: Tensor | undefined;
+  #dx: Tensor | undefined;
   /** The input of the last forward, which the backward needs. */
-  #x?: Tensor;
+  #x: Tensor | undefined;
 
-  constructor(inFeatures: number, outFeatures: number, { bias = true, gain = 1 }: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    expectOptions('Linear', options, ['bias', 'gain']);
+    const { bias = true, gain = 1 } = options;
     expectInteger('Linear', 'inFeatures', inFeatures, 1);
     expectInteger('Linear', 'outFeatures', outFeatures, 1);
     expectNumber('Linear', 'gain', gain, -1e30, 1e30);
+    if (typeof bias !== 'boolean')
+      throw new TypeError(`Linear: expected bias to be true or false, got ${came(bias)}`);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.gain = gain;
@@ -62,6 +74,7 @@ export class Linear implements Layer {
   reserve(core: Core, capacity: number, columns = this.inFeatures): number {
     const { inFeatures, outFeatures } = this;
     expectColumns('Linear', inFeatures, columns);
+    expectCore('Linear', this.#weight?.value.core, core);
     if (this.#weight === undefined) {
       const shape = [inFeatures, outFeatures];
       this.#weight = new Parameter('weight', core.tensor(shape), core.tensor(shape));
@@ -70,6 +83,8 @@ export class Linear implements Layer {
       this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
     }
     if ((this.#out?.capacity ?? -1) < capacity) {
+      this.#out?.dispose();
+      this.#dx?.dispose();
       this.#out = core.tensor([capacity, outFeatures]);
       this.#dx = core.tensor([capacity, inFeatures]);
     }
@@ -88,6 +103,7 @@ export class Linear implements Layer {
   forward(x: Tensor): Tensor {
     const { weight, bias, out } = this;
     expectInput('Linear', out.core, this.inFeatures, x);
+    expectInitialised('Linear', weight.value);
     out.resize(x.rows, 'Linear');
     x.core.kernels.linearForward(
       out.pointer,
@@ -103,10 +119,10 @@ export class Linear implements Layer {
   }
 
   backward(dy: Tensor): Tensor {
-    const { weight, bias, dx } = this;
+    const { weight, bias, out, dx } = this;
     const x = this.#x;
     if (x === undefined) throw new Error('Linear.backward: expected a forward before it');
-    expectRows('Linear.backward', x.rows, dy.rows);
+    expectGradient('Linear.backward', out, dy);
     dx.resize(dy.rows);
     x.core.kernels.linearBackward(
       dx.pointer,
@@ -125,5 +141,16 @@ export class Linear implements Layer {
 
   parameters(): Parameter[] {
     return this.bias === undefined ? [this.weight] : [this.weight, this.bias];
+  }
+
+  dispose(): void {
+    this.#weight?.dispose();
+    this.#bias?.dispose();
+    for (const tensor of [this.#scratch, this.#out, this.#dx]) tensor?.dispose();
+    this.#weight = this.#bias = this.#scratch = this.#out = this.#dx = this.#x = undefined;
+  }
+
+  toString(): string {
+    return `Linear(${this.inFeatures}, ${this.outFeatures}${this.#hasBias ? '' : ', bias=false'})`;
   }
 }

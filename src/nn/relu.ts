@@ -1,11 +1,11 @@
 import { expectNumber } from '../core/expect.js';
 import type { Kernels } from '../core/kernels.js';
-import { Activation } from './activation.js';
+import { Activation, type NoOptions } from './activation.js';
 
 /** y = max(x, 0); dx = dy where y > 0, else 0. Source: torch.nn.ReLU. */
 export class ReLU extends Activation {
-  constructor() {
-    super('ReLU');
+  constructor(options: NoOptions = {}) {
+    super('ReLU', options);
   }
 
   protected run(kernels: Kernels, y: number, x: number, count: number): void {
@@ -37,8 +37,9 @@ export interface LeakyReLUOptions {
 export class LeakyReLU extends Activation {
   readonly negativeSlope: number;
 
-  constructor({ negativeSlope = 0.01 }: LeakyReLUOptions = {}) {
-    super('LeakyReLU');
+  constructor(options: LeakyReLUOptions = {}) {
+    super('LeakyReLU', options, ['negativeSlope']);
+    const { negativeSlope = 0.01 } = options;
     expectNumber('LeakyReLU', 'negativeSlope', negativeSlope, -1e30, 1e30);
     this.negativeSlope = negativeSlope;
   }
@@ -56,5 +57,9 @@ export class LeakyReLU extends Activation {
     count: number,
   ): void {
     kernels.leakyReluBackward(dx, dy, x, count, this.negativeSlope);
+  }
+
+  override toString(): string {
+    return `LeakyReLU(negativeSlope=${this.negativeSlope})`;
   }
 }

@@ -1,26 +1,50 @@
 import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
-import type { Indices, Tensor } from '../core/tensor.js';
+import { came } from '../core/kind.js';
+import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { Buffer, Layer, Parameter, Statistics } from './layer.js';
 
 /**
- * Layers one behind the other: y = fₖ(… f₂(f₁(x))). The first may take indices (`Embedding`), the others tensors.
+ * Layers one behind the other: y = fₖ(… f₂(f₁(x))). The first may take indices (`Embedding`), the others tensors. Each
+ * position has a layer object of its own: a layer keeps its output for its backward.
  *
- * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for a layer without
- * `forward`, `backward`, `parameters`; what a layer throws.
+ * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for what is no array of
+ * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; what a layer throws,
+ * after its position (`layer 3: …`, `layer 3.1: …` in a Sequential within).
  */
-export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input> {
+export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];
 
-  constructor(layers: readonly [Layer<Input>, ...Layer[]]) {
+  constructor(layers: readonly [Layer<Input>, ...Layer[]], ...more: never[]) {
+    if (!Array.isArray(layers) || more.length > 0)
+      throw new TypeError(
+        `Sequential: expected one array of layers, got ${[layers, ...more].map(came).join(', ')}`,
+      );
     if (layers.length === 0) throw new RangeError('Sequential: expected at least one layer, got none');
-    layers.forEach((layer, position) => {
+    layers.forEach((layer: Layer, position) => {
       for (const method of ['forward', 'backward', 'parameters'] as const)
-        if (typeof layer[method] !== 'function')
-          throw new TypeError(`Sequential: expected layer ${position} to have a method ${method}`);
+        if (typeof layer?.[method] !== 'function')
+          throw new TypeError(
+            `Sequential: expected layer ${position} to have a method ${method}, got ${came(layer)}`,
+          );
     });
     this.layers = layers;
+    const places = new Map<Layer, string>();
+    for (const { position, layer } of placedLayers(this as unknown as Sequential)) {
+      const before = places.get(layer);
+      if (before !== undefined)
+        throw new TypeError(
+          `Sequential: expected a layer object of its own at each position, got that of ${before} at ${position} again. ` +
+            'Make another one for it; parameters that are tied are not supported',
+        );
+      places.set(layer, position);
+    }
+  }
+
+  get inputDtype(): Dtype {
+    return this.layers[0].inputDtype ?? 'float32';
   }
 
   get out(): Tensor | undefined {
@@ -34,34 +58,49 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   reserve(core: Core, capacity: number, columns: number): number {
     expectInteger('Sequential.reserve', 'capacity', capacity, 1);
     expectInteger('Sequential.reserve', 'columns', columns, 1);
-    let width = columns;
-    for (const layer of this.layers) width = layer.reserve?.(core, capacity, width) ?? width;
-    return width;
+    let position = 0;
+    try {
+      let width = columns;
+      for (; position < this.layers.length; position++)
+        width = this.layers[position].reserve?.(core, capacity, width) ?? width;
+      return width;
+    } catch (error) {
+      throw at(position, error);
+    }
   }
 
   /** Draws every layer's initial parameters, in order, from one generator. */
   initialise(generator: Generator): void {
+    if (typeof generator?.randn !== 'function')
+      throw new TypeError(`Sequential.initialise: expected a Generator, got ${came(generator)}`);
     for (const layer of this.layers) layer.initialise?.(generator);
   }
 
   forward(x: Input): Tensor {
     const { layers } = this;
-    let h = layers[0].forward(x);
-    for (let i = 1; i < layers.length; i++) h = (layers[i] as Layer).forward(h);
-    return h;
+    let position = 0;
+    try {
+      let h = layers[0].forward(x);
+      for (position = 1; position < layers.length; position++) h = (layers[position] as Layer).forward(h);
+      return h;
+    } catch (error) {
+      throw at(position, error);
+    }
   }
 
   backward(dy: Tensor): Tensor | undefined {
     const { layers } = this;
-    let d: Tensor | undefined = dy;
-    for (let i = layers.length - 1; i >= 0; i--) {
-      if (d === undefined)
-        throw new TypeError(
-          `Sequential.backward: expected layer ${i + 1} to return the gradient of its input`,
-        );
-      d = layers[i].backward(d);
+    let position = layers.length - 1;
+    try {
+      let d: Tensor | undefined = dy;
+      for (; position >= 0 && d !== undefined; position--) d = layers[position].backward(d);
+      if (position < 0) return d;
+    } catch (error) {
+      throw at(position, error);
     }
-    return d;
+    throw new TypeError(
+      `Sequential.backward: expected layer ${position + 1} to return the gradient of its input, got undefined`,
+    );
   }
 
   train(): void {
@@ -91,4 +130,52 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
       (layer.buffers?.() ?? []).map(({ name, value }) => ({ name: `${position}.${name}`, value })),
     );
   }
+
+  /**
+   * Gives the memory of all layers back to the core: another model takes its place. Idempotent; until another `reserve`
+   * every use throws.
+   */
+  dispose(): void {
+    for (const layer of this.layers) layer.dispose?.();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
+  }
+
+  toString(): string {
+    const lines = this.layers.map((layer, position) => `(${position}): ${layer}`.replaceAll('\n', '\n  '));
+    return `Sequential(\n${lines.map((line) => `  ${line}\n`).join('')})`;
+  }
+}
+
+/** A layer and where it stands: `4`, or `2.1` in a Sequential within a Sequential, as in the parameters' names. */
+export interface PlacedLayer {
+  layer: Layer;
+  position: string;
+}
+
+/** The layers in the order of a forward; a Sequential among them by what is in it. */
+export function placedLayers(layer: Layer | Layer<Indices>, position = ''): PlacedLayer[] {
+  return layer instanceof Sequential
+    ? layer.layers.flatMap((inner, i) =>
+        placedLayers(inner as Layer, position === '' ? `${i}` : `${position}.${i}`),
+      )
+    : [{ layer: layer as Layer, position: position === '' ? '0' : position }];
+}
+
+/** The name of a layer's class, by what it prints, since a bundler may shorten the names of classes. */
+export function layerName(layer: Layer): string {
+  const [name] = /^\w*/.exec(String(layer)) ?? [];
+  return name || layer.constructor.name;
+}
+
+const LAYER = /^layer ([\d.]+: )/;
+
+/** The error of a layer with the position in front of its message. */
+function at(position: number, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message } = error;
+  error.message = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
+  return error;
 }

@@ -1,10 +1,10 @@
 import type { Kernels } from '../core/kernels.js';
-import { Activation } from './activation.js';
+import { Activation, type NoOptions } from './activation.js';
 
 /** y = 1 / (1 + e⁻ˣ), within 1 ulp of the exact value; dx = dy · (1 − y) · y. Source: torch.nn.Sigmoid. */
 export class Sigmoid extends Activation {
-  constructor() {
-    super('Sigmoid');
+  constructor(options: NoOptions = {}) {
+    super('Sigmoid', options);
   }
 
   protected run(kernels: Kernels, y: number, x: number, count: number): void {

@@ -1,10 +1,10 @@
 import type { Kernels } from '../core/kernels.js';
-import { Activation } from './activation.js';
+import { Activation, type NoOptions } from './activation.js';
 
 /** y = tanh x, within 1 ulp of the exact value; dx = dy · (1 − y²). Source: torch.nn.Tanh. */
 export class Tanh extends Activation {
-  constructor() {
-    super('Tanh');
+  constructor(options: NoOptions = {}) {
+    super('Tanh', options);
   }
 
   protected run(kernels: Kernels, y: number, x: number, count: number): void {

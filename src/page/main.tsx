@@ -3,7 +3,7 @@ import { render } from 'preact';
 import type { Workshop } from './protocol.js';
 import { Session } from './session.js';
 import { App } from './view/app.js';
-import { preparePrint } from './view/print.js';
+import { followScheme, preparePrint } from './view/print.js';
 import './style.css';
 import './print.css';
 
@@ -16,6 +16,7 @@ worker.addEventListener('messageerror', () => {
   session.fail('The part of the page that trains cannot be understood any more.');
 });
 preparePrint();
+followScheme();
 const root = document.getElementById('page');
 if (root !== null) {
   // What the page says while it loads is none of the application's, which would leave it there.

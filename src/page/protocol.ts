@@ -51,7 +51,7 @@ export type RunState = 'paused' | 'playing' | 'finished' | 'diverged';
 /** Whether a drawn name is one that was trained on, one of the list that was held out, or not in the list. */
 export type Origin = 'trained' | 'held-out' | 'new';
 
-/** Names that a network drew after a step. Each ends with `.`, or was cut where it did not end. */
+/** Names that a network drew after a step. Each ends with the boundary, the vocabulary's first token, or was cut where it did not end. */
 export interface Drawn {
   step: number;
   samples: string[];

@@ -1,10 +1,12 @@
+import { came, isFloat32Array } from '../core/kind.js';
+
 // The checks of Generator's arguments: each names the method, what it expected, and what it got.
 
 /** The seed as torch keeps it, from 0 to 2^64 − 1. */
 export function seed64(seed: number | bigint): bigint {
   const place = 'Generator.manualSeed: expected';
   if (typeof seed !== 'number' && typeof seed !== 'bigint') {
-    throw new TypeError(`${place} a number or a bigint, got ${kind(seed)}`);
+    throw new TypeError(`${place} a number or a bigint, got ${came(seed)}`);
   }
   if (typeof seed === 'number' && !Number.isSafeInteger(seed)) {
     throw new RangeError(`${place} a safe integer or a bigint, got ${seed}`);
@@ -32,11 +34,6 @@ export function checkBounds(method: string, low: number, high: number, least: nu
 }
 
 export function checkArray(method: string, array: Float32Array): void {
-  if (array instanceof Float32Array) return;
-  throw new TypeError(`Generator.${method}: expected a Float32Array, got ${kind(array)}`);
-}
-
-/** How a value of the wrong kind is called in an error. */
-export function kind(value: unknown): string {
-  return typeof value === 'object' && value !== null ? value.constructor.name : String(value);
+  if (isFloat32Array(array)) return;
+  throw new TypeError(`Generator.${method}: expected a Float32Array, got ${came(array)}`);
 }

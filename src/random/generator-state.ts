@@ -1,4 +1,4 @@
-import { kind } from './arguments.js';
+import { came, isUint8Array } from '../core/kind.js';
 import type { MersenneTwister } from './mersenne-twister.js';
 
 /** What torch's CPU generator consists of. */
@@ -56,8 +56,8 @@ export function encodeState({ seed, twister, cachedNormal, cachedFloatNormal }: 
 
 /** Sets `into` to the state that the bytes tell; unchanged if they are refused. */
 export function decodeState(bytes: Uint8Array, into: GeneratorState): void {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(`Generator.setState: expected a Uint8Array, got ${kind(bytes)}`);
+  if (!isUint8Array(bytes)) {
+    throw new TypeError(`Generator.setState: expected a Uint8Array, got ${came(bytes)}`);
   }
   if (bytes.length !== BYTES) {
     throw new RangeError(`Generator.setState: expected ${BYTES} bytes, got ${bytes.length}`);

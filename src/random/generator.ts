@@ -1,6 +1,8 @@
-import { checkArray, checkBounds, count, kind, seed64 } from './arguments.js';
+import { came, isInt32Array } from '../core/kind.js';
+import { checkArray, checkBounds, count, seed64 } from './arguments.js';
 import { normalBlock, normalPair } from './box-muller.js';
 import { log } from './elementary.js';
+import { entropy } from './entropy.js';
 import { fma32, fma64 } from './fma.js';
 import { decodeState, encodeState, type GeneratorState } from './generator-state.js';
 import { MersenneTwister } from './mersenne-twister.js';
@@ -59,9 +61,10 @@ export class Generator {
     return this.#state.seed;
   }
 
-  /** Starts anew from 64 bits of the system's randomness, and returns them. */
+  /** Starts anew from 64 bits of the system's randomness (of Math.random without `crypto`), and returns them. */
   seed(): bigint {
-    const [seed] = crypto.getRandomValues(new BigUint64Array(1));
+    const [low, high] = entropy(2);
+    const seed = (BigInt(high) << 32n) | BigInt(low);
     this.manualSeed(seed);
     return seed;
   }
@@ -139,8 +142,8 @@ export class Generator {
    * @throws RangeError unless −2^31 ≤ low < high ≤ 2^31.
    */
   randintInto(out: Int32Array, low: number, high: number): Int32Array {
-    if (!(out instanceof Int32Array)) {
-      throw new TypeError(`Generator.randintInto: expected an Int32Array, got ${kind(out)}`);
+    if (!isInt32Array(out)) {
+      throw new TypeError(`Generator.randintInto: expected an Int32Array, got ${came(out)}`);
     }
     checkBounds('randintInto', low, high, -0x80000000, 0x80000000);
     const span = (high - low) >>> 0;

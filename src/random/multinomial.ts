@@ -1,3 +1,5 @@
+import { isFloat32Array } from '../core/kind.js';
+
 /** What a draw from a distribution needs of a generator. */
 interface Draws {
   exponential_(array: Float32Array): Float32Array;
@@ -14,7 +16,7 @@ export function multinomial(
   numSamples: number,
   replacement: boolean,
 ): Int32Array {
-  const p = probs instanceof Float32Array ? probs : Float32Array.from(probs);
+  const p = isFloat32Array(probs) ? probs : Float32Array.from(probs);
   check(p, numSamples, replacement);
   if (replacement && numSamples > 1) return searchCumulative(draws, p, numSamples);
   const ratios = draws.exponential_(new Float32Array(p.length));

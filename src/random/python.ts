@@ -1,3 +1,4 @@
+import { entropy } from './entropy.js';
 import { MersenneTwister } from './mersenne-twister.js';
 
 /**
@@ -8,9 +9,9 @@ import { MersenneTwister } from './mersenne-twister.js';
 export class PythonRandom {
   readonly #twister = new MersenneTwister();
 
-  /** Seeded as by `seed`; without an argument from the system's randomness. */
+  /** Seeded as by `seed`; without an argument from the system's randomness (of Math.random without `crypto`). */
   constructor(seed?: number | bigint) {
-    if (seed === undefined) this.#twister.initByArray(crypto.getRandomValues(new Uint32Array(624)));
+    if (seed === undefined) this.#twister.initByArray(entropy(624));
     else this.seed(seed);
   }
 

@@ -26,7 +26,7 @@ describe('npm run bench', () => {
     expect(result).toMatchObject({ schema: 1, quick: true });
     expect(result.steps).toBeUndefined();
     kernels = result.kernels as typeof kernels;
-  }, 120_000);
+  });
 
   test('has every kernel by both backends, and the copy beside those that go once over their elements', () => {
     const by = (contender: string) =>

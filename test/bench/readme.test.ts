@@ -16,7 +16,7 @@ beforeAll(() => {
   const ran = script('bench.mjs', '--quick', '--contenders', 'lanewise,idiomatic-js', '--json', quick);
   expect(ran.status, ran.stderr).toBe(0);
   result = JSON.parse(readFileSync(quick, 'utf8'));
-}, 120_000);
+});
 
 test('a whole run has every part, with the errors of float32', () => {
   const { steps, life } = result as Required<BenchResult>;

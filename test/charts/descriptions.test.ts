@@ -3,6 +3,7 @@ import {
   barHistogram,
   batchNormWidget,
   type ChartOption,
+  comparedLosses,
   dark,
   deadUnits,
   layerHistograms,
@@ -299,5 +300,70 @@ describe('batch normalisation', () => {
     expect(at(named('outputs', 'line').data, 0)).toBeCloseTo(peak, 10);
     expect(at(named('outputs', 'line').data, 1)).toBeCloseTo(peak * Math.exp(-0.5), 2);
     expect(at(named('inputs', 'line').data, -3.5)).toBeCloseTo(peak / widget(-20).std, 10);
+  });
+});
+
+describe('the axis of the losses', () => {
+  interface LogAxis {
+    min: number;
+    max: number;
+    name: string;
+    axisLabel: { customValues: number[]; formatter: (log: number) => string };
+  }
+  const axis = (option: ChartOption) => option.yAxis as unknown as LogAxis;
+  const labels = ({ axisLabel: { customValues, formatter } }: LogAxis) =>
+    customValues.map((log) => formatter(log));
+  const stick: [number, number][] = Array.from({ length: 1001 }, (_, i) => [
+    i,
+    2.2 + 23.76 * Math.exp(-i / 2),
+  ]);
+
+  test('is in nats at every width, and names the loss of step 0', () => {
+    for (const narrow of [false, true]) {
+      const found = axis(lossCurve({ losses: stick, vocabularySize: 27 }, { narrow }));
+      expect(found.name).toMatch(/^loss \(nats/);
+      expect(labels(found)).toEqual(['2', '5', '10', '20', '26']);
+      expect(found.max).toBeGreaterThan(Math.log10(25.96));
+    }
+    const calm = axis(lossCurve({ losses: stick.slice(20), vocabularySize: 27 }));
+    expect(labels(calm)).toEqual(['2.2', '2.4', '2.6', '2.8', '3']);
+  });
+
+  test('of compared runs holds what each begins with, though the rest is far below', () => {
+    const curve: [number, number][] = [
+      [0, 25.96],
+      [5, 14],
+      [50, 3],
+      [99, 2.4],
+    ];
+    const runs = [
+      { label: 'original', curve },
+      {
+        label: 'calm',
+        curve: [
+          [0, 3.3],
+          [99, 2.2],
+        ] as [number, number][],
+      },
+    ];
+    const found = axis(comparedLosses({ runs, vocabularySize: 27, steps: 100 }));
+    expect(found.max).toBeGreaterThan(Math.log10(25.96));
+    expect(labels(found)).toContain('26');
+    expect(labels(found)).toContain('3.3');
+  });
+
+  test('of one loss, or of one beyond all bounds, has labels', () => {
+    expect(labels(axis(lossCurve({ losses: [[0, 3.3]], vocabularySize: 27 })))).toContain('3.3');
+    const vast = axis(
+      lossCurve({
+        losses: [
+          [0, 3e20],
+          [1, 3],
+        ],
+        vocabularySize: 27,
+      }),
+    );
+    expect(labels(vast)).toContain('3·10²⁰');
+    expect(labels(vast).length).toBeLessThan(12);
   });
 });

@@ -20,7 +20,7 @@ describe('a checkpoint', () => {
     const one = saved();
     const two = setUp(99);
     expect(two.bits()).not.toEqual(one.bits());
-    const { metadata } = loadCheckpoint(one.bytes, two);
+    const { metadata } = loadCheckpoint(one.bytes, two.both);
     expect(metadata.get('note')).toBe('π "quoted"\n');
     expect(two.bits()).toEqual(one.bits());
     expect(two.trainer.steps).toBe(10);
@@ -34,11 +34,11 @@ describe('a checkpoint', () => {
   test('without a trainer has the tensors alone, and none can be restored from it', () => {
     const { model } = saved();
     const bytes = saveCheckpoint({ model });
-    expect(Object.keys(parts(bytes).metadata).sort()).toEqual(['checksum', 'lanewise']);
+    expect(Object.keys(parts(bytes).metadata).sort()).toEqual(['architecture', 'checksum', 'lanewise']);
     const other = setUp(99);
     loadCheckpoint(bytes, { model: other.model });
     expect(fingerprint(other.model.parameters())).toBe(fingerprint(model.parameters()));
-    expect(refusal(() => loadCheckpoint(bytes, other))).toBe(
+    expect(refusal(() => loadCheckpoint(bytes, other.both))).toBe(
       `checkpoint: expected metadata 'step' to be the number of steps made, got none`,
     );
   });
@@ -46,7 +46,7 @@ describe('a checkpoint', () => {
   test('before the first step can be restored', () => {
     const fresh = setUp(5);
     const other = setUp(6);
-    loadCheckpoint(saveCheckpoint(fresh), other);
+    loadCheckpoint(saveCheckpoint(fresh.both), other.both);
     expect([other.trainer.steps, other.trainer.lastLoss]).toEqual([0, undefined]);
     expect(other.trainer.step()).toBe(fresh.trainer.step());
   });
@@ -56,7 +56,7 @@ describe('a checkpoint', () => {
     const odd = [Number.POSITIVE_INFINITY, -0, 1e-45, Number.NaN, -1e-40];
     one.last.bias?.value.set(odd);
     const two = setUp(2);
-    loadCheckpoint(saveCheckpoint(one), two);
+    loadCheckpoint(saveCheckpoint(one.both), two.both);
     expect([...(two.last.bias?.value.toArray() ?? [])]).toEqual(odd.map(Math.fround));
   });
 });
@@ -127,8 +127,8 @@ describe('the file', () => {
     const shifted = new Uint8Array(other.length + 3).subarray(3);
     shifted.set(other);
     const [one, two] = [setUp(2), setUp(3)];
-    loadCheckpoint(bytes, one);
-    loadCheckpoint(shifted, two);
+    loadCheckpoint(bytes, one.both);
+    loadCheckpoint(shifted, two.both);
     expect(two.bits()).toEqual(one.bits());
   });
 });
@@ -137,7 +137,7 @@ describe('calibrated statistics', () => {
   const calibrated = async () => {
     const net = saved();
     await net.trainer.calibrate(examples);
-    return { ...net, bytes: saveCheckpoint(net) };
+    return { ...net, bytes: saveCheckpoint(net.both) };
   };
   const statistics = ({ norm, inner }: ReturnType<typeof setUp>) =>
     [norm, inner].flatMap((layer) => [layer.calibratedMean.toArray(), layer.calibratedSpread.toArray()]);
@@ -148,11 +148,11 @@ describe('calibrated statistics', () => {
     const one = await calibrated();
     const two = setUp(99);
     await expect(loss(two)).rejects.toThrow('expected calibrate()');
-    loadCheckpoint(one.bytes, two);
+    loadCheckpoint(one.bytes, two.both);
     expect(statistics(two)).toEqual(statistics(one));
     expect(await loss(two)).toBe(await loss(one));
     expect(two.bits()).toEqual(one.bits());
-    expect(saveCheckpoint(two)).toEqual(one.bytes);
+    expect(saveCheckpoint(two.both)).toEqual(one.bytes);
   });
 
   test("lie behind torch's tensors, under names of their own", async () => {
@@ -171,7 +171,7 @@ describe('calibrated statistics', () => {
   test('are forgotten where the file has none, even by a network in their use', async () => {
     const net = await calibrated();
     net.model.eval('calibrated');
-    loadCheckpoint(saved().bytes, net);
+    loadCheckpoint(saved().bytes, net.both);
     expect([net.norm.calibrated, net.inner.calibrated]).toEqual([false, false]);
     const x = net.linear.out.core.indices([2, CONTEXT]).set([0, 1, 2, 3]);
     expect(() => net.model.forward(x)).toThrow('BatchNorm1d: expected calibrate() before');
@@ -182,7 +182,7 @@ describe('calibrated statistics', () => {
     const net = saved();
     net.inner.setCalibrated(new Float32Array(V), new Float32Array(V).fill(2));
     const other = setUp(3);
-    loadCheckpoint(saveCheckpoint(net), other);
+    loadCheckpoint(saveCheckpoint(net.both), other.both);
     expect([other.norm.calibrated, other.inner.calibrated]).toEqual([false, true]);
     expect(other.inner.calibratedSpread.toArray()).toEqual(new Float32Array(V).fill(2));
   });
@@ -193,7 +193,7 @@ describe('calibrated statistics', () => {
       const net = setUp(7);
       net.norm.setCalibrated(new Float32Array(HIDDEN), new Float32Array(HIDDEN).fill(3));
       const before = [net.bits(), statistics(net), net.norm.calibrated, net.inner.calibrated];
-      const text = refusal(() => loadCheckpoint(signed(bytes, edit), net));
+      const text = refusal(() => loadCheckpoint(signed(bytes, edit), net.both));
       expect([net.bits(), statistics(net), net.norm.calibrated, net.inner.calibrated]).toEqual(before);
       return text;
     };

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CheckpointError, loadCheckpoint, readCheckpoint } from '../../src/index.js';
-import { saved, setUp } from './saved.js';
+import { runs, saved, setUp } from './saved.js';
 
 /** A damaged file is refused and changes nothing, or means the same as the whole one. */
 function tryDamaged(damaged: Uint8Array, whole: ReturnType<typeof saved>): 'refused' | 'same' {
   const net = setUp(7);
   const before = net.bits();
   try {
-    loadCheckpoint(damaged, net);
+    loadCheckpoint(damaged, net.both);
   } catch (error) {
     expect(error).toBeInstanceOf(CheckpointError);
     expect(net.bits()).toEqual(before);
@@ -33,10 +33,10 @@ describe('damage anywhere', () => {
         damaged[at] ^= mask;
         counts[tryDamaged(damaged, whole)]++;
       }),
-      { numRuns: 600 },
+      { numRuns: runs(120) },
     );
     // Only white space may turn into other white space.
-    expect(counts.refused).toBeGreaterThan(590);
+    expect(counts.refused).toBeGreaterThan(0.97 * (counts.refused + counts.same));
   });
 
   test('a file cut short, at any length', () => {
@@ -45,7 +45,7 @@ describe('damage anywhere', () => {
       fc.property(fc.nat(whole.bytes.length - 1), (length) => {
         expect(tryDamaged(whole.bytes.slice(0, length), whole)).toBe('refused');
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -59,7 +59,7 @@ describe('damage anywhere', () => {
         const same = damaged.every((byte, i) => byte === whole.bytes[i]);
         expect(tryDamaged(damaged, whole)).toBe(same ? 'same' : 'refused');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/index.js';
-import { assemble, DIM, examples, type Parts, parts, refusal, saved, setUp, V } from './saved.js';
+import { assemble, DIM, examples, type Parts, parts, refusal, saved, setUp, signed, V } from './saved.js';
 
 describe('what is refused', () => {
   const change = (edit: (file: Parts) => void) => {
@@ -8,13 +8,43 @@ describe('what is refused', () => {
     edit(file);
     return assemble(file);
   };
+  const lie = (edit: (file: Parts) => void) => signed(saved().bytes, edit);
   const cases: [string, () => Uint8Array, RegExp][] = [
     ['an empty file', () => new Uint8Array(), /got an empty file$/],
     ['7 bytes', () => new Uint8Array(7), /got a file of 7 bytes$/],
     [
       'a text',
       () => new TextEncoder().encode('emma\nolivia\nava\n'),
-      /safetensors format, got a header of \d+/,
+      /safetensors format, got text that begins with ‘emma’$/,
+    ],
+    [
+      "a server's page for what it has not",
+      () => new TextEncoder().encode('<!doctype html>\n<title>404</title><h1>Not found</h1>'),
+      /safetensors format, got text that begins with ‘<!doctype html>’$/,
+    ],
+    [
+      'something else',
+      () => Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),
+      /safetensors format, got a header of \d+ bytes$/,
+    ],
+    [
+      'a running spread below 0',
+      () =>
+        lie(({ header, data }) => {
+          const [from] = header['3.running_std'].data_offsets;
+          new DataView(data.buffer, data.byteOffset).setFloat32(from + 4, -0.5, true);
+        }),
+      /expected '3\.running_std' to be 0 or more, got -0\.5$/,
+    ],
+    [
+      'a rate below 0',
+      () => lie(({ metadata }) => Object.assign(metadata, { lr: '-0.1' })),
+      /expected metadata 'lr' to be a learning rate of 0 or more, got '-0\.1'$/,
+    ],
+    [
+      'an architecture that is none',
+      () => lie(({ metadata }) => Object.assign(metadata, { architecture: '{}' })),
+      /expected metadata 'architecture' to be a JSON list of layers, got '\{\}'$/,
     ],
     [
       'a header longer than the file',
@@ -92,28 +122,44 @@ describe('what is refused', () => {
   test.each(cases)('%s', (_, make, message) => {
     const net = setUp(7);
     const before = net.bits();
-    const text = refusal(() => loadCheckpoint(make(), { ...net, source: 'a.safetensors' }));
+    const text = refusal(() => loadCheckpoint(make(), { ...net.both, source: 'a.safetensors' }));
     expect(text).toMatch(/^a\.safetensors: expected /);
     expect(text).toMatch(message);
     expect(net.bits()).toEqual(before);
     expect(net.trainer.steps).toBe(0);
   });
 
-  test('another architecture, by the tensor, and the model stays as it was', () => {
+  const without = (bytes: Uint8Array) => signed(bytes, ({ metadata }) => delete metadata.architecture);
+
+  test('another architecture, by the layer, or by the tensor; and the model stays as it was', () => {
     const { bytes } = saved();
-    for (const [options, message] of [
-      [{ hidden: 7 }, /expected '2.weight' of shape \(7, 4\), as the model has, got shape \(6, 4\)$/],
-      [{ bias: false }, /expected the tensors of the model only, got '5.0.bias' too$/],
+    for (const [file, options, message] of [
+      [
+        bytes,
+        { hidden: 7 },
+        /expected layer 2 to be Linear\(4, 7, bias=false\), as in the model, got Linear\(4, 6, bias=false\)$/,
+      ],
+      [
+        bytes,
+        { bias: false },
+        /expected layer 5\.0 to be Linear\(6, 5, bias=false\), as in the model, got Linear\(6, 5\)$/,
+      ],
+      [
+        without(bytes),
+        { hidden: 7 },
+        /expected '2.weight' of shape \(7, 4\), as the model has, got shape \(6, 4\)$/,
+      ],
+      [without(bytes), { bias: false }, /expected the tensors of the model only, got '5.0.bias' too$/],
     ] as const) {
       const net = setUp(7, options);
       const before = net.bits();
-      expect(refusal(() => loadCheckpoint(bytes, net))).toMatch(message);
+      expect(refusal(() => loadCheckpoint(file, net.both))).toMatch(message);
       expect(net.bits()).toEqual(before);
     }
     const { model } = setUp(1, { bias: false });
-    expect(refusal(() => loadCheckpoint(saveCheckpoint({ model }), { model: setUp(1).model }))).toMatch(
-      /expected '5.0.bias' of shape \(5\), as the model has, got no such tensor$/,
-    );
+    expect(
+      refusal(() => loadCheckpoint(without(saveCheckpoint({ model })), { model: setUp(1).model })),
+    ).toMatch(/expected '5.0.bias' of shape \(5\), as the model has, got no such tensor$/);
   });
 
   test("a trainer of another model, one at work, and metadata of the library's own", async () => {
@@ -122,7 +168,7 @@ describe('what is refused', () => {
     expect(() => saveCheckpoint({ model: one.model, metadata: { step: '1' } })).toThrow(/got 'step'/);
     const before = two.bits();
     const evaluation = two.trainer.evaluate(examples);
-    expect(() => loadCheckpoint(one.bytes, two)).toThrow(/expected evaluate to have ended/);
+    expect(() => loadCheckpoint(one.bytes, two.both)).toThrow(/expected evaluate to have ended/);
     await evaluation;
     expect(two.bits()).toEqual(before);
   });

@@ -18,10 +18,15 @@ export interface Conditions {
   env?: Record<string, string | undefined>;
   /** Called with all of stdout so far, each time there is more. */
   onOutput?: (stdout: string, child: ReturnType<typeof spawn>) => void;
+  /** The same of stderr. */
+  onError?: (stderr: string, child: ReturnType<typeof spawn>) => void;
 }
 
 /** Runs `lanewise` with these arguments to its end. The environment says nothing of colours unless `env` does. */
-export function lanewise(args: readonly string[], { cwd, env, onOutput }: Conditions): Promise<Outcome> {
+export function lanewise(
+  args: readonly string[],
+  { cwd, env, onOutput, onError }: Conditions,
+): Promise<Outcome> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,6 +40,7 @@ export function lanewise(args: readonly string[], { cwd, env, onOutput }: Condit
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
+    onError?.(stderr, child);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

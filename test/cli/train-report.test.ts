@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readStrictly } from '../charts/html-check.js';
@@ -99,17 +99,32 @@ describe('lanewise train --report', () => {
     expect(html('nan.html').match(/ d="[^"]*NaN/)).toBeNull();
   });
 
+  it.each([
+    ['a gain of next to nothing', ['--gain', '1e-30']],
+    ['a gain beyond all measure', ['--gain', '1e30']],
+    ['ReLU that explodes', ['--no-batch-norm', '--activation', 'relu', '--gain', '1e5']],
+    ['ReLU and a rate that explodes', ['--no-batch-norm', '--activation', 'relu', '--lr', '1e20']],
+  ])('of a run with %s is written', async (_, options) => {
+    const { stderr } = await lanewiseHere(...DEEP, ...options, '--steps', '10', '--report', 'extreme.html');
+    expect(stderr).toMatch(/^(lanewise: the loss became .*\n)?$/);
+    expect(read('extreme.html').text).toMatch(/·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+/);
+    expect(html('extreme.html')).not.toMatch(/ (?:d|x|y|transform)="[^"]*(?:NaN|Infinity)/);
+    rmSync(join(folder, 'extreme.html'));
+  });
+
   it('of a run that is stopped says how far it got', async () => {
     let sent = false;
-    const { code, stdout } = await lanewise(['train', '--report', 'stopped.html'], {
+    const { code, stdout } = await lanewise(['train', '--steps', '1000000000', '--report', 'stopped.html'], {
       cwd: folder,
       onOutput(output, child) {
-        if (!sent && / 10000\/ /.test(output)) sent = child.kill('SIGINT');
+        if (!sent && / 10000\//.test(output)) sent = child.kill('SIGINT');
       },
     });
     expect(code).toBe(130);
     expect(stdout).toMatch(/report +stopped\.html\n$/);
-    expect(read('stopped.html').text).toMatch(/Stopped early\.\s+1\d,\d{3} of 200,000 steps were made\./);
+    expect(read('stopped.html').text).toMatch(
+      /Stopped early\.\s+\d{2,3},\d{3} of 1,000,000,000 steps were made\./,
+    );
     expect(sections('stopped.html')).toEqual(expect.arrayContaining(['loss', 'initial', 'activations']));
   });
 

@@ -117,7 +117,7 @@ describe('a tensor', () => {
         ),
       );
     expect(() => core.tensor(['2' as never])).toThrow(
-      new TypeError('Tensor: expected each size of the shape to be a number, got string'),
+      new TypeError("Tensor: expected each size of the shape to be a number, got '2'"),
     );
   });
 

@@ -240,8 +240,12 @@ describe('findings', () => {
     // The loss is NaN at step 0, so that there was no update.
     const watcher = await train({ ...plain, gain: 2.5, spoil });
     const [first, ...others] = findings(watcher.snapshot());
-    expect(brief([first])).toEqual(['problem not-finite: layer 4 Linear']);
-    expect(first.text).toMatch(/^32 NaN and 0 infinite/);
+    expect(brief([first])).toEqual(['problem not-finite: parameter 4.weight']);
+    expect(first.text).toBe('Parameter 4.weight is NaN at (0, 0), from the beginning.');
+    // Without a trainer that has found it, the first layer that shows it.
+    const [seen] = findings({ ...watcher.snapshot(), origin: undefined });
+    expect(brief([seen])).toEqual(['problem not-finite: layer 4 Linear']);
+    expect(seen.text).toMatch(/^32 NaN and 0 infinite/);
     expect(brief(others)).toContain('warning saturated: layer 3 Tanh');
   });
 

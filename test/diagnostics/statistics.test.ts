@@ -86,7 +86,7 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
           ]++;
         expect([...counts]).toEqual(expected);
         const [low, high] = finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
-        const wide = low === high ? 1 : 0;
+        const wide = low === high ? 0.5 : 0;
         expect(edges[0]).toBeCloseTo(low - wide, 6);
         expect(edges[bins]).toBeCloseTo(high + wide, 6);
         if (finite.length === 0) return;
@@ -104,7 +104,19 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
     const dense = histogram(tensor, { bins: 2, range: [-1, 1] });
     expect([...dense.values]).toEqual([fround(0.4), fround(0.6)]);
     expect([...histogram(tensor, { bins: 2, range: [5, 6] }).values]).toEqual([0, 0]);
-    expect([...histogram(tensor, { bins: 4, range: [2, 2] }).edges]).toEqual([1, 1.5, 2, 2.5, 3]);
+    expect([...histogram(tensor, { bins: 4, range: [2, 2] }).edges]).toEqual([1.5, 1.75, 2, 2.25, 2.5]);
+  });
+
+  test('equal values, and a range without width: as torch.histogram', () => {
+    fill(new Array(7).fill(0));
+    expect(histogram(tensor, { bins: 4 })).toEqual({
+      edges: Float32Array.of(-0.5, -0.25, 0, 0.25, 0.5),
+      values: Float32Array.of(0, 0, 4, 0),
+    });
+    fill([6.4, 6, 7, 8, 7.6, 1, 100]);
+    const { edges, values } = histogram(tensor, { bins: 5, range: [7, 7], density: false });
+    expect([edges[0], edges[5]]).toEqual([6.5, 7.5]);
+    expect([...values]).toEqual([0, 0, 1, 0, 0]);
   });
 
   test('a histogram says what is wrong', () => {
@@ -133,7 +145,7 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
       'expected 7 values to fill, got 3',
     );
     tensor.resize(0);
-    expect(() => deadUnits(tensor)).toThrow('deadUnits: expected 1 rows, got 0');
+    expect(() => deadUnits(tensor)).toThrow('deadUnits: expected 1 row, got 0');
   });
 
   test('the second measurement reserves nothing, and fills what it is given', () => {

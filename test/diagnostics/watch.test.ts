@@ -148,6 +148,13 @@ for (const backend of ['wasm', 'js'] satisfies Backend[])
         expect(mine?.dead.length).toBeGreaterThan(0);
         expect(mine?.dead.length).toBeLessThan(HIDDEN);
         expect(Array.from(mine?.image ?? [])).toEqual([...values].map((h) => +closed(h, Math.fround(0.99))));
+        const drawn = watcher.snapshot({ images: 0.9 });
+        expect(drawn.imageThreshold).toBe(0.9);
+        expect(Array.from(drawn.layers[2].activation?.image ?? [])).toEqual(
+          [...values].map((h) => +closed(h, t)),
+        );
+        expect(drawn.layers[2].activation?.dead).toEqual(mine?.dead);
+        expect(() => watcher.snapshot({ images: 2 })).toThrow(/images/);
         const all = units.reduce((sum, j) => sum + share(j, t), 0) / HIDDEN;
         expect(mine?.saturated).toBeCloseTo(all, 12);
         expect(watcher.series.saturated(0)[0]).toBeCloseTo(all, 6);

@@ -13,7 +13,7 @@ const { title, present } = needs(
   'lecture',
 );
 describe.skipIf(!present)(title, () => {
-  test('comes to the same losses over whole splits', { timeout: 300_000 }, async () => {
+  test('comes to the same losses over whole splits', async () => {
     const recorded = readRecorded<Recorded>('notebook-deep-200k.json');
     const run = await Run.prepare(await readList('lecture'), deepSettings);
     await run.train();

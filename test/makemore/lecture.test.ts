@@ -18,11 +18,14 @@ async function surveyInitial(names: NameList): Promise<number> {
   return (await surveyUnits(run.trainer, run.dataset.train)).layers[0].saturated;
 }
 
+/** Of the first network, in place of 200,000: `npm run test:long` makes them all. */
+const STEPS = 10_001;
+
 describe('the notebook on the built-in names', () => {
-  const lecture = builtInNames().then((names) => new Lecture(names));
+  const lecture = builtInNames().then((names) => new Lecture(names, { steps: STEPS }));
   afterAll(async () => (await lecture).dispose());
 
-  test.each(cells)('$name', { timeout: 120_000 }, async ({ run }) => {
+  test.each(cells)('$name', async ({ run }) => {
     const rows = await run(await lecture);
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
@@ -32,9 +35,11 @@ describe('the notebook on the built-in names', () => {
     }
   });
 
-  test('has the values that the notebook prints, and compares them', { timeout: 120_000 }, async () => {
+  test('has the values that the notebook prints, and compares them', async () => {
     const rows = (await Promise.all(cells.map(async ({ run }) => run(await lecture)))).flat();
-    expect(rows.filter(({ agrees }) => agrees).length).toBe(100);
+    // All 100 but 18 losses on the way, and the two over whole splits, of the first network.
+    expect(rows.filter(({ agrees }) => agrees).length).toBe(80);
+    expect(rows.filter(({ agrees }) => agrees === false)).toEqual([]);
   });
 
   test('counts the tanh units over the whole training split, in the evaluation that it makes anyway', async () => {
@@ -65,7 +70,7 @@ describe('the notebook on the built-in names', () => {
 
   test('its record holds both runs and what was measured on the second', async () => {
     const record = await (await lecture).record('0.0.0');
-    expect(record.first).toMatchObject({ net: 'mlp', steps: 200_000, parameters: 12_097 });
+    expect(record.first).toMatchObject({ net: 'mlp', steps: STEPS, parameters: 12_097 });
     expect(record.deep).toMatchObject({ net: 'deep', steps: 1001, parameters: 47_024 });
     for (const [run, made] of [
       [record.first, await (await lecture).first()],

@@ -13,7 +13,7 @@ import {
 const FINGERPRINT = 'c2d9b697d4ce7257dcdd15cafd3e9ab576e2fd7e413f3b7e74d70711f98bb4aa';
 
 describe.each(['wasm', 'js'] as const)('1,000 steps of the first network on the %s backend', (backend) => {
-  test('end with the one fingerprint', { timeout: 120_000 }, async () => {
+  test('end with the one fingerprint', async () => {
     using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 1000 }, { backend });
     await run.train();
     const record = run.record('0.0.0');
@@ -157,4 +157,19 @@ describe('a run that goes on from a checkpoint', () => {
     expect(() => readRun(bare, 'b.st')).toThrow(CheckpointError);
     expect(() => readRun(bare, 'b.st')).toThrow(/^b\.st: expected metadata 'settings' to be .*, got none$/);
   });
+});
+
+test('the evaluation tells what is done and how much of it', async () => {
+  const names = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbob\n'), 'six.txt');
+  using run = await Run.prepare(names, { ...deepSettings, depth: 2, hidden: 4, steps: 2 });
+  await run.train();
+  const told = new Map<string, [number, number]>();
+  await run.evaluate({ onProgress: (what, ...how) => told.set(what, how) });
+  for (const [done, count] of told.values()) expect(done).toBe(count);
+  const { train } = run.dataset;
+  const splits = (statistics: string) =>
+    ['train', 'val', 'test'].map((split) => `evaluating ${split}, ${statistics} statistics`);
+  expect([...told.keys()]).toEqual([...splits('running'), 'calibrating', ...splits('calibrated')]);
+  // Both batch norms are measured over the training split.
+  expect(told.get('calibrating')).toEqual([2 * train.count, 2 * train.count]);
 });

@@ -43,6 +43,9 @@ test.each<[string, string]>([
   ['names', 'null'],
   ['vocabulary', '["a","b"]'],
   ['vocabulary', '"abc"'],
+  // Not the boundary of these characters.
+  ['vocabulary', '["␃","a","b","e","i","m","n","o","v","z"]'],
+  ['vocabulary', '[".",".","b","e","i","m","n","o","v","z"]'],
   ['losses', '[[0,3.2],[0,3.1]]'],
   ['losses', '[[1,3.2],[0,3.1]]'],
   ['losses', '[[20,3.2]]'],

@@ -4,12 +4,16 @@ import { Vocabulary } from '../../src/makemore/vocabulary.js';
 
 const latin = new Vocabulary(['emma', 'ava']);
 
-/** Names as strings of whole code points without the boundary; at least one character in all. */
+/** What the boundary is printed as, in the order in which they are tried. */
+const BOUNDARIES = ['.', '␃', '⏎', '·', '∎', '¶', '\uE000', '\uE001'];
+
+/** Names of any code points, the printed forms of the boundary often among them; at least one character in all. */
+const character = fc.oneof(
+  fc.constantFrom(...BOUNDARIES),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
 const someNames = fc
-  .array(
-    fc.string({ unit: 'binary' }).map((text) => text.replaceAll('.', '')),
-    { minLength: 1 },
-  )
+  .array(fc.string({ unit: character }), { minLength: 1 })
   .filter((names) => names.join('') !== '');
 
 describe('Vocabulary', () => {
@@ -36,6 +40,17 @@ describe('Vocabulary', () => {
     expect(vocabulary.decode([4, 1])).toBe('🦊Ω');
   });
 
+  it('prints the boundary as a character that no name holds, and takes the dot as any other', () => {
+    const dotted = new Vocabulary(['st.john', "o'b"]);
+    expect(dotted.tokens).toEqual(['␃', "'", '.', 'b', 'h', 'j', 'n', 'o', 's', 't']);
+    expect(dotted.encode('.b')).toEqual([2, 3]);
+    expect(dotted.decode([2, 3, 0])).toBe('.b␃');
+    expect(() => dotted.encode('b␃')).toThrow("expected a name without '␃'");
+    expect(() => latin.encode('a␃')).toThrow("expected characters out of its 4, got '␃'");
+    expect(new Vocabulary(['.␃·']).boundary).toBe('⏎');
+    expect(new Vocabulary(['¶∎·⏎␃.']).boundary).toBe('\uE000');
+  });
+
   it('is made again from its tokens', () => {
     expect(new Vocabulary(latin.tokens.slice(1)).tokens).toEqual(latin.tokens);
   });
@@ -51,6 +66,12 @@ describe('Vocabulary', () => {
           expect(tokens).not.toContain(0);
           expect(vocabulary.decode(tokens)).toBe(name);
         }
+        // One boundary a name, and none within: names printed behind each other come apart again.
+        const { boundary } = vocabulary;
+        const all = names.flatMap((name) => [...vocabulary.encode(name), 0]);
+        expect(vocabulary.decode(all).split(boundary).slice(0, -1)).toEqual(names);
+        expect(boundary).toBe(BOUNDARIES.find((each) => !names.join('').includes(each)) ?? '\uE002');
+        expect(new Vocabulary(vocabulary.tokens.slice(1)).tokens).toEqual(vocabulary.tokens);
       }),
     );
   });
@@ -66,11 +87,17 @@ describe('Vocabulary refuses', () => {
     );
   });
 
-  it('names that hold the boundary', () => {
+  it('names of all characters that there are', () => {
+    const all = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+    // The last of a pair of surrogates behind the first would be another character.
+    expect(() => new Vocabulary(all)).toThrow('Vocabulary: expected names that leave a character');
+    expect(new Vocabulary(all.slice(0, -1)).boundary).toBe('\u{10FFFF}');
+  });
+
+  it('a name to encode that holds the boundary', () => {
     const error = new RangeError(
       "Vocabulary: expected a name without '.', the token for where names begin and end, got 'a.v'",
     );
-    expect(() => new Vocabulary(['emma', 'a.v'])).toThrow(error);
     expect(() => latin.encode('a.v')).toThrow(error);
   });
 

@@ -201,7 +201,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
         new RangeError(`BatchNorm1d: expected correction to be an integer from 0 to 1, got ${correction}`),
       );
     expect(() => new BatchNorm1d(3, { momentum: '0.1' as never })).toThrow(
-      new TypeError('BatchNorm1d: expected momentum to be a number, got string'),
+      new TypeError("BatchNorm1d: expected momentum to be a number, got '0.1'"),
     );
     expect(() => new BatchNorm1d(3, { tracks: 'deviation' as never })).toThrow(
       new TypeError("BatchNorm1d: expected tracks 'variance' or 'std', got 'deviation'"),

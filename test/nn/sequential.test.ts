@@ -126,11 +126,11 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     );
     const half = { forward: () => rows(1, 1), parameters: () => [] };
     expect(() => new Sequential([new Tanh(), half as never])).toThrow(
-      new TypeError('Sequential: expected layer 1 to have a method backward'),
+      new TypeError('Sequential: expected layer 1 to have a method backward, got an Object'),
     );
     const model = new Sequential([new Linear(3, 4), new Tanh(), new Linear(5, 2)]);
     expect(() => model.reserve(core, 2, 3)).toThrow(
-      new RangeError('Linear: expected 5 input columns, got 4'),
+      new RangeError('layer 2: Linear: expected 5 input columns, got 4'),
     );
     expect(() => model.reserve(core, 0, 3)).toThrow('Sequential.reserve: expected capacity to be an integer');
     expect(() => model.reserve(core, 2, -3)).toThrow('Sequential.reserve: expected columns to be an integer');
@@ -141,7 +141,9 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     const model = new Sequential([new Tanh(), deaf]);
     model.reserve(core, 1, 1);
     expect(() => model.backward(rows(1, 1))).toThrow(
-      new TypeError('Sequential.backward: expected layer 1 to return the gradient of its input'),
+      new TypeError(
+        'Sequential.backward: expected layer 1 to return the gradient of its input, got undefined',
+      ),
     );
   });
 

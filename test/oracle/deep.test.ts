@@ -60,7 +60,7 @@ for (const [file, list] of [
         expect(again.randint(0, dataset.train.count, 32)).toEqual(minibatch);
     });
 
-    test('has the same gradients in step 0, and losses in steps 0 to 1000', async () => {
+    test('has the same gradients in step 0, and losses in the recorded steps', async () => {
       const losses: number[] = [trainer.step()];
       const gradients = model.parameters().map(({ grad }) => grad.toArray());
       Object.entries(recorded.gradients_step0).forEach(([name, tensor], i) => {
@@ -72,21 +72,22 @@ for (const [file, list] of [
         model
           .parameters()
           .map(({ value, grad }) => Math.log10((0.1 * summarise(grad).std) / summarise(value).std));
-      const updates: Record<string, number[]> = { 0: ratios() };
+      const updates: Record<string, number[]> = 0 in recorded.update_to_data_log10 ? { 0: ratios() } : {};
       await trainer.run(recorded.steps, {
         onStep(step, loss) {
           losses.push(loss);
           if (step in recorded.update_to_data_log10) updates[step] = ratios();
         },
       });
-      expect(Object.keys(updates)).toEqual(['0', '100', '500', '1000']);
+      expect(Object.keys(updates)).toEqual(Object.keys(recorded.update_to_data_log10));
+      expect(Object.keys(updates).length).toBeGreaterThan(0);
       for (const [step, theirs] of Object.entries(recorded.update_to_data_log10))
         expect(distance(updates[step], theirs), `update:data at step ${step}`).toBeLessThan(5e-4);
-      expect(losses.length).toBe(Object.keys(recorded.losses).length);
+      const compared = Object.entries(recorded.losses);
+      expect(compared.length).toBeGreaterThan(0);
       // torch's float32 is 9.8e-7 away from float64.
-      losses.forEach((loss, step) => {
-        expect(Math.abs(loss - recorded.losses[step]), `step ${step}`).toBeLessThan(1e-5);
-      });
+      for (const [step, loss] of compared)
+        expect(Math.abs(losses[Number(step)] - loss), `step ${step}`).toBeLessThan(1e-5);
     });
 
     test('comes to the same losses over whole splits, and the same 20 names', async () => {

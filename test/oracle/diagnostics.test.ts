@@ -109,13 +109,14 @@ for (const [file, list] of [
       });
       const optimizer = new SGD(parameters, { lr: 0.1 });
       const trainer = new Trainer({ core, model, optimizer, examples: train, batchSize: 32, generator });
-      for (let step = 0; step <= 1000; step++) trainer.step();
-      expect(Math.abs((trainer.lastLoss as number) - recorded.losses[1000])).toBeLessThan(1e-5);
+      const last = Math.max(...Object.keys(recorded.losses).map(Number));
+      for (let step = 0; step <= last; step++) trainer.step();
+      expect(Math.abs((trainer.lastLoss as number) - recorded.losses[last])).toBeLessThan(1e-5);
     });
     afterAll(() => core?.dispose());
 
     test('activations: mean, spread, saturated share, dead units, histogram', () => {
-      expect(recorded.tanh_activations.length).toBe(5);
+      expect(recorded.tanh_activations.length).toBeGreaterThan(0);
       for (const theirs of recorded.tanh_activations) {
         const out = layers[theirs.layer].out as Tensor;
         const ours = summarise(out);
@@ -134,7 +135,7 @@ for (const [file, list] of [
     });
 
     test('gradients at the tanh outputs and of the weights: mean and spread', () => {
-      expect(recorded.tanh_output_gradients.length).toBe(5);
+      expect(recorded.tanh_output_gradients.length).toBeGreaterThan(0);
       for (const theirs of recorded.tanh_output_gradients) {
         const ours = summarise(layers[theirs.layer + 1].dx as Tensor);
         expect(Math.abs(ours.std / theirs.std - 1), `layer ${theirs.layer}`).toBeLessThan(5e-6);

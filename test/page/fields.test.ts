@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/page/session.js';
-import { fields, parse, presets, settingOf, textOf } from '../../src/page/settings/fields.js';
+import { fields, parse, presets, settingOf, shownText, textOf } from '../../src/page/settings/fields.js';
 import { labelOf } from '../../src/page/view/label.js';
 
 const field = (name: string) => {
@@ -68,4 +68,11 @@ test('a label says what is not as in the lecture, and where a run comes from', (
   expect(label('mlp', {}, { file: { source: 'a.st', step: 7 } })).toBe(
     '3: first network, from step 7 of a.st',
   );
+});
+
+test('an empty gain or bias shows the value that is in force', () => {
+  const [gain, bias] = ['gain', 'bias'].map(field);
+  expect(['yes', 'no'].map((batchNorm) => shownText(gain, { batchNorm, gain: '' }))).toEqual(['1', '5/3']);
+  expect(['yes', 'no'].map((batchNorm) => shownText(bias, { batchNorm, bias: '' }))).toEqual(['no', 'yes']);
+  expect(shownText(gain, { batchNorm: 'yes', gain: '2,3' })).toBe('2,3');
 });

@@ -30,19 +30,39 @@ describe('entriesOf', () => {
     });
   });
 
-  test('problems first, then what explains the rest', () => {
-    const entries = entriesOf([
-      finding('note', 'dead', 'layer 3 Tanh'),
+  test('keeps the order of the findings: what explains the rest first', () => {
+    const keys = (...found: Finding[]) => entriesOf(found).map(({ key }) => key);
+    const [rate, saturated] = [
       finding('warning', 'rate-high', 'learning rate'),
-      finding('warning', 'confident', 'loss'),
       finding('problem', 'saturated', 'layer 3 Tanh'),
-    ]);
-    expect(entries.map(({ key }) => key)).toEqual([
+    ];
+    const [confident, dead] = [
+      finding('warning', 'confident', 'loss'),
+      finding('note', 'dead', 'layer 3 Tanh'),
+    ];
+    expect(keys(saturated, confident, rate, dead)).toEqual([
       'saturated saturation',
       'confident loss',
       'rate-high updates',
       'dead saturation',
     ]);
+    expect(keys(rate, saturated, dead)).toEqual([
+      'rate-high updates',
+      'saturated saturation',
+      'dead saturation',
+    ]);
+  });
+
+  test('keeps that order while the run plays too', () => {
+    const list = new CalmList();
+    const order = (...found: Finding[]) =>
+      list.update(entriesOf(found), 0, []).map(({ key }) => key.split(' ')[0]);
+    const saturated = finding('problem', 'saturated', 'layer 3 Tanh');
+    const rate = finding('warning', 'rate-high', 'learning rate');
+    expect(order(saturated)).toEqual(['saturated']);
+    expect(order(rate, finding('warning', 'vanishing', 'layer 3 Tanh'))[0]).toBe('saturated');
+    list.set([], 0);
+    expect(order(rate, saturated)).toEqual(['rate-high', 'saturated']);
   });
 
   test('vanishing outputs and vanishing gradients are two', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { builtInNames, deepSettings, type NameList } from '../../src/makemore/index.js';
+import { builtInNames, deepSettings, type NameList, parseNames } from '../../src/makemore/index.js';
 import { LiveRun } from '../../src/page/engine/live-run.js';
 import { isMilestone, Origins } from '../../src/page/engine/origins.js';
 import { Pace } from '../../src/page/engine/pace.js';
@@ -21,6 +21,13 @@ test('names of the list are told apart by their split', () => {
   expect(origins.of('myliah')).toBe('new');
 });
 
+test('names with a dot are found in the list, with the dot', () => {
+  const list = parseNames(new TextEncoder().encode('ann\nbo\nst.john\njr.\ned\nflo\n'), 'list.txt');
+  const origins = Origins.for(list);
+  expect(['st.john␃', 'jr.␃'].map((name) => origins.of(name))).not.toContain('new');
+  expect(['st.john.', 'jr␃', 'jr.', 'ann.'].map((name) => origins.of(name))).toEqual(Array(4).fill('new'));
+});
+
 test('milestones are 0 and the powers of ten from 10', () => {
   const steps = Array.from({ length: 2001 }, (_, step) => step);
   expect(steps.filter(isMilestone)).toEqual([0, 10, 100, 1000]);
@@ -30,11 +37,14 @@ test('milestones are 0 and the powers of ten from 10', () => {
 });
 
 test('a name is shown without its end, shortened where it is long', () => {
-  expect(shownName('emma.', 'trained')).toEqual({ text: 'emma', full: undefined, origin: 'trained' });
-  expect(shownName('.', 'new').text).toBe('∅');
-  const cut = shownName('é'.repeat(256), 'new');
+  expect(shownName('emma.', 'trained', '.')).toEqual({ text: 'emma', full: undefined, origin: 'trained' });
+  expect(shownName('.', 'new', '.').text).toBe('∅');
+  const cut = shownName('é'.repeat(256), 'new', '.');
   expect(cut.text).toBe(`${'é'.repeat(13)}…`);
   expect(cut.full).toContain('256 characters');
+  expect(shownName('st.john.␃', 'new', '␃').text).toBe('st.john.');
+  const open = shownName('st.john.', 'new', '␃');
+  expect(open.full).toContain('cut: no end after 8 characters');
   expect(countOrigins(['new', 'trained', 'held-out'])).toBe(
     'In the list: 2 of 3 (1 trained on, 1 never shown).',
   );

@@ -10,6 +10,7 @@ import {
 } from '../../src/page/saturation/cells.js';
 
 const cells: Cells = {
+  threshold: 0.97,
   place: 'layer 3 Tanh',
   position: 3,
   kind: 'Tanh',

@@ -23,8 +23,11 @@ const of = (hidden: number, steps = 1000) => ({ settings: { ...lectureSettings, 
 const shown = () => session.shown.value.map(({ info }) => info.settings.hidden);
 const stepsOf = () => session.shown.value.map(({ frame }) => frame.value.step);
 const main = () => session.main.value as NonNullable<typeof session.main.value>;
-const idle = () => vi.waitFor(() => expect(session.busy.value).toBeUndefined());
-const settled = () => new Promise((resolve) => setTimeout(resolve, 10));
+const idle = () => expect.poll(() => session.busy.value).toBeUndefined();
+/** Behind whatever takes fewer turns of the loop; timers of equal length come in their order, however slow it is. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
 const names = (first: number): NamesFile => ({ source: 'x.txt', bytes: new Uint8Array([first]) });
 
 test('of several wishes the last one is shown, and nothing that was opened for the others is left', async () => {

@@ -17,7 +17,7 @@ beforeAll(() => {
   // Under the tests' own environment libraries would come with their checks for developers.
   const env = { ...process.env, NODE_ENV: 'production' };
   execFileSync(process.execPath, [vite, 'build', ...options], { cwd: here('../..'), env });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');

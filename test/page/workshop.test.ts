@@ -115,7 +115,7 @@ test('two runs that play together stay level, and the one that is behind catches
   let furthest = 0;
   while (furthest < 400) {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const [a, b] = [await runs.frame(slow), await runs.frame(fast)];
+    const [a, b] = await Promise.all([runs.frame(slow), runs.frame(fast)]);
     if (a.step < 150 - 64) expect(b.step).toBe(150);
     else expect(Math.abs(a.step - b.step)).toBeLessThanOrEqual(64);
     furthest = Math.max(a.step, b.step);
@@ -217,4 +217,22 @@ test('a run that cannot be opened leaves the others as they were', async () => {
   expect(await fingerprint(runs, id)).toBe(whole.fingerprint);
   await runs.close(id);
   await expect(runs.frame(id)).rejects.toThrow(/^runs: expected one of/);
+});
+
+test('of a rate that is too high the rate leads the findings, also where the weights that it blew up hide it', async () => {
+  const runs = new Runs();
+  const id = await open(runs, {
+    ...deepSettings,
+    batchNorm: false,
+    hidden: 30,
+    lr: 10,
+    lrAfter: 10,
+    steps: 400,
+  });
+  const { findings } = await runs.play(id, 200);
+  expect(findings[0]).toMatchObject({
+    rule: 'rate-high',
+    text: expect.stringMatching(/^At step \d+ an update was /),
+  });
+  expect(findings.map(({ rule }) => rule)).toContain('saturated');
 });

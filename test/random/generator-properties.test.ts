@@ -162,10 +162,10 @@ describe('errors say where, what was expected, what was got', () => {
   });
 
   const kinds: [string, () => unknown][] = [
-    ['Generator.manualSeed: expected a number or a bigint, got 42', () => g.manualSeed(wrong('42'))],
-    ['Generator.randintInto: expected an Int32Array, got Array', () => g.randintInto(wrong([0]), 0, 5)],
+    ["Generator.manualSeed: expected a number or a bigint, got '42'", () => g.manualSeed(wrong('42'))],
+    ['Generator.randintInto: expected an Int32Array, got an array', () => g.randintInto(wrong([0]), 0, 5)],
     [
-      'Generator.uniform_: expected a Float32Array, got Float64Array',
+      'Generator.uniform_: expected a Float32Array, got a Float64Array',
       () => g.uniform_(wrong(new Float64Array(1))),
     ],
     ['Generator.normal_: expected a Float32Array, got 3', () => g.normal_(wrong(3))],

@@ -86,7 +86,7 @@ describe('the state', () => {
     g.randn(1);
     const before = g.getState();
     expect(() => g.setState([] as unknown as Uint8Array)).toThrow(
-      new TypeError('Generator.setState: expected a Uint8Array, got Array'),
+      new TypeError('Generator.setState: expected a Uint8Array, got an array'),
     );
     expect(() => g.setState(new Uint8Array(5048))).toThrow(
       new RangeError('Generator.setState: expected 5056 bytes, got 5048'),

@@ -43,6 +43,10 @@ const legend = (runs: readonly ComparedRun[]): Html =>
       }</span> `,
   )}</p>`;
 
+/** The means over windows, after the loss that the run begins with. */
+const fromStep0 = ({ curve, initialLoss }: ComparedResult): ComparedResult['curve'] =>
+  curve[0]?.[0] > 0 && initialLoss !== null ? [[0, initialLoss], ...curve] : curve;
+
 function losses({ name, runs }: ComparedSet, { vocabularySize }: ExperimentsData): Html {
   if (!runs.some(({ result }) => result !== undefined && result.curve.length > 0)) return nothing;
   const data: ComparedLosses = {
@@ -50,7 +54,7 @@ function losses({ name, runs }: ComparedSet, { vocabularySize }: ExperimentsData
     steps: Math.max(...runs.map(({ result }) => result?.steps ?? 1)),
     runs: runs.map(({ label, result }) => ({
       label,
-      curve: result?.curve ?? [],
+      curve: result === undefined ? [] : fromStep0(result),
       diverged: result?.diverged !== undefined,
     })),
   };

@@ -24,12 +24,29 @@ const ratio = (value: number): string => (value < 0.0005 ? scientific(value, 2) 
 const rate = (value: number): string => (value >= 10_000 ? scientific(value, 2) : tidy(value, 2));
 const plain = (value: number): string => fixed(value, 3);
 
-/** Says which peaks the chart cuts off, if any. */
-function cut(layers: readonly LayerStats[]): { caption?: string } {
+/** Most lines of a kind in a chart: more cannot be told apart, and take longer to draw than a run to train. */
+const LINES = 40;
+
+/** As many as are drawn, from the first to the last at equal distances. */
+export const spread = <T>(all: readonly T[]): readonly T[] =>
+  all.length <= LINES
+    ? all
+    : Array.from({ length: LINES }, (_, i) => all[Math.round((i * (all.length - 1)) / (LINES - 1))]);
+
+/** Says which lines and peaks the chart leaves out, if any. */
+function caption(layers: readonly LayerStats[], drawn: readonly LayerStats[]): { caption?: string } {
+  const words = [left(layers), cut(drawn)].filter((text) => text !== '');
+  return words.length === 0 ? {} : { caption: words.join(' ') };
+}
+
+const left = (all: readonly unknown[]): string =>
+  all.length <= LINES ? '' : `${LINES} of ${count(all.length)} lines are drawn; the table has all.`;
+
+function cut(layers: readonly LayerStats[]): string {
   const peaks = cutPeaks(layers).map(({ name, height }) => `${name} (${tidy(height, 3)})`);
   return peaks.length === 0
-    ? {}
-    : { caption: `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.` };
+    ? ''
+    : `Higher than the chart, so as not to flatten the rest: ${peaks.join(', ')}.`;
 }
 
 /** The bins that hold nothing but what is above 0. */
@@ -49,7 +66,7 @@ export function outputs(
   surveyed?: number,
 ): Html {
   const { name, closed, rule, rectifies = false } = kind;
-  const drawn = rectifies ? layers.map(aboveZero) : layers;
+  const drawn = spread(rectifies ? layers.map(aboveZero) : layers);
   const bounds: [number, number] | undefined = rectifies ? [0, commonBounds(drawn)[1]] : kind.bounds;
   const saturated = layers.some((layer) => layer.saturated !== undefined);
   const dead = kind.dies && layers.some((layer) => layer.dead !== undefined);
@@ -62,7 +79,7 @@ export function outputs(
       label: `Densities of the outputs of ${layers.length} ${name} layer${layers.length === 1 ? '' : 's'}${range}`,
       describe: (look) =>
         layerHistograms({ layers: drawn, quantity: `${name} output`, ...(bounds && { bounds }) }, look),
-      ...cut(drawn),
+      ...caption(layers, drawn),
     },
     300,
   )}${table({
@@ -104,6 +121,7 @@ export function gradientsSection({ activationGradients: layers, activation }: Re
   if (layers === undefined || layers.length === 0) return undefined;
   const { name } = activationKind(activation);
   const single = layers.length === 1;
+  const drawn = spread(layers);
   return {
     id: 'activation-gradients',
     heading: 'Gradients at the activations',
@@ -118,8 +136,8 @@ ${figure(
   {
     id: 'activation-gradient-histograms',
     label: `Densities of the gradients at the outputs of ${layers.length} ${name} layer${single ? '' : 's'}`,
-    describe: (look) => layerHistograms({ layers, quantity: 'gradient' }, look),
-    ...cut(layers),
+    describe: (look) => layerHistograms({ layers: drawn, quantity: 'gradient' }, look),
+    ...caption(layers, drawn),
   },
   300,
 )}${table({
@@ -132,6 +150,7 @@ ${figure(
 
 export function weightGradientsSection({ weightGradients: gradients }: ReportData): Maybe {
   if (gradients === undefined || gradients.length === 0) return undefined;
+  const drawn = spread(gradients);
   return {
     id: 'weight-gradients',
     heading: 'Gradients of the weights',
@@ -142,8 +161,8 @@ ${figure(
   {
     id: 'weight-gradient-histograms',
     label: `Densities of the gradients of ${gradients.length} matrices of parameters`,
-    describe: (look) => layerHistograms({ layers: gradients, quantity: 'gradient' }, look),
-    ...cut(gradients),
+    describe: (look) => layerHistograms({ layers: drawn, quantity: 'gradient' }, look),
+    ...caption(gradients, drawn),
   },
   300,
 )}${table({
@@ -163,6 +182,8 @@ ${figure(
 export function updatesSection({ updateToData: data, lr }: ReportData): Maybe {
   if (data === undefined || data.parameters.length === 0 || data.steps.length === 0) return undefined;
   const weights = data.parameters.filter(isWeight);
+  const vectorsOf = (one: 'gain' | 'bias') => data.parameters.filter(({ kind }) => kind === one);
+  const drawn = [weights, vectorsOf('gain'), vectorsOf('bias')].flatMap(spread);
   const window = pointWindow(data.steps);
   const kinds = (['gain', 'bias'] as const).filter((kind) =>
     data.parameters.some((one) => one.kind === kind),
@@ -180,10 +201,10 @@ ${
         {
           id: 'update-ratios',
           label: `Ratio of update to data of ${data.parameters.length} parameters over the steps, with a line at −3`,
-          describe: (look) => updateRatios(data, look),
+          describe: (look) => updateRatios({ ...data, parameters: drawn }, look),
           caption: html`${kinds.map((kind) => html`<span class="item">${key(vectors[kind].variable, vectors[kind].name)}</span> `)}${
             kinds.length > 0 ? 'Thin and grey: vectors, whose std means less than a matrix’s. ' : ''
-          }${window > 1 ? `Each point is the mean of ${count(window)} steps.` : ''}`,
+          }${window > 1 ? `Each point is the mean of ${count(window)} steps. ` : ''}${left(weights)}`,
         },
         330,
         280,

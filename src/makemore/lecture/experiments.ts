@@ -4,7 +4,7 @@ import { Tanh } from '../../nn/tanh.js';
 import { DivergenceError, type RunOptions } from '../../train.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
-import { Run } from '../run.js';
+import { type OnProgress, Run } from '../run.js';
 import { type DeepSettings, deepSettings, lectureSettings, type RunSettings } from '../settings.js';
 
 /** One run among those that it is compared with. */
@@ -124,6 +124,8 @@ export interface ExperimentResult {
 export interface ExperimentOptions extends LoadOptions, RunOptions {
   /** Of lanewise, for the record. */
   version: string;
+  /** Called during the evaluation. */
+  onProgress?: OnProgress | undefined;
 }
 
 /** Minibatches whose losses make the final one. */
@@ -139,7 +141,7 @@ const WINDOWS = 50;
 export async function runExperiment(
   names: NameList,
   settings: RunSettings,
-  { version, signal, onStep, ...load }: ExperimentOptions,
+  { version, signal, onStep, onProgress, ...load }: ExperimentOptions,
 ): Promise<ExperimentResult> {
   if (settings.steps < 1)
     throw new RangeError(`runExperiment: expected at least 1 step, got ${settings.steps}`);
@@ -161,7 +163,7 @@ export async function runExperiment(
       signal?.throwIfAborted();
       // Before the evaluation, whose batches overwrite what the last step left in the layers.
       tanh = measure(run);
-      await run.evaluate({ signal });
+      await run.evaluate({ signal, onProgress });
       run.sample();
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;

@@ -1,7 +1,6 @@
 import type { Tensor } from '../../core/tensor.js';
 import { BatchNorm1d } from '../../nn/batchnorm.js';
 import { type Cell, finals } from './cell.js';
-import { lossLog } from './printed.js';
 import { number, text } from './row.js';
 
 /** The names, and the first network from its initial loss to its losses over whole splits. */
@@ -37,13 +36,13 @@ export const firstCells: readonly Cell[] = [
   },
   {
     name: 'train',
-    title: 'The first network: 12,097 parameters, 200,000 steps',
+    title: 'The first network: 12,097 parameters, and its losses on the way',
     async run(lecture) {
       const run = await lecture.first();
       const rows = run.printed.map(([step, loss], i) =>
         number(`loss at step ${step}`, loss, 4, lecture.printed?.mlp.losses[i], 1e-4),
       );
-      return [number('parameters', run.parameters, 0), ...rows];
+      return [number('parameters', run.parameters, 0), number('steps', run.trainer.steps, 0), ...rows];
     },
   },
   {
@@ -89,15 +88,16 @@ export const firstCells: readonly Cell[] = [
     title: 'The first network over whole splits',
     async run(lecture) {
       const { running, calibrated } = finals(await lecture.first());
+      const printed = lecture.whole ? lecture.printed?.mlp : undefined;
       return [
-        number('train, running', running.train, 6, lecture.printed?.mlp.train, 1e-5),
-        number('val, running', running.val, 6, lecture.printed?.mlp.val, 1e-5),
+        number('train, running', running.train, 6, printed?.train, 1e-5),
+        number('val, running', running.val, 6, printed?.val, 1e-5),
         number('test, running', running.test, 6),
         ...(['train', 'val', 'test'] as const).map((split) =>
           number(`${split}, calibrated`, calibrated[split], 6),
         ),
-        ...(lecture.names.lecture
-          ? [number('train of the loss log, calibrated', calibrated.train, 4, lossLog.bn.train, 2e-3)]
+        ...(lecture.lossLog
+          ? [number('train of the loss log, calibrated', calibrated.train, 4, lecture.lossLog.bn.train, 2e-3)]
           : []),
       ];
     },

@@ -5,7 +5,7 @@ import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/sur
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
-import { Run } from '../run.js';
+import { type OnProgress, Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
 import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
 import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
@@ -17,14 +17,18 @@ const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada8
 /** The notebook stops its six-layer network after step 1000. */
 const DEEP_STEPS = 1001;
 
-/** Called while a network trains. */
-export type OnProgress = (what: string, step: number, steps: number) => void;
-
 /** log10 of std(lr · gradient) / std(data) of each parameter after each step. */
 export interface UpdateToData {
   names: string[];
   steps: number[];
   log10: number[][];
+}
+
+export interface LectureOptions extends LoadOptions {
+  /** Of the first network, and of each row of the loss log; default 200,000, as the lecture's. */
+  steps?: number;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 /** The hidden layer of the first network on the first minibatch, before any training. */
@@ -63,17 +67,31 @@ export class Lecture {
   #deep: Promise<Run> | undefined;
   #initialHidden: Promise<InitialHidden> | undefined;
 
+  /** Steps of the first network, and of each row of the loss log. */
+  readonly steps: number;
+  /** Whether these are the lecture's own number of steps, at whose end there are values to compare with. */
+  readonly whole: boolean;
+  readonly #loading: LoadOptions;
+  readonly #onProgress: OnProgress | undefined;
+  readonly #signal: AbortSignal | undefined;
+
   constructor(
     readonly names: NameList,
-    readonly options: LoadOptions & { onProgress?: OnProgress; signal?: AbortSignal } = {},
+    { steps = lectureSettings.steps, onProgress, signal, ...loading }: LectureOptions = {},
   ) {
-    this.lossLog = names.lecture ? lossLog : undefined;
+    this.steps = steps;
+    this.whole = steps === lectureSettings.steps;
+    this.#loading = loading;
+    this.#onProgress = onProgress;
+    this.#signal = signal;
+    this.lossLog = names.lecture && this.whole ? lossLog : undefined;
     this.printed = names.lecture ? onLectureNames : names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
   }
 
-  /** The first network after its 200,000 steps, with its losses. */
+  /** The first network after its steps, with its losses. */
   first(): Promise<Run> {
-    this.#first ??= this.#train(Run.prepare(this.names, lectureSettings, this.options), 'the first network', {
+    const settings = { ...lectureSettings, steps: this.steps };
+    this.#first ??= this.#train(Run.prepare(this.names, settings, this.#loading), 'the first network', {
       onStep: (_run, step, loss) => this.firstLosses.push([step, loss]),
     });
     return this.#first;
@@ -87,7 +105,7 @@ export class Lecture {
 
   /** A core for what is not one of the two networks. The caller disposes of it. */
   core() {
-    return load(this.options);
+    return load(this.#loading);
   }
 
   /** The first network's hidden layer before any training. */
@@ -97,11 +115,13 @@ export class Lecture {
   }
 
   async #measureInitialHidden(): Promise<InitialHidden> {
-    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.options);
+    const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.#loading);
     try {
-      const { signal } = this.options;
       // The running statistics are none before the first step.
-      const survey = await surveyUnits(run.trainer, run.dataset.train, { statistics: 'batch', signal });
+      const survey = await surveyUnits(run.trainer, run.dataset.train, {
+        statistics: 'batch',
+        signal: this.#signal,
+      });
       await run.train();
       const [, , , norm, tanh] = run.model.layers;
       const before = norm.out;
@@ -125,7 +145,7 @@ export class Lecture {
 
   /** One minibatch of the first network's pre-activations, normalised as the lecture, torch and the paper do. */
   variances(): Promise<Variances> {
-    return measureVariances(this.names, this.options);
+    return measureVariances(this.names, this.#loading);
   }
 
   /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
@@ -158,7 +178,7 @@ export class Lecture {
 
   async #train(prepared: Promise<Run>, what: string, watch?: Watcher): Promise<Run> {
     const run = await prepared;
-    const { onProgress, signal } = this.options;
+    const [onProgress, signal] = [this.#onProgress, this.#signal];
     await run.train({
       signal,
       onStep(step, loss) {
@@ -171,6 +191,7 @@ export class Lecture {
     watch?.atEnd?.(run);
     await run.evaluate({
       signal,
+      onProgress,
       onBatch(split, statistics) {
         if (split === 'train' && statistics === 'running') watch?.onTrainBatch?.();
       },
@@ -181,7 +202,7 @@ export class Lecture {
   }
 
   #trainDeep(): Promise<Run> {
-    const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.options);
+    const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.#loading);
     const updates: UpdateToData = { names: [], steps: [], log10: [] };
     let snapshot: Snapshot | undefined;
     let units: UnitCounter | undefined;

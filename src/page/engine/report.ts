@@ -1,4 +1,4 @@
-import type { Recorder } from 'lanewise';
+import { findings, type Recorder } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import type { Moment } from '../protocol.js';
 
@@ -16,6 +16,7 @@ export async function reportOf(run: Run, { recorder, last, evaluated, version }:
   // Charts are large, and most visits want no report.
   const { renderReport, runReport } = await import('lanewise/charts');
   const record = run.record(version);
+  const firstLoss = recorder.firstLoss ?? run.losses[0]?.[1];
   return renderReport(
     runReport({
       record: evaluated ? record : { ...record, final: null, samples: [] },
@@ -24,7 +25,7 @@ export async function reportOf(run: Run, { recorder, last, evaluated, version }:
       last: last?.snapshot,
       losses: recorder.losses.track(),
       series: recorder.series.track(),
-      findings: last?.findings,
+      findings: last && findings(last.snapshot, { firstLoss, first: recorder.first }),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { BatchNorm1d, findings, Recorder, Thinned } from 'lanewise';
+import { BatchNorm1d, type Finding, findings, Recorder, Thinned } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import type { Drawn, Frame, Moment } from '../protocol.js';
 import { Drawer, type Names } from './drawing.js';
@@ -29,6 +29,8 @@ export class Witness {
   #history = new History();
   /** Loss of step 0, where that step was made elsewhere. */
   #firstLoss: number | undefined;
+  /** The first rate that was a problem: later the weights that it blew up hide it. */
+  #rate: (Finding & { step: number }) | undefined;
   #moment: Moment | undefined;
   /** Whether the layers hold what `#moment` was made of. */
   #intact = false;
@@ -61,6 +63,7 @@ export class Witness {
     const branch = new Witness(id, run, this.terms);
     branch.recorder.copy(this.recorder, step);
     branch.#firstLoss = this.#firstLoss;
+    branch.#rate = this.#rate && this.#rate.step <= step ? this.#rate : undefined;
     branch.#distances.copy(this.#distances.track(), step);
     branch.#history = this.#history.branch(step, id);
     branch.#moment = { ...moment, run: id };
@@ -103,7 +106,17 @@ export class Witness {
 
   /** Keeps the moment after the last step, to go back to. */
   keep(): void {
-    this.#history.keep(this.now(true), () => this.run.save(), this.terms.budget);
+    const moment = this.now(true);
+    this.#history.keep(moment, () => this.run.save(), this.terms.budget);
+    const { step, findings: found } = moment;
+    // Of kept moments only: whoever looks at a run, and when, changes nothing.
+    const rate = found.find(({ rule, severity }) => rule === 'rate-high' && severity === 'problem');
+    if (rate === undefined || this.#rate !== undefined) return;
+    this.#rate = {
+      ...rate,
+      step,
+      text: rate.text.replace(/^An update is/, `At step ${step - 1} an update was`),
+    };
   }
 
   thin(): void {
@@ -160,16 +173,19 @@ export class Witness {
 
   #momentOf(loss: number | undefined): Moment {
     const { trainer, model } = this.run;
-    const snapshot = this.recorder.snapshot({ images: true });
+    const snapshot = this.recorder.snapshot({ images: this.recorder.threshold });
+    const step = trainer.steps;
+    const { first, firstLoss = this.#firstLoss } = this.recorder;
+    const found = findings(snapshot, { firstLoss, first, rate: this.#rate });
     return {
       run: this.id,
-      step: trainer.steps,
+      step,
       loss,
-      lr: trainer.optimizer.lrOf(trainer.steps),
+      lr: trainer.optimizer.lrOf(step),
       snapshot,
       samples: [],
       origins: [],
-      findings: findings(snapshot, { firstLoss: this.recorder.firstLoss ?? this.#firstLoss }),
+      findings: found,
       norms: normsOf(model.layers),
     };
   }

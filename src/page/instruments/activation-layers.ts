@@ -15,9 +15,6 @@ export interface ActivationLayer {
   dead: number;
 }
 
-/** An image is made at this threshold. */
-const IMAGE = 0.99;
-
 export function activationLayers(snapshot: Snapshot, threshold: number): ActivationLayer[] {
   let depth = 0;
   return snapshot.layers.flatMap((layer, i) => {
@@ -31,18 +28,22 @@ export function activationLayers(snapshot: Snapshot, threshold: number): Activat
       output,
       gradient,
       // What is no number is not saturated, and not open either.
-      saturated: output && output.nan > 0 ? undefined : shareOf(layer, snapshot.threshold, threshold),
+      saturated: output && output.nan > 0 ? undefined : shareOf(layer, snapshot, threshold),
       dead: activation.dead.length,
     };
   });
 }
 
 /** At another threshold than the snapshot’s it can only be counted in the image. */
-function shareOf({ kind, activation }: LayerSnapshot, measured: number, wanted: number): number | undefined {
+function shareOf(
+  { kind, activation }: LayerSnapshot,
+  { threshold, imageThreshold }: Snapshot,
+  wanted: number,
+): number | undefined {
   if (activation === undefined) return undefined;
-  if (measured === wanted || rectifies(kind)) return activation.saturated;
+  if (threshold === wanted || rectifies(kind)) return activation.saturated;
   const { image } = activation;
-  if (wanted !== IMAGE || image === undefined || image.length === 0) return undefined;
+  if (wanted !== imageThreshold || image === undefined || image.length === 0) return undefined;
   let count = 0;
   for (const cell of image) count += cell;
   return count / image.length;

@@ -178,7 +178,7 @@ function Threshold({ session }: { session: Session }) {
   const snapshot = session.moment.value?.snapshot;
   const kind = snapshot === undefined ? undefined : kindOf(snapshot);
   const threshold = session.threshold.value;
-  const waits = snapshot !== undefined && snapshot.threshold !== threshold && threshold !== 0.99;
+  const waits = snapshot !== undefined && snapshot.threshold !== threshold;
   return (
     <fieldset class="threshold">
       <legend>Saturated is beyond</legend>

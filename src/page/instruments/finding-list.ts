@@ -10,21 +10,21 @@ export interface Entry {
   also: string[];
   /** The id of the instrument where it is seen. */
   seenIn: string;
+  /** Where it stands in the list: what explains others is as grave as the gravest of them, and before them. */
+  order: number;
 }
 
 const severities: readonly Finding['severity'][] = ['problem', 'warning', 'note'];
-/** What explains the rest comes first. */
+/** Among entries that nothing else orders, as the library has them; the rate, and what it explains, come after. */
 const rules: readonly Finding['rule'][] = [
   'not-finite',
   'confident',
   'constant',
-  'no-gradient',
-  'vanishing',
   'exploding',
   'saturated',
   'dead',
-  'rate-high',
-  'rate-low',
+  'vanishing',
+  'no-gradient',
 ];
 
 /** The instrument that shows what a finding is about. */
@@ -36,27 +36,28 @@ export function instrumentOf({ rule, place, text }: Pick<Finding, 'rule' | 'plac
   return place.startsWith('parameter') ? 'weights' : 'activations';
 }
 
-/** One entry for each rule and instrument, with the words of its worst place; problems first. */
+/** One entry for each rule and instrument, with the words of its worst place; in the order of the findings, root cause first. */
 export function entriesOf(findings: readonly Finding[]): Entry[] {
   const entries = new Map<string, Entry>();
-  for (const finding of findings) {
+  const rate = findings.findIndex(({ rule }) => rule === 'rate-high');
+  const grades = findings.map(({ severity }) => severities.indexOf(severity));
+  for (const [i, finding] of findings.entries()) {
     const { rule, severity, place, text } = finding;
     const seenIn = instrumentOf(finding);
     const key = `${rule} ${seenIn}`;
     const entry = entries.get(key);
-    if (entry === undefined) entries.set(key, { key, severity, place, text, also: [], seenIn });
+    const grade = rule === 'not-finite' ? -1 : Math.min(...grades.slice(i));
+    const rank =
+      i === rate ? rules.length : rules.indexOf(rule) + (rate >= 0 && i > rate ? rules.length + 1 : 0);
+    const order = grade * 3 * rules.length + (rule === 'rate-low' ? 3 * rules.length - 1 : rank);
+    if (entry === undefined) entries.set(key, { key, severity, place, text, also: [], seenIn, order });
     else if (!entry.also.includes(place) && entry.place !== place) entry.also.push(place);
   }
   return [...entries.values()].sort(inOrder);
 }
 
-const ruleOf = ({ key }: Entry) => rules.indexOf(key.split(' ')[0] as Finding['rule']);
-
-/** By severity, then as the rules explain each other: an entry keeps its place as long as its severity stays. */
-const inOrder = (a: Entry, b: Entry): number =>
-  severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-  ruleOf(a) - ruleOf(b) ||
-  a.key.localeCompare(b.key);
+/** An entry keeps its place as long as its severity, and what explains it, stay. */
+const inOrder = (a: Entry, b: Entry): number => a.order - b.order || a.key.localeCompare(b.key);
 
 /** Milliseconds for which an entry stays after it was last found, and for which its words stay as they are. */
 const STAYS = 2000;

@@ -23,7 +23,7 @@ export function pairsOf(track: Track, before: number): [number, number][] {
 }
 
 interface SmoothedLosses {
-  /** [step, geometric mean of the losses] of windows of steps. */
+  /** [step, geometric mean of the losses] of windows of steps, after the loss of step 0 itself. */
   curve: [number, number][];
   /** [step, from, to]: one standard deviation of log10 of single minibatches on either side. */
   band: [number, number, number][];
@@ -45,8 +45,9 @@ export function smoothed(
     logs.map((log) => log * log),
     window,
   );
+  const first: [number, number][] = steps[0] === 0 && means[0]?.[0] > 0 ? [[0, track.columns[0][0]]] : [];
   return {
-    curve: means.map(([step, mean]) => [step, 10 ** mean]),
+    curve: [...first, ...means.map(([step, mean]): [number, number] => [step, 10 ** mean])],
     band: means.map(([step, mean], i) => {
       const deviation = Math.sqrt(Math.max(0, squares[i][1] - mean * mean));
       return [step, 10 ** (mean - deviation), 10 ** (mean + deviation)];

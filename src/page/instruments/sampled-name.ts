@@ -11,19 +11,22 @@ export interface ShownName {
 /** Characters of a name that are shown. */
 const LONGEST = 14;
 
-/** Without the `.` that ends a name; shortened where it is long; `∅` for the empty name. */
-export function shownName(sample: string, origin: Origin, longest = LONGEST): ShownName {
-  const ended = sample.endsWith('.');
-  const name = ended ? sample.slice(0, -1) : sample;
+/** Without the boundary that ends a name; shortened where it is long; `∅` for the empty name. */
+export function shownName(sample: string, origin: Origin, boundary: string): ShownName {
+  const ended = sample.endsWith(boundary);
+  const name = ended ? sample.slice(0, -boundary.length) : sample;
   if (name === '') return { text: '∅', full: 'the empty name', origin };
   const characters = [...name];
-  if (characters.length <= longest && ended) return { text: name, full: undefined, origin };
+  if (characters.length <= LONGEST && ended) return { text: name, full: undefined, origin };
   const full = ended ? name : `${name} … (cut: no end after ${characters.length} characters)`;
-  return { text: `${characters.slice(0, longest - 1).join('')}…`, full, origin };
+  return { text: `${characters.slice(0, LONGEST - 1).join('')}…`, full, origin };
 }
 
-export const shownNames = ({ samples, origins }: Pick<Drawn, 'samples' | 'origins'>): ShownName[] =>
-  samples.map((sample, i) => shownName(sample, origins[i]));
+/** `boundary`: the first token of the run's vocabulary. */
+export const shownNames = (
+  { samples, origins }: Pick<Drawn, 'samples' | 'origins'>,
+  boundary: string,
+): ShownName[] => samples.map((sample, i) => shownName(sample, origins[i], boundary));
 
 /** How many of the drawn names are real ones, in words. */
 export function countOrigins(origins: readonly Origin[]): string {

@@ -51,7 +51,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
         <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
         <div>
           <h4>Now, after {whole(moment.step)} steps</h4>
-          <Names drawn={moment} />
+          <Names drawn={moment} boundary={run.info.vocabulary[0]} />
           <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
           <More key={id} session={session} run={run} moment={moment} />
         </div>
@@ -73,7 +73,9 @@ function History({ run, step, steps }: { run: RunView; step: number; steps: numb
               {drawn === undefined ? (
                 <span class="empty">not yet</span>
               ) : (
-                shownNames(drawn).map((name, i) => <Name key={i} {...name} separator={i > 0} />)
+                shownNames(drawn, run.info.vocabulary[0]).map((name, i) => (
+                  <Name key={i} {...name} separator={i > 0} />
+                ))
               )}
             </dd>
           </div>
@@ -103,12 +105,12 @@ function Name({ text, full, origin, separator = false }: ShownName & { separator
   );
 }
 
-function Names({ drawn }: { drawn: Pick<Drawn, 'samples' | 'origins'> }) {
+function Names({ drawn, boundary }: { drawn: Pick<Drawn, 'samples' | 'origins'>; boundary: string }) {
   if (drawn.samples.length === 0)
     return <p class="names empty">No names: what the network puts out is not a number any more.</p>;
   return (
     <ol class="names">
-      {shownNames(drawn).map((name, i) => (
+      {shownNames(drawn, boundary).map((name, i) => (
         <li key={i}>
           <Name {...name} />
         </li>
@@ -151,7 +153,7 @@ function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
           <h4>
             Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
           </h4>
-          <Names drawn={value} />
+          <Names drawn={value} boundary={run.info.vocabulary[0]} />
           <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
         </div>
       )}

@@ -12,9 +12,9 @@ import { saturationQuestions } from './saturation-questions.js';
 
 const about: About = {
   shows:
-    'each output of an activation layer for the last minibatch: white where |h| > 0.99, on the flat part of tanh, ' +
-    'where next to no gradient comes through. A column that is white in every row is a unit that this batch teaches ' +
-    'nothing; it is red, with a mark above.',
+    'each output of an activation layer for the last minibatch: white where |h| is beyond the threshold, 0.97 or 0.99 ' +
+    'as chosen under Activations, on the flat part of tanh, where hardly a gradient comes through. A column that is ' +
+    'beyond 0.99 in every row is a unit that this batch teaches nothing; it is red, with a mark above.',
   healthy:
     'mostly black. A few white cells do no harm; half of them white means slow learning, and a red column a unit ' +
     'that idles. For ReLU half of the cells are white, since it is off for half of its inputs.',

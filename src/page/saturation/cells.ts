@@ -9,19 +9,23 @@ export interface Cells {
   kind: string;
   examples: number;
   units: number;
-  /** A row an example, a column a unit: 1 where saturated at 0.99, else 0. */
+  /** A row an example, a column a unit: 1 where saturated, else 0. */
   image: Uint8Array;
-  /** Units that are saturated in every example. */
+  /** Beyond which it is saturated. */
+  threshold: number;
+  /** Units that are saturated in every example, at 0.99. */
   dead: readonly number[];
 }
 
 /** The activation layers of a moment, in their order. */
-export function cellsOf({ layers }: Snapshot): Cells[] {
+export function cellsOf({ layers, imageThreshold = 0.99 }: Snapshot): Cells[] {
   return layers.flatMap(({ place, position, kind, shape, activation }) => {
     if (activation?.image === undefined) return [];
     const [examples, units] = shape;
     const { image, dead } = activation;
-    return [{ place, position: Number(position), kind, examples, units, image, dead }];
+    return [
+      { place, position: Number(position), kind, examples, units, image, threshold: imageThreshold, dead },
+    ];
   });
 }
 

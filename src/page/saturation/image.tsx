@@ -186,7 +186,7 @@ export function textOf(cells: Cells | undefined, unit: number): string {
   const times = saturatedIn(cells, unit);
   const { examples } = cells;
   const share = ((100 * times) / examples).toFixed(0);
-  return `Unit ${unit}: ${stateOf(cells)} in ${times} of ${examples} examples (${share} %)${times === examples ? ', dead on this batch' : ''}`;
+  return `Unit ${unit}: ${stateOf(cells)} in ${times} of ${examples} examples (${share} %)${cells.dead.includes(unit) ? `, dead on this batch${cells.kind.endsWith('ReLU') ? '' : ' (beyond 0.99 in all)'}` : ''}`;
 }
 
 /** What white means: (leaky) ReLU has no ceiling; there it is the unit that is off. */

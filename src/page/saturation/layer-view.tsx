@@ -77,7 +77,7 @@ function Summary({ source }: { source: ReadonlySignal<Cells | undefined> }) {
     <p class="summary">
       {cells.place}: {cells.examples} examples (rows) × {cells.units} units (columns),{' '}
       <b>{fixed(whiteShare(cells), 1)} %</b> {stateOf(cells)}
-      {!cells.kind.endsWith('ReLU') && ` (${saturatedWhen(cells.kind, 0.99)})`}
+      {!cells.kind.endsWith('ReLU') && ` (${saturatedWhen(cells.kind, cells.threshold)})`}
     </p>
   );
 }
@@ -135,8 +135,12 @@ function LayerReading({ moment, source }: LayerReadingProps) {
   if (found.length === 0)
     return (
       <Reading severity="healthy">
-        {cells.dead.length === 0 ? 'No column is white from top to bottom' : 'Too few rows to judge columns'},
-        and the share of white cells is within bounds.
+        {cells.dead.length > 0
+          ? 'Too few rows to judge columns'
+          : cells.kind.endsWith('ReLU')
+            ? 'No column is white from top to bottom'
+            : 'No unit is beyond 0.99 in every row'}
+        , and the share of white cells is within bounds.
       </Reading>
     );
   return (

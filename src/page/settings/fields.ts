@@ -69,7 +69,7 @@ export const fields: readonly Field[] = [
     key: 'gain',
     name: 'gain',
     label: 'Gain',
-    help: 'Factor on the initial weights: one number, or one for each hidden layer, as 1, 5/3, 2. Empty: 1 with batch norm, 5/3 without.',
+    help: 'Factor on the initial weights: one number, or one for each hidden layer, as 1, 5/3, 2. Emptied, it is 1 with batch norm and 5/3 without.',
     net: 'deep',
     of: 'network',
     kind: 'gains',
@@ -205,6 +205,17 @@ export function textOf(field: Field, value: unknown): string {
   if (field.kind === 'flag') return value === true ? 'yes' : 'no';
   if (field.kind === 'gains') return [value].flat().map(gainText).join(',');
   return String(value);
+}
+
+/**
+ * What a control shows: its text, and where that is empty the value that the network chooses, given the texts of the
+ * others. As `createDeep` has it.
+ */
+export function shownText({ key }: Field, texts: Readonly<Record<string, string>>): string {
+  const text = texts[key] ?? '';
+  const norm = texts.batchNorm === 'yes';
+  if (text.trim() !== '') return text;
+  return key === 'gain' ? (norm ? '1' : '5/3') : key === 'bias' ? (norm ? 'no' : 'yes') : text;
 }
 
 /** As 5/3 where it is that. */

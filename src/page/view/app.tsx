@@ -1,12 +1,12 @@
-import { effect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
 import type { Session } from '../session.js';
-import { readAddress, writeAddress } from '../settings/address.js';
 import { Controls } from './controls.js';
 import { Data } from './data.js';
 import { whole } from './figures.js';
+import { followAddress } from './follow-address.js';
 import { Later } from './later.js';
+import { Lost } from './lost.js';
 import { Pairs } from './pairs.js';
 import { Panel } from './panel.js';
 import { Runs } from './runs.js';
@@ -16,8 +16,10 @@ import { Transport } from './transport.js';
 const benchPanel = async () => (await import('../bench/panel.js')).BenchPanel;
 
 export function App({ session }: { session: Session }) {
-  useAddress(session);
+  useEffect(() => followAddress(session), [session]);
   useKeys(session);
+  // What is not there yet would push the rest about when it comes.
+  const waiting = [session.main, session.broken, session.problem].every(({ value }) => value === undefined);
   return (
     <>
       <header class="top">
@@ -28,8 +30,9 @@ export function App({ session }: { session: Session }) {
         </p>
       </header>
       <Problem session={session} />
+      <Lost session={session} />
       <Transport session={session} />
-      <div class="bench">
+      <div class={waiting ? 'bench waiting' : 'bench'}>
         <aside class="side">
           <Panel class="settings" title="Settings">
             <Controls session={session} />
@@ -100,39 +103,6 @@ function Problem({ session }: { session: Session }) {
       ))}
     </div>
   );
-}
-
-/** The address says what is shown, and what is shown follows the address. */
-function useAddress(session: Session) {
-  useEffect(() => {
-    let written: string | undefined;
-    let reads = 0;
-    const read = async () => {
-      if (location.hash === written) return;
-      const mine = ++reads;
-      const { runs, problems } = readAddress(location.hash);
-      const done = await session.show(runs);
-      // Another address has come meanwhile.
-      if (mine !== reads) return;
-      const failed = session.problem.peek();
-      // What cannot be opened leaves the page as it was, and its address; a page that has nothing yet shows a run that can.
-      if (!done && session.main.peek() === undefined) await session.show(readAddress('').runs);
-      else if (!done && written !== undefined) history.replaceState(null, '', written);
-      const all = failed === undefined ? problems : [...problems, failed];
-      if (all.length > 0) session.problem.value = all.join('; ');
-    };
-    const stop = effect(() => {
-      if (session.shown.value.length === 0) return;
-      written = writeAddress(session.shown.value.map(({ linked }) => linked));
-      history.replaceState(null, '', written);
-    });
-    addEventListener('hashchange', read);
-    void read();
-    return () => {
-      stop();
-      removeEventListener('hashchange', read);
-    };
-  }, [session]);
 }
 
 /** Space plays and pauses, the right arrow makes a step, R starts over: wherever no control has the keys for itself. */

@@ -3,7 +3,7 @@ import type { RunSettings } from 'lanewise/makemore';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../session.js';
 import { check, commandOf } from '../settings/address.js';
-import { type Field, fieldsOf, parse, presets, settingOf, textOf } from '../settings/fields.js';
+import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from '../settings/fields.js';
 
 type Draft = Signal<Readonly<Record<string, string>>>;
 
@@ -87,7 +87,7 @@ export function Controls({ session }: { session: Session }) {
               <Control
                 key={field.key}
                 field={field}
-                text={draft.value[field.key] ?? ''}
+                text={shownText(field, draft.value)}
                 error={error.value?.key === field.key ? error.value.message : undefined}
                 onChange={(text) => change(net.peek(), { ...draft.peek(), [field.key]: text }, field.key)}
               />
@@ -121,7 +121,7 @@ interface ControlProps {
 }
 
 function Control({ field, text, error, onChange }: ControlProps) {
-  const { key, label, help, kind, choices = [] } = field;
+  const { label, help, kind, choices = [] } = field;
   const id = `set-${field.name}`;
   const described = error === undefined ? `${id}-help` : `${id}-error`;
   const common = { id, 'aria-describedby': described, 'aria-invalid': error !== undefined };
@@ -144,9 +144,7 @@ function Control({ field, text, error, onChange }: ControlProps) {
           {...common}
           type="checkbox"
           checked={text === 'yes'}
-          onChange={({ currentTarget }) =>
-            onChange(currentTarget.checked ? 'yes' : key === 'bias' ? '' : 'no')
-          }
+          onChange={({ currentTarget }) => onChange(currentTarget.checked ? 'yes' : 'no')}
         />
       ) : (
         <input

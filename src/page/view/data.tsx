@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { isCheckpoint } from '../file-kind.js';
+import { isCheckpoint, notCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
 import { whole } from './figures.js';
 
@@ -107,5 +107,10 @@ async function take(session: Session, files: FileList | null | undefined): Promi
   }
   const bytes = await session.reading(source, () => file.arrayBuffer());
   if (bytes === undefined) return;
+  const refused = notCheckpoint(source, bytes);
+  if (refused !== undefined) {
+    session.problem.value = refused;
+    return;
+  }
   await (isCheckpoint(bytes) ? session.resume({ source, bytes }) : session.use({ source, bytes }));
 }

@@ -43,7 +43,17 @@ class Painter {
 
   /** Draws everything now, seen or not: for print, before which there is no other frame. */
   all(): void {
+    this.#now(() => true);
+  }
+
+  /** Draws now what is seen: the page around it has other colours. The rest comes when it is seen. */
+  seen(): void {
+    this.#now(({ visible }) => visible);
+  }
+
+  #now(wanted: (painted: Painted) => boolean): void {
     for (const painted of this.#all) {
+      if (!wanted(painted)) continue;
       // A first drawing has up to three parts; what has nothing to draw is done at once.
       for (let part = 0; part < 4 && painted.stale; part++) painted.stale = !painted.paint();
     }

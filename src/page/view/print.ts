@@ -1,4 +1,5 @@
-import { printing } from './look.js';
+import { effect } from '@preact/signals';
+import { printing, scheme } from './look.js';
 import { painter } from './painter.js';
 
 /** Printing the page gives what is open, and every chart, also those further down; in the colours of paper. */
@@ -9,5 +10,14 @@ export function preparePrint(): void {
   });
   addEventListener('afterprint', () => {
     printing.value = false;
+  });
+}
+
+/** Light or dark, all charts change with the page, in one frame with it. */
+export function followScheme(): void {
+  effect(() => {
+    scheme.value;
+    // After the charts have noticed.
+    queueMicrotask(() => painter.seen());
   });
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
 import { fixed, whole } from './figures.js';
 import { Jump } from './jump.js';
+import { timeTicks } from './time-ticks.js';
 
 const count = (value: number): string => whole(Math.round(value));
 
@@ -87,26 +88,34 @@ export function Transport({ session }: { session: Session }) {
 
 function Timeline({ session }: { session: Session }) {
   const { main, other, moment, otherFrame, past, looked } = session;
-  if (main.value === undefined) return null;
   const steps = session.steps.value;
   const now = looked.value === undefined;
   const at = looked.value === undefined ? steps.length - 1 : steps.indexOf(looked.value);
   const made = [moment.value, otherFrame.value].flatMap((each) => (each ? [count(each.step)] : []));
-  const where = other.value === undefined ? `step ${made[0]}` : `steps ${made.join(' and ')}`;
-  const last = main.value.frame.value.step;
+  const where = other.value === undefined ? `step ${made[0] ?? 0}` : `steps ${made.join(' and ')}`;
+  const last = main.value?.frame.value.step ?? 0;
   return (
     <div class="timeline">
       <label for="moment">Time</label>
-      <input
-        id="moment"
-        type="range"
-        min={0}
-        max={Math.max(0, steps.length - 1)}
-        value={at}
-        disabled={session.playing.value || steps.length < 2}
-        aria-valuetext={where}
-        onInput={({ currentTarget }) => void session.look(steps[Number(currentTarget.value)])}
-      />
+      <div class="slider">
+        <input
+          id="moment"
+          type="range"
+          min={0}
+          max={Math.max(0, steps.length - 1)}
+          value={Math.max(0, at)}
+          disabled={session.playing.value || steps.length < 2}
+          aria-valuetext={where}
+          onInput={({ currentTarget }) => void session.look(steps[Number(currentTarget.value)])}
+        />
+        <div class="ticks" aria-hidden="true">
+          {timeTicks(steps).map(({ at, step }) => (
+            <span key={step} style={{ left: `${100 * at}%` }}>
+              {count(step)}
+            </span>
+          ))}
+        </div>
+      </div>
       <output for="moment">
         {now ? `now: ${where}` : other.value === undefined ? `${where} of ${count(last)}` : where}
       </output>

@@ -94,7 +94,7 @@ export function FirstLoss({ session }: { session: Session }) {
             label="The character that came"
             value={String(right)}
             options={vocabulary.map(
-              (character, i) => [String(i), character === '.' ? '. (end of the name)' : character] as const,
+              (character, i) => [String(i), i === 0 ? `${character} (end of the name)` : character] as const,
             )}
             onValue={(value) => {
               answer.value = Number(value);

@@ -43,8 +43,8 @@ export function NamesFileAid({ session }: { session: Session }) {
       </p>
       <p>
         A list is UTF-8 text, one name a line, in any script, six names or more. Blank lines are skipped,
-        duplicates stay. Refused are files that are not UTF-8, names with a control character, and names with
-        a full stop, which marks where names begin and end. Try it:
+        duplicates stay. Where a name holds a full stop, the token for where names begin and end is printed as
+        another character. Refused are files that are not UTF-8, and names with a control character. Try it:
       </p>
       <label>
         <span class="visually-hidden">A list of names, one a line</span>

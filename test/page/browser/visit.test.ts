@@ -1,0 +1,114 @@
+// What one visit of the page keeps: its history, its place, its colours, what a reload has cost.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { serveSite } from '../../../bench/page/site.mjs';
+import { drop, hashOf, held, poll, problem, runTo, stepOf } from './actions.js';
+import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+
+describe('a visit', () => {
+  let browser: Chromium;
+  let site: Awaited<ReturnType<typeof serveSite>>;
+  let visit: ChromiumVisit;
+  beforeAll(async () => {
+    [browser, site] = [await openChromium(), await serveSite()];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+  afterEach(() => visit?.close());
+  const start = async (hash = '', options = {}) => {
+    visit = await browser.visit(site.address + hash, options);
+    return visit;
+  };
+
+  test('Back undoes a change of settings, and shows the steps that were made', async () => {
+    await start('#net=mlp&hidden=20');
+    await runTo(visit, 3);
+    const before = await hashOf(visit);
+    await visit.fill('Learning rate', '0.02');
+    await poll(() => hashOf(visit)).toContain('lr=0.02');
+    await visit.fill('Batch size', '16');
+    await poll(() => hashOf(visit)).toContain('batch=16');
+    const entries = await visit.page.evaluate(() => history.length);
+    await runTo(visit, 2);
+    expect(await visit.page.evaluate(() => history.length)).toBe(entries);
+    await visit.page.evaluate(() => history.back());
+    await poll(() => held(visit, 'set-batch')).toBe('32');
+    expect(await held(visit, 'set-lr')).toBe('0.02');
+    await visit.page.evaluate(() => history.back());
+    await poll(() => held(visit, 'set-lr')).toBe('0.1');
+    await poll(() => stepOf(visit)).toBe(3);
+    expect(await hashOf(visit)).toBe(before);
+    await visit.page.evaluate(() => history.go(2));
+    await poll(() => held(visit, 'set-batch')).toBe('16');
+    await poll(() => stepOf(visit)).toBe(2);
+    expect(visit.errors).toEqual([]);
+  });
+
+  test('a reload offers to make the lost steps again', async () => {
+    await start('#net=mlp&hidden=20');
+    await runTo(visit, 3);
+    await visit.page.reload();
+    await visit.click('button', 'Train to step 3 again');
+    await poll(() => stepOf(visit)).toBe(3);
+    expect(await visit.page.locator('.lost').count()).toBe(0);
+  });
+
+  test('a file that is no checkpoint is told to be none, and the run stays', async () => {
+    await start('#net=deep&batch-norm=no&hidden=20');
+    // The value in force.
+    expect(await held(visit, 'set-gain')).toBe('5/3');
+    await drop(visit, 'bad.safetensors', '<!doctype html>\n');
+    await poll(() => problem(visit)).toMatch(
+      /^bad\.safetensors: not a checkpoint: .* begins with ‘<!doctype html>’$/,
+    );
+    expect(await held(visit, 'set-hidden')).toBe('20');
+  });
+
+  test.each([
+    [1280, 800],
+    [360, 740],
+  ])('nothing moves while the page loads, at %i × %i', async (width, height) => {
+    await start('', { viewport: { width, height } });
+    const drawn = () => visit.page.locator('#loss canvas, #findings p').count();
+    await poll(drawn).toBeGreaterThan(1);
+    const shifts = await visit.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries())
+              sum += (entry as PerformanceEntry & { value: number }).value;
+          }).observe({ type: 'layout-shift', buffered: true });
+          requestAnimationFrame(() => setTimeout(() => resolve(sum)));
+        }),
+    );
+    expect(shifts).toBeLessThan(0.01);
+  });
+
+  test('charts change with the colours of the page, in the same frame', async () => {
+    await start('#net=mlp&hidden=20');
+    await runTo(visit, 2);
+    const shade = () =>
+      visit.page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('#loss canvas');
+        const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        let most = 0;
+        for (let i = 0; i < pixels.length; i += 4)
+          if (pixels[i + 3] === 255) most = Math.max(most, pixels[i]);
+        return most;
+      });
+    await poll(shade).toBeGreaterThan(0);
+    await visit.page.evaluate(() => {
+      // Whoever asks the painter for a frame from now on waits.
+      window.requestAnimationFrame = () => 0;
+    });
+    await visit.page.emulateMedia({ colorScheme: 'dark' });
+    await poll(() => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      'rgb(20, 24, 27)',
+    );
+    const dark = await shade();
+    await visit.page.emulateMedia({ colorScheme: 'light' });
+    await poll(shade).not.toBe(dark);
+  });
+});
