@@ -188,8 +188,9 @@ describe('lanewise train', () => {
     expect(record('deep.json')).not.toHaveProperty('init');
     expect(record('deep.json').losses[0][1]).toBeCloseTo(3.3141, 4);
     const shape = '--net deep --depth 3 --hidden 20 --activation relu --gain 1.4 --no-batch-norm'.split(' ');
-    await lanewise([...small, 'other.json', ...shape], { cwd: folder });
-    const parameters = 270 + 30 * 20 + 20 + 20 * 20 + 20 + 20 * 27 + 27;
+    await lanewise([...small, 'other.json', '--names', 'six.txt', ...shape], { cwd: folder });
+    const { length } = record('other.json').vocabulary;
+    const parameters = 10 * length + 30 * 20 + 20 + 20 * 20 + 20 + 20 * length + length;
     expect(record('other.json')).toMatchObject({ net: 'deep', depth: 3, activation: 'relu', parameters });
   });
 
@@ -427,13 +428,14 @@ describe('on a terminal', () => {
   it.skipIf(!script)(`NO_COLOR takes the colours, TERM=dumb and --quiet take the bar${unless}`, () => {
     // Faint and back, as around each label.
     const colour = '\x1b[2m';
-    expect(onTerminal(100, {}, ...STEPS)).toContain(colour);
+    const few = [...SMALL, '--steps', '2001', '--init', 'kaiming'];
+    expect(onTerminal(100, {}, ...few)).toContain(colour);
     const plain = onTerminal(100, { NO_COLOR: '1' }, ...STEPS);
     expect(plain).not.toContain(colour);
     expect(plain).toContain('█');
     for (const output of [
-      onTerminal(100, { NO_COLOR: '1', TERM: 'dumb' }, ...STEPS),
-      onTerminal(100, { NO_COLOR: '1' }, ...STEPS, '--quiet'),
+      onTerminal(100, { NO_COLOR: '1', TERM: 'dumb' }, ...few),
+      onTerminal(100, { NO_COLOR: '1' }, ...few, '--quiet'),
     ]) {
       expect(output).toContain('loss         train ');
       expect(output).not.toContain('█');

@@ -26,7 +26,7 @@ export const exerciseCells: readonly Cell[] = [
     async run(lecture) {
       const run = await lecture.first();
       const { core, model, dataset } = run;
-      const x = core.indices([256, dataset.contextLength]);
+      const x = core.indices([Math.min(256, dataset.val.count), dataset.contextLength]);
       x.gather(dataset.val.x, 0);
       const folded = foldBatchNorm(core, model);
       model.eval();
