@@ -10,6 +10,7 @@ import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
 import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
+import { KeptBuffers } from './nn/kept-buffers.js';
 import type { Statistics } from './nn/layer.js';
 import { placedLayers, type Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
@@ -446,45 +447,4 @@ function expectParts({ core, model, optimizer, examples, generator }: TrainerOpt
     throw new TypeError(
       `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
     );
-}
-
-/** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
-class KeptBuffers {
-  readonly #core: Core;
-  /** Of what lies without a gap, in floats: where it begins, and how long it is. */
-  readonly #runs: { from: number; length: number }[] = [];
-  readonly #copy: Tensor;
-
-  constructor(core: Core, tensors: readonly Tensor[]) {
-    this.#core = core;
-    for (const { pointer, capacity, stride } of tensors) {
-      const [from, length] = [pointer >>> 2, capacity * stride];
-      const last = this.#runs.at(-1);
-      if (last !== undefined && last.from + last.length === from) last.length += length;
-      else this.#runs.push({ from, length });
-    }
-    this.#copy = core.tensor([this.#runs.reduce((sum, { length }) => sum + length, 0)]);
-  }
-
-  keep(): void {
-    const { f32 } = this.#core;
-    let at = this.#copy.pointer >>> 2;
-    for (const { from, length } of this.#runs) {
-      f32.copyWithin(at, from, from + length);
-      at += length;
-    }
-  }
-
-  restore(): void {
-    const { f32 } = this.#core;
-    let at = this.#copy.pointer >>> 2;
-    for (const { from, length } of this.#runs) {
-      f32.copyWithin(from, at, at + length);
-      at += length;
-    }
-  }
-
-  dispose(): void {
-    this.#copy.dispose();
-  }
 }

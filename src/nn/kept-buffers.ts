@@ -1,0 +1,43 @@
+import type { Core } from '../core/core.js';
+import type { Tensor } from '../core/tensor.js';
+
+/** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
+export class KeptBuffers {
+  readonly #core: Core;
+  /** Of what lies without a gap, in floats: where it begins, and how long it is. */
+  readonly #runs: { from: number; length: number }[] = [];
+  readonly #copy: Tensor;
+
+  constructor(core: Core, tensors: readonly Tensor[]) {
+    this.#core = core;
+    for (const { pointer, capacity, stride } of tensors) {
+      const [from, length] = [pointer >>> 2, capacity * stride];
+      const last = this.#runs.at(-1);
+      if (last !== undefined && last.from + last.length === from) last.length += length;
+      else this.#runs.push({ from, length });
+    }
+    this.#copy = core.tensor([this.#runs.reduce((sum, { length }) => sum + length, 0)]);
+  }
+
+  keep(): void {
+    const { f32 } = this.#core;
+    let at = this.#copy.pointer >>> 2;
+    for (const { from, length } of this.#runs) {
+      f32.copyWithin(at, from, from + length);
+      at += length;
+    }
+  }
+
+  restore(): void {
+    const { f32 } = this.#core;
+    let at = this.#copy.pointer >>> 2;
+    for (const { from, length } of this.#runs) {
+      f32.copyWithin(from, at, at + length);
+      at += length;
+    }
+  }
+
+  dispose(): void {
+    this.#copy.dispose();
+  }
+}
