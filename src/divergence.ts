@@ -155,8 +155,10 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
           kind: 'forward',
           place,
           text:
-            `the output of ${place} overflowed, from an input of up to ${short(largest(h))}: the values grow from ` +
-            'layer to layer. Start from smaller weights, or put batch norm between the layers',
+            largest(h) < HUGE
+              ? `the output of ${place} is not finite, though its input, of up to ${short(largest(h))}, is`
+              : `the output of ${place} overflowed, from an input of up to ${short(largest(h))}: the values grow from ` +
+                'layer to layer. Start from smaller weights, or put batch norm between the layers',
         }
       );
     }

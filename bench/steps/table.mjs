@@ -7,14 +7,16 @@ import { expected, nets, networkError, task } from '../task.mjs';
 /** Minibatches that are gone through again and again; the losses of the first few are held to the reference. */
 const BATCHES = 1000;
 const CHECKED = 20;
+/** In a quick run, of both. */
+const FEW = 4;
 
 /** { ceiling, rows }: rows { net, contender, median, min, samples, flops, error }, in seconds of a step. */
 export async function stepTable({ contenders, ceiling, pace, quick = false, onAbsent = () => {} }) {
   const shapes = await ceilingRows(ceiling);
   const entries = [];
   for (const net of nets) {
-    const given = await task(net, quick ? CHECKED : BATCHES);
-    const checked = { ...given, batches: given.batches.slice(0, CHECKED) };
+    const given = await task(net, quick ? FEW : BATCHES);
+    const checked = { ...given, batches: given.batches.slice(0, quick ? FEW : CHECKED) };
     const exact = await expected(net, checked);
     const layers = linearLayers[net](given.params.map(({ shape }) => shape));
     const flops = stepFlops(BATCH, layers);

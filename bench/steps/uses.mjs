@@ -8,7 +8,7 @@ import { evaluateExactly, sampleExactly } from './exact.mjs';
 const TRAINED = 1000;
 const NAMES = 1000;
 /** In a quick run: names that are trained on, and steps. */
-const FEW = { names: 1000, steps: 50 };
+const FEW = { names: 200, steps: 50 };
 const SEED = 2147483647;
 const EVALUATION = 'evaluation of the training split';
 const SAMPLING = `sampling of ${NAMES.toLocaleString('en')} names`;

@@ -11,7 +11,7 @@ import { Sequential } from './sequential.js';
  * scale = gamma / √(variance + eps), shift = beta − mean · scale. For inference: what is trained further is `model`.
  *
  * The new layers are reserved on the core for as many rows as `model`; all others are `model`'s own, shared with it, so
- * that the two networks are not to be used at the same time. A batch norm with no linear layer before it stays.
+ * that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm with no linear layer before it stays.
  * Errors: Error for calibrated statistics before `calibrate()`, or a model before its `reserve`.
  */
 export function foldBatchNorm<Input extends Tensor | Indices>(

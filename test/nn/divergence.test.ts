@@ -204,6 +204,16 @@ describe('a cause', () => {
     );
   });
 
+  test('a layer of the user that makes NaN of ordinary numbers', () => {
+    const nan = core.tensor([BATCH, 8]).fill(Number.NaN);
+    const layer: Layer = { forward: () => nan, backward: (dy) => dy, parameters: () => [] };
+    const { origin } = divergence(trainerOf(stacked([new Linear(8, 8), layer], 8)));
+    expect(origin).toMatchObject({ kind: 'forward', place: 'layer 1 Object' });
+    expect(origin.text).toMatch(
+      /^the output of layer 1 Object is not finite, though its input, of up to \d\.\d+, is$/,
+    );
+  });
+
   test('data that are too large to compute with', () => {
     const net = network(picker(6), { activations: [() => new ReLU()] });
     net.x[net.columns * 3 + 1] = 3e38;
