@@ -26,8 +26,12 @@ describe('a visit', () => {
     await runTo(visit, 3);
     const before = await hashOf(visit);
     await visit.fill('Learning rate', '0.02');
+    // Each run has made a step before the next takes its place: that it has, its step says.
+    await poll(() => stepOf(visit)).toBe(0);
     await poll(() => hashOf(visit)).toContain('lr=0.02');
+    await runTo(visit, 1);
     await visit.fill('Batch size', '16');
+    await poll(() => stepOf(visit)).toBe(0);
     await poll(() => hashOf(visit)).toContain('batch=16');
     const entries = await visit.page.evaluate(() => history.length);
     await runTo(visit, 2);
@@ -35,6 +39,7 @@ describe('a visit', () => {
     await visit.page.evaluate(() => history.back());
     await poll(() => held(visit, 'set-batch')).toBe('32');
     expect(await held(visit, 'set-lr')).toBe('0.02');
+    await poll(() => stepOf(visit)).toBe(1);
     await visit.page.evaluate(() => history.back());
     await poll(() => held(visit, 'set-lr')).toBe('0.1');
     await poll(() => stepOf(visit)).toBe(3);
@@ -51,7 +56,7 @@ describe('a visit', () => {
     await visit.page.reload();
     await visit.click('button', 'Train to step 3 again');
     await poll(() => stepOf(visit)).toBe(3);
-    expect(await visit.page.locator('.lost').count()).toBe(0);
+    await poll(() => visit.page.locator('.lost').count()).toBe(0);
   });
 
   test('a file that is no checkpoint is told to be none, and the run stays', async () => {
@@ -99,6 +104,7 @@ describe('a visit', () => {
         return most;
       });
     await poll(shade).toBeGreaterThan(0);
+    const light = await shade();
     await visit.page.evaluate(() => {
       // Whoever asks the painter for a frame from now on waits.
       window.requestAnimationFrame = () => 0;
@@ -107,6 +113,7 @@ describe('a visit', () => {
     await poll(() => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       'rgb(20, 24, 27)',
     );
+    await poll(shade).not.toBe(light);
     const dark = await shade();
     await visit.page.emulateMedia({ colorScheme: 'light' });
     await poll(shade).not.toBe(dark);
