@@ -171,8 +171,10 @@ export default defineConfig(({ mode }) =>
                   include: [
                     'test/core/**/*.test.ts',
                     // Damage is found by arithmetic that every engine shares; what a browser adds is tested by these.
-                    'test/checkpoint/{checkpoint,architecture}.test.ts',
+                    'test/interchange/{checkpoint,architecture}.test.ts',
                     'test/nn/**/*.test.ts',
+                    'test/optim/**/*.test.ts',
+                    'test/train/**/*.test.ts',
                     'test/diagnostics/**/*.test.ts',
                     'test/random/**/*.test.ts',
                     'test/makemore/run.test.ts',

@@ -1,13 +1,3 @@
-export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
-  type LoadCheckpointOptions,
-  loadCheckpoint,
-  readCheckpoint,
-  type SaveCheckpointOptions,
-  saveCheckpoint,
-} from './checkpoint.js';
 export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type Kernels, rowStride } from './core/kernels.js';
 export { type LoadOptions, load } from './core/load.js';
@@ -48,8 +38,17 @@ export {
   type WatchOptions,
   watch,
 } from './diagnostics/watch.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  type LoadCheckpointOptions,
+  loadCheckpoint,
+  readCheckpoint,
+  type SaveCheckpointOptions,
+  saveCheckpoint,
+} from './interchange/checkpoint.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
-export { CrossEntropy } from './nn/cross-entropy.js';
 export { ELU, type ELUOptions } from './nn/elu.js';
 export { Embedding } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
@@ -57,11 +56,13 @@ export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
+export { CrossEntropy } from './nn/losses/cross-entropy.js';
 export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
 export { Sequential } from './nn/sequential.js';
 export { Sigmoid } from './nn/sigmoid.js';
 export { Tanh } from './nn/tanh.js';
-export { type Schedule, SGD, type SGDOptions, stepSchedule } from './optim.js';
+export { type Schedule, stepSchedule } from './optim/schedules.js';
+export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
 export {
@@ -75,4 +76,4 @@ export {
   type TrainerOptions,
   type TrainerState,
   type VisitOptions,
-} from './train.js';
+} from './train/trainer.js';

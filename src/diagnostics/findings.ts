@@ -1,5 +1,5 @@
 /** What a snapshot or a series shows, in words. */
-import type { Origin } from '../train.js';
+import type { Origin } from '../train/trainer.js';
 import { causeFirst } from './causes.js';
 import { Series } from './series.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';

@@ -3,7 +3,7 @@ import { expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { Examples, Trainer, VisitOptions } from '../train.js';
+import type { Examples, Trainer, VisitOptions } from '../train/trainer.js';
 import {
   type Bounds,
   boundsOf,

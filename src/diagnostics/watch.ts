@@ -4,10 +4,10 @@
  */
 import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
-import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
+import type { CrossEntropy } from '../nn/losses/cross-entropy.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { Origin } from '../train.js';
+import type { Origin } from '../train/trainer.js';
 import {
   type Bounds,
   boundsOf,

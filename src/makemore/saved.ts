@@ -1,6 +1,6 @@
-import { loadCheckpoint, readCheckpoint, wrongMetadata } from '../checkpoint.js';
 import type { Core } from '../core/core.js';
 import type { Indices } from '../core/tensor.js';
+import { loadCheckpoint, readCheckpoint, wrongMetadata } from '../interchange/checkpoint.js';
 import type { Sequential } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
 import { type Initialisation, initialisations } from './mlp.js';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printable, readCheckpoint } from '../../src/index.js';
-import { littleEndian, type SafetensorsTensor, writeSafetensors } from '../../src/safetensors.js';
+import { littleEndian, type SafetensorsTensor, writeSafetensors } from '../../src/interchange/safetensors.js';
 import { lanewise, temporaryFolder } from './command.js';
 
 const { folder, remove } = temporaryFolder();

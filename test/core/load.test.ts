@@ -124,7 +124,7 @@ test('importing the library does nothing but name things', async () => {
   await anew('../../src/index.ts');
   await anew('../../src/core/load.ts');
   await anew('../../src/core/core.ts');
-  await anew('../../src/train.ts');
+  await anew('../../src/train/trainer.ts');
   for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
   expect(added.filter((name) => !name.startsWith('__vi'))).toEqual([]);

@@ -10,7 +10,7 @@ import {
   type RunSettings,
   readRun,
 } from '../../src/makemore/index.js';
-import { signed } from '../checkpoint/saved.js';
+import { signed } from '../interchange/saved.js';
 
 const names = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbob\n'), 'six.txt');
 

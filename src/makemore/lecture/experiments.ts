@@ -1,7 +1,7 @@
 import type { LoadOptions } from '../../core/load.js';
 import { summarise } from '../../diagnostics/statistics.js';
 import { Tanh } from '../../nn/tanh.js';
-import { DivergenceError, type RunOptions } from '../../train.js';
+import { DivergenceError, type RunOptions } from '../../train/trainer.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';

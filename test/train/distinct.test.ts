@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Distinct, distinctRows } from '../../src/distinct.js';
 import {
   Embedding,
   type Examples,
@@ -14,6 +13,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { type Distinct, distinctRows } from '../../src/train/distinct.js';
 
 const CLASSES = 5;
 

@@ -20,7 +20,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
-import { crossEntropy, gradient, linear, lookUp, moments, normalise, type Vector } from './reference.js';
+import { crossEntropy, gradient, linear, lookUp, moments, normalise, type Vector } from '../nn/reference.js';
 
 const [V, CONTEXT, DIM, HIDDEN, COUNT, BATCH] = [5, 2, 2, 6, 45, 8];
 

@@ -1,20 +1,20 @@
+import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
+import { expectInteger, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
+import { Indices, Tensor } from '../core/tensor.js';
+import { BatchNorm1d } from '../nn/batchnorm.js';
+import type { Statistics } from '../nn/layer.js';
+import { CrossEntropy } from '../nn/losses/cross-entropy.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
+import type { SGD } from '../optim/sgd.js';
+import type { Generator } from '../random/generator.js';
 import { breathe, now } from './breathe.js';
-import type { Core } from './core/core.js';
-import { symbolDispose } from './core/dispose.js';
-import { expectInteger, expectOptions } from './core/expect.js';
-import { came } from './core/kind.js';
-import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
+import { KeptBuffers } from './kept-buffers.js';
 import { Moments } from './moments.js';
-import { BatchNorm1d } from './nn/batchnorm.js';
-import { CrossEntropy } from './nn/cross-entropy.js';
-import { KeptBuffers } from './nn/kept-buffers.js';
-import type { Statistics } from './nn/layer.js';
-import { placedLayers, type Sequential } from './nn/sequential.js';
-import type { SGD } from './optim.js';
-import type { Generator } from './random/generator.js';
 
 export { DivergenceError, type Examples, type Origin };
 

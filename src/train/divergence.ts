@@ -1,9 +1,9 @@
-import type { Indices, Tensor } from './core/tensor.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import { BatchNorm1d } from '../nn/batchnorm.js';
+import type { Parameter } from '../nn/layer.js';
+import { layerName, type PlacedLayer, placedLayers, type Sequential } from '../nn/sequential.js';
+import type { SGD } from '../optim/sgd.js';
 import type { Examples } from './examples.js';
-import { BatchNorm1d } from './nn/batchnorm.js';
-import type { Parameter } from './nn/layer.js';
-import { layerName, type PlacedLayer, placedLayers, type Sequential } from './nn/sequential.js';
-import type { SGD } from './optim.js';
 
 /** Where the first value that is not finite arose, or what was too large for the next one to be finite. */
 export interface Origin {

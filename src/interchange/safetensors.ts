@@ -1,5 +1,5 @@
-import { printable } from './core/printable.js';
-import { decodeUtf8, encodeUtf8 } from './core/utf8.js';
+import { printable } from '../core/printable.js';
+import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
 
 /** One tensor, row-major. */
 export interface SafetensorsTensor {

@@ -1,15 +1,16 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { decodeBase64, encodeBase64 } from './core/base64.js';
-import { expectOptions } from './core/expect.js';
-import { came } from './core/kind.js';
-import type { Indices, Tensor } from './core/tensor.js';
-import { encodeUtf8 } from './core/utf8.js';
-import { BatchNorm1d } from './nn/batchnorm.js';
-import type { Layer } from './nn/layer.js';
-import { Linear } from './nn/linear.js';
-import { placedLayers, type Sequential } from './nn/sequential.js';
-import { Generator } from './random/generator.js';
+import { decodeBase64, encodeBase64 } from '../core/base64.js';
+import { expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import { encodeUtf8 } from '../core/utf8.js';
+import { BatchNorm1d } from '../nn/batchnorm.js';
+import type { Layer } from '../nn/layer.js';
+import { Linear } from '../nn/linear.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
+import { Generator } from '../random/generator.js';
+import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
   littleEndian,
   readHeader,
@@ -18,7 +19,6 @@ import {
   shown,
   writeSafetensors,
 } from './safetensors.js';
-import type { Trainer, TrainerState } from './train.js';
 
 /** A checkpoint that cannot be used. The message names the source, what was expected and what came. */
 export class CheckpointError extends Error {

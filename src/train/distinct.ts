@@ -1,4 +1,4 @@
-import { isInt32Array } from './core/kind.js';
+import { isInt32Array } from '../core/kind.js';
 import { columnsOf, type Examples } from './examples.js';
 
 /** Examples with the same x put together. */

@@ -1,8 +1,8 @@
-import type { Core } from '../core/core.js';
-import { expectInteger, expectOptions, expectRows, expectTensor } from '../core/expect.js';
-import type { Indices, Tensor } from '../core/tensor.js';
-import type { NoOptions } from './activation.js';
-import { notReserved, raise } from './layer.js';
+import type { Core } from '../../core/core.js';
+import { expectInteger, expectOptions, expectRows, expectTensor } from '../../core/expect.js';
+import type { Indices, Tensor } from '../../core/tensor.js';
+import type { NoOptions } from '../activation.js';
+import { notReserved, raise } from '../layer.js';
 
 /**
  * loss = −(1/n) Σ ln softmax(logits)[target], with logits (n, classes) and one target 0 … classes − 1 a row. In nats:

@@ -1,7 +1,7 @@
-import { expectInteger } from './core/expect.js';
-import { came, isFloat32Array, isInt32Array } from './core/kind.js';
-import { Embedding } from './nn/embedding.js';
-import { layerName, placedLayers, type Sequential } from './nn/sequential.js';
+import { expectInteger } from '../core/expect.js';
+import { came, isFloat32Array, isInt32Array } from '../core/kind.js';
+import { Embedding } from '../nn/embedding.js';
+import { layerName, placedLayers, type Sequential } from '../nn/sequential.js';
 
 /** Labelled examples: `count` rows of x, packed row-major, and the class of each. */
 export interface Examples {
