@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { embedded } from './.ci/embed.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -37,6 +38,7 @@ const limits = {
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
+  { find: /^lanewise\/relaxed$/, replacement: here('./src/core/relaxed.ts') },
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
 
@@ -69,8 +71,8 @@ const page = {
   base: './',
   define,
   resolve: { alias },
-  plugins: [pureLoader],
-  worker: { format: 'es' as const, plugins: () => [pureLoader] },
+  plugins: [pureLoader, embedded()],
+  worker: { format: 'es' as const, plugins: () => [pureLoader, embedded()] },
   // What the page gets by with; `npm run page -- --built` serves it so.
   preview: {
     headers: {
@@ -105,13 +107,13 @@ export default defineConfig(({ mode }) =>
                 cli: here('./src/cli/main.ts'),
                 'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
-              external: ['lanewise', 'lanewise/makemore', 'lanewise/charts'],
+              external: ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'],
             },
           },
           ssr: { noExternal: true },
         }
       : {
-          plugins: [pureLoader],
+          plugins: [pureLoader, embedded()],
           // The charts' library asks for it, and a plain page has none.
           define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {
@@ -123,6 +125,7 @@ export default defineConfig(({ mode }) =>
                 index: here('./src/index.ts'),
                 makemore: here('./src/makemore/index.ts'),
                 charts: here('./src/charts/index.ts'),
+                relaxed: here('./src/core/relaxed.ts'),
               },
               formats: ['es'],
             },
@@ -134,6 +137,7 @@ export default defineConfig(({ mode }) =>
             projects: [
               {
                 define,
+                plugins: [embedded()],
                 resolve: { alias },
                 test: {
                   name: 'node',
@@ -145,11 +149,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
+                plugins: [embedded()],
                 resolve: { alias },
                 test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
+                plugins: [embedded()],
                 resolve: { alias },
                 test: {
                   name: 'page',
@@ -164,12 +170,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
+                plugins: [embedded()],
                 resolve: { alias },
                 test: {
                   name: 'chromium',
                   provide,
                   include: [
-                    'test/core/**/*.test.ts',
+                    'test/core/**/!(binary).test.ts',
                     // Damage is found by arithmetic that every engine shares; what a browser adds is tested by these.
                     'test/interchange/{checkpoint,architecture}.test.ts',
                     'test/nn/**/*.test.ts',

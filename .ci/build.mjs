@@ -1,9 +1,10 @@
-// Builds what is stale: build/*.wasm from assembly/, dist/ from them and src/; with `--page` build/page instead of dist/,
-// with `--wasm` neither. A fresh build is left alone.
+// Builds what is stale: build/<target>/*.wasm from assembly/, dist/ from them and src/; with `--page` build/page instead of dist/,
+// with `--kernels` neither. A fresh build is left alone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileCeiling } from '../bench/ceiling/compile.mjs';
+import { compile, fileOf, modules } from './kernels.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -28,12 +29,8 @@ function run(command, ...args) {
 }
 
 const config = ['package.json', 'asconfig.json', 'vite.config.ts', 'tsconfig.json'];
-const targets = ['debug', 'release', 'relaxed'];
-const modules = targets.map((target) => `build/${target}.wasm`);
-targets.forEach((target, i) => {
-  if (stale(modules[i], ['assembly', ...config]))
-    run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target);
-});
+for (const module of modules)
+  if (stale(fileOf(module), ['assembly', '.ci/kernels.mjs', ...config])) await compile(module);
 
 // What the page holds its own measurement against.
 if (stale('build/ceiling.wasm', ['bench/ceiling', ...config]))
@@ -45,11 +42,14 @@ const library = readdirSync('src')
   .filter((name) => name !== 'page')
   .map((name) => `src/${name}`);
 // dist/cli.js is written last: its date is the date of the whole.
-if (only === undefined && stale('dist/cli.js', [...library, ...modules, ...config])) {
+if (only === undefined && stale('dist/cli.js', [...library, ...modules.map(fileOf), ...config])) {
   rmSync('dist', { recursive: true, force: true });
   vite();
   run('typescript/bin/tsc', '-p', 'src');
   vite('--mode', 'command');
 }
-if (only === '--page' && stale('build/page/index.html', ['src', 'build/ceiling.wasm', ...modules, ...config]))
+if (
+  only === '--page' &&
+  stale('build/page/index.html', ['src', 'build/ceiling.wasm', ...modules.map(fileOf), ...config])
+)
   vite('--mode', 'page');

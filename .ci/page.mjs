@@ -15,5 +15,5 @@ const rest = given.filter((argument) => argument !== '--built');
 const vite = ['node_modules/vite/bin/vite.js'];
 
 const built = rest.length < given.length;
-run('.ci/build.mjs', built ? '--page' : '--wasm');
+run('.ci/build.mjs', built ? '--page' : '--kernels');
 run(...vite, ...(built ? ['preview'] : []), '--mode', 'page', ...rest);

@@ -12,7 +12,8 @@
 // Special values as in torch: a NaN or +∞ logit, or a row of −∞ only, makes the row and the loss NaN; a target
 // of −∞ makes the loss +∞.
 
-import { expDoubles, logDouble, lowerDoubles, rowStride, toFloats, upperDoubles } from './simd';
+import { expDoubles, logDouble } from './exp-log';
+import { lowerDoubles, rowStride, toFloats, upperDoubles } from './simd';
 
 /** By m % 4, the lanes of a row's last vector that are elements. */
 const LAST_LANES: usize = memory.data<i32>([-1, -1, -1, -1, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0], 16);

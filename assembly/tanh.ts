@@ -1,4 +1,5 @@
-// tanhForward  y = tanh x   y may be x
+// tanhForward   y = tanh x               y may be x
+// tanhBackward  dx = dy · (1 − y · y)    dx may be dy
 //
 // Units: pointers are byte addresses, 16-byte aligned; `count` is a number of floats. The last vector is processed
 // whole (padding in, padding out); nothing beyond is touched.
@@ -114,5 +115,22 @@ function recombine(y: usize, x: usize, bytes: usize): void {
     const large = f32x4.add(f32x4.sub(one, w), f32x4.mul(w, f32x4.div(N, D)));
     const result = v128.bitselect(T, large, f32x4.lt(a, half));
     v128.store(y + i, v128.or(result, v128.xor(value, a)));
+  }
+}
+
+export function tanhBackward(dx: usize, dy: usize, y: usize, count: i32): void {
+  checkElementwise(dx, dy, count);
+  assert((y & 15) === 0, 'y is not 16-byte aligned');
+  const one = f32x4.splat(1);
+  const end = y + ((<usize>count) << 2);
+  for (; y + 32 <= end; y += 32, dy += 32, dx += 32) {
+    const out0 = v128.load(y);
+    const out1 = v128.load(y, 16);
+    v128.store(dx, f32x4.mul(v128.load(dy), f32x4.sub(one, f32x4.mul(out0, out0))));
+    v128.store(dx, f32x4.mul(v128.load(dy, 16), f32x4.sub(one, f32x4.mul(out1, out1))), 16);
+  }
+  for (; y < end; y += 16, dy += 16, dx += 16) {
+    const out = v128.load(y);
+    v128.store(dx, f32x4.mul(v128.load(dy), f32x4.sub(one, f32x4.mul(out, out))));
   }
 }

@@ -1,6 +1,7 @@
+import { relaxed } from '../../dist/relaxed.js';
 import { contender } from './lanewise.mjs';
 
 export const { name, available, network, kernels, core } = contender('lanewise, relaxed SIMD', {
   backend: 'wasm',
-  arithmetic: 'relaxed',
+  arithmetic: relaxed,
 });

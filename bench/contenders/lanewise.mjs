@@ -68,14 +68,14 @@ async function prepareKernels(options) {
       const [x, w, y] = [core.tensor([M, K]).set(a), core.tensor([K, N]).set(b), core.tensor([M, N])];
       const call = (times) => {
         for (let i = 0; i < times; i++)
-          core.kernels.linearForward(y.pointer, x.pointer, w.pointer, 0, M, K, N);
+          core.use(linearKernels).linearForward(y.pointer, x.pointer, w.pointer, 0, M, K, N);
       };
       return Object.assign(call, { result: () => y.toArray() });
     },
     tanh(data) {
       const [x, y] = [core.tensor([data.length]).set(data), core.tensor([data.length])];
       const call = (times) => {
-        for (let i = 0; i < times; i++) core.kernels.tanhForward(y.pointer, x.pointer, data.length);
+        for (let i = 0; i < times; i++) core.use(tanhKernels).tanhForward(y.pointer, x.pointer, data.length);
       };
       return Object.assign(call, { result: () => y.toArray() });
     },

@@ -1,5 +1,12 @@
 // The kernels that go once over their elements, as rows to measure: kernels/table.mjs. `bytes` counts each float that
 // has to be read or written, once; a plain copy of half as many bytes reads and writes as much.
+import {
+  batchnormKernels,
+  embeddingKernels,
+  sgdKernels,
+  softmaxKernels,
+  tanhKernels,
+} from '../../dist/index.js';
 import { batchNorm, batchNormBackward, crossEntropy, gathered, scattered } from './exact.mjs';
 import { integers, random } from './random.mjs';
 
@@ -38,7 +45,7 @@ const tanhForward = (n, m) => ({
   bytes: 2 * n * m * FLOAT,
   prepare(core) {
     const [y, x] = [core.tensor([n, m]), core.tensor([n, m]).set(random(n * m, 1))];
-    const { kernels } = core;
+    const kernels = core.use(tanhKernels);
     const call = repeated(() => kernels.tanhForward(y.pointer, x.pointer, n * m));
     return { call, result: () => [y.toArray()] };
   },
@@ -53,7 +60,7 @@ const tanhBackward = (n, m) => ({
   bytes: 3 * n * m * FLOAT,
   prepare(core) {
     const [dx, dy, y] = [1, 2, 3].map((seed) => core.tensor([n, m]).set(random(n * m, seed)));
-    const { kernels } = core;
+    const kernels = core.use(tanhKernels);
     const call = repeated(() => kernels.tanhBackward(dx.pointer, dy.pointer, y.pointer, n * m));
     return { call, result: () => [dx.toArray()] };
   },
@@ -80,7 +87,7 @@ const normForward = (n, m) => ({
     ];
     const [y, xhat] = [core.tensor([n, m]), core.tensor([n, m])];
     const [mean, variance, std, rstd] = [1, 2, 3, 4].map(() => core.tensor([m]));
-    const { kernels } = core;
+    const kernels = core.use(batchnormKernels);
     const call = repeated(() => {
       kernels.batchNormStatistics(mean.pointer, variance.pointer, tx.pointer, n, m, 1);
       kernels.batchNormDeviation(std.pointer, rstd.pointer, variance.pointer, m, EPS);
@@ -119,7 +126,7 @@ const normBackward = (n, m) => ({
     );
     const [dx, dgamma, dbeta] = [core.tensor([n, m]), core.tensor([m]), core.tensor([m])];
     const pointers = [dx, dgamma, dbeta, dy, xhat, rstd, gamma].map((tensor) => tensor.pointer);
-    const { kernels } = core;
+    const kernels = core.use(batchnormKernels);
     const call = repeated(() => kernels.batchNormBackward(...pointers, n, m, 1));
     return { call, result: () => [dx, dgamma, dbeta].map((tensor) => tensor.toArray()) };
   },
@@ -134,7 +141,7 @@ const lossAndGradient = (n, m) => ({
   prepare(core) {
     const [logits, dlogits] = [core.tensor([n, m]).set(random(n * m, 1)), core.tensor([n, m])];
     const targets = core.indices([n]).set(integers(m, n, 2));
-    const { kernels } = core;
+    const kernels = core.use(softmaxKernels);
     let loss = Number.NaN;
     const call = repeated(() => {
       loss = kernels.crossEntropy(dlogits.pointer, logits.pointer, targets.pointer, n, m);
@@ -152,7 +159,7 @@ const embeddingForward = (n, v, d) => ({
   prepare(core) {
     const [weight, y] = [core.tensor([v, d]).set(random(v * d, 1)), core.tensor([n, WINDOW * d])];
     const indices = core.indices([n, WINDOW]).set(integers(v, n * WINDOW, 2));
-    const { kernels } = core;
+    const kernels = core.use(embeddingKernels);
     const call = repeated(() =>
       kernels.embeddingForward(y.pointer, weight.pointer, indices.pointer, n, WINDOW, d),
     );
@@ -170,7 +177,7 @@ const embeddingBackward = (n, v, d) => ({
     const count = n * WINDOW * d;
     const [dweight, dy] = [core.tensor([v, d]), core.tensor([n, WINDOW * d]).set(random(count, 1))];
     const indices = core.indices([n, WINDOW]).set(integers(v, n * WINDOW, 2));
-    const { kernels } = core;
+    const kernels = core.use(embeddingKernels);
     const call = repeated(() =>
       kernels.embeddingBackward(dweight.pointer, dy.pointer, indices.pointer, n, WINDOW, d, v),
     );
@@ -187,7 +194,7 @@ const update = (count) => ({
   bytes: 3 * count * FLOAT,
   prepare(core) {
     const [p, dp] = [core.tensor([count]).set(random(count, 1)), core.tensor([count])];
-    const { kernels } = core;
+    const kernels = core.use(sgdKernels);
     const call = repeated(() => kernels.sgdUpdate(p.pointer, dp.pointer, count, LEARNING_RATE));
     const result = () => {
       dp.set(random(count, 2));

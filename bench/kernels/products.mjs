@@ -1,4 +1,5 @@
 // The three products of a linear layer, as rows to measure: kernels/table.mjs.
+import { linearKernels } from '../../dist/index.js';
 import { product, transposed } from './exact.mjs';
 import { random } from './random.mjs';
 
@@ -40,7 +41,7 @@ const forward = (n, k, m) => ({
     const y = core.tensor([n, m]);
     return {
       call(times) {
-        const { kernels } = core;
+        const kernels = core.use(linearKernels);
         for (let i = 0; i < times; i++) kernels.linearForward(y.pointer, x.pointer, w.pointer, 0, n, k, m);
       },
       result: () => [y.toArray()],
@@ -63,7 +64,7 @@ const weightGradient = (n, k, m) => ({
     const dw = core.tensor([k, m]);
     return {
       call(times) {
-        const { kernels } = core;
+        const kernels = core.use(linearKernels);
         for (let i = 0; i < times; i++)
           kernels.linearBackward(0, dw.pointer, 0, dy.pointer, x.pointer, w.pointer, 0, n, k, m);
       },
@@ -90,7 +91,7 @@ const backward = (n, k, m) => ({
     const pointers = [dx.pointer, dw.pointer, 0, dy.pointer, x.pointer, w.pointer, scratch.pointer];
     return {
       call(times) {
-        const { kernels } = core;
+        const kernels = core.use(linearKernels);
         for (let i = 0; i < times; i++) kernels.linearBackward(...pointers, n, k, m);
       },
       result: () => [dw.toArray(), dx.toArray()],

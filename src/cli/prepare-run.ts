@@ -14,10 +14,11 @@ import type { TrainOptions } from './options.js';
 export async function prepareRun(
   names: NameList,
   settings: RunSettings,
-  { backend, arithmetic }: TrainOptions,
+  { backend, arithmetic: wanted }: TrainOptions,
   saved?: SavedRun,
 ): Promise<Run> {
   expectRoom(names, settings.context);
+  const arithmetic = wanted === 'relaxed' ? (await import('lanewise/relaxed')).relaxed : wanted;
   try {
     if (saved) return await Run.resume(names, saved, { backend, arithmetic, steps: settings.steps });
     return await Run.prepare(names, settings, { backend, arithmetic });

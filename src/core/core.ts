@@ -1,6 +1,6 @@
 import { symbolDispose } from './dispose.js';
 import { FreeBlocks } from './free-blocks.js';
-import type { Kernels } from './kernels.js';
+import type { KernelFamily } from './kernels/family.js';
 import { Indices, Tensor } from './tensor.js';
 
 /** Which maker computes: WebAssembly SIMD or JavaScript. With deterministic arithmetic both give the same bits. */
@@ -16,7 +16,8 @@ export type Arithmetic = 'deterministic' | 'relaxed';
 export interface Maker {
   backend: Backend;
   arithmetic: Arithmetic;
-  kernels: Kernels;
+  /** The kernels of a family, on the maker's memory. */
+  make<K>(family: KernelFamily<K>): K;
   /** Address of the first byte that is free for tensors. */
   base: number;
   /** The memory as it is now; another buffer after growth. */
@@ -36,8 +37,7 @@ export class Core implements Disposable {
   /** Why `load()` took this backend, in words. */
   readonly reason: string;
   #maker: Maker | undefined;
-  /** Those of the maker, one step nearer. */
-  #kernels: Kernels | undefined;
+  readonly #families = new Map<KernelFamily<unknown>, unknown>();
   #next: number;
   readonly #free = new FreeBlocks();
   #f32: Float32Array;
@@ -50,14 +50,18 @@ export class Core implements Disposable {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
-    this.#kernels = maker.kernels;
     this.#f32 = new Float32Array(maker.buffer());
     this.#i32 = new Int32Array(maker.buffer());
     this.#f64 = new Float64Array(maker.buffer());
   }
 
-  get kernels(): Kernels {
-    return this.#kernels ?? this.#live('kernels').kernels;
+  /** The kernels of a family, made at its first use: what a layer keeps, and calls. */
+  use<K>(family: KernelFamily<K>): K {
+    const made = this.#families.get(family);
+    if (made !== undefined) return made as K;
+    const kernels = this.#live('use').make(family);
+    this.#families.set(family, kernels);
+    return kernels;
   }
 
   /** All of the memory as floats. Made anew when the memory has grown: read it at each use, do not keep it. */
@@ -134,7 +138,7 @@ export class Core implements Disposable {
   /** Lets go of the memory. Idempotent; every later use of this core or of what it holds throws. */
   dispose(): void {
     this.#maker = undefined;
-    this.#kernels = undefined;
+    this.#families.clear();
     this.#forget();
   }
 

@@ -1,10 +1,15 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
-import binary from '../../build/release.wasm?url&inline';
-import { decodeBase64 } from './base64.js';
-import { type Arithmetic, type Backend, Core, type Maker } from './core.js';
+import { decodeBinary } from './binary.js';
+import { type Backend, Core, type Maker } from './core.js';
 import { expectOptions } from './expect.js';
-import type { Kernels } from './kernels.js';
+import type { KernelFamily } from './kernels/family.js';
+import { type LinearKernels, linearKernels } from './kernels/linear.js';
+import { came } from './kind.js';
 import { referenceMaker } from './reference/maker.js';
+import type { Views } from './reference/views.js';
+
+/** Matrix products by fused multiply-add, an import of their own: `import { relaxed } from 'lanewise/relaxed'`. */
+export type Relaxed = KernelFamily<LinearKernels>;
 
 export interface LoadOptions {
   /**
@@ -13,18 +18,19 @@ export interface LoadOptions {
    */
   backend?: Backend | 'auto';
   /**
-   * `deterministic` (default): the same bits everywhere. `relaxed`: matrix products by fused multiply-add where the
-   * engine has relaxed SIMD; elsewhere deterministic all the same. `core.arithmetic` and `core.reason` say which.
+   * `deterministic` (default): the same bits everywhere. `relaxed`, of `lanewise/relaxed`: matrix products by fused
+   * multiply-add where the engine has relaxed SIMD; elsewhere deterministic all the same. `core.arithmetic` and
+   * `core.reason` say which.
    *
    * A relaxed sum of k products differs from the deterministic one by at most 2 k · 2^-24 · Σ |aᵢ bᵢ|, and on the same
    * processor it is the same in each run.
    */
-  arithmetic?: Arithmetic;
+  arithmetic?: 'deterministic' | Relaxed;
 }
 
 /**
- * Makes a core: an instance of the kernels with a memory of its own. The WebAssembly code is part of the package and
- * compiled once; nothing is fetched. Load one core for each model, and `dispose()` it when the model is done with.
+ * Makes a core: the kernels with a memory of their own. The WebAssembly code is part of the package and compiled once;
+ * nothing is fetched. Load one core for each model, and `dispose()` it when the model is done with.
  *
  * Throws TypeError for an unknown backend or arithmetic, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
  * a page's policy without `wasm-unsafe-eval`).
@@ -32,18 +38,19 @@ export interface LoadOptions {
 export async function load(options: LoadOptions = {}): Promise<Core> {
   expectOptions('load', options, ['backend', 'arithmetic']);
   const { backend = 'auto', arithmetic = 'deterministic' } = options;
-  if (arithmetic !== 'deterministic' && arithmetic !== 'relaxed')
-    throw new TypeError(`load: expected arithmetic 'deterministic' or 'relaxed', got '${arithmetic}'`);
+  if (arithmetic !== 'deterministic' && arithmetic?.name !== linearKernels.name)
+    throw new TypeError(
+      `load: expected arithmetic 'deterministic', or relaxed of lanewise/relaxed, got ${came(arithmetic)}`,
+    );
   if (backend === 'js') return new Core(referenceMaker(), 'asked for');
   if (backend !== 'wasm' && backend !== 'auto')
-    throw new TypeError(`load: expected backend 'auto', 'wasm' or 'js', got '${backend}'`);
+    throw new TypeError(`load: expected backend 'auto', 'wasm' or 'js', got ${came(backend)}`);
   try {
     const reason = backend === 'wasm' ? 'asked for' : 'WebAssembly with SIMD is there';
-    if (arithmetic === 'deterministic') return new Core(await wasmMaker(await compileOnce()), reason);
-    const relaxed = await compileRelaxed();
-    return relaxed === undefined
-      ? new Core(await wasmMaker(await compileOnce()), `${reason}; relaxed SIMD is not`)
-      : new Core(await wasmMaker(relaxed, 'relaxed'), `${reason}, and relaxed SIMD`);
+    if (arithmetic === 'deterministic') return new Core(await wasmMaker(linearKernels), reason);
+    if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(decodeBinary(arithmetic.binary)))
+      return new Core(await wasmMaker(linearKernels), `${reason}; relaxed SIMD is not`);
+    return new Core(await wasmMaker(arithmetic, true), `${reason}, and relaxed SIMD`);
   } catch (cause) {
     const reason = (cause as Error | undefined)?.message ?? String(cause);
     if (backend === 'wasm') throw new Error(`load: WebAssembly cannot run here: ${reason}`, { cause });
@@ -51,71 +58,77 @@ export async function load(options: LoadOptions = {}): Promise<Core> {
   }
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-function compileOnce(): Promise<WebAssembly.Module> {
-  compiled ??= compile(bytesOf(binary)).catch((error) => {
-    compiled = undefined;
-    throw error;
-  });
-  return compiled;
-}
-
-let compiledRelaxed: Promise<WebAssembly.Module | undefined> | undefined;
-
-/** Undefined where the engine does not know relaxed SIMD. */
-function compileRelaxed(): Promise<WebAssembly.Module | undefined> {
-  compiledRelaxed ??= (async () => {
-    const bytes = bytesOf((await import('./relaxed.js')).binary);
-    if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
-    return WebAssembly.compile(bytes);
-  })().catch((error) => {
-    compiledRelaxed = undefined;
-    throw error;
-  });
-  return compiledRelaxed;
-}
-
-async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === 'undefined') throw new Error('this engine has no WebAssembly');
-  if (!WebAssembly.validate(bytes)) throw new Error('this engine has no WebAssembly SIMD');
-  return WebAssembly.compile(bytes);
-}
-
-/** The bytes of a module that the build put into the bundle as a `data:` address. */
-export const bytesOf = (address: string): Uint8Array<ArrayBuffer> =>
-  decodeBase64(address.slice(address.indexOf(',') + 1));
-
 const PAGE = 65_536;
 
-type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number } & Record<string, unknown>;
+/** Where tensors begin: below lie the static data of the families, as assembly/memory.json says. */
+const HEAP_BASE = 8 * PAGE;
 
-/**
- * Not by `instantiate` at once: it looks for `Response`, for which Node loads its HTTP client, 17 ms. Chrome before 115
- * does not let a page instantiate in synchrony.
- */
-async function instanceOf(module: WebAssembly.Module): Promise<WebAssembly.Instance> {
-  try {
-    return instantiateSync(module).instance;
-  } catch (error) {
-    if ((error as Error).name === 'RangeError') return (await instantiate(module)).instance;
-    throw error;
+type Imports = { env: { memory: WebAssembly.Memory } };
+
+/** What was compiled, for all cores. */
+const compiled = new WeakMap<KernelFamily<unknown>, WebAssembly.Module>();
+const compiling = new WeakMap<KernelFamily<unknown>, Promise<WebAssembly.Module>>();
+
+/** The family that every network needs, or its relaxed form: whether it compiles is whether WebAssembly runs here. */
+async function compileFirst(family: KernelFamily<LinearKernels>): Promise<WebAssembly.Module> {
+  const compile = async () => {
+    if (typeof WebAssembly === 'undefined') throw new Error('this engine has no WebAssembly');
+    const bytes = decodeBinary(family.binary);
+    if (!WebAssembly.validate(bytes)) throw new Error('this engine has no WebAssembly SIMD');
+    return WebAssembly.compile(bytes);
+  };
+  let module = compiling.get(family);
+  if (module === undefined) {
+    module = compile();
+    compiling.set(family, module);
+    module.catch(() => compiling.delete(family));
   }
+  return module;
 }
 
-/** The kernels of a compiled module, and its memory. */
-export async function wasmMaker(
-  module: WebAssembly.Module,
-  arithmetic: Arithmetic = 'deterministic',
-): Promise<Maker> {
-  // The instance's own exports: the loader's are wrapped, each call through an array of its arguments.
-  const exports = (await instanceOf(module)).exports as Exports;
-  const { memory } = exports;
+/** The others are small, and compiled where a layer first asks for them. */
+function compileOnce(family: KernelFamily<unknown>): WebAssembly.Module {
+  let module = compiled.get(family);
+  if (module === undefined) {
+    module = new WebAssembly.Module(decodeBinary(family.binary));
+    compiled.set(family, module);
+  }
+  return module;
+}
+
+/**
+ * The instance's own exports: the loader's are wrapped, each call through an array of its arguments. Not by `instantiate`
+ * at once: it looks for `Response`, for which Node loads its HTTP client, 17 ms.
+ */
+const exportsOf = <K>(module: WebAssembly.Module, imports: Imports): K =>
+  instantiateSync(module, imports).instance.exports as K;
+
+/** The kernels in WebAssembly: each family an instance of its own, all on one memory. */
+async function wasmMaker(linear: KernelFamily<LinearKernels>, relaxed = false): Promise<Maker> {
+  const module = await compileFirst(linear);
+  const memory = new WebAssembly.Memory({ initial: HEAP_BASE / PAGE });
+  const imports: Imports = { env: { memory } };
+  let first: LinearKernels;
+  try {
+    first = exportsOf(module, imports);
+  } catch (error) {
+    if ((error as Error).name !== 'RangeError') throw error;
+    first = (await instantiate(module, imports)).instance.exports as unknown as LinearKernels;
+  }
   return {
     backend: 'wasm',
-    arithmetic,
-    kernels: exports,
-    base: exports.heapBase(),
+    arithmetic: relaxed ? 'relaxed' : 'deterministic',
+    make<K>(family: KernelFamily<K>): K {
+      if (family.name === linear.name) return first as K;
+      try {
+        return exportsOf(compileOnce(family), imports);
+      } catch (error) {
+        // Chrome before 115 does not let a page compile more than 4 kB in synchrony: the same bits, only slower.
+        if ((error as Error).name === 'RangeError') return family.reference(viewsOf(memory));
+        throw error;
+      }
+    },
+    base: HEAP_BASE,
     buffer: () => memory.buffer,
     grow(bytes) {
       try {
@@ -129,3 +142,31 @@ export async function wasmMaker(
     },
   };
 }
+
+/** A WebAssembly memory as the kernels in JavaScript see one. */
+function viewsOf(memory: WebAssembly.Memory): Views {
+  let { f32, i32, f64 } = viewsNow(memory);
+  const fresh = () => {
+    if (f32.length === 0) ({ f32, i32, f64 } = viewsNow(memory));
+  };
+  return {
+    get f32() {
+      fresh();
+      return f32;
+    },
+    get i32() {
+      fresh();
+      return i32;
+    },
+    get f64() {
+      fresh();
+      return f64;
+    },
+  };
+}
+
+const viewsNow = ({ buffer }: WebAssembly.Memory): Views => ({
+  f32: new Float32Array(buffer),
+  i32: new Int32Array(buffer),
+  f64: new Float64Array(buffer),
+});

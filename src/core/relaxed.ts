@@ -1,4 +1,6 @@
-/** The relaxed build, in a file of its own: it is read only where it is asked for. */
-import binary from '../../build/relaxed.wasm?url&inline';
+import binary from '../../build/relaxed/linear.wasm?text';
+import type { Relaxed } from './load.js';
+import { linear } from './reference/linear.js';
 
-export { binary };
+/** Matrix products by fused multiply-add: `load({ arithmetic: relaxed })` takes them where the engine has relaxed SIMD. */
+export const relaxed: Relaxed = { name: 'linear', binary, reference: linear };

@@ -1,8 +1,8 @@
 import type { Core } from './core.js';
 import { symbolDispose } from './dispose.js';
 import { expectInteger, expectRows } from './expect.js';
-import { rowStride } from './kernels.js';
 import { came } from './kind.js';
+import { rowStride } from './row-stride.js';
 
 /** Takes the place of the core of a tensor that was disposed of: whatever is asked of it throws. */
 const disposed = new Proxy({} as Core, {

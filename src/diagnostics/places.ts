@@ -1,3 +1,4 @@
+import { statsKernels } from '../core/kernels/stats.js';
 import type { Tensor } from '../core/tensor.js';
 import { ELU } from '../nn/elu.js';
 import type { Layer } from '../nn/layer.js';
@@ -63,6 +64,6 @@ function floatFrom(value: number): number {
 export function countSaturated(tensor: Tensor, { low, high }: Bounds, counts = 0): number {
   const { core, pointer, rows, columns } = tensor;
   return low === -high
-    ? core.kernels.countAbove(counts, pointer, rows, columns, high)
-    : core.kernels.countOutside(counts, pointer, rows, columns, low, high);
+    ? core.use(statsKernels).countAbove(counts, pointer, rows, columns, high)
+    : core.use(statsKernels).countOutside(counts, pointer, rows, columns, low, high);
 }

@@ -5,7 +5,8 @@
  */
 import type { Core } from '../core/core.js';
 import { expectInteger, expectNumber, expectOptions, expectRows, expectTensor } from '../core/expect.js';
-import { histogramRoom, rowStride } from '../core/kernels.js';
+import { histogramRoom, statsKernels } from '../core/kernels/stats.js';
+import { rowStride } from '../core/row-stride.js';
 import type { Tensor } from '../core/tensor.js';
 
 /** Of all elements of a tensor. */
@@ -46,7 +47,7 @@ export function summarise(
   expectNumber('summarise', 'threshold', threshold, 0, LARGEST);
   const { core, pointer, rows, columns } = tensor;
   const { block } = scratchOf(core);
-  core.kernels.moments(block, pointer, rows, columns);
+  core.use(statsKernels).moments(block, pointer, rows, columns);
   const { f64 } = core;
   const at = block >>> 3;
   out.mean = f64[at];
@@ -55,14 +56,14 @@ export function summarise(
   out.max = f64[at + 3];
   out.nan = f64[at + 4];
   out.infinite = f64[at + 5] + f64[at + 6];
-  out.saturated = core.kernels.countAbove(0, pointer, rows, columns, threshold) / tensor.size;
+  out.saturated = core.use(statsKernels).countAbove(0, pointer, rows, columns, threshold) / tensor.size;
   return out;
 }
 
 /** The std of `summarise` alone, in one pass: NaN where an element is not finite. */
 export function deviation({ core, pointer, rows, columns }: Tensor): number {
   const { block } = scratchOf(core);
-  core.kernels.moments(block, pointer, rows, columns);
+  core.use(statsKernels).moments(block, pointer, rows, columns);
   return Math.sqrt(core.f64[(block >>> 3) + 1]);
 }
 
@@ -112,7 +113,7 @@ export function histogram(tensor: Tensor, options: HistogramOptions = {}, out?: 
   let low: number;
   let high: number;
   if (range === undefined) {
-    core.kernels.moments(scratch.block, pointer, rows, columns);
+    core.use(statsKernels).moments(scratch.block, pointer, rows, columns);
     low = core.f64[(scratch.block >>> 3) + 7];
     high = core.f64[(scratch.block >>> 3) + 8];
     if (Number.isNaN(low)) [low, high] = [0, 1];
@@ -132,7 +133,7 @@ export function histogram(tensor: Tensor, options: HistogramOptions = {}, out?: 
     throw new RangeError(`histogram: expected a range narrower than ${LARGEST}, got ${low} to ${high}`);
   scratch.reserve(histogramRoom(bins), bins + 1);
   const { counts, edges } = scratch;
-  const total = core.kernels.histogram(counts, edges, pointer, rows, columns, bins, low, high);
+  const total = core.use(statsKernels).histogram(counts, edges, pointer, rows, columns, bins, low, high);
   const result = out ?? { edges: new Float32Array(bins + 1), values: new Float32Array(bins) };
   if (result.edges.length !== bins + 1 || result.values.length !== bins)
     throw new RangeError(
@@ -198,7 +199,7 @@ function countUnits(place: string, tensor: Tensor, threshold: number): number {
   const { core, pointer, rows, columns } = tensor;
   if (rows === 0) expectRows(place, 1, rows);
   const counts = reserveCounts(core, columns);
-  core.kernels.countAbove(counts, pointer, rows, columns, threshold);
+  core.use(statsKernels).countAbove(counts, pointer, rows, columns, threshold);
   return counts >>> 2;
 }
 

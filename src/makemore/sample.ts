@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
+import { softmaxKernels } from '../core/kernels/softmax.js';
 import { Indices, Tensor } from '../core/tensor.js';
 import type { Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -67,7 +68,7 @@ export class Sampler implements Disposable {
     const name: number[] = [];
     while (name.length < LONGEST) {
       const logits = model.forward(this.#context.set(tokens));
-      core.kernels.softmaxForward(this.#probs.pointer, logits.pointer, 1, vocabulary.size);
+      core.use(softmaxKernels).softmaxForward(this.#probs.pointer, logits.pointer, 1, vocabulary.size);
       const [token] = generator.multinomial(this.#probs.data.subarray(0, vocabulary.size), 1);
       name.push(token);
       if (token === 0) break;

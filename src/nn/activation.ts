@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { expectGradient, expectInput, expectOptions } from '../core/expect.js';
-import type { Kernels } from '../core/kernels.js';
+import type { KernelFamily } from '../core/kernels/family.js';
 import type { Tensor } from '../core/tensor.js';
 import { expectCore, type Layer, notReserved, type Parameter, raise } from './layer.js';
 
@@ -12,7 +12,7 @@ export type NoOptions = Readonly<Record<string, never>>;
  *
  * Errors: RangeError for other columns or rows than were reserved, Error for a `backward` without a `forward`.
  */
-export abstract class Activation implements Layer {
+export abstract class Activation<K> implements Layer {
   readonly #name: string;
   #out: Tensor | undefined;
   #dx: Tensor | undefined;
@@ -24,12 +24,14 @@ export abstract class Activation implements Layer {
     this.#name = name;
   }
 
+  protected abstract readonly family: KernelFamily<K>;
+
   /** y = f(x), over whole vectors. */
-  protected abstract run(kernels: Kernels, y: number, x: number, count: number): void;
+  protected abstract run(kernels: K, y: number, x: number, count: number): void;
 
   /** dx = dy · f′(x), by x or by y = f(x). */
   protected abstract runBackward(
-    kernels: Kernels,
+    kernels: K,
     dx: number,
     dy: number,
     y: number,
@@ -59,7 +61,7 @@ export abstract class Activation implements Layer {
     const { out } = this;
     expectInput(this.#name, out.core, out.columns, x);
     out.resize(x.rows, this.#name);
-    this.run(x.core.kernels, out.pointer, x.pointer, x.rows * x.stride);
+    this.run(x.core.use(this.family), out.pointer, x.pointer, x.rows * x.stride);
     this.#x = x;
     return out;
   }
@@ -70,7 +72,14 @@ export abstract class Activation implements Layer {
     if (x === undefined) throw new Error(`${this.#name}.backward: expected a forward before it`);
     expectGradient(`${this.#name}.backward`, out, dy);
     dx.resize(dy.rows);
-    this.runBackward(dy.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);
+    this.runBackward(
+      dy.core.use(this.family),
+      dx.pointer,
+      dy.pointer,
+      out.pointer,
+      x.pointer,
+      dy.rows * dy.stride,
+    );
     return dx;
   }
 

@@ -7,6 +7,7 @@ import {
   expectNumber,
   expectOptions,
 } from '../core/expect.js';
+import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import {
   type Buffer,
@@ -202,17 +203,19 @@ export class BatchNorm1d implements Layer {
     out.resize(rows, 'BatchNorm1d');
     xhat.resize(rows);
     const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
-    core.kernels.batchNormForward(
-      out.pointer,
-      xhat.pointer,
-      x.pointer,
-      mean.pointer,
-      rstd.pointer,
-      gamma.value.pointer,
-      beta.value.pointer,
-      rows,
-      this.numFeatures,
-    );
+    core
+      .use(batchnormKernels)
+      .batchNormForward(
+        out.pointer,
+        xhat.pointer,
+        x.pointer,
+        mean.pointer,
+        rstd.pointer,
+        gamma.value.pointer,
+        beta.value.pointer,
+        rows,
+        this.numFeatures,
+      );
     this.#used = this.#mode;
     return out;
   }
@@ -222,7 +225,7 @@ export class BatchNorm1d implements Layer {
     const dx = this.#dx as Tensor;
     const xhat = this.#xhat as Tensor;
     expectGradient('BatchNorm1d.backward', this.out, dy);
-    const { kernels } = dy.core;
+    const kernels = dy.core.use(batchnormKernels);
     dx.resize(dy.rows);
     if (this.#used === 'batch')
       kernels.batchNormBackward(
@@ -262,7 +265,7 @@ export class BatchNorm1d implements Layer {
     const { mean, variance } = this.#reserved();
     const m = this.numFeatures;
     expectInput('BatchNorm1d.measure', mean.core, m, x);
-    x.core.kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
+    x.core.use(batchnormKernels).batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
     // Without what pads a row.
     return { mean: mean.data.subarray(0, m), variance: variance.data.subarray(0, m) };
   }
@@ -329,7 +332,7 @@ export class BatchNorm1d implements Layer {
     const n = x.rows;
     const m = this.numFeatures;
     const { mean, variance, std, rstd, runningMean, runningSpread } = this.#reserved();
-    const { kernels } = x.core;
+    const kernels = x.core.use(batchnormKernels);
     if (n < 2)
       throw new RangeError(
         `BatchNorm1d: expected at least 2 rows while training (one has no variance), got ${n}`,
@@ -359,13 +362,9 @@ export class BatchNorm1d implements Layer {
       throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
     const spread = statistics === 'running' ? runningSpread : calibratedSpread;
     if (this.tracks === 'variance')
-      rstd.core.kernels.batchNormDeviation(
-        std.pointer,
-        rstd.pointer,
-        spread.pointer,
-        this.numFeatures,
-        this.eps,
-      );
+      rstd.core
+        .use(batchnormKernels)
+        .batchNormDeviation(std.pointer, rstd.pointer, spread.pointer, this.numFeatures, this.eps);
     else {
       const { f32 } = rstd.core;
       const from = spread.pointer >>> 2;

@@ -1,5 +1,5 @@
 import { expectNumber } from '../core/expect.js';
-import type { Kernels } from '../core/kernels.js';
+import { type SmoothKernels, smoothKernels } from '../core/kernels/smooth.js';
 import { Activation } from './activation.js';
 
 export interface ELUOptions {
@@ -13,7 +13,9 @@ export interface ELUOptions {
  *
  * Errors: RangeError for an alpha that is not a finite number. Source: torch.nn.ELU.
  */
-export class ELU extends Activation {
+export class ELU extends Activation<SmoothKernels> {
+  protected readonly family = smoothKernels;
+
   readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {
@@ -23,12 +25,12 @@ export class ELU extends Activation {
     this.alpha = alpha;
   }
 
-  protected run(kernels: Kernels, y: number, x: number, count: number): void {
+  protected run(kernels: SmoothKernels, y: number, x: number, count: number): void {
     kernels.eluForward(y, x, count, this.alpha);
   }
 
   protected runBackward(
-    kernels: Kernels,
+    kernels: SmoothKernels,
     dx: number,
     dy: number,
     _y: number,

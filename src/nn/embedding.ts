@@ -1,5 +1,6 @@
 import type { Core } from '../core/core.js';
 import { expectGradient, expectInput, expectInteger, expectOptions } from '../core/expect.js';
+import { embeddingKernels } from '../core/kernels/embedding.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { NoOptions } from './activation.js';
@@ -60,14 +61,9 @@ export class Embedding implements Layer<Indices> {
     expectInitialised('Embedding', weight.value);
     x.expectBelow('Embedding', this.numEmbeddings);
     out.resize(x.rows, 'Embedding');
-    x.core.kernels.embeddingForward(
-      out.pointer,
-      weight.value.pointer,
-      x.pointer,
-      x.rows,
-      x.columns,
-      this.embeddingDim,
-    );
+    x.core
+      .use(embeddingKernels)
+      .embeddingForward(out.pointer, weight.value.pointer, x.pointer, x.rows, x.columns, this.embeddingDim);
     this.#x = x;
     return out;
   }
@@ -76,15 +72,17 @@ export class Embedding implements Layer<Indices> {
     const x = this.#x;
     if (x === undefined) throw new Error('Embedding.backward: expected a forward before it');
     expectGradient('Embedding.backward', this.out, dy);
-    x.core.kernels.embeddingBackward(
-      this.weight.grad.pointer,
-      dy.pointer,
-      x.pointer,
-      x.rows,
-      x.columns,
-      this.embeddingDim,
-      this.numEmbeddings,
-    );
+    x.core
+      .use(embeddingKernels)
+      .embeddingBackward(
+        this.weight.grad.pointer,
+        dy.pointer,
+        x.pointer,
+        x.rows,
+        x.columns,
+        this.embeddingDim,
+        this.numEmbeddings,
+      );
     return undefined;
   }
 

@@ -7,6 +7,7 @@ import {
   expectNumber,
   expectOptions,
 } from '../core/expect.js';
+import { linearKernels } from '../core/kernels/linear.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
@@ -105,15 +106,17 @@ export class Linear implements Layer {
     expectInput('Linear', out.core, this.inFeatures, x);
     expectInitialised('Linear', weight.value);
     out.resize(x.rows, 'Linear');
-    x.core.kernels.linearForward(
-      out.pointer,
-      x.pointer,
-      weight.value.pointer,
-      bias === undefined ? 0 : bias.value.pointer,
-      x.rows,
-      this.inFeatures,
-      this.outFeatures,
-    );
+    x.core
+      .use(linearKernels)
+      .linearForward(
+        out.pointer,
+        x.pointer,
+        weight.value.pointer,
+        bias === undefined ? 0 : bias.value.pointer,
+        x.rows,
+        this.inFeatures,
+        this.outFeatures,
+      );
     this.#x = x;
     return out;
   }
@@ -124,18 +127,20 @@ export class Linear implements Layer {
     if (x === undefined) throw new Error('Linear.backward: expected a forward before it');
     expectGradient('Linear.backward', out, dy);
     dx.resize(dy.rows);
-    x.core.kernels.linearBackward(
-      dx.pointer,
-      weight.grad.pointer,
-      bias === undefined ? 0 : bias.grad.pointer,
-      dy.pointer,
-      x.pointer,
-      weight.value.pointer,
-      (this.#scratch as Tensor).pointer,
-      dy.rows,
-      this.inFeatures,
-      this.outFeatures,
-    );
+    x.core
+      .use(linearKernels)
+      .linearBackward(
+        dx.pointer,
+        weight.grad.pointer,
+        bias === undefined ? 0 : bias.grad.pointer,
+        dy.pointer,
+        x.pointer,
+        weight.value.pointer,
+        (this.#scratch as Tensor).pointer,
+        dy.rows,
+        this.inFeatures,
+        this.outFeatures,
+      );
     return dx;
   }
 

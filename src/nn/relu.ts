@@ -1,19 +1,21 @@
 import { expectNumber } from '../core/expect.js';
-import type { Kernels } from '../core/kernels.js';
+import { type ReluKernels, reluKernels } from '../core/kernels/relu.js';
 import { Activation, type NoOptions } from './activation.js';
 
 /** y = max(x, 0); dx = dy where y > 0, else 0. Source: torch.nn.ReLU. */
-export class ReLU extends Activation {
+export class ReLU extends Activation<ReluKernels> {
+  protected readonly family = reluKernels;
+
   constructor(options: NoOptions = {}) {
     super('ReLU', options);
   }
 
-  protected run(kernels: Kernels, y: number, x: number, count: number): void {
+  protected run(kernels: ReluKernels, y: number, x: number, count: number): void {
     kernels.reluForward(y, x, count);
   }
 
   protected runBackward(
-    kernels: Kernels,
+    kernels: ReluKernels,
     dx: number,
     dy: number,
     y: number,
@@ -34,7 +36,9 @@ export interface LeakyReLUOptions {
  *
  * Errors: RangeError for a slope that is not a finite number. Source: torch.nn.LeakyReLU.
  */
-export class LeakyReLU extends Activation {
+export class LeakyReLU extends Activation<ReluKernels> {
+  protected readonly family = reluKernels;
+
   readonly negativeSlope: number;
 
   constructor(options: LeakyReLUOptions = {}) {
@@ -44,12 +48,12 @@ export class LeakyReLU extends Activation {
     this.negativeSlope = negativeSlope;
   }
 
-  protected run(kernels: Kernels, y: number, x: number, count: number): void {
+  protected run(kernels: ReluKernels, y: number, x: number, count: number): void {
     kernels.leakyReluForward(y, x, count, this.negativeSlope);
   }
 
   protected runBackward(
-    kernels: Kernels,
+    kernels: ReluKernels,
     dx: number,
     dy: number,
     _y: number,

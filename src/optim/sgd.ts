@@ -1,4 +1,5 @@
 import { expectNumber, expectOptions } from '../core/expect.js';
+import { sgdKernels } from '../core/kernels/sgd.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import type { Schedule } from './schedules.js';
@@ -62,7 +63,7 @@ export class SGD {
       );
     for (let i = 0; i < parameters.length; i++) {
       const { value, grad } = parameters[i];
-      value.core.kernels.sgdUpdate(value.pointer, grad.pointer, value.rows * value.stride, lr);
+      value.core.use(sgdKernels).sgdUpdate(value.pointer, grad.pointer, value.rows * value.stride, lr);
     }
     this.steps++;
   }

@@ -1,4 +1,4 @@
-import { rowStride } from '../../src/core/kernels.js';
+import { rowStride } from '../../src/core/row-stride.js';
 import type { Maker } from './makers.js';
 
 const GUARD = 0x5eed5eed;

@@ -5,7 +5,7 @@ import { anyFloats, expectAgreement, SIZES, SPECIAL, values } from './arena.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers(batchnorm);
+const all = await makers({ batchnorm });
 const [debug] = all;
 
 /** Columns around the widest tile, 4 vectors, as well. */

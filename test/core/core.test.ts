@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Core, type Maker } from '../../src/core/core.js';
+import { sgdKernels } from '../../src/core/kernels/sgd.js';
 import { type Backend, load } from '../../src/index.js';
 
 describe.each<Backend>(['wasm', 'js'])('a core on %s', (backend) => {
@@ -45,11 +46,11 @@ describe.each<Backend>(['wasm', 'js'])('a core on %s', (backend) => {
     using core = await load({ backend });
     const p = core.tensor([5]).set([1, 2, 3, 4, 5]);
     const dp = core.tensor([5]).fill(2);
-    core.kernels.sgdUpdate(p.pointer, dp.pointer, p.stride, 0.5);
+    core.use(sgdKernels).sgdUpdate(p.pointer, dp.pointer, p.stride, 0.5);
     const late = core.tensor([500_000]);
-    core.kernels.sgdUpdate(p.pointer, dp.pointer, p.stride, 0.5);
+    core.use(sgdKernels).sgdUpdate(p.pointer, dp.pointer, p.stride, 0.5);
     expect(Array.from(p.toArray())).toEqual([-1, 0, 1, 2, 3]);
-    core.kernels.sgdUpdate(late.pointer, late.pointer, 8, 1);
+    core.use(sgdKernels).sgdUpdate(late.pointer, late.pointer, 8, 1);
     expect(Array.from(p.toArray())).toEqual([-1, 0, 1, 2, 3]);
   });
 
@@ -96,7 +97,7 @@ describe.each<Backend>(['wasm', 'js'])('a core on %s', (backend) => {
     core[Symbol.dispose]();
     expect(core.backend).toBe(backend);
     const disposed = (what: string) => new Error(`Core.${what}: this core was disposed`);
-    expect(() => core.kernels).toThrow(disposed('kernels'));
+    expect(() => core.use(sgdKernels)).toThrow(disposed('use'));
     expect(() => core.f32).toThrow(disposed('f32'));
     expect(() => core.i32).toThrow(disposed('i32'));
     expect(() => core.bytes).toThrow(disposed('bytes'));
@@ -131,7 +132,7 @@ test('a memory that cannot grow: the error is passed on, and nothing was reserve
   const maker: Maker = {
     backend: 'js',
     arithmetic: 'deterministic',
-    kernels: {} as Maker['kernels'],
+    make: (family) => family.reference({} as never),
     base: 20,
     buffer: () => buffer,
     grow(bytes) {

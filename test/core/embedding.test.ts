@@ -5,7 +5,7 @@ import { anyFloats, bits, expectAgreement, SIZES, SPECIAL, values } from './aren
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers(embedding);
+const all = await makers({ embedding });
 const [debug] = all;
 
 interface Case {

@@ -1,7 +1,5 @@
 import { instantiate } from '@assemblyscript/loader';
-import debugUrl from '../../build/debug.wasm?url&inline';
-import releaseUrl from '../../build/release.wasm?url&inline';
-import type { Kernels } from '../../src/core/kernels.js';
+import { decodeBinary } from '../../src/core/binary.js';
 import type { Views } from '../../src/core/reference/views.js';
 
 /** What computes the kernels, with its memory: every kernel of `K`. */
@@ -17,9 +15,13 @@ export interface Maker<K> {
 
 const PAGE = 65536;
 const PAGES = 256;
+const HEAP_BASE = 8 * PAGE;
 
-const bytes = (url: string): Uint8Array =>
-  Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (character) => character.charCodeAt(0));
+const binaries: Record<string, string> = import.meta.glob('../../build/*/*.wasm', {
+  query: '?text',
+  import: 'default',
+  eager: true,
+});
 
 const views = (buffer: ArrayBuffer) => ({
   f32: new Float32Array(buffer),
@@ -27,29 +29,42 @@ const views = (buffer: ArrayBuffer) => ({
   f64: new Float64Array(buffer),
 });
 
-const compiled = async <K>(name: string, url: string): Promise<Maker<K>> => {
-  type Exports = Kernels & { memory: WebAssembly.Memory; heapBase(): number };
+/** The families of one build, each an instance of its own, on one memory. */
+const compiled = async <K>(build: string, families: readonly string[]): Promise<Maker<K>> => {
   const abort = (_message: number, _file: number, line: number) => {
     throw new Error(`assertion failed in line ${line} of a kernel`);
   };
-  const { exports } = await instantiate<Exports & Record<string, unknown>>(bytes(url), { env: { abort } });
-  exports.memory.grow(PAGES);
+  const memory = new WebAssembly.Memory({ initial: PAGES });
+  const kernels = await Promise.all(
+    families.map(async (family) => {
+      const binary = decodeBinary(binaries[`../../build/${build}/${family}.wasm`]);
+      const { instance } = await instantiate(binary, { env: { abort, memory } });
+      return instance.exports;
+    }),
+  );
   return {
-    name,
-    kernels: exports as unknown as K,
-    ...views(exports.memory.buffer as ArrayBuffer),
-    heapBase: (exports.heapBase() + 15) & ~15,
+    name: build,
+    kernels: Object.assign({}, ...kernels) as K,
+    ...views(memory.buffer),
+    heapBase: HEAP_BASE,
   };
 };
 
-/** The three makers of the same bits: the checked binary, the fast one, and JavaScript (`reference`). */
-export const makers = async <K extends Partial<Kernels>>(
-  reference: (views: Views) => K,
-): Promise<Maker<K>[]> => {
+type Families = Record<string, (views: Views) => object>;
+type All<F extends Families> = { [K in keyof F]: (made: ReturnType<F[K]>) => void }[keyof F] extends (
+  made: infer I,
+) => void
+  ? I
+  : never;
+
+/** The three makers of the same bits, of the families named: the checked binary, the fast one, and JavaScript. */
+export const makers = async <F extends Families>(families: F): Promise<Maker<All<F>>[]> => {
+  const names = Object.keys(families);
   const own = views(new ArrayBuffer(PAGE * PAGES));
+  const reference = Object.assign({}, ...Object.values(families).map((make) => make(own))) as All<F>;
   return [
-    await compiled<K>('debug', debugUrl),
-    await compiled<K>('release', releaseUrl),
-    { name: 'reference', kernels: reference(own), ...own, heapBase: 16 },
+    await compiled<All<F>>('debug', names),
+    await compiled<All<F>>('release', names),
+    { name: 'reference', kernels: reference, ...own, heapBase: 16 },
   ];
 };

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import relaxedUrl from '../../build/relaxed.wasm?url&inline';
-import { bytesOf, load } from '../../src/core/load.js';
+import { decodeBinary } from '../../src/core/binary.js';
+import { linearKernels } from '../../src/core/kernels/linear.js';
+import { load } from '../../src/core/load.js';
+import { relaxed } from '../../src/core/relaxed.js';
 import { values } from './arena.js';
 
-const known = typeof WebAssembly !== 'undefined' && WebAssembly.validate(bytesOf(relaxedUrl));
+const known = typeof WebAssembly !== 'undefined' && WebAssembly.validate(decodeBinary(relaxed.binary));
 
 test('relaxed arithmetic is what was asked for where the engine has it, and says so where it has not', async () => {
-  using core = await load({ arithmetic: 'relaxed' });
+  using core = await load({ arithmetic: relaxed });
   expect(core.backend).toBe('wasm');
   expect([core.arithmetic, core.reason]).toEqual(
     known
@@ -17,13 +19,13 @@ test('relaxed arithmetic is what was asked for where the engine has it, and says
 
 test('it is never the default, and not in JavaScript', async () => {
   using core = await load();
-  using js = await load({ backend: 'js', arithmetic: 'relaxed' });
+  using js = await load({ backend: 'js', arithmetic: relaxed });
   expect([core.arithmetic, js.arithmetic]).toEqual(['deterministic', 'deterministic']);
 });
 
 test('another arithmetic is refused by name', async () => {
   await expect(load({ arithmetic: 'fast' as never })).rejects.toThrow(
-    new TypeError("load: expected arithmetic 'deterministic' or 'relaxed', got 'fast'"),
+    new TypeError("load: expected arithmetic 'deterministic', or relaxed of lanewise/relaxed, got 'fast'"),
   );
 });
 
@@ -37,7 +39,7 @@ describe.skipIf(!known)(`relaxed products${unless}`, () => {
     [67, 259, 261],
   ])('of (%i, %i, %i) stay within the bound of the deterministic ones', async (n, k, m) => {
     const results = await Promise.all(
-      (['deterministic', 'relaxed'] as const).map(async (arithmetic) => {
+      (['deterministic', relaxed] as const).map(async (arithmetic) => {
         using core = await load({ arithmetic });
         const put = (shape: number[], data: Float32Array) => core.tensor(shape).set(data);
         const x = put([n, k], values(n * k, 1));
@@ -45,16 +47,18 @@ describe.skipIf(!known)(`relaxed products${unless}`, () => {
         const dy = put([n, m], values(n * m, 3));
         const [y, dx, dw] = [core.tensor([n, m]), core.tensor([n, k]), core.tensor([k, m])];
         const scratch = core.tensor([Math.ceil(m * 1.5), k]);
-        core.kernels.linearForward(y.pointer, x.pointer, w.pointer, 0, n, k, m);
-        core.kernels.linearBackward(
-          ...(([dx, dw] as const).map(({ pointer }) => pointer) as [number, number]),
-          0,
-          dy.pointer,
-          x.pointer,
-          w.pointer,
-          scratch.pointer,
-          ...([n, k, m] as const),
-        );
+        core.use(linearKernels).linearForward(y.pointer, x.pointer, w.pointer, 0, n, k, m);
+        core
+          .use(linearKernels)
+          .linearBackward(
+            ...(([dx, dw] as const).map(({ pointer }) => pointer) as [number, number]),
+            0,
+            dy.pointer,
+            x.pointer,
+            w.pointer,
+            scratch.pointer,
+            ...([n, k, m] as const),
+          );
         return { y: y.toArray(), dx: dx.toArray(), dw: dw.toArray() };
       }),
     );
@@ -64,11 +68,11 @@ describe.skipIf(!known)(`relaxed products${unless}`, () => {
       for (let p = 0; p < depth; p++) sum += Math.abs(a(p) * b(p));
       return 2 * depth * 2 ** -24 * sum;
     };
-    const [exact, relaxed] = results;
+    const [exact, fused] = results;
     let different = 0;
     const compare = (name: 'y' | 'dx' | 'dw', columns: number, bound: (i: number, j: number) => number) => {
       exact[name].forEach((value, at) => {
-        const difference = Math.abs(value - relaxed[name][at]);
+        const difference = Math.abs(value - fused[name][at]);
         if (difference > 0) different++;
         const allowed = bound(Math.floor(at / columns), at % columns);
         if (!(difference <= allowed))
@@ -103,7 +107,7 @@ describe.skipIf(!known)(`relaxed products${unless}`, () => {
     const { builtInNames, lectureSettings, Run } = await import('../../src/makemore/index.js');
     const names = await builtInNames();
     const losses = await Promise.all(
-      (['deterministic', 'relaxed'] as const).map(async (arithmetic) => {
+      (['deterministic', relaxed] as const).map(async (arithmetic) => {
         const run = await Run.prepare(names, { ...lectureSettings, steps: 200 }, { arithmetic });
         try {
           await run.train();

@@ -5,7 +5,7 @@ import { anyFloats, expectAgreement, SIZES, SPECIAL, values } from './arena.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers(sgd);
+const all = await makers({ sgd });
 const [debug] = all;
 
 function expectUpdate(p: Float32Array, dp: Float32Array, lr: number): void {

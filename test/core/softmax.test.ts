@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowStride } from '../../src/core/kernels.js';
 import { softmax } from '../../src/core/reference/softmax.js';
+import { rowStride } from '../../src/core/row-stride.js';
 import { makers } from './makers.js';
 
-const all = await makers(softmax);
+const all = await makers({ softmax });
 const [{ kernels: checked, heapBase: checkedBase }] = all;
 type Maker = (typeof all)[number];
 

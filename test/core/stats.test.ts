@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogramRoom, rowStride } from '../../src/core/kernels.js';
+import { histogramRoom } from '../../src/core/kernels/stats.js';
 import { stats } from '../../src/core/reference/stats.js';
+import { rowStride } from '../../src/core/row-stride.js';
 import { ALL_SPECIAL, exactMoments, fromBits, GUARD, normal, toBits } from './floats.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers(stats);
+const all = await makers({ stats });
 const [{ kernels: checked, heapBase: checkedBase }] = all;
 type Maker = (typeof all)[number];
 

@@ -10,10 +10,10 @@ const policies: Record<string, string> = {
   wasm: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
 };
 const script = `
-import { load } from './dist/index.js';
+import { load, tanhKernels } from './dist/index.js';
 const core = await load();
 const x = core.tensor([1, 4]).set([-1, 0, 0.5, 20]);
-core.kernels.tanhForward(x.pointer, x.pointer, 4);
+core.use(tanhKernels).tanhForward(x.pointer, x.pointer, 4);
 document.title = JSON.stringify({ backend: core.backend, reason: core.reason, y: [...x.toArray()] });
 const forced = await load({ backend: 'wasm' }).then((core) => core.backend, (error) => error.message);
 document.body.textContent = forced;

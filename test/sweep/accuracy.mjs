@@ -10,16 +10,22 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 
 /** The bounds stated at the kernels, in ulps. */
 const FUNCTIONS = {
-  tanh: { kernel: 'tanhForward', oracle: Math.tanh, bound: 0.9271 },
-  sigmoid: { kernel: 'sigmoidForward', oracle: (x) => 1 / (1 + Math.exp(-x)), bound: 0.500001 },
+  tanh: { family: 'tanh', kernel: 'tanhForward', oracle: Math.tanh, bound: 0.9271 },
+  sigmoid: {
+    family: 'smooth',
+    kernel: 'sigmoidForward',
+    oracle: (x) => 1 / (1 + Math.exp(-x)),
+    bound: 0.500001,
+  },
   elu: {
+    family: 'smooth',
     kernel: 'eluForward',
     oracle: (x) => (x > 0 ? x : Math.expm1(x) + 0),
     bound: 0.500001,
     scalars: [1],
   },
-  exp: { kernel: 'expForward', oracle: Math.exp, bound: 0.500001 },
-  log: { kernel: 'logForward', oracle: Math.log, bound: 0.500001 },
+  exp: { family: 'elementary', kernel: 'expForward', oracle: Math.exp, bound: 0.500001 },
+  log: { family: 'elementary', kernel: 'logForward', oracle: Math.log, bound: 0.500001 },
 };
 const WORKERS = 2;
 const BLOCK = 1 << 16;
@@ -40,9 +46,9 @@ async function main() {
     console.error(`no function ${unknown}: one of ${Object.keys(FUNCTIONS).join(', ')}`);
     process.exit(2);
   }
-  const reference = await referenceModule();
   let failed = false;
   for (const name of names) {
+    const reference = await referenceModule(FUNCTIONS[name].family);
     const started = performance.now();
     // Each worker takes half of the magnitudes, both signs of each.
     const parts = await Promise.all(
@@ -56,8 +62,8 @@ async function main() {
   process.exitCode = failed ? 1 : 0;
 }
 
-/** The reference kernels as one ES module's text, for Node does not read TypeScript. */
-async function referenceModule() {
+/** The reference kernels of a family as one ES module's text, for Node does not read TypeScript. */
+async function referenceModule(family) {
   const { build } = await import('vite');
   const { output } = await build({
     root: ROOT,
@@ -67,7 +73,7 @@ async function referenceModule() {
       write: false,
       minify: false,
       target: 'node20',
-      lib: { entry: `${ROOT}src/core/reference/activations.ts`, formats: ['es'] },
+      lib: { entry: `${ROOT}src/core/reference/${family}.ts`, formats: ['es'] },
     },
   }).then((result) => (Array.isArray(result) ? result[0] : result));
   return output[0].code;
@@ -122,11 +128,14 @@ function report(name, total, seconds) {
 }
 
 async function sweep({ name, index, reference: text }) {
-  const { kernel, oracle, scalars = [] } = FUNCTIONS[name];
-  const { instance } = await WebAssembly.instantiate(readFileSync(`${ROOT}build/release.wasm`));
-  const { memory, heapBase, [kernel]: run } = instance.exports;
-  memory.grow(32);
-  const x = (heapBase() + 15) & ~15;
+  const { family, kernel, oracle, scalars = [] } = FUNCTIONS[name];
+  const memory = new WebAssembly.Memory({ initial: 40 });
+  const { instance } = await WebAssembly.instantiate(readFileSync(`${ROOT}build/release/${family}.wasm`), {
+    env: { memory },
+  });
+  const run = instance.exports[kernel];
+  // Above the static data of all families.
+  const x = 8 << 16;
   const y = x + 4 * BLOCK;
   const bits = new Uint32Array(memory.buffer, x, BLOCK);
   const input = new Float32Array(memory.buffer, x, BLOCK);
@@ -134,10 +143,10 @@ async function sweep({ name, index, reference: text }) {
   const outputBits = new Uint32Array(memory.buffer, y, BLOCK);
   const positive = new Uint32Array(BLOCK);
 
-  const { activations } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const { [family]: kernels } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
   const own = { f32: new Float32Array(8), i32: new Int32Array(0) };
   const ownBits = new Uint32Array(own.f32.buffer);
-  const referenceRun = activations(own)[kernel];
+  const referenceRun = kernels(own)[kernel];
 
   const seen = {
     inputs: 0,

@@ -1,11 +1,4 @@
 import type { Maker } from '../core.js';
-import { activations } from './activations.js';
-import { batchnorm } from './batchnorm.js';
-import { embedding } from './embedding.js';
-import { matmul } from './matmul.js';
-import { sgd } from './sgd.js';
-import { softmax } from './softmax.js';
-import { stats } from './stats.js';
 import type { Views } from './views.js';
 
 /** The kernels in JavaScript, on a memory of their own: the readable reference, and the backend where Wasm cannot run. */
@@ -19,15 +12,7 @@ export function referenceMaker(): Maker {
   return {
     backend: 'js',
     arithmetic: 'deterministic',
-    kernels: {
-      ...matmul(views),
-      ...batchnorm(views),
-      ...activations(views),
-      ...softmax(views),
-      ...embedding(views),
-      ...sgd(views),
-      ...stats(views),
-    },
+    make: (family) => family.reference(views),
     // Address 0 stays free: it means "none".
     base: 16,
     buffer: () => buffer,

@@ -1,14 +1,13 @@
-import type { Kernels } from '../kernels.js';
+import type { SgdKernels } from '../kernels/sgd.js';
 import type { Views } from './views.js';
 
 const { fround } = Math;
 
 /** p −= lr · dp: the product is rounded, then the difference. */
-export const sgd = (views: Views) =>
-  ({
-    sgdUpdate(p, dp, count, lr) {
-      const { f32 } = views;
-      const rate = fround(lr);
-      for (let i = 0; i < count; i++) f32[(p >> 2) + i] -= fround(rate * f32[(dp >> 2) + i]);
-    },
-  }) satisfies Partial<Kernels>;
+export const sgd = (views: Views): SgdKernels => ({
+  sgdUpdate(p, dp, count, lr) {
+    const { f32 } = views;
+    const rate = fround(lr);
+    for (let i = 0; i < count; i++) f32[(p >> 2) + i] -= fround(rate * f32[(dp >> 2) + i]);
+  },
+});

@@ -1,48 +1,48 @@
-import { type Kernels, rowStride } from '../kernels.js';
+import type { SoftmaxKernels } from '../kernels/softmax.js';
+import { rowStride } from '../row-stride.js';
 import { exp, log } from './exp-log.js';
 import type { Views } from './views.js';
 
-export const softmax = (views: Views) =>
-  ({
-    logSumExp(out, logits, n, m) {
-      const { f32, f64 } = views;
-      for (let i = 0; i < n; i++) {
-        const row = (logits >> 2) + i * rowStride(m);
-        const maximum = rowMaximum(f32, row, m);
-        f64[(out >> 3) + i] = maximum + log(sumOfExps(f32, row, m, maximum));
-      }
-    },
+export const softmax = (views: Views): SoftmaxKernels => ({
+  logSumExp(out, logits, n, m) {
+    const { f32, f64 } = views;
+    for (let i = 0; i < n; i++) {
+      const row = (logits >> 2) + i * rowStride(m);
+      const maximum = rowMaximum(f32, row, m);
+      f64[(out >> 3) + i] = maximum + log(sumOfExps(f32, row, m, maximum));
+    }
+  },
 
-    softmaxForward(p, logits, n, m) {
-      const { f32 } = views;
-      for (let i = 0; i < n; i++) {
-        const row = (logits >> 2) + i * rowStride(m);
-        const out = (p >> 2) + i * rowStride(m);
-        const maximum = rowMaximum(f32, row, m);
-        scaledExps(f32, out, row, m, maximum, 1 / sumOfExps(f32, row, m, maximum));
-      }
-    },
+  softmaxForward(p, logits, n, m) {
+    const { f32 } = views;
+    for (let i = 0; i < n; i++) {
+      const row = (logits >> 2) + i * rowStride(m);
+      const out = (p >> 2) + i * rowStride(m);
+      const maximum = rowMaximum(f32, row, m);
+      scaledExps(f32, out, row, m, maximum, 1 / sumOfExps(f32, row, m, maximum));
+    }
+  },
 
-    crossEntropy(dlogits, logits, targets, n, m) {
-      const { f32, i32 } = views;
-      let loss = 0;
-      for (let i = 0; i < n; i++) {
-        const row = (logits >> 2) + i * rowStride(m);
-        const target = i32[(targets >> 2) + i];
-        const maximum = rowMaximum(f32, row, m);
-        const sum = sumOfExps(f32, row, m, maximum);
-        const logit = f32[row + target] - maximum;
-        loss += log(sum) - logit;
-        if (dlogits !== 0) {
-          const out = (dlogits >> 2) + i * rowStride(m);
-          const scale = 1 / (sum * n);
-          scaledExps(f32, out, row, m, maximum, scale);
-          f32[out + target] = (exp(logit) - sum) * scale;
-        }
+  crossEntropy(dlogits, logits, targets, n, m) {
+    const { f32, i32 } = views;
+    let loss = 0;
+    for (let i = 0; i < n; i++) {
+      const row = (logits >> 2) + i * rowStride(m);
+      const target = i32[(targets >> 2) + i];
+      const maximum = rowMaximum(f32, row, m);
+      const sum = sumOfExps(f32, row, m, maximum);
+      const logit = f32[row + target] - maximum;
+      loss += log(sum) - logit;
+      if (dlogits !== 0) {
+        const out = (dlogits >> 2) + i * rowStride(m);
+        const scale = 1 / (sum * n);
+        scaledExps(f32, out, row, m, maximum, scale);
+        f32[out + target] = (exp(logit) - sum) * scale;
       }
-      return loss / n;
-    },
-  }) satisfies Partial<Kernels>;
+    }
+    return loss / n;
+  },
+});
 
 /** The largest of a row; NaN are left out here, and make the sum NaN. */
 const rowMaximum = (f32: Float32Array, row: number, m: number): number => {

@@ -1,3 +1,4 @@
+import { batchnormKernels } from '../../core/kernels/batchnorm.js';
 import type { LoadOptions } from '../../core/load.js';
 import type { Tensor } from '../../core/tensor.js';
 import { summarise } from '../../diagnostics/statistics.js';
@@ -97,7 +98,7 @@ function apply(batch: Tensor, correction: 0 | 1): Omit<Convention, 'name' | 'lat
   const out = norm.forward(batch);
   const [training, std, rstd] = Array.from({ length: 3 }, () => core.tensor([columns]));
   const mean = core.tensor([columns]);
-  const { kernels } = core;
+  const kernels = core.use(batchnormKernels);
   kernels.batchNormStatistics(mean.pointer, training.pointer, batch.pointer, rows, columns, correction);
   kernels.batchNormDeviation(std.pointer, rstd.pointer, training.pointer, columns, norm.eps);
   return {

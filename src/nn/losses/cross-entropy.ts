@@ -1,5 +1,6 @@
 import type { Core } from '../../core/core.js';
 import { expectInteger, expectOptions, expectRows, expectTensor } from '../../core/expect.js';
+import { softmaxKernels } from '../../core/kernels/softmax.js';
 import type { Indices, Tensor } from '../../core/tensor.js';
 import type { NoOptions } from '../activation.js';
 import { notReserved, raise } from '../layer.js';
@@ -57,7 +58,7 @@ export class CrossEntropy {
   evaluateCounts(logits: Tensor, counts: Int32Array, first: number): number {
     this.#expectShape(logits);
     const { core, rows, columns, stride, pointer } = logits;
-    core.kernels.logSumExp(this.#logSums, pointer, rows, columns);
+    core.use(softmaxKernels).logSumExp(this.#logSums, pointer, rows, columns);
     const { f32, f64 } = core;
     let sum = 0;
     for (let i = 0; i < rows; i++) {
@@ -84,7 +85,7 @@ export class CrossEntropy {
       throw new RangeError(`CrossEntropy: expected targets of 1 column, got ${targets.columns}`);
     expectRows('CrossEntropy: targets', rows, targets.rows);
     targets.expectBelow('CrossEntropy', columns);
-    return core.kernels.crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
+    return core.use(softmaxKernels).crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
   }
 
   #expectShape(logits: Tensor): void {

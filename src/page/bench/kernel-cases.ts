@@ -1,4 +1,12 @@
-import { type Core, Generator, rowStride, type Tensor } from 'lanewise';
+import {
+  batchnormKernels,
+  type Core,
+  Generator,
+  linearKernels,
+  rowStride,
+  type Tensor,
+  tanhKernels,
+} from 'lanewise';
 import { type Case, type Prepared, repeated } from './cases.js';
 import { batchNorm, batchNormBackward, product, relativeError, transposed } from './exact.js';
 
@@ -29,7 +37,7 @@ function forward(k: number, m: number): Case {
     prepare(core) {
       const [x, w] = [random(N * k, 1), random(k * m, 2)];
       const [tx, tw, y] = [core.tensor([N, k]).set(x), core.tensor([k, m]).set(w), core.tensor([N, m])];
-      const { kernels } = core;
+      const kernels = core.use(linearKernels);
       return {
         call: repeated(() => kernels.linearForward(y.pointer, tx.pointer, tw.pointer, 0, N, k, m)),
         error: () => relativeError(y.toArray(), product(x, w, N, k, m)),
@@ -53,7 +61,7 @@ function backward(k: number, m: number): Case {
       ];
       const [dx, dw] = [core.tensor([N, k]), core.tensor([k, m])];
       const scratch = core.allocate(1.5 * 4 * m * rowStride(k));
-      const { kernels } = core;
+      const kernels = core.use(linearKernels);
       return {
         call: repeated(() =>
           kernels.linearBackward(
@@ -83,7 +91,7 @@ function tanh(core: Core): Prepared {
   const count = N * UNITS;
   const x = random(count, 1);
   const [tx, y] = [core.tensor([N, UNITS]).set(x), core.tensor([N, UNITS])];
-  const { kernels } = core;
+  const kernels = core.use(tanhKernels);
   return {
     call: repeated(() => kernels.tanhForward(y.pointer, tx.pointer, count)),
     error: () => relativeError(y.toArray(), Float64Array.from(x, Math.tanh)),
@@ -97,7 +105,7 @@ function normForward(core: Core): Prepared {
   const [tgamma, tbeta] = [gamma, beta].map((values) => core.tensor([UNITS]).set(values));
   const [y, xhat] = [core.tensor([N, UNITS]), core.tensor([N, UNITS])];
   const [mean, variance, std, rstd] = [0, 1, 2, 3].map(() => core.tensor([UNITS]).pointer);
-  const { kernels } = core;
+  const kernels = core.use(batchnormKernels);
   return {
     call: repeated(() => {
       kernels.batchNormStatistics(mean, variance, tx.pointer, N, UNITS, 1);
@@ -127,7 +135,7 @@ function normBackward(core: Core): Prepared {
   const [tdy, txhat] = [dy, xhat].map((values) => core.tensor([N, UNITS]).set(values).pointer);
   const [trstd, tgamma] = [rstd, gamma].map((values) => core.tensor([UNITS]).set(values).pointer);
   const [dx, dgamma, dbeta] = [core.tensor([N, UNITS]), core.tensor([UNITS]), core.tensor([UNITS])];
-  const { kernels } = core;
+  const kernels = core.use(batchnormKernels);
   return {
     call: repeated(() =>
       kernels.batchNormBackward(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { matmul } from '../../src/core/reference/matmul.js';
+import { linear } from '../../src/core/reference/linear.js';
 import { type Arena, anyFloats, expectAgreement, expectSame, SIZES, SPECIAL, values } from './arena.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers(matmul);
+const all = await makers({ linear });
 const [debug] = all;
 type K = (typeof debug)['kernels'];
 
