@@ -66,11 +66,13 @@ export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
-export { CrossEntropy } from './nn/losses/cross-entropy.js';
+export { CrossEntropyLoss, CrossEntropyLoss as CrossEntropy } from './nn/losses/cross-entropy.js';
+export type { Loss } from './nn/losses/loss.js';
 export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
-export { Sequential } from './nn/sequential.js';
+export { type PlaceOptions, Sequential } from './nn/sequential.js';
 export { Sigmoid } from './nn/sigmoid.js';
 export { Tanh } from './nn/tanh.js';
+export { lrAt, type Optimizer } from './optim/optimizer.js';
 export { type Schedule, stepSchedule } from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Generator } from './random/generator.js';
@@ -82,6 +84,8 @@ export {
   type Examples,
   type Origin,
   type RunOptions,
+  type Sampling,
+  type Signal,
   Trainer,
   type TrainerOptions,
   type TrainerState,

@@ -1,3 +1,4 @@
+import { lrAt } from 'lanewise';
 import { plainHistogram, type ReportData, runReport } from 'lanewise/charts';
 import { batchNormWidget, type Lecture } from 'lanewise/makemore';
 import type { LossLogRow } from './loss-log.js';
@@ -28,7 +29,7 @@ export async function reportOf(lecture: Lecture, lossLog: LossLogRow[] | undefin
     ],
     losses: lecture.firstLosses,
     // Of the network whose updates are shown.
-    lr: deep.trainer.optimizer.lrOf(deep.trainer.steps - 1),
+    lr: lrAt(deep.trainer.optimizer, deep.trainer.steps - 1),
     ...(lossLog && { lossLog }),
     initial: {
       h: plainHistogram(initial.h),

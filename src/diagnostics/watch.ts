@@ -5,8 +5,9 @@
 import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer, Parameter } from '../nn/layer.js';
-import type { CrossEntropy } from '../nn/losses/cross-entropy.js';
+import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
+import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Origin } from '../train/trainer.js';
 import {
   type Bounds,
@@ -27,14 +28,8 @@ import {
   summarise,
 } from './statistics.js';
 
-/** What a watcher asks of an optimizer, as `SGD` has it. */
-export interface WatchedOptimizer {
-  readonly parameters: readonly Parameter[];
-  /** Steps made so far. */
-  readonly steps: number;
-  /** The learning rate of a step. */
-  lrOf(step: number): number;
-}
+/** What a watcher asks of an optimizer. */
+export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf'>;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -42,7 +37,7 @@ export interface Watched {
   model: Sequential<Indices> | Sequential<Tensor>;
   optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
-  loss?: CrossEntropy;
+  loss?: Pick<Loss, 'backward'>;
   /** What ended the training, as a `Trainer` has it. */
   readonly divergence?: { readonly origin: Origin } | undefined;
 }
@@ -217,7 +212,7 @@ export class Watcher {
     const { series } = this;
     const { optimizer } = this.#watched;
     series.begin(step, loss);
-    const lr = Math.abs(optimizer.lrOf(optimizer.steps - 1));
+    const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
     let column = 0;
@@ -246,10 +241,10 @@ export class Watcher {
     if (typeof images === 'number') expectNumber('snapshot', 'images', images, 0, 1);
     const { optimizer, loss, divergence } = this.#watched;
     const { steps } = optimizer;
-    const lr = steps > 0 ? optimizer.lrOf(steps - 1) : undefined;
+    const lr = steps > 0 ? lrAt(optimizer, steps - 1) : undefined;
     const layers = this.#layers.map((placed, i): LayerSnapshot => {
       const { out } = placed.layer;
-      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.dlogits;
+      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.backward();
       return {
         place: placeOf(placed),
         position: placed.position,

@@ -1,23 +1,9 @@
 import type { Core } from '../core/core.js';
-import {
-  expectColumns,
-  expectGradient,
-  expectInput,
-  expectInteger,
-  expectNumber,
-  expectOptions,
-} from '../core/expect.js';
+import { expectInput, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
-import {
-  type Buffer,
-  expectCore,
-  type Layer,
-  notReserved,
-  Parameter,
-  raise,
-  type Statistics,
-} from './layer.js';
+import { BaseLayer } from './base-layer.js';
+import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
 
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
@@ -60,19 +46,17 @@ interface State {
  * `eval('calibrated')` those that `calibrate()` measured over a whole data set.
  *
  * Initialisation: gamma = 1, beta = 0; running mean 0, running variance (or deviation) 1. Nothing is drawn.
- * Errors: RangeError for a batch of one row while training (it has no variance), another number of input columns, or
- * more rows than were reserved; Error for `eval('calibrated')` before `calibrate()`.
+ * Errors: RangeError for a batch of one row while training (it has no variance), or another number of input columns;
+ * Error for `eval('calibrated')` before `calibrate()`.
  * Source: Ioffe and Szegedy 2015; torch.nn.BatchNorm1d; makemore part 3, class BatchNorm1d and the cells before it.
  */
-export class BatchNorm1d implements Layer {
+export class BatchNorm1d extends BaseLayer {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number;
   readonly correction: 0 | 1;
   readonly tracks: 'variance' | 'std';
   #state: State | undefined;
-  #out: Tensor | undefined;
-  #dx: Tensor | undefined;
   #xhat: Tensor | undefined;
   #calibrated = false;
   #mode: Mode = 'batch';
@@ -80,6 +64,7 @@ export class BatchNorm1d implements Layer {
   #used: Mode = 'batch';
 
   constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
+    super('BatchNorm1d');
     expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks']);
     const { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance' } = options;
     expectInteger('BatchNorm1d', 'numFeatures', numFeatures, 1);
@@ -101,31 +86,31 @@ export class BatchNorm1d implements Layer {
   }
 
   get gamma(): Parameter {
-    return this.#reserved().gamma;
+    return this.#made().gamma;
   }
 
   get beta(): Parameter {
-    return this.#reserved().beta;
+    return this.#made().beta;
   }
 
   /** Moving average of the means of the batches seen while training. */
   get runningMean(): Tensor {
-    return this.#reserved().runningMean;
+    return this.#made().runningMean;
   }
 
   /** Moving average of their unbiased variances or deviations: see `tracks`. */
   get runningSpread(): Tensor {
-    return this.#reserved().runningSpread;
+    return this.#made().runningSpread;
   }
 
   /** Mean over a whole data set, once `calibrate()` has measured it. */
   get calibratedMean(): Tensor {
-    return this.#reserved().calibratedMean;
+    return this.#made().calibratedMean;
   }
 
   /** Unbiased variance or deviation over the same. */
   get calibratedSpread(): Tensor {
-    return this.#reserved().calibratedSpread;
+    return this.#made().calibratedSpread;
   }
 
   /**
@@ -140,19 +125,17 @@ export class BatchNorm1d implements Layer {
     this.#calibrated = given;
   }
 
-  get out(): Tensor {
-    return this.#out ?? raise(notReserved('BatchNorm1d'));
+  override get inFeatures(): number {
+    return this.numFeatures;
   }
 
-  get dx(): Tensor {
-    return this.#dx ?? raise(notReserved('BatchNorm1d'));
+  protected rowShape(): number[] {
+    return [this.numFeatures];
   }
 
-  reserve(core: Core, capacity: number, columns = this.numFeatures): number {
+  protected override allocate(core: Core): void {
     const m = this.numFeatures;
-    expectColumns('BatchNorm1d', m, columns);
-    expectCore('BatchNorm1d', this.#out?.core, core);
-    this.#state ??= {
+    this.#state = {
       gamma: new Parameter('gamma', core.tensor([m]).fill(1), core.tensor([m])),
       beta: new Parameter('beta', core.tensor([m]), core.tensor([m])),
       runningMean: core.tensor([m]),
@@ -164,17 +147,15 @@ export class BatchNorm1d implements Layer {
       std: core.tensor([m]),
       rstd: core.tensor([m]),
     };
-    if ((this.#out?.capacity ?? -1) < capacity) {
-      this.#disposeRows();
-      this.#out = core.tensor([capacity, m]);
-      this.#dx = core.tensor([capacity, m]);
-      this.#xhat = core.tensor([capacity, m]);
-    }
-    return m;
+  }
+
+  protected override allocateRows(core: Core, capacity: number): Tensor[] {
+    this.#xhat = core.tensor([capacity, this.numFeatures]);
+    return [this.#xhat];
   }
 
   initialise(): void {
-    const { gamma, beta, runningMean, runningSpread } = this.#reserved();
+    const { gamma, beta, runningMean, runningSpread } = this.#made();
     gamma.value.fill(1);
     beta.value.fill(0);
     runningMean.fill(0);
@@ -195,12 +176,10 @@ export class BatchNorm1d implements Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const { gamma, beta, rstd } = this.#reserved();
-    const out = this.#out as Tensor;
+    const out = this.begin(x);
+    const { gamma, beta, rstd } = this.#made();
     const xhat = this.#xhat as Tensor;
-    expectInput('BatchNorm1d', out.core, this.numFeatures, x);
     const { core, rows } = x;
-    out.resize(rows, 'BatchNorm1d');
     xhat.resize(rows);
     const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
     core
@@ -221,12 +200,11 @@ export class BatchNorm1d implements Layer {
   }
 
   backward(dy: Tensor): Tensor {
-    const { gamma, beta, rstd } = this.#reserved();
-    const dx = this.#dx as Tensor;
+    this.end(dy);
+    const { gamma, beta, rstd } = this.#made();
+    const dx = this.dx as Tensor;
     const xhat = this.#xhat as Tensor;
-    expectGradient('BatchNorm1d.backward', this.out, dy);
     const kernels = dy.core.use(batchnormKernels);
-    dx.resize(dy.rows);
     if (this.#used === 'batch')
       kernels.batchNormBackward(
         dx.pointer,
@@ -262,7 +240,7 @@ export class BatchNorm1d implements Layer {
    * Errors: RangeError for another number of columns.
    */
   measure(x: Tensor): { mean: Float32Array; variance: Float32Array } {
-    const { mean, variance } = this.#reserved();
+    const { mean, variance } = this.#made();
     const m = this.numFeatures;
     expectInput('BatchNorm1d.measure', mean.core, m, x);
     x.core.use(batchnormKernels).batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
@@ -272,7 +250,7 @@ export class BatchNorm1d implements Layer {
 
   /** Sets the calibrated statistics: mean and unbiased variance of each column. */
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
-    const { calibratedMean, calibratedSpread } = this.#reserved();
+    const { calibratedMean, calibratedSpread } = this.#made();
     calibratedMean.set(mean);
     // As the running deviation, which is that of the batch, √(variance + eps).
     const deviation = (v: number) => Math.sqrt(v + this.eps);
@@ -285,7 +263,7 @@ export class BatchNorm1d implements Layer {
    * scale = gamma / √(variance + eps) and shift = beta − mean · scale, in double precision.
    */
   affine(statistics: Statistics = 'running'): { scale: Float64Array; shift: Float64Array } {
-    const state = this.#reserved();
+    const state = this.#made();
     if (statistics === 'calibrated' && !this.#calibrated)
       throw new Error('BatchNorm1d.affine: expected calibrate() before the calibrated statistics');
     const mean = (statistics === 'running' ? state.runningMean : state.calibratedMean).toArray();
@@ -297,32 +275,52 @@ export class BatchNorm1d implements Layer {
     return { scale, shift };
   }
 
-  parameters(): Parameter[] {
-    const { gamma, beta } = this.#reserved();
+  /** A column without a deviation, where there is no eps to divide by in its place. */
+  explain(x: Tensor): string | undefined {
+    if (this.eps > 0) return undefined;
+    if (this.#mode !== 'batch') {
+      const { runningSpread, calibratedSpread } = this.#made();
+      const column = (this.#mode === 'running' ? runningSpread : calibratedSpread).toArray().indexOf(0);
+      if (column < 0) return undefined;
+      return `has ${this.#mode} statistics whose spread is 0 in column ${column}, and no eps to divide by`;
+    }
+    const values = x.toArray();
+    const { rows, columns } = x;
+    for (let j = 0; j < columns; j++) {
+      const first = values[j];
+      let i = 1;
+      while (i < rows && values[i * columns + j] === first) i++;
+      if (i === rows && Number.isFinite(first))
+        return (
+          `has the same value in all ${rows} rows of the batch in column ${j} of its input, and so no standard ` +
+          'deviation to divide by; a larger batch has one, or an eps above 0'
+        );
+    }
+    return undefined;
+  }
+
+  override parameters(): Parameter[] {
+    const { gamma, beta } = this.#made();
     return [gamma, beta];
   }
 
   buffers(): Buffer[] {
-    const { runningMean, runningSpread } = this.#reserved();
+    const { runningMean, runningSpread } = this.#made();
     return [
       { name: 'running_mean', value: runningMean },
       { name: this.tracks === 'std' ? 'running_std' : 'running_var', value: runningSpread },
     ];
   }
 
-  dispose(): void {
+  override dispose(): void {
+    super.dispose();
     if (this.#state !== undefined) for (const each of Object.values(this.#state)) each.dispose();
-    this.#disposeRows();
-    this.#state = this.#out = this.#dx = this.#xhat = undefined;
+    this.#state = this.#xhat = undefined;
     this.#calibrated = false;
     this.#mode = 'batch';
   }
 
-  #disposeRows(): void {
-    for (const tensor of [this.#out, this.#dx, this.#xhat]) tensor?.dispose();
-  }
-
-  toString(): string {
+  override toString(): string {
     const { numFeatures, eps, correction, tracks } = this;
     return `BatchNorm1d(${numFeatures}, eps=${eps}, correction=${correction}, tracks=${tracks})`;
   }
@@ -331,7 +329,7 @@ export class BatchNorm1d implements Layer {
   #fromBatch(x: Tensor): Tensor {
     const n = x.rows;
     const m = this.numFeatures;
-    const { mean, variance, std, rstd, runningMean, runningSpread } = this.#reserved();
+    const { mean, variance, std, rstd, runningMean, runningSpread } = this.#made();
     const kernels = x.core.use(batchnormKernels);
     if (n < 2)
       throw new RangeError(
@@ -357,7 +355,7 @@ export class BatchNorm1d implements Layer {
 
   /** Mean of the given statistics; rstd follows. */
   #fromGiven(statistics: Statistics): Tensor {
-    const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#reserved();
+    const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#made();
     if (statistics === 'calibrated' && !this.#calibrated)
       throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
     const spread = statistics === 'running' ? runningSpread : calibratedSpread;
@@ -374,7 +372,7 @@ export class BatchNorm1d implements Layer {
     return statistics === 'running' ? runningMean : calibratedMean;
   }
 
-  #reserved(): State {
-    return this.#state ?? raise(notReserved('BatchNorm1d'));
+  #made(): State {
+    return this.#state ?? raise(notBound('BatchNorm1d'));
   }
 }

@@ -1,29 +1,26 @@
 import type { Core } from '../core/core.js';
-import { expectGradient, expectInput, expectInteger, expectOptions } from '../core/expect.js';
+import { expectInteger, expectOptions } from '../core/expect.js';
 import { embeddingKernels } from '../core/kernels/embedding.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { NoOptions } from './activation.js';
-import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
+import { BaseLayer } from './base-layer.js';
+import { expectInitialised, notBound, Parameter, raise } from './layer.js';
 
 /**
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
  * The gradient of a row of weight is the sum over all places where its index stands, in the order in which they come.
  *
- * Initialisation: randn. Errors: RangeError for an index outside 0 … numEmbeddings − 1, another number of columns, or
- * more rows than were reserved. There is no `dx`: an index has no gradient.
+ * Initialisation: randn. Errors: RangeError for an index outside 0 … numEmbeddings − 1. There is no `dx`: an index has no gradient.
  * Source: torch.nn.Embedding; makemore part 3, C[Xb].
  */
-export class Embedding implements Layer<Indices> {
+export class Embedding extends BaseLayer<Indices> {
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
-  readonly inputDtype = 'int32';
   #weight: Parameter | undefined;
-  #out: Tensor | undefined;
-  #x: Indices | undefined;
-  #columns = 0;
 
   constructor(numEmbeddings: number, embeddingDim: number, options: NoOptions = {}) {
+    super('Embedding');
     expectOptions('Embedding', options, []);
     expectInteger('Embedding', 'numEmbeddings', numEmbeddings, 1);
     expectInteger('Embedding', 'embeddingDim', embeddingDim, 1);
@@ -31,24 +28,24 @@ export class Embedding implements Layer<Indices> {
     this.embeddingDim = embeddingDim;
   }
 
+  override get inputDtype(): 'int32' {
+    return 'int32';
+  }
+
   get weight(): Parameter {
-    return this.#weight ?? raise(notReserved('Embedding'));
+    return this.#weight ?? raise(notBound('Embedding'));
   }
 
-  get out(): Tensor {
-    return this.#out ?? raise(notReserved('Embedding'));
+  protected rowShape(columns: number): number[] {
+    return [columns, this.embeddingDim];
   }
 
-  reserve(core: Core, capacity: number, columns: number): number {
-    expectCore('Embedding', this.#weight?.value.core, core);
-    const shape = [this.numEmbeddings, this.embeddingDim];
-    this.#weight ??= new Parameter('weight', core.tensor(shape), core.tensor(shape));
-    if ((this.#out?.capacity ?? -1) < capacity || this.#columns !== columns) {
-      this.#out?.dispose();
-      this.#out = core.tensor([capacity, columns, this.embeddingDim]);
-    }
-    this.#columns = columns;
-    return columns * this.embeddingDim;
+  protected override get hasGradient(): boolean {
+    return false;
+  }
+
+  protected override allocate(core: Core): void {
+    this.#weight = Parameter.of('weight', core, [this.numEmbeddings, this.embeddingDim]);
   }
 
   initialise(generator: Generator): void {
@@ -56,47 +53,43 @@ export class Embedding implements Layer<Indices> {
   }
 
   forward(x: Indices): Tensor {
-    const { weight, out } = this;
-    expectInput('Embedding', out.core, this.#columns, x, 'int32');
+    const out = this.begin(x);
+    const { weight, numEmbeddings, embeddingDim } = this;
     expectInitialised('Embedding', weight.value);
-    x.expectBelow('Embedding', this.numEmbeddings);
-    out.resize(x.rows, 'Embedding');
+    x.expectBelow('Embedding', numEmbeddings);
     x.core
       .use(embeddingKernels)
-      .embeddingForward(out.pointer, weight.value.pointer, x.pointer, x.rows, x.columns, this.embeddingDim);
-    this.#x = x;
+      .embeddingForward(out.pointer, weight.value.pointer, x.pointer, x.rows, x.columns, embeddingDim);
     return out;
   }
 
   backward(dy: Tensor): undefined {
-    const x = this.#x;
-    if (x === undefined) throw new Error('Embedding.backward: expected a forward before it');
-    expectGradient('Embedding.backward', this.out, dy);
+    const x = this.end(dy);
+    const { weight, numEmbeddings, embeddingDim } = this;
+    const { rows, columns } = x;
     x.core
       .use(embeddingKernels)
       .embeddingBackward(
-        this.weight.grad.pointer,
+        weight.grad.pointer,
         dy.pointer,
         x.pointer,
-        x.rows,
-        x.columns,
-        this.embeddingDim,
-        this.numEmbeddings,
+        rows,
+        columns,
+        embeddingDim,
+        numEmbeddings,
       );
-    return undefined;
   }
 
-  parameters(): Parameter[] {
+  override parameters(): Parameter[] {
     return [this.weight];
   }
 
-  dispose(): void {
-    this.#weight?.dispose();
-    this.#out?.dispose();
-    this.#weight = this.#out = this.#x = undefined;
+  override dispose(): void {
+    super.dispose();
+    this.#weight = undefined;
   }
 
-  toString(): string {
+  override toString(): string {
     return `Embedding(${this.numEmbeddings}, ${this.embeddingDim})`;
   }
 }

@@ -10,6 +10,11 @@ export class Parameter {
     readonly grad: Tensor,
   ) {}
 
+  /** A parameter of zeros, not written to. */
+  static of(name: string, core: Core, shape: readonly number[]): Parameter {
+    return new Parameter(name, core.tensor(shape), core.tensor(shape));
+  }
+
   /** Gives the memory of both back to the core. */
   dispose(): void {
     this.value.dispose();
@@ -44,36 +49,43 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   parameters(): Parameter[];
   /** What is kept beside the parameters. */
   buffers?(): Buffer[];
+  /** Columns of the input, where the layer knows them before it sees one. */
+  readonly inFeatures?: number | undefined;
+  /** Makes the parameters, all zero, in a core. */
+  to?(core: Core): void;
   /**
-   * Reserves parameters (the first time) and buffers for up to `capacity` rows of `columns` elements; returns the
-   * number of columns of the output. A step allocates nothing.
+   * Makes the parameters, and buffers for up to `capacity` rows of `columns` elements; returns the number of columns of
+   * the output. For who wants to say it: buffers grow when a larger batch comes, and a step of a size seen before
+   * allocates nothing.
    */
   reserve?(core: Core, capacity: number, columns: number): number;
   /** Draws the initial parameters. */
   initialise?(generator: Generator): void;
   train?(): void;
   eval?(statistics?: Statistics): void;
-  /** Gives back what `reserve` took, parameters included; after another `reserve` the layer is as new. Idempotent. */
+  /** Why its output is not finite though x, its last input, is: what stands behind `layer 3 BatchNorm1d` in a message. */
+  explain?(x: Tensor): string | undefined;
+  /** Gives back all memory, parameters included; after another `to` the layer is as new. Idempotent. */
   dispose?(): void;
   /** The layer as torch prints it, such as `Linear(30, 200)`: what a checkpoint knows of the architecture. */
   toString(): string;
 }
 
-/** The error of a layer that is used before `reserve`, or after `dispose`. */
-export const notReserved = (place: string): Error =>
-  new Error(`${place}: expected reserve(core, capacity, columns) before the first use`);
+/** The error of a layer whose parameters are asked for before they lie in a core, or after `dispose`. */
+export const notBound = (place: string): Error =>
+  new Error(`${place}: expected to(core), or reserve(…), before the first use of its parameters`);
 
 /** A layer's tensors lie in one core. */
 export function expectCore(place: string, own: Core | undefined, core: Core): void {
   if (own !== undefined && own !== core)
-    throw new TypeError(`${place}: expected the core that it is reserved on, got another; dispose() first`);
+    throw new TypeError(`${place}: expected the core that it lies in, got another; dispose() first`);
 }
 
 /** A forward from zeros would give zeros, and train hardly anything, without a word. */
 export function expectInitialised(place: string, weight: Tensor): void {
   if (!weight.written)
     throw new Error(
-      `${place}: expected initial parameters before the first use: initialise(generator), a checkpoint, or weight.value.set(…)`,
+      `${place}: expected initial parameters before the first use: to(core, { seed }), initialise(generator), a checkpoint, or weight.value.set(…)`,
     );
 }
 

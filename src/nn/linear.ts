@@ -1,17 +1,11 @@
 import type { Core } from '../core/core.js';
-import {
-  expectColumns,
-  expectGradient,
-  expectInput,
-  expectInteger,
-  expectNumber,
-  expectOptions,
-} from '../core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import { linearKernels } from '../core/kernels/linear.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
+import { BaseLayer } from './base-layer.js';
+import { expectInitialised, notBound, Parameter, raise } from './layer.js';
 
 export interface LinearOptions {
   /** Whether b is there; default true. */
@@ -24,24 +18,21 @@ export interface LinearOptions {
  * y = x W + b, with x (n, inFeatures), W (inFeatures, outFeatures) as in the lecture, b (outFeatures), y (n, outFeatures).
  *
  * Initialisation: W = randn / √inFeatures · gain (Kaiming, fan-in), b = 0.
- * Errors: RangeError for a size below 1, another number of input columns, or more rows than were reserved.
+ * Errors: RangeError for a size below 1 or another number of input columns; Error before initial parameters.
  * Source: torch.nn.Linear, whose weight is the transpose; makemore part 3, class Linear.
  */
-export class Linear implements Layer {
-  readonly inFeatures: number;
+export class Linear extends BaseLayer {
   readonly outFeatures: number;
   readonly gain: number;
+  readonly #inFeatures: number;
   readonly #hasBias: boolean;
   #weight: Parameter | undefined;
   #bias: Parameter | undefined;
   /** Room for the transposed tensors that the backward makes. */
   #scratch: Tensor | undefined;
-  #out: Tensor | undefined;
-  #dx: Tensor | undefined;
-  /** The input of the last forward, which the backward needs. */
-  #x: Tensor | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super('Linear');
     expectOptions('Linear', options, ['bias', 'gain']);
     const { bias = true, gain = 1 } = options;
     expectInteger('Linear', 'inFeatures', inFeatures, 1);
@@ -49,14 +40,18 @@ export class Linear implements Layer {
     expectNumber('Linear', 'gain', gain, -1e30, 1e30);
     if (typeof bias !== 'boolean')
       throw new TypeError(`Linear: expected bias to be true or false, got ${came(bias)}`);
-    this.inFeatures = inFeatures;
+    this.#inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.gain = gain;
     this.#hasBias = bias;
   }
 
+  override get inFeatures(): number {
+    return this.#inFeatures;
+  }
+
   get weight(): Parameter {
-    return this.#weight ?? raise(notReserved('Linear'));
+    return this.#weight ?? raise(notBound('Linear'));
   }
 
   /** Not there where the layer was made with `bias: false`. */
@@ -64,32 +59,15 @@ export class Linear implements Layer {
     return this.#bias;
   }
 
-  get out(): Tensor {
-    return this.#out ?? raise(notReserved('Linear'));
+  protected rowShape(): number[] {
+    return [this.outFeatures];
   }
 
-  get dx(): Tensor {
-    return this.#dx ?? raise(notReserved('Linear'));
-  }
-
-  reserve(core: Core, capacity: number, columns = this.inFeatures): number {
+  protected override allocate(core: Core): void {
     const { inFeatures, outFeatures } = this;
-    expectColumns('Linear', inFeatures, columns);
-    expectCore('Linear', this.#weight?.value.core, core);
-    if (this.#weight === undefined) {
-      const shape = [inFeatures, outFeatures];
-      this.#weight = new Parameter('weight', core.tensor(shape), core.tensor(shape));
-      if (this.#hasBias)
-        this.#bias = new Parameter('bias', core.tensor([outFeatures]), core.tensor([outFeatures]));
-      this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
-    }
-    if ((this.#out?.capacity ?? -1) < capacity) {
-      this.#out?.dispose();
-      this.#dx?.dispose();
-      this.#out = core.tensor([capacity, outFeatures]);
-      this.#dx = core.tensor([capacity, inFeatures]);
-    }
-    return outFeatures;
+    this.#weight = Parameter.of('weight', core, [inFeatures, outFeatures]);
+    if (this.#hasBias) this.#bias = Parameter.of('bias', core, [outFeatures]);
+    this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
   }
 
   initialise(generator: Generator): void {
@@ -102,10 +80,9 @@ export class Linear implements Layer {
   }
 
   forward(x: Tensor): Tensor {
-    const { weight, bias, out } = this;
-    expectInput('Linear', out.core, this.inFeatures, x);
+    const out = this.begin(x);
+    const { weight, bias } = this;
     expectInitialised('Linear', weight.value);
-    out.resize(x.rows, 'Linear');
     x.core
       .use(linearKernels)
       .linearForward(
@@ -117,16 +94,13 @@ export class Linear implements Layer {
         this.inFeatures,
         this.outFeatures,
       );
-    this.#x = x;
     return out;
   }
 
   backward(dy: Tensor): Tensor {
-    const { weight, bias, out, dx } = this;
-    const x = this.#x;
-    if (x === undefined) throw new Error('Linear.backward: expected a forward before it');
-    expectGradient('Linear.backward', out, dy);
-    dx.resize(dy.rows);
+    const x = this.end(dy);
+    const { weight, bias } = this;
+    const dx = this.dx as Tensor;
     x.core
       .use(linearKernels)
       .linearBackward(
@@ -144,18 +118,17 @@ export class Linear implements Layer {
     return dx;
   }
 
-  parameters(): Parameter[] {
+  override parameters(): Parameter[] {
     return this.bias === undefined ? [this.weight] : [this.weight, this.bias];
   }
 
-  dispose(): void {
-    this.#weight?.dispose();
-    this.#bias?.dispose();
-    for (const tensor of [this.#scratch, this.#out, this.#dx]) tensor?.dispose();
-    this.#weight = this.#bias = this.#scratch = this.#out = this.#dx = this.#x = undefined;
+  override dispose(): void {
+    super.dispose();
+    this.#scratch?.dispose();
+    this.#weight = this.#bias = this.#scratch = undefined;
   }
 
-  toString(): string {
+  override toString(): string {
     return `Linear(${this.inFeatures}, ${this.outFeatures}${this.#hasBias ? '' : ', bias=false'})`;
   }
 }

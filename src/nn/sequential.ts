@@ -1,10 +1,21 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectInteger } from '../core/expect.js';
+import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import type { Dtype, Indices, Tensor } from '../core/tensor.js';
-import type { Generator } from '../random/generator.js';
-import type { Buffer, Layer, Parameter, Statistics } from './layer.js';
+import { packRows, type RowData } from '../core/rows.js';
+import { type Dtype, Indices, Tensor } from '../core/tensor.js';
+import { Generator } from '../random/generator.js';
+import { type Buffer, expectCore, type Layer, type Parameter, raise, type Statistics } from './layer.js';
+
+export interface PlaceOptions {
+  /** Draws the initial parameters, by `new Generator(seed)`. */
+  seed?: number | bigint;
+  /** Draws them instead. Without either they are to come from a checkpoint or from `initialise`. */
+  generator?: Generator;
+}
+
+/** Rows that `predict` computes at a time. */
+const CHUNK = 256;
 
 /**
  * Layers one behind the other: y = fₖ(… f₂(f₁(x))). The first may take indices (`Embedding`), the others tensors. Each
@@ -16,8 +27,14 @@ import type { Buffer, Layer, Parameter, Statistics } from './layer.js';
  */
 export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];
+  #core: Core | undefined;
+  #capacity = 0;
+  #training = true;
 
-  constructor(layers: readonly [Layer<Input>, ...Layer[]], ...more: never[]) {
+  constructor(layers: readonly [Layer<Input>, ...Layer[]]);
+  /** A list that was made at run time. */
+  constructor(layers: readonly Layer<Input>[]);
+  constructor(layers: readonly Layer<Input>[] | readonly [Layer<Input>, ...Layer[]], ...more: never[]) {
     if (!Array.isArray(layers) || more.length > 0)
       throw new TypeError(
         `Sequential: expected one array of layers, got ${[layers, ...more].map(came).join(', ')}`,
@@ -30,7 +47,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
             `Sequential: expected layer ${position} to have a method ${method}, got ${came(layer)}`,
           );
     });
-    this.layers = layers;
+    this.layers = layers as unknown as readonly [Layer<Input>, ...Layer[]];
     const places = new Map<Layer, string>();
     for (const { position, layer } of placedLayers(this as unknown as Sequential)) {
       const before = places.get(layer);
@@ -47,6 +64,30 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     return this.layers[0].inputDtype ?? 'float32';
   }
 
+  /** Columns of the input, where the first layers know them. */
+  get inFeatures(): number | undefined {
+    for (const layer of this.layers) {
+      if (layer.inFeatures !== undefined) return layer.inFeatures;
+      if (!('keepsColumns' in layer)) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The core in which the parameters lie; undefined before `to` or `reserve`. */
+  get core(): Core | undefined {
+    return this.#core;
+  }
+
+  /** Rows that were reserved. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Whether the layers behave as in training: `train()`, or `eval()`. */
+  get training(): boolean {
+    return this.#training;
+  }
+
   get out(): Tensor | undefined {
     return this.layers[this.layers.length - 1].out;
   }
@@ -55,15 +96,42 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     return this.layers[0].dx;
   }
 
-  reserve(core: Core, capacity: number, columns: number): number {
+  /**
+   * Makes the parameters in a core and, by a seed or a generator, draws their initial values, layer after layer. Returns
+   * the model.
+   *
+   * Errors: TypeError for what is no core, or for another than before; as `initialise`.
+   */
+  to(core: Core, options: PlaceOptions = {}): this {
+    if (typeof core?.allocate !== 'function')
+      throw new TypeError(`Sequential.to: expected a Core, from await load(), got ${came(core)}`);
+    expectOptions('Sequential.to', options, ['seed', 'generator']);
+    const { seed, generator } = options;
+    expectCore('Sequential.to', this.#core, core);
+    this.#each((layer) => layer.to?.(core));
+    this.#core = core;
+    if (generator !== undefined) this.initialise(generator);
+    else if (seed !== undefined) this.initialise(new Generator(seed));
+    return this;
+  }
+
+  /** Makes parameters and buffers for so many rows at once; without it they grow when a larger batch comes. */
+  reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     expectInteger('Sequential.reserve', 'capacity', capacity, 1);
     expectInteger('Sequential.reserve', 'columns', columns, 1);
+    let width = columns;
+    this.#each((layer) => {
+      width = layer.reserve?.(core, capacity, width) ?? width;
+    });
+    this.#core = core;
+    this.#capacity = Math.max(this.#capacity, capacity);
+    return width;
+  }
+
+  #each(visit: (layer: Layer) => void): void {
     let position = 0;
     try {
-      let width = columns;
-      for (; position < this.layers.length; position++)
-        width = this.layers[position].reserve?.(core, capacity, width) ?? width;
-      return width;
+      for (; position < this.layers.length; position++) visit(this.layers[position] as Layer);
     } catch (error) {
       throw at(position, error);
     }
@@ -74,6 +142,37 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     if (typeof generator?.randn !== 'function')
       throw new TypeError(`Sequential.initialise: expected a Generator, got ${came(generator)}`);
     for (const layer of this.layers) layer.initialise?.(generator);
+  }
+
+  /**
+   * The outputs for some rows x, computed as after `eval()` (in the mode of `eval(…)` where the model is in it); row-major.
+   * One row or many: an array of rows, or flat where the first layer knows how many columns it takes, else one row.
+   *
+   * Errors: as `packRows`, and as `forward`.
+   */
+  predict(x: RowData): Float32Array {
+    const core = this.#core ?? raise(new Error('Sequential.predict: expected to(core) before it'));
+    const dtype = this.inputDtype;
+    const { values, count, columns } = packRows('Sequential.predict', 'x', x, dtype, this.inFeatures);
+    const wasTraining = this.#training;
+    if (wasTraining) this.eval();
+    const shape = [Math.min(count, CHUNK), columns];
+    const input = dtype === 'int32' ? new Indices(core, shape) : new Tensor(core, shape);
+    try {
+      let outputs: Float32Array | undefined;
+      for (let first = 0; first < count; first += CHUNK) {
+        input.resize(Math.min(CHUNK, count - first));
+        // x is of the input's kind by packRows.
+        input.gather(values as never, first);
+        const out = this.forward(input as never);
+        outputs ??= new Float32Array(count * out.columns);
+        outputs.set(out.toArray(), first * out.columns);
+      }
+      return outputs as Float32Array;
+    } finally {
+      input.dispose();
+      if (wasTraining) this.train();
+    }
   }
 
   forward(x: Input): Tensor {
@@ -105,10 +204,12 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 
   train(): void {
     for (const layer of this.layers) layer.train?.();
+    this.#training = true;
   }
 
   eval(statistics: Statistics = 'running'): void {
     for (const layer of this.layers) layer.eval?.(statistics);
+    this.#training = false;
   }
 
   parameters(): Parameter[] {
@@ -132,11 +233,13 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   }
 
   /**
-   * Gives the memory of all layers back to the core: another model takes its place. Idempotent; until another `reserve`
-   * every use throws.
+   * Gives the memory of all layers back to the core: another model takes its place. Idempotent; until another `to` every
+   * use throws.
    */
   dispose(): void {
     for (const layer of this.layers) layer.dispose?.();
+    this.#core = undefined;
+    this.#capacity = 0;
   }
 
   [symbolDispose](): void {

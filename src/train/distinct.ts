@@ -30,7 +30,7 @@ const MOST = 2 ** 22;
  */
 export function distinctRows(examples: Examples, classes: number): Distinct | undefined {
   const { x, y, count } = examples;
-  if (!isInt32Array(x)) return undefined;
+  if (!isInt32Array(x) || !isInt32Array(y)) return undefined;
   const columns = columnsOf(examples);
   if (!Number.isInteger(columns)) return undefined;
   const base = baseOf(x);

@@ -1,8 +1,7 @@
 import type { Indices, Tensor } from '../core/tensor.js';
-import { BatchNorm1d } from '../nn/batchnorm.js';
-import type { Parameter } from '../nn/layer.js';
+import type { Layer, Parameter } from '../nn/layer.js';
 import { layerName, type PlacedLayer, placedLayers, type Sequential } from '../nn/sequential.js';
-import type { SGD } from '../optim/sgd.js';
+import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Examples } from './examples.js';
 
 /** Where the first value that is not finite arose, or what was too large for the next one to be finite. */
@@ -47,7 +46,7 @@ export class DivergenceError extends Error {
 /** A forward whose loss is not finite, while the layers still hold it. */
 export interface Failed {
   model: Sequential;
-  optimizer: SGD;
+  optimizer: Optimizer;
   examples: Examples;
   /** The batch, and which example row i of it is. */
   x: Tensor | Indices;
@@ -149,7 +148,7 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
       const place = placeOf(placed);
       return (
         blownUp(failed, named) ??
-        (layer instanceof BatchNorm1d ? flat(layer, place, h) : undefined) ??
+        explained(layer, place, h) ??
         hugeInput(failed) ??
         hugeParameter(failed, named) ?? {
           kind: 'forward',
@@ -175,36 +174,10 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
   );
 }
 
-/** A column without a deviation, where there is no eps to divide by in its place. */
-function flat(norm: BatchNorm1d, place: string, x: Tensor): Origin | undefined {
-  if (norm.eps > 0) return undefined;
-  if (norm.mode !== 'batch') {
-    const spread = (norm.mode === 'running' ? norm.runningSpread : norm.calibratedSpread).toArray();
-    const column = spread.indexOf(0);
-    return column < 0
-      ? undefined
-      : {
-          kind: 'forward',
-          place,
-          text: `${place} has ${norm.mode} statistics whose spread is 0 in column ${column}, and no eps to divide by`,
-        };
-  }
-  const values = x.toArray();
-  const { rows, columns } = x;
-  for (let j = 0; j < columns; j++) {
-    const first = values[j];
-    let i = 1;
-    while (i < rows && values[i * columns + j] === first) i++;
-    if (i === rows && Number.isFinite(first))
-      return {
-        kind: 'forward',
-        place,
-        text:
-          `column ${j} of the input of ${place} has the same value in all ${rows} rows of the batch, and so no standard ` +
-          'deviation for the batch norm to divide by; a larger batch has one, or an eps above 0',
-      };
-  }
-  return undefined;
+/** What the layer itself says. */
+function explained(layer: Layer, place: string, x: Tensor): Origin | undefined {
+  const text = layer.explain?.(x);
+  return text === undefined ? undefined : { kind: 'forward', place, text: `${place} ${text}` };
 }
 
 /** The largest rate so far is to blame where the updates have blown a parameter up. */
@@ -215,7 +188,7 @@ function blownUp(
   let rate = 0;
   let step = begin;
   for (let i = begin; i < steps; i++) {
-    const lr = optimizer.lrOf(i);
+    const lr = lrAt(optimizer, i);
     if (lr > rate) [rate, step] = [lr, i];
   }
   if (rate === 0) return undefined;
@@ -265,7 +238,7 @@ function hugeParameter({ initial }: Failed, named: [string, Parameter][]): Origi
 }
 
 function lastRate({ optimizer, steps, begin }: Failed): number {
-  return steps > begin ? optimizer.lrOf(steps - 1) : 0;
+  return steps > begin ? lrAt(optimizer, steps - 1) : 0;
 }
 
 const placeOf = ({ position, layer }: PlacedLayer): string => `layer ${position} ${layerName(layer)}`;

@@ -2,60 +2,65 @@ import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
 import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import { Indices, Tensor } from '../core/tensor.js';
-import { BatchNorm1d } from '../nn/batchnorm.js';
-import type { Statistics } from '../nn/layer.js';
-import { CrossEntropy } from '../nn/losses/cross-entropy.js';
-import { placedLayers, type Sequential } from '../nn/sequential.js';
-import type { SGD } from '../optim/sgd.js';
-import type { Generator } from '../random/generator.js';
+import type { RowData } from '../core/rows.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
+import type { Loss } from '../nn/losses/loss.js';
+import type { Sequential } from '../nn/sequential.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { Generator } from '../random/generator.js';
+import { Batches, type Signal, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
-import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
-import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
+import {
+  type CalibrateOptions,
+  calibrate,
+  type EvaluateOptions,
+  evaluate,
+  keepModes,
+  type Parts,
+  type VisitOptions,
+  visit,
+} from './evaluation.js';
+import { columnsOf, type Examples, expectExamples, packExamples, touch } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
-import { Moments } from './moments.js';
+import { Sampler, type Sampling } from './sampler.js';
 
-export { DivergenceError, type Examples, type Origin };
+export type { Sampling, Signal, VisitOptions };
+export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
 
 export interface TrainerOptions {
-  core: Core;
-  /** Reserved and initialised; its capacity is the batch of an evaluation. */
+  /** In a core, with initial parameters: `model.to(core, { seed })`. */
   model: Sequential<Indices> | Sequential<Tensor>;
-  optimizer: SGD;
-  examples: Examples;
-  batchSize: number;
-  /** Draws the minibatches, as torch.randint(0, count, (batchSize,)). */
-  generator: Generator;
+  /** Default: `new CrossEntropyLoss()`. */
+  loss?: Loss;
+  /** Of the model's parameters. */
+  optimizer: Optimizer;
+  /** The inputs, as rows of numbers or packed; with `y`, or `examples` in place of both. */
+  x?: RowData;
+  /** The targets, by the loss: a class a row, or values. */
+  y?: RowData;
+  /** x and y packed as they are kept, in arrays of the network's own types. */
+  examples?: Examples;
+  /** Default: 32, or all examples where they are fewer. */
+  batchSize?: number;
+  /** Of the order of the examples, drawn by `new Generator(seed)`: shuffled epochs. Default: the Generator's own. */
+  seed?: number | bigint;
+  /** Draws each minibatch, with replacement, as torch.randint(0, count, (batchSize,)): as the lecture does. */
+  generator?: Generator;
+  /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
+  sampling?: Sampling;
+  /** The core of the model; it need not be said. */
+  core?: Core;
 }
+
+const OPTIONS = ['model', 'loss', 'optimizer', 'x', 'y', 'examples', 'batchSize', 'seed', 'generator'];
 
 export interface RunOptions {
   /** Ends the run after the step in hand. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called after each step with its number (from 0) and the loss of its minibatch. */
   onStep?: ((step: number, loss: number) => void) | undefined;
-}
-
-export interface EvaluateOptions {
-  /** Default: the running ones. */
-  statistics?: Statistics;
-  signal?: AbortSignal | undefined;
-  /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
-  onBatch?: ((rows: number) => void) | undefined;
-  /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
-  onProgress?: ((done: number, count: number) => void) | undefined;
-}
-
-export interface CalibrateOptions {
-  signal?: AbortSignal | undefined;
-  /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
-  onProgress?: ((done: number, count: number) => void) | undefined;
-}
-
-export interface VisitOptions {
-  /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
-  statistics?: Statistics | 'batch';
-  signal?: AbortSignal | undefined;
 }
 
 /** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
@@ -63,26 +68,23 @@ export interface TrainerState {
   /** Steps made. */
   steps: number;
   lastLoss: number | undefined;
-  /** `getState()` of the generator that draws the minibatches. */
+  /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
   generator: Uint8Array;
 }
 
-/** Milliseconds of work between two visits to the event loop. */
-const SLICE = 16;
-
 /**
- * The training loop: minibatch, forward, loss, backward, update. A step allocates nothing; `run` and `evaluate` give
- * time back to the event loop every 16 ms.
+ * The training loop: minibatch, forward, loss, backward, update. A step of a size seen before allocates nothing; `run` and
+ * `evaluate` give time back to the event loop every 16 ms.
  *
  * Errors: TypeError for an option that is missing or of another kind, an optimizer of another model's parameters, or
- * examples of another kind than the first layer takes; RangeError where the batch is larger than the model's capacity, the
- * examples have other columns, or a label is no class; DivergenceError, which says where it arose, where a loss is NaN or
- * infinite: the network is then the one before that step.
+ * examples of another kind than the first layer or the loss takes; RangeError where the examples have other columns, or
+ * a target is none; DivergenceError, which says where it arose, where a loss is NaN or infinite: the network is then the
+ * one before that step.
  */
 export class Trainer implements Disposable {
   readonly model: Sequential<Indices> | Sequential<Tensor>;
-  readonly optimizer: SGD;
-  readonly loss = new CrossEntropy();
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
   /** Steps made so far. */
   steps = 0;
   /** Loss of the last step's minibatch. */
@@ -90,12 +92,11 @@ export class Trainer implements Disposable {
   /** What ended the last run, if that was a loss that is NaN or infinite. */
   divergence: DivergenceError | undefined;
   readonly #examples: Examples;
-  readonly #generator: Generator;
-  readonly #picks: Int32Array;
-  readonly #x: Indices | Tensor;
-  readonly #y: Indices;
-  readonly #capacity: number;
-  readonly #kept: KeptBuffers;
+  readonly #sampler: Sampler;
+  readonly #batchSize: number;
+  readonly #parts: Parts;
+  /** Columns of the network's output. */
+  readonly #columns: number;
   /** Examples that the network can take. */
   readonly #fit = new WeakSet<Examples>();
   #working: string | undefined;
@@ -106,34 +107,45 @@ export class Trainer implements Disposable {
   readonly #touched = new Float64Array(1);
 
   constructor(options: TrainerOptions) {
-    expectOptions('Trainer', options, ['core', 'model', 'optimizer', 'examples', 'batchSize', 'generator']);
-    const { core, model, optimizer, examples, batchSize, generator } = options;
-    expectParts(options);
-    const out = model.out as Tensor;
-    expectInteger('Trainer', 'batchSize', batchSize, 1, out.capacity);
+    expectOptions('Trainer', options, [...OPTIONS, 'sampling', 'core']);
+    const core = expectParts(options);
+    const { loss = new CrossEntropyLoss(), optimizer, x, y, seed, generator } = options;
+    const model = options.model as Sequential;
+    const examples = options.examples ?? packExamples('Trainer', x as RowData, y as RowData, model, loss);
+    const { batchSize = Math.max(1, Math.min(32, examples.count)) } = options;
+    const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
+    if (!['replacement', 'epochs', 'ordered'].includes(sampling))
+      throw new TypeError(
+        `Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got ${came(sampling)}`,
+      );
+    expectInteger('Trainer', 'batchSize', batchSize, 1);
     this.model = model;
     this.optimizer = optimizer;
+    this.loss = loss;
     this.#examples = examples;
-    this.#expectFit(examples);
-    this.#generator = generator;
-    this.#picks = new Int32Array(batchSize);
-    this.#capacity = out.capacity;
+    this.#batchSize = batchSize;
     const columns = columnsOf(examples);
-    this.#x =
-      model.inputDtype === 'int32'
-        ? new Indices(core, [out.capacity, columns])
-        : new Tensor(core, [out.capacity, columns]);
-    this.#y = new Indices(core, [out.capacity]);
-    this.#kept = new KeptBuffers(
-      core,
-      model.buffers().map(({ value }) => value),
-    );
-    this.loss.reserve(core, out.capacity, out.columns);
+    this.#columns = model.capacity > 0 ? (model.out as Tensor).columns : probed(core, model, examples);
+    this.#expectFit(examples);
+    const capacity = Math.max(batchSize, model.capacity || ROWS);
+    const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(this.#columns) };
+    loss.reserve?.(core, capacity, this.#columns);
+    this.#parts = {
+      model,
+      loss,
+      batches: new Batches(core, capacity, { dtype: model.inputDtype, columns }, targets),
+      kept: new KeptBuffers(
+        core,
+        model.buffers().map(({ value }) => value),
+      ),
+    };
+    this.#sampler = new Sampler(sampling, generator ?? new Generator(seed), examples.count, batchSize);
   }
 
-  /** A copy of what, with the model's tensors, is all that the next step depends on. */
+  /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
   state(): TrainerState {
-    return { steps: this.steps, lastLoss: this.lastLoss, generator: this.#generator.getState() };
+    const { steps, lastLoss } = this;
+    return { steps, lastLoss, generator: this.#sampler.getState(steps) };
   }
 
   /**
@@ -143,11 +155,8 @@ export class Trainer implements Disposable {
    */
   restore({ steps, lastLoss, generator }: TrainerState): void {
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    if (this.#working !== undefined)
-      throw new Error(
-        `Trainer.restore: expected ${this.#working} to have ended, got a call while it goes on`,
-      );
-    this.#generator.setState(generator);
+    this.#expectIdle('restore');
+    this.#sampler.setState(generator);
     this.divergence = undefined;
     this.#begin = steps;
     this.#initial = undefined;
@@ -159,23 +168,24 @@ export class Trainer implements Disposable {
   /** One step; returns the loss of its minibatch, before the update. */
   step(): number {
     const { model, loss, optimizer } = this;
-    const { count, x, y } = this.#examples;
+    const { batches, kept } = this.#parts;
+    const examples = this.#examples;
     this.#initial ??= model.parameters().map(({ value }) => largest(value));
     model.train();
-    this.#generator.randintInto(this.#picks, 0, count);
-    this.#touched[0] = touch(this.#examples, this.#picks);
-    this.#load(x, y, 0, this.#picks);
-    this.#kept.keep();
+    const picks = this.#sampler.next(this.steps);
+    this.#touched[0] = touch(examples, picks);
+    batches.load(examples, 0, picks, picks.length);
+    kept.keep();
     try {
-      const value = loss.forward(this.#forward(), this.#y);
-      if (!Number.isFinite(value)) throw this.#diverged(value, this.#examples, (row) => this.#picks[row]);
+      const value = loss.forward((model as Sequential).forward(batches.x as Tensor), batches.y);
+      if (!Number.isFinite(value)) throw this.#diverged(value, examples, (row) => picks[row]);
       model.backward(loss.backward());
       optimizer.step();
       this.steps++;
       this.lastLoss = value;
       return value;
     } catch (error) {
-      this.#kept.restore();
+      kept.restore();
       throw error;
     }
   }
@@ -207,39 +217,13 @@ export class Trainer implements Disposable {
    */
   async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
-    const { statistics = 'running', signal, onBatch, onProgress } = options;
     return this.#alone('evaluate', async () => {
-      this.model.eval(statistics);
-      let sum = 0;
-      let first = 0;
+      this.model.eval(options.statistics);
       this.#expectFit(examples);
-      const finite = (value: number) => {
+      return evaluate(this.#parts, examples, options, (value, first) => {
         if (Number.isFinite(value)) return value;
         throw this.#diverged(value, examples, (row) => first + row);
-      };
-      const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
-      if (distinct !== undefined) {
-        const { x, rows: count, labels, starts } = distinct;
-        const { columns } = this.loss.dlogits;
-        // Of one batch, however many rows and classes there are.
-        const counts = new Int32Array(Math.min(this.#capacity, count) * columns);
-        await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
-          for (let r = 0; r < rows; r++)
-            for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
-          sum += finite(this.loss.evaluateCounts(this.#forward(), counts, 0));
-          counts.fill(0, 0, rows * columns);
-          first += rows;
-          onProgress?.(first, count);
-        });
-        return sum / examples.count;
-      }
-      await this.#batches(examples, signal, (rows) => {
-        sum += finite(this.loss.evaluate(this.#forward(), this.#y)) * rows;
-        first += rows;
-        onBatch?.(rows);
-        onProgress?.(first, examples.count);
       });
-      return sum / examples.count;
     });
   }
 
@@ -255,44 +239,15 @@ export class Trainer implements Disposable {
     options: VisitOptions = {},
   ): Promise<void> {
     expectOptions('Trainer.visit', options, ['statistics', 'signal']);
-    const { statistics = 'running', signal } = options;
-    const { model } = this;
-    const norms = this.#layers().filter((layer) => layer instanceof BatchNorm1d);
-    const modes = norms.map(({ mode }) => mode);
-    const work = async () => {
-      if (statistics !== 'batch') {
-        model.eval(statistics);
-        return this.#batches(examples, signal, (rows) => {
-          this.#forward();
-          visitor(rows);
-        });
-      }
-      model.train();
-      const size = this.#picks.length;
-      // Of a single row batch norm cannot take a deviation.
-      const sizeOf = (left: number) => {
-        if (left !== size + 1 || size < 2) return Math.min(size, left);
-        return size < this.#capacity ? left : size - 1;
-      };
-      const untracked = (rows: number) => {
-        this.#kept.keep();
-        try {
-          this.#forward();
-          visitor(rows);
-        } finally {
-          this.#kept.restore();
-        }
-      };
-      return this.#batches(examples, signal, untracked, sizeOf);
-    };
-    const leave = () => {
-      model.train();
-      norms.forEach((norm, i) => {
-        const mode = modes[i];
-        if (mode !== 'batch') norm.eval(mode);
-      });
-    };
-    return this.#alone('visit', work, leave);
+    const leave = keepModes(this.model as Sequential);
+    return this.#alone(
+      'visit',
+      async () => {
+        this.#expectFit(examples);
+        return visit(this.#parts, examples, visitor, options, this.#batchSize);
+      },
+      leave,
+    );
   }
 
   /**
@@ -301,28 +256,10 @@ export class Trainer implements Disposable {
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
-    const { signal, onProgress } = options;
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
-    const layers = this.#layers();
-    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
-    let done = 0;
     return this.#alone('calibrate', async () => {
-      for (let position = 0; position < layers.length; position++) {
-        const layer = layers[position];
-        if (!(layer instanceof BatchNorm1d)) continue;
-        const before = layers.slice(0, position);
-        const moments = new Moments(layer.numFeatures);
-        await this.#batches(examples, signal, (rows) => {
-          let h = this.#x as Tensor;
-          for (const earlier of before) h = earlier.forward(h);
-          const { mean, variance } = layer.measure(h);
-          moments.add(rows, mean, variance);
-          done += rows;
-          onProgress?.(done, count);
-        });
-        layer.setCalibrated(moments.mean, moments.variance());
-        layer.eval('calibrated');
-      }
+      this.#expectFit(examples);
+      return calibrate(this.#parts, examples, options);
     });
   }
 
@@ -332,10 +269,7 @@ export class Trainer implements Disposable {
     work: () => Promise<T>,
     leave: () => void = () => this.model.train(),
   ): Promise<T> {
-    if (this.#working !== undefined)
-      throw new Error(
-        `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
-      );
+    this.#expectIdle(what);
     this.#working = what;
     try {
       return await work();
@@ -345,56 +279,17 @@ export class Trainer implements Disposable {
     }
   }
 
-  async #batches(
-    examples: Examples,
-    signal: AbortSignal | undefined,
-    visit: (rows: number) => void,
-    sizeOf = (left: number) => Math.min(this.#capacity, left),
-  ): Promise<void> {
-    const { x, y, count } = examples;
-    this.#expectFit(examples);
-    if (columnsOf(examples) !== this.#x.columns)
-      throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
-    let until = now() + SLICE;
-    let rows = 0;
-    for (let from = 0; from < count; from += rows) {
-      signal?.throwIfAborted();
-      rows = sizeOf(count - from);
-      this.#load(x, y, from, undefined, rows);
-      visit(rows);
-      if (now() >= until) {
-        await breathe();
-        until = now() + SLICE;
-      }
-    }
-  }
-
-  #load(
-    x: Int32Array | Float32Array,
-    y: Int32Array,
-    from: number,
-    picks: Int32Array | undefined,
-    rows = this.#picks.length,
-  ): void {
-    this.#x.resize(rows);
-    this.#y.resize(rows);
-    // x and its buffer are of one type by construction.
-    this.#x.gather(x as never, from, picks);
-    this.#y.gather(y, from, picks);
-  }
-
-  #forward(): Tensor {
-    return (this.model as Sequential<Tensor>).forward(this.#x as Tensor);
-  }
-
-  #layers() {
-    return placedLayers(this.model).map(({ layer }) => layer);
+  #expectIdle(what: string): void {
+    if (this.#working !== undefined)
+      throw new Error(
+        `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
+      );
   }
 
   /** Once for all examples; what is put into their arrays later, each forward and loss checks again. */
   #expectFit(examples: Examples): void {
     if (this.#fit.has(examples)) return;
-    expectExamples('Trainer', examples, this.model as Sequential);
+    expectExamples('Trainer', examples, this.model as Sequential, this.loss, this.#columns);
     this.#fit.add(examples);
   }
 
@@ -404,7 +299,7 @@ export class Trainer implements Disposable {
       model: model as Sequential,
       optimizer,
       examples,
-      x: this.#x,
+      x: this.#parts.batches.x,
       exampleOf,
       steps,
       begin: this.#begin,
@@ -416,10 +311,9 @@ export class Trainer implements Disposable {
 
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
-    this.#x.dispose();
-    this.#y.dispose();
-    this.#kept.dispose();
-    this.loss.dispose();
+    this.#parts.batches.dispose();
+    this.#parts.kept.dispose();
+    this.loss.dispose?.();
   }
 
   [symbolDispose](): void {
@@ -427,24 +321,56 @@ export class Trainer implements Disposable {
   }
 }
 
-/** Each option is there, of its kind, and of one model and core. */
-function expectParts({ core, model, optimizer, examples, generator }: TrainerOptions): void {
+/** Rows of an evaluation's batch, where the model has not been reserved for another number. */
+const ROWS = 256;
+
+/** Columns of the output, by a forward of the first example. */
+function probed(core: Core, model: Sequential, examples: Examples): number {
+  const x = { dtype: model.inputDtype, columns: columnsOf(examples) };
+  const one = new Batches(core, 1, x, { dtype: 'int32', columns: 1 });
+  try {
+    one.x.gather(examples.x as never, 0);
+    model.eval();
+    return model.forward(one.x as Tensor).columns;
+  } finally {
+    model.train();
+    one.dispose();
+  }
+}
+
+/** Each option is there, of its kind, and of one model and core: which is returned. */
+function expectParts(options: TrainerOptions): Core {
+  const { model, loss, optimizer, examples, x, y, generator } = options;
   const expect = (name: string, what: string, value: unknown, holds: boolean) => {
     if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
   };
-  expect('core', 'a Core, from load()', core, typeof core?.allocate === 'function');
   expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
-  expect('optimizer', 'an SGD', optimizer, Array.isArray(optimizer?.parameters));
-  expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
-  expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
-  const { out } = model;
-  if (out === undefined) throw new Error('Trainer: expected a model after its reserve(…)');
-  if (out.core !== core)
-    throw new TypeError('Trainer: expected the core that the model is reserved on, got another');
+  expect(
+    'loss',
+    'a loss, such as new CrossEntropyLoss()',
+    loss,
+    loss === undefined || (typeof loss?.evaluate === 'function' && loss.targetDtype !== undefined),
+  );
+  expect(
+    'optimizer',
+    'an optimizer, such as new SGD(…)',
+    optimizer,
+    Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
+  );
+  if (examples === undefined)
+    expect('x and y, or examples,', 'rows of numbers', x ?? y, x !== undefined && y !== undefined);
+  else expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
+  if (generator !== undefined)
+    expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
+  const { core } = model;
+  if (core === undefined) throw new Error('Trainer: expected a model in a core: model.to(core, { seed })');
+  if (options.core !== undefined && options.core !== core)
+    throw new TypeError('Trainer: expected the core that the model lies in, got another');
   const own = new Set(model.parameters());
   const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
   if (other >= 0)
     throw new TypeError(
       `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
     );
+  return core;
 }

@@ -102,7 +102,7 @@ for (const backend of ['wasm', 'js'] satisfies Backend[])
         'layer 2 Linear',
       ]);
       flat.forEach(({ out }, i) => {
-        const gradient = i + 1 < flat.length ? flat[i + 1].dx : trainer.loss.dlogits;
+        const gradient = i + 1 < flat.length ? flat[i + 1].dx : trainer.loss.backward();
         for (const [mine, tensor] of [
           [layers[i].output, out],
           [layers[i].gradient, gradient],

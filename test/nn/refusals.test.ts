@@ -256,9 +256,15 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     expect(message(() => new Sequential([tied, new Sequential([new Tanh(), tied])]))).toContain(
       'got that of 0 at 1.1 again',
     );
-    expect(message(() => new Sequential(new Linear(3, 4) as never, new Tanh() as never))).toBe(
-      'Sequential: expected one array of layers, got a Linear, a Tanh',
-    );
+    expect(
+      message(
+        () =>
+          new (Sequential as never as new (...layers: unknown[]) => unknown)(
+            new Linear(3, 4) as never,
+            new Tanh() as never,
+          ),
+      ),
+    ).toBe('Sequential: expected one array of layers, got a Linear, a Tanh');
     expect(message(() => new Sequential([undefined as never]))).toBe(
       'Sequential: expected layer 0 to have a method forward, got undefined',
     );

@@ -3,6 +3,8 @@ import { type Finding, findings } from '../../diagnostics/findings.js';
 import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
 import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
+import { lrAt } from '../../optim/optimizer.js';
+import type { Signal } from '../../train/trainer.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';
@@ -28,7 +30,7 @@ export interface LectureOptions extends LoadOptions {
   /** Of the first network, and of each row of the loss log; default 200,000, as the lecture's. */
   steps?: number;
   onProgress?: OnProgress;
-  signal?: AbortSignal;
+  signal?: Signal;
 }
 
 /** The hidden layer of the first network on the first minibatch, before any training. */
@@ -73,7 +75,7 @@ export class Lecture {
   readonly whole: boolean;
   readonly #loading: LoadOptions;
   readonly #onProgress: OnProgress | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: Signal | undefined;
 
   constructor(
     readonly names: NameList,
@@ -210,7 +212,7 @@ export class Lecture {
       onStep: (run, step) => {
         const { model, trainer } = run;
         if (step === 0) updates.names = model.namedParameters().map(([name]) => notebookName(name));
-        const lr = trainer.optimizer.lrOf(step);
+        const lr = lrAt(trainer.optimizer, step);
         updates.steps.push(step);
         updates.log10.push(
           model

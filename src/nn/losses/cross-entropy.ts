@@ -3,32 +3,39 @@ import { expectInteger, expectOptions, expectRows, expectTensor } from '../../co
 import { softmaxKernels } from '../../core/kernels/softmax.js';
 import type { Indices, Tensor } from '../../core/tensor.js';
 import type { NoOptions } from '../activation.js';
-import { notReserved, raise } from '../layer.js';
+import { raise } from '../layer.js';
+import type { Loss } from './loss.js';
 
 /**
  * loss = −(1/n) Σ ln softmax(logits)[target], with logits (n, classes) and one target 0 … classes − 1 a row. In nats:
  * a network that knows nothing has loss ln(classes). Loss and gradient are made in one pass over the logits.
  *
- * Errors: RangeError for a target out of range, another number of classes or of rows, or more rows than were reserved.
- * A NaN among the logits gives a NaN loss, as in torch. Source: torch.nn.functional.cross_entropy.
+ * Errors: RangeError for a target out of range, or another number of rows. A NaN among the logits gives a NaN loss, as in
+ * torch. Source: torch.nn.CrossEntropyLoss.
  */
-export class CrossEntropy {
+export class CrossEntropyLoss implements Loss {
+  readonly targetDtype = 'int32';
   #dlogits: Tensor | undefined;
   /** Address of a double for each row. */
   #logSums = 0;
 
   constructor(options: NoOptions = {}) {
-    expectOptions('CrossEntropy', options, []);
+    expectOptions('CrossEntropyLoss', options, []);
   }
 
   /** (softmax(logits) − onehot(target)) / n of the last `forward`. */
   get dlogits(): Tensor {
-    return this.#dlogits ?? raise(notReserved('CrossEntropy'));
+    return this.#dlogits ?? raise(new Error('CrossEntropyLoss: expected a forward before its dlogits'));
   }
 
+  targetColumns(): number {
+    return 1;
+  }
+
+  /** Makes the buffers for so many rows: they grow when a larger batch comes. */
   reserve(core: Core, capacity: number, classes: number): void {
-    expectInteger('CrossEntropy.reserve', 'capacity', capacity, 1);
-    expectInteger('CrossEntropy.reserve', 'classes', classes, 1);
+    expectInteger('CrossEntropyLoss.reserve', 'capacity', capacity, 1);
+    expectInteger('CrossEntropyLoss.reserve', 'classes', classes, 1);
     const { capacity: room = -1, columns, core: own } = this.#dlogits ?? {};
     if (room < capacity || columns !== classes || own !== core) {
       this.dispose();
@@ -37,26 +44,19 @@ export class CrossEntropy {
     }
   }
 
-  /** The loss; its gradient by the logits is then in `dlogits`. */
   forward(logits: Tensor, targets: Indices): number {
-    const { dlogits } = this;
-    this.#expectShape(logits);
+    const dlogits = this.#ready(logits);
     dlogits.resize(logits.rows);
     return this.#pass(dlogits.pointer, logits, targets);
   }
 
-  /** The loss alone. */
   evaluate(logits: Tensor, targets: Indices): number {
-    this.#expectShape(logits);
+    this.#ready(logits);
     return this.#pass(0, logits, targets);
   }
 
-  /**
-   * Σ counts · −ln softmax(logits), where row `first + i` of `counts`, packed, says how many examples with the logits of
-   * row i there are of each class: the summed loss of them all.
-   */
-  evaluateCounts(logits: Tensor, counts: Int32Array, first: number): number {
-    this.#expectShape(logits);
+  evaluateCounts(logits: Tensor, counts: Int32Array): number {
+    this.#ready(logits);
     const { core, rows, columns, stride, pointer } = logits;
     core.use(softmaxKernels).logSumExp(this.#logSums, pointer, rows, columns);
     const { f32, f64 } = core;
@@ -64,42 +64,47 @@ export class CrossEntropy {
     for (let i = 0; i < rows; i++) {
       const logSum = f64[(this.#logSums >>> 3) + i];
       const row = (pointer >>> 2) + i * stride;
-      const from = (first + i) * columns;
       for (let j = 0; j < columns; j++) {
-        const count = counts[from + j];
+        const count = counts[i * columns + j];
         if (count !== 0) sum += count * (logSum - f32[row + j]);
       }
     }
     return sum;
   }
 
-  /** The gradient of the loss by the logits, to hand to the network's `backward`. */
   backward(): Tensor {
     return this.dlogits;
   }
 
+  expectTargets(place: string, targets: Int32Array, columns: number): void {
+    const wrong = targets.findIndex((target) => !(target >= 0 && target < columns));
+    if (wrong >= 0)
+      throw new RangeError(
+        `${place}: expected labels from 0 to ${columns - 1}, got ${targets[wrong]} in row ${wrong} of y`,
+      );
+  }
+
   #pass(dlogits: number, logits: Tensor, targets: Indices): number {
     const { core, rows, columns } = logits;
-    expectTensor('CrossEntropy', 'its targets', core, 'int32', targets);
+    expectTensor('CrossEntropyLoss', 'its targets', core, 'int32', targets);
     if (targets.columns !== 1)
-      throw new RangeError(`CrossEntropy: expected targets of 1 column, got ${targets.columns}`);
-    expectRows('CrossEntropy: targets', rows, targets.rows);
-    targets.expectBelow('CrossEntropy', columns);
+      throw new RangeError(`CrossEntropyLoss: expected targets of 1 column, got ${targets.columns}`);
+    expectRows('CrossEntropyLoss: targets', rows, targets.rows);
+    targets.expectBelow('CrossEntropyLoss', columns);
     return core.use(softmaxKernels).crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
   }
 
-  #expectShape(logits: Tensor): void {
-    const { dlogits } = this;
-    expectTensor('CrossEntropy', 'its logits', dlogits.core, 'float32', logits);
-    const { rows, columns } = logits;
-    if (columns !== dlogits.columns)
-      throw new RangeError(`CrossEntropy: expected ${dlogits.columns} classes, got ${columns}`);
-    if (rows === 0) throw new RangeError('CrossEntropy: expected at least 1 row, got 0');
-    if (rows > dlogits.capacity)
-      throw new RangeError(`CrossEntropy: expected at most ${dlogits.capacity} rows, got ${rows}`);
+  /** `dlogits`, for as many rows and classes as these logits have. */
+  #ready(logits: Tensor): Tensor {
+    expectTensor('CrossEntropyLoss', 'its logits', this.#dlogits?.core ?? logits?.core, 'float32', logits);
+    const { core, rows, columns } = logits;
+    if (rows === 0) throw new RangeError('CrossEntropyLoss: expected at least 1 row, got 0');
+    if (rows > (this.#dlogits?.capacity ?? 0) || columns !== this.#dlogits?.columns)
+      this.reserve(core, rows, columns);
+    return this.dlogits;
   }
 
-  /** Gives back what `reserve` took. Idempotent. */
+  /** Gives its memory back. Idempotent. */
   dispose(): void {
     const { core, capacity } = this.#dlogits ?? { capacity: 0 };
     core?.free(this.#logSums, 8 * capacity);

@@ -1,4 +1,4 @@
-import { BatchNorm1d, type Finding, findings, Recorder, Thinned } from 'lanewise';
+import { BatchNorm1d, type Finding, findings, lrAt, Recorder, Thinned } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
 import type { Drawn, Frame, Moment } from '../protocol.js';
 import { Drawer, type Names } from './drawing.js';
@@ -181,7 +181,7 @@ export class Witness {
       run: this.id,
       step,
       loss,
-      lr: trainer.optimizer.lrOf(step),
+      lr: lrAt(trainer.optimizer, step),
       snapshot,
       samples: [],
       origins: [],

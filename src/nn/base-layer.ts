@@ -1,0 +1,128 @@
+import type { Core } from '../core/core.js';
+import { expectColumns, expectGradient, expectInteger, expectTensor } from '../core/expect.js';
+import type { Dtype, Indices, Tensor } from '../core/tensor.js';
+import { expectCore, type Layer, type Parameter, raise } from './layer.js';
+
+/**
+ * What the built-in layers share: parameters that lie in one core, `out` and `dx` that grow when a larger batch comes, and
+ * the input of the last forward. A batch of a size seen before allocates nothing.
+ */
+export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> implements Layer<Input> {
+  /** The layer's name, in messages and as torch prints it. */
+  readonly #name: string;
+  #core: Core | undefined;
+  #columns = 0;
+  #capacity = 0;
+  #out: Tensor | undefined;
+  #dx: Tensor | undefined;
+  #x: Input | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get inputDtype(): Dtype {
+    return 'float32';
+  }
+
+  get out(): Tensor {
+    return this.#out ?? raise(new Error(`${this.#name}: expected a forward, or reserve(…), before its out`));
+  }
+
+  get dx(): Tensor | undefined {
+    return this.#dx;
+  }
+
+  /** Columns of the input, where the layer knows them. */
+  get inFeatures(): number | undefined {
+    return undefined;
+  }
+
+  /** The shape of a row of the output, of an input of so many columns. */
+  protected abstract rowShape(columns: number): readonly number[];
+
+  /** The parameters, and what else does not depend on the batch: made once for a core. */
+  protected allocate(_core: Core): void {}
+
+  /** What the backward works in, beside `dx`, for so many rows: made again when the buffers grow. */
+  protected allocateRows(_core: Core, _capacity: number, _columns: number): Tensor[] {
+    return [];
+  }
+  #extra: Tensor[] = [];
+
+  /** Whether the backward has a `dx`. */
+  protected get hasGradient(): boolean {
+    return true;
+  }
+
+  to(core: Core): void {
+    if (this.#core === core) return;
+    expectCore(this.#name, this.#core, core);
+    this.allocate(core);
+    this.#core = core;
+  }
+
+  reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
+    if (this.inFeatures !== undefined) expectColumns(this.#name, this.inFeatures, columns);
+    expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    const shape = this.rowShape(columns);
+    this.to(core);
+    if (capacity > this.#capacity || columns !== this.#columns) {
+      expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
+      this.#disposeRows();
+      this.#out = core.tensor([capacity, ...shape]);
+      if (this.hasGradient) this.#dx = core.tensor([capacity, columns]);
+      this.#extra = this.allocateRows(core, capacity, columns);
+      this.#capacity = capacity;
+      this.#columns = columns;
+    }
+    return (this.#out as Tensor).columns;
+  }
+
+  abstract forward(x: Input): Tensor;
+  abstract backward(dy: Tensor): Tensor | undefined;
+
+  /** Of a forward: `out`, with as many rows as x. Keeps x for the backward. */
+  protected begin(x: Input): Tensor {
+    expectTensor(this.#name, 'its input', this.#core ?? x?.core, this.inputDtype, x);
+    if (x.rows > this.#capacity || x.columns !== this.#columns)
+      this.reserve(x.core, Math.max(x.rows, this.#capacity), x.columns);
+    const out = this.#out as Tensor;
+    out.resize(x.rows);
+    this.#x = x;
+    return out;
+  }
+
+  /** Of a backward: the input of the last forward, once dy is known to be the gradient by its output. */
+  protected end(dy: Tensor): Input {
+    const place = `${this.#name}.backward`;
+    const x = this.#x ?? raise(new Error(`${place}: expected a forward before it`));
+    expectGradient(place, this.#out as Tensor, dy);
+    this.#dx?.resize(dy.rows);
+    return x;
+  }
+
+  parameters(): Parameter[] {
+    return [];
+  }
+
+  dispose(): void {
+    for (const { value, grad } of this.#core === undefined ? [] : this.parameters()) {
+      value.dispose();
+      grad.dispose();
+    }
+    this.#disposeRows();
+    this.#core = this.#x = undefined;
+  }
+
+  #disposeRows(): void {
+    for (const tensor of [this.#out, this.#dx, ...this.#extra]) tensor?.dispose();
+    this.#out = this.#dx = undefined;
+    this.#extra = [];
+    this.#capacity = this.#columns = 0;
+  }
+
+  toString(): string {
+    return `${this.#name}()`;
+  }
+}

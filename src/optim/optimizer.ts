@@ -1,0 +1,18 @@
+import type { Parameter } from '../nn/layer.js';
+
+/** What moves the parameters against their gradients. A class of your own with the first four members trains in a `Trainer`. */
+export interface Optimizer {
+  readonly parameters: readonly Parameter[];
+  /** Steps made so far. */
+  steps: number;
+  /** The learning rate of the next step. */
+  readonly lr: number;
+  /** Changes the parameters by their gradients. */
+  step(): void;
+  /** The learning rate of any step; where it is not there, all have `lr`. */
+  lrOf?(step: number): number;
+}
+
+/** The learning rate of a step. */
+export const lrAt = (optimizer: Pick<Optimizer, 'lr' | 'lrOf'>, step: number): number =>
+  optimizer.lrOf?.(step) ?? optimizer.lr;

@@ -1,0 +1,71 @@
+import type { Core } from '../core/core.js';
+import { symbolDispose } from '../core/dispose.js';
+import { type Dtype, Indices, Tensor } from '../core/tensor.js';
+import { breathe, now } from './breathe.js';
+import { columnsOf, type Examples } from './examples.js';
+
+/** Milliseconds of work between two visits to the event loop. */
+export const SLICE = 16;
+
+/** The room for a batch of examples in a core, and the way through many of them, batch by batch. */
+export class Batches implements Disposable {
+  readonly capacity: number;
+  readonly x: Indices | Tensor;
+  readonly y: Indices | Tensor;
+
+  constructor(core: Core, capacity: number, x: { dtype: Dtype; columns: number }, y: typeof x) {
+    this.capacity = capacity;
+    this.x = matrix(core, capacity, x);
+    this.y = matrix(core, capacity, y);
+  }
+
+  /** Puts rows of the examples in: those picked, or so many from a place on. */
+  load({ x, y }: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
+    this.x.resize(rows);
+    this.y.resize(rows);
+    // The arrays and the matrices are of one type by construction.
+    this.x.gather(x as never, from, picks);
+    this.y.gather(y as never, from, picks);
+  }
+
+  /** All examples in their order; gives time back to the event loop. Rejects with the signal's reason. */
+  async each(
+    examples: Examples,
+    signal: Signal | undefined,
+    visit: (rows: number) => void,
+    sizeOf = (left: number) => Math.min(this.capacity, left),
+  ): Promise<void> {
+    if (columnsOf(examples) !== this.x.columns)
+      throw new RangeError(`Trainer: expected ${this.x.columns} columns of x, got ${columnsOf(examples)}`);
+    let until = now() + SLICE;
+    let rows = 0;
+    for (let from = 0; from < examples.count; from += rows) {
+      signal?.throwIfAborted();
+      rows = sizeOf(examples.count - from);
+      this.load(examples, from, undefined, rows);
+      visit(rows);
+      if (now() >= until) {
+        await breathe();
+        until = now() + SLICE;
+      }
+    }
+  }
+
+  dispose(): void {
+    this.x.dispose();
+    this.y.dispose();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
+  }
+}
+
+/** What of an `AbortSignal` is used: one of any realm or library does. */
+export interface Signal {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+}
+
+const matrix = (core: Core, capacity: number, { dtype, columns }: { dtype: Dtype; columns: number }) =>
+  dtype === 'int32' ? new Indices(core, [capacity, columns]) : new Tensor(core, [capacity, columns]);

@@ -1,0 +1,168 @@
+import type { Tensor } from '../core/tensor.js';
+import type { Statistics } from '../nn/layer.js';
+import type { Loss } from '../nn/losses/loss.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
+import type { Batches, Signal } from './batches.js';
+import { distinctRows } from './distinct.js';
+import type { Examples } from './examples.js';
+import type { KeptBuffers } from './kept-buffers.js';
+import { Moments } from './moments.js';
+
+export interface EvaluateOptions {
+  /** Default: the running ones. */
+  statistics?: Statistics;
+  signal?: Signal | undefined;
+  /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
+  onBatch?: ((rows: number) => void) | undefined;
+  /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface CalibrateOptions {
+  signal?: Signal | undefined;
+  /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
+  onProgress?: ((done: number, count: number) => void) | undefined;
+}
+
+export interface VisitOptions {
+  /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
+  statistics?: Statistics | 'batch';
+  signal?: Signal | undefined;
+}
+
+/** What goes through examples without training: the network, its loss, and the room that the trainer has for a batch. */
+export interface Parts {
+  model: Sequential;
+  loss: Loss;
+  batches: Batches;
+  kept: KeptBuffers;
+}
+
+/** A layer that normalises by statistics, which `measure` takes and `setCalibrated` gives. */
+interface Calibrated {
+  readonly numFeatures: number;
+  readonly mode: Statistics | 'batch';
+  eval(statistics?: Statistics): void;
+  measure(x: Tensor): { mean: Float32Array; variance: Float32Array };
+  setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void;
+}
+
+const isCalibrated = (layer: unknown): layer is Calibrated => 'setCalibrated' in (layer as object);
+
+/**
+ * Mean loss over all the examples, or their sum where the loss is one. `expectFinite` throws for a batch's loss that is not,
+ * given the first row of the batch.
+ */
+export async function evaluate(
+  { model, loss, batches }: Parts,
+  examples: Examples,
+  { signal, onBatch, onProgress }: EvaluateOptions,
+  expectFinite: (value: number, first: number) => number,
+): Promise<number> {
+  let sum = 0;
+  let first = 0;
+  const forward = () => model.forward(batches.x as Tensor);
+  const columns = model.out?.columns ?? 0;
+  const distinct = onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows(examples, columns);
+  if (distinct !== undefined) {
+    const { x, rows: count, labels, starts } = distinct;
+    // Of one batch, however many rows and classes there are.
+    const counts = new Int32Array(Math.min(batches.capacity, count) * columns);
+    await batches.each({ x, y: new Int32Array(count), count }, signal, (rows) => {
+      for (let r = 0; r < rows; r++)
+        for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
+      sum += expectFinite(loss.evaluateCounts?.(forward(), counts) as number, first);
+      counts.fill(0, 0, rows * columns);
+      first += rows;
+      onProgress?.(first, count);
+    });
+    return sum / examples.count;
+  }
+  let weights = 0;
+  await batches.each(examples, signal, (rows) => {
+    const value = expectFinite(loss.evaluate(forward(), batches.y), first);
+    const weight = loss.weight ?? rows;
+    // A sum counts as it is.
+    sum += weight === 0 ? value : value * weight;
+    weights += weight;
+    first += rows;
+    onBatch?.(rows);
+    onProgress?.(first, examples.count);
+  });
+  return weights === 0 ? sum : sum / weights;
+}
+
+/** All the examples forward, in their order; `size`: of a minibatch in training. */
+export async function visit(
+  { model, batches, kept }: Parts,
+  examples: Examples,
+  visitor: (rows: number) => void,
+  { statistics = 'running', signal }: VisitOptions,
+  size: number,
+): Promise<void> {
+  const forward = () => model.forward(batches.x as Tensor);
+  if (statistics !== 'batch') {
+    model.eval(statistics);
+    return batches.each(examples, signal, (rows) => {
+      forward();
+      visitor(rows);
+    });
+  }
+  model.train();
+  // Of a single row batch norm cannot take a deviation.
+  const sizeOf = (left: number) => {
+    if (left !== size + 1 || size < 2) return Math.min(size, left);
+    return size < batches.capacity ? left : size - 1;
+  };
+  const untracked = (rows: number) => {
+    kept.keep();
+    try {
+      forward();
+      visitor(rows);
+    } finally {
+      kept.restore();
+    }
+  };
+  return batches.each(examples, signal, untracked, sizeOf);
+}
+
+/** Puts the layers back into the modes that they are in now. */
+export function keepModes(model: Sequential): () => void {
+  const norms = placedLayers(model)
+    .map(({ layer }) => layer as unknown)
+    .filter(isCalibrated);
+  const modes = norms.map(({ mode }) => mode);
+  return () => {
+    model.train();
+    norms.forEach((norm, i) => {
+      const mode = modes[i];
+      if (mode !== 'batch') norm.eval(mode);
+    });
+  };
+}
+
+export async function calibrate(
+  { model, batches }: Parts,
+  examples: Examples,
+  { signal, onProgress }: CalibrateOptions,
+): Promise<void> {
+  const layers = placedLayers(model).map(({ layer }) => layer);
+  const count = layers.filter(isCalibrated).length * examples.count;
+  let done = 0;
+  for (let position = 0; position < layers.length; position++) {
+    const layer: unknown = layers[position];
+    if (!isCalibrated(layer)) continue;
+    const before = layers.slice(0, position);
+    const moments = new Moments(layer.numFeatures);
+    await batches.each(examples, signal, (rows) => {
+      let h = batches.x as Tensor;
+      for (const earlier of before) h = earlier.forward(h);
+      const { mean, variance } = layer.measure(h);
+      moments.add(rows, mean, variance);
+      done += rows;
+      onProgress?.(done, count);
+    });
+    layer.setCalibrated(moments.mean, moments.variance());
+    layer.eval('calibrated');
+  }
+}

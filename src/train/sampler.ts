@@ -1,0 +1,70 @@
+import type { Generator } from '../random/generator.js';
+
+/**
+ * Which examples a minibatch takes.
+ *
+ * `replacement`: each step draws anew, as torch.randint(0, count, (batchSize,)), as the lecture does. `epochs`: all of
+ * them, shuffled by torch.randperm, before any comes again; the last batch of an epoch holds what is left (a single
+ * example is left out: batch norm has no variance of it). `ordered`: the same without the shuffle.
+ */
+export type Sampling = 'replacement' | 'epochs' | 'ordered';
+
+/** The rows of each minibatch, one after the other. */
+export class Sampler {
+  readonly #sampling: Sampling;
+  readonly #generator: Generator;
+  readonly #count: number;
+  /** Batches of an epoch. */
+  readonly #batches: number;
+  readonly #picks: Int32Array;
+  /** The same, as long as an epoch's last batch. */
+  readonly #last: Int32Array;
+  #order: Int32Array | undefined;
+  /** The generator's state at the beginning of the epoch: what a resumed run draws the same order from. */
+  #begin: Uint8Array | undefined;
+
+  constructor(sampling: Sampling, generator: Generator, count: number, size: number) {
+    this.#sampling = sampling;
+    this.#generator = generator;
+    this.#count = count;
+    this.#picks = new Int32Array(sampling === 'replacement' ? size : Math.min(size, count));
+    const left = count % this.#picks.length;
+    this.#batches = Math.floor(count / this.#picks.length) + (left > 1 ? 1 : 0);
+    this.#last = this.#picks.subarray(0, left > 1 ? left : this.#picks.length);
+  }
+
+  /** The examples of step number `step`; valid until the next call. */
+  next(step: number): Int32Array {
+    const picks = this.#picks;
+    if (this.#sampling === 'replacement') return this.#generator.randintInto(picks, 0, this.#count);
+    const batch = step % this.#batches;
+    if (this.#order === undefined || batch === 0) this.#shuffle();
+    const order = this.#order as Int32Array;
+    const rows = batch === this.#batches - 1 ? this.#last : picks;
+    const first = batch * picks.length;
+    for (let i = 0; i < rows.length; i++) rows[i] = order[first + i];
+    return rows;
+  }
+
+  /** What, with the number of steps made, the next examples depend on. */
+  getState(steps: number): Uint8Array {
+    return steps % this.#batches === 0 || this.#begin === undefined
+      ? this.#generator.getState()
+      : this.#begin;
+  }
+
+  setState(state: Uint8Array): void {
+    this.#generator.setState(state);
+    this.#order = this.#begin = undefined;
+  }
+
+  #shuffle(): void {
+    // All of them in one batch: in their order, whatever the sampling.
+    if (this.#sampling === 'ordered' || this.#batches === 1) {
+      this.#order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
+      return;
+    }
+    this.#begin = this.#generator.getState();
+    this.#order = this.#generator.randperm(this.#count);
+  }
+}
