@@ -12,6 +12,7 @@ export { type TanhKernels, tanhKernels } from './core/kernels/tanh.js';
 export { type LoadOptions, load, type Relaxed } from './core/load.js';
 export { printable } from './core/printable.js';
 export { rowStride } from './core/row-stride.js';
+export type { RowData } from './core/rows.js';
 export { type Dtype, Indices, Tensor } from './core/tensor.js';
 export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
@@ -77,17 +78,22 @@ export { type Schedule, stepSchedule } from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
+export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export {
   type CalibrateOptions,
   DivergenceError,
   type EvaluateOptions,
   type Examples,
+  type Metric,
   type Origin,
+  type RawExamples,
   type RunOptions,
   type Sampling,
   type Signal,
   Trainer,
   type TrainerOptions,
   type TrainerState,
+  type Validated,
+  type ValidationOptions,
   type VisitOptions,
 } from './train/trainer.js';

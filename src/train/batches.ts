@@ -9,18 +9,27 @@ export const SLICE = 16;
 
 /** The room for a batch of examples in a core, and the way through many of them, batch by batch. */
 export class Batches implements Disposable {
-  readonly capacity: number;
-  readonly x: Indices | Tensor;
-  readonly y: Indices | Tensor;
+  x: Indices | Tensor;
+  y: Indices | Tensor;
 
   constructor(core: Core, capacity: number, x: { dtype: Dtype; columns: number }, y: typeof x) {
-    this.capacity = capacity;
     this.x = matrix(core, capacity, x);
     this.y = matrix(core, capacity, y);
   }
 
+  get capacity(): number {
+    return this.x.capacity;
+  }
+
   /** Puts rows of the examples in: those picked, or so many from a place on. */
   load({ x, y }: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
+    if (rows > this.capacity) {
+      const { x, y } = this;
+      const { core } = x;
+      this.dispose();
+      this.x = matrix(core, rows, x);
+      this.y = matrix(core, rows, y);
+    }
     this.x.resize(rows);
     this.y.resize(rows);
     // The arrays and the matrices are of one type by construction.

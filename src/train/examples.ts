@@ -14,6 +14,12 @@ export interface Examples<Targets extends Int32Array | Float32Array = Int32Array
   count: number;
 }
 
+/** Examples as a user has them. */
+export interface RawExamples {
+  x: RowData;
+  y: RowData;
+}
+
 /** Examples with classes. */
 export type Classified = Examples<Int32Array>;
 
@@ -24,7 +30,7 @@ export const columnsOf = ({ x, count }: Pick<Examples, 'x' | 'count'>): number =
  * Examples of rows as a user has them, of the kinds that a network and a loss take. Errors: as `packRows`; RangeError where
  * x and y have another number of rows.
  */
-export function packExamples(place: string, x: RowData, y: RowData, model: Sequential, loss: Loss): Examples {
+export function packExamples(place: string, { x, y }: RawExamples, model: Sequential, loss: Loss): Examples {
   const inputs = packRows(place, 'x', x, model.inputDtype, model.inFeatures);
   const { count } = inputs;
   // Targets of one number may lie flat.

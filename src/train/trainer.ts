@@ -22,11 +22,20 @@ import {
   type VisitOptions,
   visit,
 } from './evaluation.js';
-import { columnsOf, type Examples, expectExamples, packExamples, touch } from './examples.js';
+import {
+  columnsOf,
+  type Examples,
+  expectExamples,
+  packExamples,
+  type RawExamples,
+  touch,
+} from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
+import type { Metric } from './metrics.js';
 import { Sampler, type Sampling } from './sampler.js';
+import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
 
-export type { Sampling, Signal, VisitOptions };
+export type { Metric, RawExamples, Sampling, Signal, Validated, ValidationOptions, VisitOptions };
 export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
 
 export interface TrainerOptions {
@@ -48,15 +57,28 @@ export interface TrainerOptions {
   seed?: number | bigint;
   /** Draws each minibatch, with replacement, as torch.randint(0, count, (batchSize,)): as the lecture does. */
   generator?: Generator;
+  /** Minibatches that come from elsewhere, in place of x and y: data that do not fit into memory. A run ends with them. */
+  batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
   /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
   sampling?: Sampling;
   /** The core of the model; it need not be said. */
   core?: Core;
 }
 
-const OPTIONS = ['model', 'loss', 'optimizer', 'x', 'y', 'examples', 'batchSize', 'seed', 'generator'];
+const OPTIONS = [
+  'model',
+  'loss',
+  'optimizer',
+  'x',
+  'y',
+  'examples',
+  'batches',
+  'batchSize',
+  'seed',
+  'generator',
+];
 
-export interface RunOptions {
+export interface RunOptions extends ValidationOptions {
   /** Ends the run after the step in hand. */
   signal?: Signal | undefined;
   /** Called after each step with its number (from 0) and the loss of its minibatch. */
@@ -91,12 +113,17 @@ export class Trainer implements Disposable {
   lastLoss: number | undefined;
   /** What ended the last run, if that was a loss that is NaN or infinite. */
   divergence: DivergenceError | undefined;
-  readonly #examples: Examples;
-  readonly #sampler: Sampler;
+  /** Of the last run with validation data: the one with the least loss. */
+  best: Validated | undefined;
+  readonly #core: Core;
+  /** What minibatches are drawn from, and how; or whence they come. */
+  readonly #examples: Examples | undefined;
+  readonly #sampler: Sampler | undefined;
+  readonly #batches: AsyncIterator<RawExamples> | Iterator<RawExamples> | undefined;
   readonly #batchSize: number;
-  readonly #parts: Parts;
+  #made: Parts | undefined;
   /** Columns of the network's output. */
-  readonly #columns: number;
+  #columns = 0;
   /** Examples that the network can take. */
   readonly #fit = new WeakSet<Examples>();
   #working: string | undefined;
@@ -108,10 +135,18 @@ export class Trainer implements Disposable {
 
   constructor(options: TrainerOptions) {
     expectOptions('Trainer', options, [...OPTIONS, 'sampling', 'core']);
-    const core = expectParts(options);
-    const { loss = new CrossEntropyLoss(), optimizer, x, y, seed, generator } = options;
-    const model = options.model as Sequential;
-    const examples = options.examples ?? packExamples('Trainer', x as RowData, y as RowData, model, loss);
+    this.#core = expectParts(options);
+    const { loss = new CrossEntropyLoss(), optimizer, x, y, batches, seed, generator } = options;
+    this.model = options.model;
+    this.optimizer = optimizer;
+    this.loss = loss;
+    if (batches !== undefined) {
+      this.#batches = (batches as AsyncIterable<RawExamples>)[Symbol.asyncIterator]?.();
+      this.#batches ??= (batches as Iterable<RawExamples>)[Symbol.iterator]();
+      this.#batchSize = ROWS;
+      return;
+    }
+    const examples = options.examples ?? this.#pack({ x, y } as RawExamples);
     const { batchSize = Math.max(1, Math.min(32, examples.count)) } = options;
     const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
     if (!['replacement', 'epochs', 'ordered'].includes(sampling))
@@ -119,33 +154,50 @@ export class Trainer implements Disposable {
         `Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got ${came(sampling)}`,
       );
     expectInteger('Trainer', 'batchSize', batchSize, 1);
-    this.model = model;
-    this.optimizer = optimizer;
-    this.loss = loss;
-    this.#examples = examples;
     this.#batchSize = batchSize;
-    const columns = columnsOf(examples);
-    this.#columns = model.capacity > 0 ? (model.out as Tensor).columns : probed(core, model, examples);
-    this.#expectFit(examples);
-    const capacity = Math.max(batchSize, model.capacity || ROWS);
-    const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(this.#columns) };
-    loss.reserve?.(core, capacity, this.#columns);
-    this.#parts = {
-      model,
-      loss,
-      batches: new Batches(core, capacity, { dtype: model.inputDtype, columns }, targets),
-      kept: new KeptBuffers(
-        core,
-        model.buffers().map(({ value }) => value),
-      ),
-    };
+    this.#examples = examples;
+    this.#partsFor(examples);
     this.#sampler = new Sampler(sampling, generator ?? new Generator(seed), examples.count, batchSize);
+  }
+
+  #pack(raw: RawExamples): Examples {
+    return packExamples('Trainer', raw, this.model as Sequential, this.loss);
+  }
+
+  /** The buffers of batches, made for the first examples; these, and all later ones, have to fit. */
+  #partsFor(examples: Examples): Parts {
+    const model = this.model as Sequential;
+    const { loss } = this;
+    const core = this.#core;
+    const columns = columnsOf(examples);
+    if (this.#made === undefined)
+      this.#columns = model.capacity > 0 ? (model.out as Tensor).columns : probed(core, model, examples);
+    // Once for all examples; what is put into their arrays later, each forward and loss checks again.
+    if (!this.#fit.has(examples)) {
+      expectExamples('Trainer', examples, model, loss, this.#columns);
+      this.#fit.add(examples);
+    }
+    if (this.#made === undefined) {
+      const capacity = Math.max(this.#batchSize, model.capacity || ROWS);
+      const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(this.#columns) };
+      loss.reserve?.(core, capacity, this.#columns);
+      this.#made = {
+        model,
+        loss,
+        batches: new Batches(core, capacity, { dtype: model.inputDtype, columns }, targets),
+        kept: new KeptBuffers(
+          core,
+          model.buffers().map(({ value }) => value),
+        ),
+      };
+    }
+    return this.#made;
   }
 
   /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
   state(): TrainerState {
     const { steps, lastLoss } = this;
-    return { steps, lastLoss, generator: this.#sampler.getState(steps) };
+    return { steps, lastLoss, generator: this.#sampler?.getState(steps) ?? new Uint8Array(0) };
   }
 
   /**
@@ -156,7 +208,7 @@ export class Trainer implements Disposable {
   restore({ steps, lastLoss, generator }: TrainerState): void {
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     this.#expectIdle('restore');
-    this.#sampler.setState(generator);
+    this.#sampler?.setState(generator);
     this.divergence = undefined;
     this.#begin = steps;
     this.#initial = undefined;
@@ -165,20 +217,35 @@ export class Trainer implements Disposable {
     this.lastLoss = lastLoss;
   }
 
-  /** One step; returns the loss of its minibatch, before the update. */
+  /** One step; returns the loss of its minibatch, before the update. Errors: Error where minibatches come from elsewhere. */
   step(): number {
-    const { model, loss, optimizer } = this;
-    const { batches, kept } = this.#parts;
     const examples = this.#examples;
+    const sampler = this.#sampler;
+    if (examples === undefined || sampler === undefined)
+      throw new Error('Trainer.step: expected x and y; minibatches from elsewhere are for run, or for await');
+    const picks = sampler.next(this.steps);
+    this.#touched[0] = touch(examples, picks);
+    return this.#stepOn(this.#made as Parts, examples, picks, picks.length);
+  }
+
+  /** The next minibatch from elsewhere, undefined at the end. */
+  async #stepAfar(): Promise<number | undefined> {
+    const { done, value } = await (this.#batches as AsyncIterator<RawExamples>).next();
+    if (done === true) return undefined;
+    const examples = this.#pack(value);
+    return this.#stepOn(this.#partsFor(examples), examples, undefined, examples.count);
+  }
+
+  #stepOn(parts: Parts, examples: Examples, picks: Int32Array | undefined, rows: number): number {
+    const { model, loss, optimizer } = this;
+    const { batches, kept } = parts;
     this.#initial ??= model.parameters().map(({ value }) => largest(value));
     model.train();
-    const picks = this.#sampler.next(this.steps);
-    this.#touched[0] = touch(examples, picks);
-    batches.load(examples, 0, picks, picks.length);
+    batches.load(examples, 0, picks, rows);
     kept.keep();
     try {
       const value = loss.forward((model as Sequential).forward(batches.x as Tensor), batches.y);
-      if (!Number.isFinite(value)) throw this.#diverged(value, examples, (row) => picks[row]);
+      if (!Number.isFinite(value)) throw this.#diverged(value, examples, (row) => picks?.[row] ?? row);
       model.backward(loss.backward());
       optimizer.step();
       this.steps++;
@@ -190,22 +257,77 @@ export class Trainer implements Disposable {
     }
   }
 
-  /** Steps until `steps` have been made in all; resolves to that number, or to fewer where the signal ended it. */
+  /**
+   * Steps until `steps` have been made in all; resolves to that number, or to fewer where the signal, the patience of
+   * early stopping or the end of the minibatches ended it.
+   */
   async run(steps: number, options: RunOptions = {}): Promise<number> {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    expectOptions('Trainer.run', options, ['signal', 'onStep']);
+    expectOptions('Trainer.run', options, ['signal', 'onStep', ...VALIDATION]);
     const { signal, onStep } = options;
     return this.#alone('run', async () => {
-      let until = now() + SLICE;
-      while (this.steps < steps && signal?.aborted !== true) {
-        const loss = this.step();
-        onStep?.(this.steps - 1, loss);
-        if (now() >= until) {
-          await breathe();
-          until = now() + SLICE;
+      const validation = this.#validation(options);
+      let ended = false;
+      try {
+        let until = now() + SLICE;
+        while (this.steps < steps && signal?.aborted !== true) {
+          const loss = this.#examples === undefined ? await this.#stepAfar() : this.step();
+          if (loss === undefined) break;
+          onStep?.(this.steps - 1, loss);
+          if (validation?.isDue(this.steps) && (await validation.validate())) break;
+          if (now() >= until) {
+            await breathe();
+            until = now() + SLICE;
+          }
         }
+        ended = true;
+      } finally {
+        await validation?.end(this.steps, ended);
+        if (validation !== undefined) this.best = validation.best;
       }
       return this.steps;
+    });
+  }
+
+  /** Steps without an end, each with its number (from 0) and its loss; gives time back to the event loop every 16 ms. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<{ step: number; loss: number }, void> {
+    let until = now() + SLICE;
+    for (;;) {
+      const loss = this.#examples === undefined ? await this.#stepAfar() : this.step();
+      if (loss === undefined) return;
+      yield { step: this.steps - 1, loss };
+      if (now() >= until) {
+        await breathe();
+        until = now() + SLICE;
+      }
+    }
+  }
+
+  #validation(options: RunOptions): Validation | undefined {
+    const { validation: data, metrics = {} } = options;
+    if (data === undefined) return undefined;
+    const examples = 'count' in data ? data : this.#pack(data);
+    const parts = this.#partsFor(examples);
+    const names = Object.keys(metrics);
+    const epoch = Math.ceil((this.#examples?.count ?? this.#batchSize) / this.#batchSize);
+    const model = this.model as Sequential;
+    return new Validation(options, epoch, this.#core, model, async () => {
+      const outputs = new Float32Array(names.length > 0 ? examples.count * this.#columns : 0);
+      let at = 0;
+      const keep = () => {
+        const batch = (model.out as Tensor).toArray();
+        outputs.set(batch, at);
+        at += batch.length;
+      };
+      model.eval();
+      const loss = await evaluate(
+        parts,
+        examples,
+        { onBatch: names.length > 0 ? keep : undefined },
+        (value, first) => this.#expectFinite(value, examples, first),
+      );
+      const measured = names.map((name) => [name, metrics[name](outputs, examples.y, this.#columns)]);
+      return { step: this.steps, loss, metrics: Object.fromEntries(measured) };
     });
   }
 
@@ -218,12 +340,9 @@ export class Trainer implements Disposable {
   async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
     return this.#alone('evaluate', async () => {
+      const parts = this.#partsFor(examples);
       this.model.eval(options.statistics);
-      this.#expectFit(examples);
-      return evaluate(this.#parts, examples, options, (value, first) => {
-        if (Number.isFinite(value)) return value;
-        throw this.#diverged(value, examples, (row) => first + row);
-      });
+      return evaluate(parts, examples, options, (value, first) => this.#expectFinite(value, examples, first));
     });
   }
 
@@ -242,10 +361,7 @@ export class Trainer implements Disposable {
     const leave = keepModes(this.model as Sequential);
     return this.#alone(
       'visit',
-      async () => {
-        this.#expectFit(examples);
-        return visit(this.#parts, examples, visitor, options, this.#batchSize);
-      },
+      async () => visit(this.#partsFor(examples), examples, visitor, options, this.#batchSize),
       leave,
     );
   }
@@ -257,10 +373,7 @@ export class Trainer implements Disposable {
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
-    return this.#alone('calibrate', async () => {
-      this.#expectFit(examples);
-      return calibrate(this.#parts, examples, options);
-    });
+    return this.#alone('calibrate', async () => calibrate(this.#partsFor(examples), examples, options));
   }
 
   /** Runs, evaluations and the like share buffers and the model's mode: one at a time. Leaves it in training. */
@@ -286,11 +399,10 @@ export class Trainer implements Disposable {
       );
   }
 
-  /** Once for all examples; what is put into their arrays later, each forward and loss checks again. */
-  #expectFit(examples: Examples): void {
-    if (this.#fit.has(examples)) return;
-    expectExamples('Trainer', examples, this.model as Sequential, this.loss, this.#columns);
-    this.#fit.add(examples);
+  /** The loss of a batch that begins with the example `first`. */
+  #expectFinite(value: number, examples: Examples, first: number): number {
+    if (Number.isFinite(value)) return value;
+    throw this.#diverged(value, examples, (row) => first + row);
   }
 
   #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
@@ -299,7 +411,7 @@ export class Trainer implements Disposable {
       model: model as Sequential,
       optimizer,
       examples,
-      x: this.#parts.batches.x,
+      x: (this.#made as Parts).batches.x,
       exampleOf,
       steps,
       begin: this.#begin,
@@ -311,8 +423,8 @@ export class Trainer implements Disposable {
 
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
-    this.#parts.batches.dispose();
-    this.#parts.kept.dispose();
+    this.#made?.batches.dispose();
+    this.#made?.kept.dispose();
     this.loss.dispose?.();
   }
 
@@ -340,7 +452,7 @@ function probed(core: Core, model: Sequential, examples: Examples): number {
 
 /** Each option is there, of its kind, and of one model and core: which is returned. */
 function expectParts(options: TrainerOptions): Core {
-  const { model, loss, optimizer, examples, x, y, generator } = options;
+  const { model, loss, optimizer, examples, batches, x, y, generator } = options;
   const expect = (name: string, what: string, value: unknown, holds: boolean) => {
     if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
   };
@@ -357,9 +469,11 @@ function expectParts(options: TrainerOptions): Core {
     optimizer,
     Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
   );
-  if (examples === undefined)
-    expect('x and y, or examples,', 'rows of numbers', x ?? y, x !== undefined && y !== undefined);
-  else expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
+  const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
+  if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
+    throw new TypeError('Trainer: expected x and y, or examples, or batches');
+  if (examples !== undefined)
+    expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
   if (generator !== undefined)
     expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
   const { core } = model;
