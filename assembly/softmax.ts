@@ -3,6 +3,10 @@
 // crossEntropy    returns the mean over rows of ln Σ e − (logits[target] − maximum)
 //                 dlogits(n,m) = (e / Σ e − onehot(target)) / n       dlogits = 0: not wanted
 //
+// weightedCrossEntropy  as crossEntropy, with weights w of the classes, an ignored class and label smoothing s: returns
+//                 Σ over rows of (1 − s) w[t] (ln Σ e − logit[t]) + s / m Σ w (ln Σ e − logit), 0 where t is ignored;
+//                 dlogits its gradient · scale; losses(n) of each row, one in a vector of 4
+//
 // Units: pointers are byte addresses, 16-byte aligned; n and m are element counts; targets are n int32 in 0..m−1.
 // Layout: rows of m floats padded to whole vectors. Padding is read as −∞ whatever it holds, and written as 0
 // (NaN in a NaN row).
@@ -68,6 +72,68 @@ export function crossEntropy(dlogits: usize, logits: usize, targets: usize, n: i
     targets += (<usize>rows) << 2;
   }
   return loss / <f64>n;
+}
+
+export function weightedCrossEntropy(
+  dlogits: usize,
+  losses: usize,
+  logits: usize,
+  targets: usize,
+  weights: usize,
+  n: i32,
+  m: i32,
+  ignored: i32,
+  smoothing: f64,
+  scale: f64,
+): f64 {
+  checkRows(dlogits | losses, logits, n, m);
+  assert(((targets | weights) & 15) === 0, 'targets or weights is not 16-byte aligned');
+  const rowBytes = (<usize>rowStride(m)) << 2;
+  const spread = smoothing / <f64>m;
+  let all: f64 = 0;
+  for (let j = 0; j < m; j++) all += weightOf(weights, j);
+  let sum: f64 = 0;
+  for (let i = 0; i < n; i++, logits += rowBytes) {
+    const target = load<i32>(targets + ((<usize>i) << 2));
+    let loss: f64 = 0;
+    let own: f64 = 0;
+    let rest: f64 = 0;
+    sumsOfExps(logits, 1, m);
+    if (target !== ignored) {
+      assert(target >= 0 && target < m, 'a target is outside 0..m-1');
+      own = (1 - smoothing) * weightOf(weights, target);
+      rest = spread;
+      const logSum = load<f64>(MAXIMA) + logDouble(load<f64>(SUMS));
+      loss = own * (logSum - <f64>load<f32>(logits + ((<usize>target) << 2)));
+      if (smoothing > 0) {
+        let others: f64 = 0;
+        for (let j = 0; j < m; j++)
+          others += weightOf(weights, j) * (logSum - <f64>load<f32>(logits + ((<usize>j) << 2)));
+        loss += spread * others;
+      }
+      sum += loss;
+    }
+    if (losses) store<f32>(losses + ((<usize>i) << 4), <f32>loss);
+    if (dlogits) {
+      const share = (own + rest * all) / load<f64>(SUMS);
+      for (let j = 0; j < m; j++) {
+        const byte = (<usize>j) << 2;
+        let d: f64 = 0;
+        if (target !== ignored) {
+          d = share * expOf(logits, 0, byte, m) - rest * weightOf(weights, j);
+          if (j === target) d -= own;
+        }
+        store<f32>(dlogits + byte, <f32>(d * scale));
+      }
+      dlogits += rowBytes;
+    }
+  }
+  return sum;
+}
+
+@inline
+function weightOf(weights: usize, j: i32): f64 {
+  return weights ? <f64>load<f32>(weights + ((<usize>j) << 2)) : 1;
 }
 
 export function logSumExp(out: usize, logits: usize, n: i32, m: i32): void {

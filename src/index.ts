@@ -1,8 +1,10 @@
 export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type BatchNormKernels, batchnormKernels } from './core/kernels/batchnorm.js';
+export { type BceKernels, bceKernels } from './core/kernels/bce.js';
 export { type EmbeddingKernels, embeddingKernels } from './core/kernels/embedding.js';
 export type { KernelFamily } from './core/kernels/family.js';
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
+export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
 export { type ReluKernels, reluKernels } from './core/kernels/relu.js';
 export { type SgdKernels, sgdKernels } from './core/kernels/sgd.js';
 export { type SmoothKernels, smoothKernels } from './core/kernels/smooth.js';
@@ -67,8 +69,15 @@ export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
-export { CrossEntropyLoss, CrossEntropyLoss as CrossEntropy } from './nn/losses/cross-entropy.js';
+export type { LossOptions } from './nn/losses/base-loss.js';
+export { BCEWithLogitsLoss, type BCEWithLogitsLossOptions } from './nn/losses/bce-with-logits.js';
+export {
+  CrossEntropyLoss,
+  CrossEntropyLoss as CrossEntropy,
+  type CrossEntropyLossOptions,
+} from './nn/losses/cross-entropy.js';
 export type { Loss } from './nn/losses/loss.js';
+export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
 export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
 export { type PlaceOptions, Sequential } from './nn/sequential.js';
 export { Sigmoid } from './nn/sigmoid.js';

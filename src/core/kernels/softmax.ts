@@ -15,6 +15,24 @@ export interface SoftmaxKernels {
    * dlogits(n,m) = (softmax(logits) − onehot(target)) / n; `dlogits = 0`: not wanted. targets: n int32 in 0..m−1.
    */
   crossEntropy(dlogits: number, logits: number, targets: number, n: number, m: number): number;
+
+  /**
+   * Σ over the rows of (1 − smoothing) w[t] nll[t] + smoothing / m Σ w nll, with nll = −ln softmax(logits) and w(m) the
+   * weights of the classes (0: all 1); rows whose target is `ignored` count 0. dlogits is its gradient times scale, and
+   * losses(n, 1) has each row's; `0`: not wanted.
+   */
+  weightedCrossEntropy(
+    dlogits: number,
+    losses: number,
+    logits: number,
+    targets: number,
+    weights: number,
+    n: number,
+    m: number,
+    ignored: number,
+    smoothing: number,
+    scale: number,
+  ): number;
 }
 
 export const softmaxKernels: KernelFamily<SoftmaxKernels> = { name: 'softmax', binary, reference: softmax };

@@ -23,6 +23,8 @@ export const softmax = (views: Views): SoftmaxKernels => ({
     }
   },
 
+  weightedCrossEntropy: (...args) => weighted(views, args),
+
   crossEntropy(dlogits, logits, targets, n, m) {
     const { f32, i32 } = views;
     let loss = 0;
@@ -43,6 +45,49 @@ export const softmax = (views: Views): SoftmaxKernels => ({
     return loss / n;
   },
 });
+
+/** Arguments as they stand in `SoftmaxKernels`. */
+const weighted = (
+  { f32, i32 }: Views,
+  [dlogits, losses, logits, targets, weights, n, m, ignored, smoothing, scale]: readonly number[],
+): number => {
+  const weightOf = (j: number) => (weights === 0 ? 1 : f32[(weights >> 2) + j]);
+  const spread = smoothing / m;
+  let all = 0;
+  for (let j = 0; j < m; j++) all += weightOf(j);
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const row = (logits >> 2) + i * rowStride(m);
+    const target = i32[(targets >> 2) + i];
+    const maximum = rowMaximum(f32, row, m);
+    const exps = sumOfExps(f32, row, m, maximum);
+    let [loss, own, rest] = [0, 0, 0];
+    if (target !== ignored) {
+      own = (1 - smoothing) * weightOf(target);
+      rest = spread;
+      const logSum = maximum + log(exps);
+      loss = own * (logSum - f32[row + target]);
+      if (smoothing > 0) {
+        let others = 0;
+        for (let j = 0; j < m; j++) others += weightOf(j) * (logSum - f32[row + j]);
+        loss += spread * others;
+      }
+      sum += loss;
+    }
+    if (losses !== 0) f32[(losses >> 2) + 4 * i] = loss;
+    if (dlogits === 0) continue;
+    const share = (own + rest * all) / exps;
+    for (let j = 0; j < m; j++) {
+      let d = 0;
+      if (target !== ignored) {
+        d = share * exp(f32[row + j] - maximum) - rest * weightOf(j);
+        if (j === target) d -= own;
+      }
+      f32[(dlogits >> 2) + i * rowStride(m) + j] = d * scale;
+    }
+  }
+  return sum;
+};
 
 /** The largest of a row; NaN are left out here, and make the sum NaN. */
 const rowMaximum = (f32: Float32Array, row: number, m: number): number => {

@@ -1,68 +1,141 @@
-import type { Core } from '../../core/core.js';
-import { expectInteger, expectOptions, expectRows, expectTensor } from '../../core/expect.js';
+import { expectInteger, expectNumber, expectOptions } from '../../core/expect.js';
 import { softmaxKernels } from '../../core/kernels/softmax.js';
 import type { Indices, Tensor } from '../../core/tensor.js';
-import type { NoOptions } from '../activation.js';
-import { raise } from '../layer.js';
-import type { Loss } from './loss.js';
+import { BaseLoss, type LossOptions } from './base-loss.js';
+import { ColumnWeights } from './column-weights.js';
+
+export interface CrossEntropyLossOptions extends LossOptions {
+  /** Weights of the classes; the mean is then over the weights of the targets. Default: all 1. */
+  weight?: ArrayLike<number>;
+  /** A target that counts for nothing; default −100. */
+  ignoreIndex?: number;
+  /** How much of each target is spread over all classes, from 0 (default) to 1. */
+  labelSmoothing?: number;
+}
 
 /**
  * loss = −(1/n) Σ ln softmax(logits)[target], with logits (n, classes) and one target 0 … classes − 1 a row. In nats:
  * a network that knows nothing has loss ln(classes). Loss and gradient are made in one pass over the logits.
  *
- * Errors: RangeError for a target out of range, or another number of rows. A NaN among the logits gives a NaN loss, as in
- * torch. Source: torch.nn.CrossEntropyLoss.
+ * With weights w, smoothing s and rows that are ignored: Σ ((1 − s) w[t] nll[t] + s / classes Σ w nll) / Σ w[t], with
+ * nll = −ln softmax(logits).
+ *
+ * Errors: RangeError for a target out of range, another number of rows, or a weight that is none. A NaN among the logits
+ * gives a NaN loss, as in torch. Source: torch.nn.CrossEntropyLoss.
  */
-export class CrossEntropyLoss implements Loss {
-  readonly targetDtype = 'int32';
-  #dlogits: Tensor | undefined;
-  /** Address of a double for each row. */
-  #logSums = 0;
+export class CrossEntropyLoss extends BaseLoss {
+  readonly ignoreIndex: number;
+  readonly labelSmoothing: number;
+  /** Σ counts · nll, as `Loss` says; not with weights or smoothing. */
+  readonly evaluateCounts?: (logits: Tensor, counts: Int32Array) => number;
+  readonly #weights: ColumnWeights | undefined;
+  /** Of each row ln Σ exp(logits), in double. */
+  #logSums: Tensor | undefined;
+  /** Targets of the batch in hand that are ignored. */
+  #ignored = 0;
 
-  constructor(options: NoOptions = {}) {
-    expectOptions('CrossEntropyLoss', options, []);
+  constructor(options: CrossEntropyLossOptions = {}) {
+    expectOptions('CrossEntropyLoss', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
+    super('CrossEntropyLoss', options);
+    const { weight, ignoreIndex = -100, labelSmoothing = 0 } = options;
+    expectInteger('CrossEntropyLoss', 'ignoreIndex', ignoreIndex, -(2 ** 31));
+    expectNumber('CrossEntropyLoss', 'labelSmoothing', labelSmoothing, 0, 1);
+    this.ignoreIndex = ignoreIndex;
+    this.labelSmoothing = labelSmoothing;
+    if (weight !== undefined) this.#weights = new ColumnWeights('CrossEntropyLoss', 'weight', weight);
+    if (this.#isPlain) this.evaluateCounts = (logits, counts) => this.#counted(logits, counts);
   }
 
-  /** (softmax(logits) − onehot(target)) / n of the last `forward`. */
+  /** Whether the loss is the mean of the rows' nll. */
+  get #isPlain(): boolean {
+    return this.#weights === undefined && this.labelSmoothing === 0 && this.reduction === 'mean';
+  }
+
+  get targetDtype(): 'int32' {
+    return 'int32';
+  }
+
+  /** The gradient of the last `forward`, as `backward` gives it. */
   get dlogits(): Tensor {
-    return this.#dlogits ?? raise(new Error('CrossEntropyLoss: expected a forward before its dlogits'));
+    return this.backward();
   }
 
   targetColumns(): number {
     return 1;
   }
 
-  /** Makes the buffers for so many rows: they grow when a larger batch comes. */
-  reserve(core: Core, capacity: number, classes: number): void {
-    expectInteger('CrossEntropyLoss.reserve', 'capacity', capacity, 1);
-    expectInteger('CrossEntropyLoss.reserve', 'classes', classes, 1);
-    const { capacity: room = -1, columns, core: own } = this.#dlogits ?? {};
-    if (room < capacity || columns !== classes || own !== core) {
-      this.dispose();
-      this.#dlogits = core.tensor([capacity, classes]);
-      this.#logSums = core.allocate(8 * capacity);
+  expectTargets(place: string, targets: Int32Array, columns: number): void {
+    const wrong = targets.findIndex(
+      (target) => !(target >= 0 && target < columns) && target !== this.ignoreIndex,
+    );
+    if (wrong >= 0)
+      throw new RangeError(
+        `${place}: expected labels from 0 to ${columns - 1}, got ${targets[wrong]} in row ${wrong} of y`,
+      );
+  }
+
+  protected lossColumns(): number {
+    return 1;
+  }
+
+  /** The rows, or the weights of their targets, without those that are ignored. */
+  protected count({ columns }: Tensor, { core, pointer, rows }: Indices): number {
+    const { i32 } = core;
+    const weights = this.#weights?.values;
+    let sum = 0;
+    this.#ignored = 0;
+    for (let i = 0; i < rows; i++) {
+      const target = i32[(pointer >>> 2) + i];
+      if (target === this.ignoreIndex) this.#ignored++;
+      else if (target >= 0 && target < columns) sum += weights === undefined ? 1 : weights[target];
+      else
+        throw new RangeError(
+          `CrossEntropyLoss: expected indices from 0 to ${columns - 1}, got ${target} in row ${i}`,
+        );
     }
+    return sum;
   }
 
-  forward(logits: Tensor, targets: Indices): number {
-    const dlogits = this.#ready(logits);
-    dlogits.resize(logits.rows);
-    return this.#pass(dlogits.pointer, logits, targets);
+  protected reduce(
+    logits: Tensor,
+    targets: Indices,
+    gradient: number,
+    losses: number,
+    count: number,
+  ): number {
+    const { core, pointer, rows, columns } = logits;
+    const kernels = core.use(softmaxKernels);
+    if (this.#isPlain && this.#ignored === 0)
+      return kernels.crossEntropy(gradient, pointer, targets.pointer, rows, columns);
+    const sum = kernels.weightedCrossEntropy(
+      gradient,
+      losses,
+      pointer,
+      targets.pointer,
+      this.#weights?.in(core, columns) ?? 0,
+      rows,
+      columns,
+      this.ignoreIndex,
+      this.labelSmoothing,
+      1 / count,
+    );
+    return sum / count;
   }
 
-  evaluate(logits: Tensor, targets: Indices): number {
-    this.#ready(logits);
-    return this.#pass(0, logits, targets);
-  }
-
-  evaluateCounts(logits: Tensor, counts: Int32Array): number {
-    this.#ready(logits);
+  #counted(logits: Tensor, counts: Int32Array): number {
+    this.ready(logits);
     const { core, rows, columns, stride, pointer } = logits;
-    core.use(softmaxKernels).logSumExp(this.#logSums, pointer, rows, columns);
+    if ((this.#logSums?.capacity ?? 0) < rows || this.#logSums?.core !== core) {
+      this.#logSums?.dispose();
+      // Room for two doubles a row.
+      this.#logSums = core.tensor([rows, 4]);
+    }
+    const address = this.#logSums.pointer;
+    core.use(softmaxKernels).logSumExp(address, pointer, rows, columns);
     const { f32, f64 } = core;
     let sum = 0;
     for (let i = 0; i < rows; i++) {
-      const logSum = f64[(this.#logSums >>> 3) + i];
+      const logSum = f64[(address >>> 3) + i];
       const row = (pointer >>> 2) + i * stride;
       for (let j = 0; j < columns; j++) {
         const count = counts[i * columns + j];
@@ -72,43 +145,10 @@ export class CrossEntropyLoss implements Loss {
     return sum;
   }
 
-  backward(): Tensor {
-    return this.dlogits;
-  }
-
-  expectTargets(place: string, targets: Int32Array, columns: number): void {
-    const wrong = targets.findIndex((target) => !(target >= 0 && target < columns));
-    if (wrong >= 0)
-      throw new RangeError(
-        `${place}: expected labels from 0 to ${columns - 1}, got ${targets[wrong]} in row ${wrong} of y`,
-      );
-  }
-
-  #pass(dlogits: number, logits: Tensor, targets: Indices): number {
-    const { core, rows, columns } = logits;
-    expectTensor('CrossEntropyLoss', 'its targets', core, 'int32', targets);
-    if (targets.columns !== 1)
-      throw new RangeError(`CrossEntropyLoss: expected targets of 1 column, got ${targets.columns}`);
-    expectRows('CrossEntropyLoss: targets', rows, targets.rows);
-    targets.expectBelow('CrossEntropyLoss', columns);
-    return core.use(softmaxKernels).crossEntropy(dlogits, logits.pointer, targets.pointer, rows, columns);
-  }
-
-  /** `dlogits`, for as many rows and classes as these logits have. */
-  #ready(logits: Tensor): Tensor {
-    expectTensor('CrossEntropyLoss', 'its logits', this.#dlogits?.core ?? logits?.core, 'float32', logits);
-    const { core, rows, columns } = logits;
-    if (rows === 0) throw new RangeError('CrossEntropyLoss: expected at least 1 row, got 0');
-    if (rows > (this.#dlogits?.capacity ?? 0) || columns !== this.#dlogits?.columns)
-      this.reserve(core, rows, columns);
-    return this.dlogits;
-  }
-
-  /** Gives its memory back. Idempotent. */
-  dispose(): void {
-    const { core, capacity } = this.#dlogits ?? { capacity: 0 };
-    core?.free(this.#logSums, 8 * capacity);
-    this.#dlogits?.dispose();
-    this.#dlogits = undefined;
+  override dispose(): void {
+    super.dispose();
+    this.#weights?.dispose();
+    this.#logSums?.dispose();
+    this.#logSums = undefined;
   }
 }

@@ -1,0 +1,118 @@
+import type { Core } from '../../core/core.js';
+import { expectInteger, expectRows, expectTensor } from '../../core/expect.js';
+import { came } from '../../core/kind.js';
+import type { Dtype, Indices, Tensor } from '../../core/tensor.js';
+import { raise } from '../layer.js';
+import type { Loss } from './loss.js';
+
+export interface LossOptions {
+  /**
+   * `mean` (default) of what the loss sums; `sum`; `none`: `losses` holds each, and the loss is their sum, whose gradient
+   * `backward` gives.
+   */
+  reduction?: 'mean' | 'sum' | 'none';
+}
+
+/** What the built-in losses share: the gradient and, of no reduction, each loss; both grow with the batch. */
+export abstract class BaseLoss implements Loss {
+  readonly reduction: 'mean' | 'sum' | 'none';
+  readonly #name: string;
+  #gradient: Tensor | undefined;
+  #losses: Tensor | undefined;
+  #weight = 0;
+
+  constructor(name: string, { reduction = 'mean' }: LossOptions) {
+    if (!['mean', 'sum', 'none'].includes(reduction))
+      throw new TypeError(`${name}: expected reduction 'mean', 'sum' or 'none', got ${came(reduction)}`);
+    this.#name = name;
+    this.reduction = reduction;
+  }
+
+  abstract get targetDtype(): Dtype;
+  abstract targetColumns(columns: number): number;
+
+  /** What the mean of these targets is over: rows, or weights. */
+  protected abstract count(outputs: Tensor, targets: Tensor | Indices): number;
+
+  /** Losses in a row: one, or one a value. */
+  protected abstract lossColumns(columns: number): number;
+
+  /** Σ loss / count; writes its gradient, and each loss, where the addresses are not 0. */
+  protected abstract reduce(
+    outputs: Tensor,
+    targets: Tensor | Indices,
+    gradient: number,
+    losses: number,
+    count: number,
+  ): number;
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** Each loss of the last batch, with reduction `none`. */
+  get losses(): Tensor {
+    return (
+      this.#losses ??
+      raise(new Error(`${this.#name}: expected reduction 'none' and a forward before its losses`))
+    );
+  }
+
+  reserve(core: Core, capacity: number, columns: number): void {
+    expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
+    expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
+    if (room >= capacity && width === columns && own === core) return;
+    this.dispose();
+    this.#gradient = core.tensor([capacity, columns]);
+    if (this.reduction === 'none') this.#losses = core.tensor([capacity, this.lossColumns(columns)]);
+  }
+
+  forward(outputs: Tensor, targets: Tensor | Indices): number {
+    const gradient = this.ready(outputs);
+    gradient.resize(outputs.rows);
+    return this.#pass(gradient.pointer, outputs, targets);
+  }
+
+  evaluate(outputs: Tensor, targets: Tensor | Indices): number {
+    this.ready(outputs);
+    return this.#pass(0, outputs, targets);
+  }
+
+  backward(): Tensor {
+    return this.#gradient ?? raise(new Error(`${this.#name}.backward: expected a forward before it`));
+  }
+
+  #pass(gradient: number, outputs: Tensor, targets: Tensor | Indices): number {
+    const { core, rows, columns } = outputs;
+    expectTensor(this.#name, 'its targets', core, this.targetDtype, targets);
+    expectRows(`${this.#name}: targets`, rows, targets.rows);
+    const width = this.targetColumns(columns);
+    if (targets.columns !== width)
+      throw new RangeError(
+        `${this.#name}: expected targets of ${width} ${width === 1 ? 'column' : 'columns'}, got ${targets.columns}`,
+      );
+    this.#losses?.resize(rows);
+    const count = this.count(outputs, targets);
+    const isMean = this.reduction === 'mean';
+    this.#weight = isMean ? count : 0;
+    return this.reduce(outputs, targets, gradient, this.#losses?.pointer ?? 0, isMean ? count : 1);
+  }
+
+  /** The gradient, for as many rows and columns as these outputs have. */
+  protected ready(outputs: Tensor): Tensor {
+    expectTensor(this.#name, 'its outputs', this.#gradient?.core ?? outputs?.core, 'float32', outputs);
+    const { core, rows, columns } = outputs;
+    if (rows === 0) throw new RangeError(`${this.#name}: expected at least 1 row, got 0`);
+    if (rows > (this.#gradient?.capacity ?? 0) || columns !== this.#gradient?.columns)
+      this.reserve(core, rows, columns);
+    return this.#gradient as Tensor;
+  }
+
+  /** Gives its memory back. Idempotent. */
+  dispose(): void {
+    this.#gradient?.dispose();
+    this.#losses?.dispose();
+    this.#gradient = this.#losses = undefined;
+  }
+}
