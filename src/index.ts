@@ -1,11 +1,15 @@
 export { type Arithmetic, type Backend, Core } from './core/core.js';
+export { type AdamKernels, adamKernels } from './core/kernels/adam.js';
 export { type BatchNormKernels, batchnormKernels } from './core/kernels/batchnorm.js';
 export { type BceKernels, bceKernels } from './core/kernels/bce.js';
+export { type ClipKernels, clipKernels } from './core/kernels/clip.js';
 export { type EmbeddingKernels, embeddingKernels } from './core/kernels/embedding.js';
 export type { KernelFamily } from './core/kernels/family.js';
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
 export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
+export { type MomentumKernels, momentumKernels } from './core/kernels/momentum.js';
 export { type ReluKernels, reluKernels } from './core/kernels/relu.js';
+export { type RmspropKernels, rmspropKernels } from './core/kernels/rmsprop.js';
 export { type SgdKernels, sgdKernels } from './core/kernels/sgd.js';
 export { type SmoothKernels, smoothKernels } from './core/kernels/smooth.js';
 export { type SoftmaxKernels, softmaxKernels } from './core/kernels/softmax.js';
@@ -82,8 +86,29 @@ export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
 export { type PlaceOptions, Sequential } from './nn/sequential.js';
 export { Sigmoid } from './nn/sigmoid.js';
 export { Tanh } from './nn/tanh.js';
+export { Adam, type AdamOptions, AdamW } from './optim/adam.js';
+export type { LearningRate, ParameterGroup } from './optim/base-optimizer.js';
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './optim/clip.js';
 export { lrAt, type Optimizer } from './optim/optimizer.js';
-export { type Schedule, stepSchedule } from './optim/schedules.js';
+export { RMSprop, type RMSpropOptions } from './optim/rmsprop.js';
+export {
+  type CosineAnnealingLROptions,
+  cosineAnnealingLR,
+  type ExponentialLROptions,
+  exponentialLR,
+  type LinearLROptions,
+  linearLR,
+  type MultiStepLROptions,
+  multiStepLR,
+  type OneCycleLROptions,
+  oneCycleLR,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+  type Schedule,
+  type StepLROptions,
+  stepLR,
+  stepSchedule,
+} from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';

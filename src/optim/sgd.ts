@@ -1,70 +1,71 @@
-import { expectNumber, expectOptions } from '../core/expect.js';
+import { expectNumber } from '../core/expect.js';
+import { momentumKernels } from '../core/kernels/momentum.js';
 import { sgdKernels } from '../core/kernels/sgd.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
-import type { Schedule } from './schedules.js';
+import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
 export interface SGDOptions {
-  /** The learning rate of each step, or one for all. */
-  lr: number | Schedule;
+  lr: LearningRate;
+  /** How much of the last step's direction is kept; default 0. */
+  momentum?: number;
+  /** How much of the new gradient is left out of the direction; default 0. */
+  dampening?: number;
+  /** Adds weightDecay · p to the gradient; default 0. */
+  weightDecay?: number;
+  /** Nesterov's momentum: default false. */
+  nesterov?: boolean;
 }
 
 /**
  * Stochastic gradient descent: p −= lr · grad for every parameter, in place, lr and product rounded to float32 as in
- * `p.data += -lr * p.grad` of the lecture.
+ * `p.data += -lr * p.grad` of the lecture. With weight decay d = grad + weightDecay · p; with momentum
+ * b = momentum · b + (1 − dampening) · d (b = d at the first step) and p −= lr · b, or with `nesterov` lr · (d + momentum · b).
  *
- * Errors: RangeError for a rate that is negative or not finite, TypeError for what are no parameters, the same one twice,
- * or an option that there is not (no momentum, no weight decay).
+ * Errors: RangeError for a number that is negative or not finite, TypeError for what are no parameters, the same one twice,
+ * or an option that there is not; Error for nesterov without momentum, or with dampening. Source: torch.optim.SGD.
  */
-export class SGD {
-  readonly parameters: readonly Parameter[];
-  /** Steps made so far. */
-  steps = 0;
-  readonly #schedule: Schedule;
-
-  constructor(parameters: readonly Parameter[], options: SGDOptions) {
-    if (!Array.isArray(parameters) || parameters.length === 0)
-      throw new TypeError(
-        `SGD: expected an array of parameters, such as model.parameters(), got ${
-          Array.isArray(parameters) ? 'an empty one' : came(parameters)
-        }`,
-      );
-    parameters.forEach((parameter, i) => {
-      if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
-        throw new TypeError(`SGD: expected parameter ${i} to be a Parameter, got ${came(parameter)}`);
+export class SGD extends BaseOptimizer<SGDOptions> {
+  constructor(parameters: readonly Parameter[] | readonly ParameterGroup<SGDOptions>[], options: SGDOptions) {
+    const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
+    super('SGD', parameters, options, defaults, ({ momentum, dampening, weightDecay, nesterov }) => {
+      expectNumber('SGD', 'momentum', momentum, 0, 1e30);
+      expectNumber('SGD', 'dampening', dampening, 0, 1e30);
+      expectNumber('SGD', 'weightDecay', weightDecay, 0, 1e30);
+      if (typeof nesterov !== 'boolean')
+        throw new TypeError(`SGD: expected nesterov to be true or false, got ${came(nesterov)}`);
+      if (nesterov && (momentum === 0 || dampening !== 0))
+        throw new RangeError('SGD: expected a momentum and no dampening with nesterov');
     });
-    if (new Set(parameters).size < parameters.length)
-      throw new TypeError('SGD: expected each parameter once, got one of them twice');
-    expectOptions('SGD', options, ['lr']);
-    const { lr } = options;
-    this.parameters = parameters;
-    if (typeof lr === 'function') this.#schedule = lr;
-    else {
-      expectNumber('SGD', 'lr', lr, 0, 1e30);
-      this.#schedule = () => lr;
-    }
   }
 
-  /** The learning rate of the next step. */
-  get lr(): number {
-    return this.#schedule(this.steps);
-  }
-
-  /** The learning rate of any step. */
-  lrOf(step: number): number {
-    return this.#schedule(step);
-  }
-
-  step(): void {
-    const { parameters, lr } = this;
-    if (!(lr >= 0 && lr < Infinity))
-      throw new RangeError(
-        `SGD: expected a finite learning rate of 0 or more at step ${this.steps}, got ${came(lr)}`,
-      );
+  protected update({ parameters, options }: Group<SGDOptions>, lr: number): void {
+    const { momentum, dampening, weightDecay, nesterov } = options;
     for (let i = 0; i < parameters.length; i++) {
-      const { value, grad } = parameters[i];
-      value.core.use(sgdKernels).sgdUpdate(value.pointer, grad.pointer, value.rows * value.stride, lr);
+      const parameter = parameters[i];
+      const { value, grad } = parameter;
+      const { core, pointer } = value;
+      const count = value.rows * value.stride;
+      if (momentum === 0) {
+        if (weightDecay === 0) core.use(sgdKernels).sgdUpdate(pointer, grad.pointer, count, lr);
+        else core.use(momentumKernels).decayedUpdate(pointer, grad.pointer, count, lr, weightDecay);
+        continue;
+      }
+      const velocity = this.state('momentum_buffer', parameter);
+      core
+        .use(momentumKernels)
+        .momentumUpdate(
+          pointer,
+          velocity.pointer,
+          grad.pointer,
+          count,
+          lr,
+          momentum,
+          1 - dampening,
+          weightDecay,
+          nesterov ? 1 : 0,
+          this.steps === 0 ? 1 : 0,
+        );
     }
-    this.steps++;
   }
 }

@@ -1,0 +1,142 @@
+import { expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
+import type { Tensor } from '../core/tensor.js';
+import type { Buffer, Parameter } from '../nn/layer.js';
+import type { Optimizer } from './optimizer.js';
+import type { Schedule } from './schedules.js';
+
+/** The learning rate of each step, one for all, or an object that has it, as `ReduceLROnPlateau`. */
+export type LearningRate = number | Schedule | { readonly lr: number };
+
+/** Parameters with options of their own; what it does not say is as for all. */
+export type ParameterGroup<Options> = { parameters: readonly Parameter[] } & Partial<Options>;
+
+/** A group as it is kept: every option has a value. */
+export interface Group<Options> {
+  readonly parameters: readonly Parameter[];
+  readonly options: Required<Options>;
+  readonly rate: Schedule;
+}
+
+/** What the built-in optimizers share: groups of parameters, learning rates, and state beside each parameter. */
+export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer {
+  readonly parameters: readonly Parameter[];
+  /** Steps made so far. */
+  steps = 0;
+  protected readonly groups: readonly Group<Options>[];
+  readonly #name: string;
+  /** Of each kind of state, such as `exp_avg`, a tensor a parameter. */
+  readonly #state = new Map<string, Map<Parameter, Tensor>>();
+
+  /** `defaults` has every option; `check` refuses wrong values of a group's. */
+  constructor(
+    name: string,
+    parameters: readonly Parameter[] | readonly ParameterGroup<Options>[],
+    options: Options,
+    defaults: Required<Omit<Options, 'lr'>> & { lr?: LearningRate },
+    check: (options: Required<Options>) => void,
+  ) {
+    this.#name = name;
+    if (!Array.isArray(parameters) || parameters.length === 0)
+      throw new TypeError(
+        `${name}: expected an array of parameters, such as model.parameters(), got ${
+          Array.isArray(parameters) ? 'an empty one' : came(parameters)
+        }`,
+      );
+    const known = ['lr', ...Object.keys(defaults).filter((key) => key !== 'lr')];
+    expectOptions(name, options, known);
+    const grouped = parameters.some((each) => Array.isArray(each?.parameters));
+    const given: ParameterGroup<Options>[] = grouped
+      ? parameters
+      : [{ parameters } as unknown as ParameterGroup<Options>];
+    this.groups = given.map((group, i) => {
+      const place = grouped ? `${name}: group ${i}` : name;
+      const { parameters: own, ...rest } = group ?? {};
+      if (!Array.isArray(own)) throw new TypeError(`${place}: expected parameters, got ${came(own)}`);
+      expectOptions(place, rest, known);
+      const all = { ...defaults, ...defined(options), ...defined(rest) } as Required<Options>;
+      own.forEach((parameter, j) => {
+        if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
+          throw new TypeError(`${place}: expected parameter ${j} to be a Parameter, got ${came(parameter)}`);
+      });
+      check(all);
+      return { parameters: own, options: all, rate: rateOf(place, all.lr as LearningRate) };
+    });
+    this.parameters = this.groups.flatMap((group) => group.parameters);
+    if (new Set(this.parameters).size < this.parameters.length)
+      throw new TypeError(`${name}: expected each parameter once, got one of them twice`);
+  }
+
+  /** The learning rate of the next step; of more than one group, the first one's. */
+  get lr(): number {
+    return this.groups[0].rate(this.steps);
+  }
+
+  lrOf(step: number): number {
+    return this.groups[0].rate(step);
+  }
+
+  /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
+  protected state(kind: string, parameter: Parameter): Tensor {
+    let tensors = this.#state.get(kind);
+    if (tensors === undefined) {
+      tensors = new Map();
+      this.#state.set(kind, tensors);
+    }
+    let tensor = tensors.get(parameter);
+    if (tensor === undefined) {
+      const { core, shape } = parameter.value;
+      tensor = core.tensor(shape);
+      tensors.set(parameter, tensor);
+    }
+    return tensor;
+  }
+
+  /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
+  buffers(): Buffer[] {
+    return [...this.#state].flatMap(([kind, tensors]) =>
+      this.parameters.flatMap((parameter, i) => {
+        const value = tensors.get(parameter);
+        return value === undefined ? [] : [{ name: `${i}.${kind}`, value }];
+      }),
+    );
+  }
+
+  step(): void {
+    for (const group of this.groups) {
+      const lr = group.rate(this.steps);
+      if (!(lr >= 0 && lr < Infinity))
+        throw new RangeError(
+          `${this.#name}: expected a finite learning rate of 0 or more at step ${this.steps}, got ${came(lr)}`,
+        );
+      this.update(group, lr);
+    }
+    this.steps++;
+  }
+
+  protected abstract update(group: Group<Options>, lr: number): void;
+
+  /** Gives the memory of its state back; another step begins it anew. Idempotent. */
+  dispose(): void {
+    for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
+    this.#state.clear();
+  }
+}
+
+function rateOf(place: string, lr: LearningRate): Schedule {
+  if (typeof lr === 'function') return lr;
+  if (typeof lr === 'object' && lr !== null && 'lr' in lr) return () => lr.lr;
+  expectNumber(place, 'lr', lr, 0, 1e30);
+  return () => lr;
+}
+
+const defined = (options: object): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+/** value^power by multiplications, the same in every engine. */
+export function integerPower(value: number, power: number): number {
+  let result = 1;
+  for (let [base, left] = [value, power]; left > 0; base *= base, left = Math.floor(left / 2))
+    if (left % 2 === 1) result *= base;
+  return result;
+}
