@@ -42,8 +42,8 @@ export interface SaveCheckpointOptions {
   /** With it the step, the last loss and the state of the minibatches' generator are saved too. */
   trainer?: Trainer | undefined;
   /**
-   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator` and `checksum` are the
-   * library's.
+   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator`, `optimizer` and `checksum`
+   * are the library's.
    */
   metadata?: Readonly<Record<string, string>> | undefined;
 }
@@ -59,7 +59,18 @@ export interface LoadCheckpointOptions {
 
 /** The format's version; a file of a later one is refused. */
 const VERSION = 1;
-const RESERVED = ['lanewise', 'architecture', 'step', 'last_loss', 'lr', 'generator', 'checksum'];
+const RESERVED = [
+  'lanewise',
+  'architecture',
+  'step',
+  'last_loss',
+  'lr',
+  'generator',
+  'optimizer',
+  'checksum',
+];
+/** Before the names of the optimizer's state. */
+const OPTIMIZER = 'optimizer.';
 
 /**
  * The model as the bytes of a safetensors file.
@@ -68,7 +79,8 @@ const RESERVED = ['lanewise', 'architecture', 'step', 'last_loss', 'lr', 'genera
  * `weight`, `bias`, `running_mean`, `running_var`. So the weight of a `Linear` is written transposed, (outFeatures,
  * inFeatures), and gamma and beta of a `BatchNorm1d` are its `weight` and `bias`; where it tracks the deviation, that
  * is `running_std`, which torch has not. Calibrated statistics, where there are some, follow as `calibrated_mean` and
- * `calibrated_var` or `calibrated_std`, (numFeatures); torch's `load_state_dict` takes them with `strict=False`.
+ * `calibrated_var` or `calibrated_std`, (numFeatures); torch's `load_state_dict` takes them with `strict=False`. With a
+ * trainer, what its optimizer keeps follows as `optimizer.0.exp_avg` and the like, by the place of the parameter.
  *
  * `architecture` in the metadata is a JSON list of the layers as they print, such as `Linear(30, 200)`, and null for one
  * of another class that does not say what it is. `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
@@ -89,6 +101,7 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     meta.set('lr', String(trainer.optimizer.lr));
     meta.set('generator', encodeBase64(generator));
+    if (slotsOfOptimizer(trainer).length > 0) meta.set('optimizer', String(trainer.optimizer));
   }
   for (const [key, value] of Object.entries(metadata)) {
     if (RESERVED.includes(key))
@@ -99,7 +112,11 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
   }
   const tensors = new Map<string, CheckpointTensor>();
   const calibrated = slotsOfCalibrated(model).filter(({ layer }) => layer.calibrated);
-  const slots = [...slotsOf(model), ...calibrated.flatMap((norm) => norm.slots)];
+  const slots = [
+    ...slotsOf(model),
+    ...calibrated.flatMap((norm) => norm.slots),
+    ...(trainer === undefined ? [] : slotsOfOptimizer(trainer)),
+  ];
   for (const { name, shape, tensor, transposed } of slots) {
     if (tensors.has(name))
       throw new TypeError(`saveCheckpoint: expected one tensor named '${name}', got two`);
@@ -127,8 +144,14 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
   const calibrated = slotsOfCalibrated(model).filter(({ slots }) =>
     slots.some(({ name }) => tensors.has(name)),
   );
-  const slots = [...slotsOf(model), ...calibrated.flatMap((layer) => layer.slots)];
-  const unknown = new Set(tensors.keys());
+  const kept = trainer === undefined ? [] : slotsOfOptimizer(trainer);
+  if (trainer !== undefined) expectOptimizer(source, metadata.get('optimizer'), trainer, kept.length > 0);
+  const slots = [...slotsOf(model), ...calibrated.flatMap((layer) => layer.slots), ...kept];
+  // Without a trainer, what its optimizer kept is of no use.
+  const names = [...tensors.keys()];
+  const unknown = new Set(
+    trainer === undefined ? names.filter((name) => !name.startsWith(OPTIMIZER)) : names,
+  );
   for (const { name, shape } of slots) {
     const saved = tensors.get(name);
     const expected = `${source}: expected '${name}' of shape (${shape.join(', ')}), as the model has`;
@@ -264,6 +287,25 @@ interface Slot {
   shape: readonly number[];
   tensor: Tensor;
   transposed: boolean;
+}
+
+/** What the optimizer keeps from step to step, by the place of its parameter. */
+const slotsOfOptimizer = ({ optimizer }: Trainer): Slot[] =>
+  (optimizer.buffers?.() ?? []).map(({ name, value }) => slotOf(OPTIMIZER + name, value));
+
+/** The state of one optimizer is of no use to another. */
+function expectOptimizer(
+  source: string,
+  saved: string | undefined,
+  { optimizer }: Trainer,
+  keeps: boolean,
+): void {
+  const own = keeps ? String(optimizer) : undefined;
+  if (saved !== own)
+    throw new CheckpointError(
+      `${source}: expected the state of ${own ?? 'an optimizer that keeps none'}, as the trainer has it, got ` +
+        `${saved === undefined ? 'none' : `that of ${shown(saved)}`}`,
+    );
 }
 
 /** Each layer as it prints; null for one that does not say what it is. */

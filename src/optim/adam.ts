@@ -50,6 +50,10 @@ export class Adam extends BaseOptimizer<AdamOptions> {
     });
   }
 
+  protected kinds({ amsgrad }: Required<AdamOptions>): string[] {
+    return ['exp_avg', 'exp_avg_sq', ...(amsgrad ? ['max_exp_avg_sq'] : [])];
+  }
+
   protected update({ parameters, options }: Group<AdamOptions>, lr: number): void {
     const { betas, eps, weightDecay, amsgrad } = options;
     const [beta1, beta2] = betas;

@@ -92,14 +92,25 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     return tensor;
   }
 
+  /** The kinds of state that a group of such options has. */
+  protected abstract kinds(options: Required<Options>): readonly string[];
+
   /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
   buffers(): Buffer[] {
-    return [...this.#state].flatMap(([kind, tensors]) =>
-      this.parameters.flatMap((parameter, i) => {
-        const value = tensors.get(parameter);
-        return value === undefined ? [] : [{ name: `${i}.${kind}`, value }];
+    let place = 0;
+    return this.groups.flatMap(({ parameters, options }) =>
+      parameters.flatMap((parameter) => {
+        const i = place++;
+        return this.kinds(options).map((kind) => ({
+          name: `${i}.${kind}`,
+          value: this.state(kind, parameter),
+        }));
       }),
     );
+  }
+
+  toString(): string {
+    return this.#name;
   }
 
   step(): void {

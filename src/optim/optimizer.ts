@@ -1,4 +1,4 @@
-import type { Parameter } from '../nn/layer.js';
+import type { Buffer, Parameter } from '../nn/layer.js';
 
 /** What moves the parameters against their gradients. A class of your own with the first four members trains in a `Trainer`. */
 export interface Optimizer {
@@ -11,6 +11,10 @@ export interface Optimizer {
   step(): void;
   /** The learning rate of any step; where it is not there, all have `lr`. */
   lrOf?(step: number): number;
+  /** What it keeps from step to step beside `steps`: a checkpoint has it, so that a resumed run has the bits of one that never stopped. */
+  buffers?(): Buffer[];
+  /** Its name, such as `Adam`. */
+  toString(): string;
 }
 
 /** The learning rate of a step. */

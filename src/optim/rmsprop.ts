@@ -42,6 +42,10 @@ export class RMSprop extends BaseOptimizer<RMSpropOptions> {
     });
   }
 
+  protected kinds({ centered, momentum }: Required<RMSpropOptions>): string[] {
+    return ['square_avg', ...(centered ? ['grad_avg'] : []), ...(momentum > 0 ? ['momentum_buffer'] : [])];
+  }
+
   protected update({ parameters, options }: Group<RMSpropOptions>, lr: number): void {
     const { alpha, eps, weightDecay, momentum, centered } = options;
     for (let i = 0; i < parameters.length; i++) {

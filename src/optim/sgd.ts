@@ -39,6 +39,10 @@ export class SGD extends BaseOptimizer<SGDOptions> {
     });
   }
 
+  protected kinds({ momentum }: Required<SGDOptions>): string[] {
+    return momentum === 0 ? [] : ['momentum_buffer'];
+  }
+
   protected update({ parameters, options }: Group<SGDOptions>, lr: number): void {
     const { momentum, dampening, weightDecay, nesterov } = options;
     for (let i = 0; i < parameters.length; i++) {

@@ -4,6 +4,7 @@ import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Indices, Tensor } from '../core/tensor.js';
+import type { Parameter } from '../nn/layer.js';
 import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -59,6 +60,8 @@ export interface TrainerOptions {
   generator?: Generator;
   /** Minibatches that come from elsewhere, in place of x and y: data that do not fit into memory. A run ends with them. */
   batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
+  /** Called after each backward, before the update, such as `(parameters) => clipGradNorm(parameters, 1)`. */
+  clip?: (parameters: readonly Parameter[]) => void;
   /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
   sampling?: Sampling;
   /** The core of the model; it need not be said. */
@@ -121,6 +124,7 @@ export class Trainer implements Disposable {
   readonly #sampler: Sampler | undefined;
   readonly #batches: AsyncIterator<RawExamples> | Iterator<RawExamples> | undefined;
   readonly #batchSize: number;
+  readonly #clip: ((parameters: readonly Parameter[]) => void) | undefined;
   #made: Parts | undefined;
   /** Columns of the network's output. */
   #columns = 0;
@@ -134,12 +138,13 @@ export class Trainer implements Disposable {
   readonly #touched = new Float64Array(1);
 
   constructor(options: TrainerOptions) {
-    expectOptions('Trainer', options, [...OPTIONS, 'sampling', 'core']);
+    expectOptions('Trainer', options, [...OPTIONS, 'clip', 'sampling', 'core']);
     this.#core = expectParts(options);
     const { loss = new CrossEntropyLoss(), optimizer, x, y, batches, seed, generator } = options;
     this.model = options.model;
     this.optimizer = optimizer;
     this.loss = loss;
+    this.#clip = options.clip;
     if (batches !== undefined) {
       this.#batches = (batches as AsyncIterable<RawExamples>)[Symbol.asyncIterator]?.();
       this.#batches ??= (batches as Iterable<RawExamples>)[Symbol.iterator]();
@@ -247,6 +252,7 @@ export class Trainer implements Disposable {
       const value = loss.forward((model as Sequential).forward(batches.x as Tensor), batches.y);
       if (!Number.isFinite(value)) throw this.#diverged(value, examples, (row) => picks?.[row] ?? row);
       model.backward(loss.backward());
+      this.#clip?.(optimizer.parameters);
       optimizer.step();
       this.steps++;
       this.lastLoss = value;
