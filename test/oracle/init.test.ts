@@ -6,6 +6,7 @@ import {
   type Initialisable,
   kaimingNormal,
   kaimingUniform,
+  Linear,
   load,
   type Nonlinearity,
   normal,
@@ -20,6 +21,7 @@ interface RecordedCase {
   std?: number;
   bound?: number;
   weight: TensorRecord;
+  bias?: TensorRecord;
 }
 
 interface Recorded {
@@ -66,6 +68,16 @@ describe.skipIf(!drawn.present)(drawn.title, () => {
     const table = { value: core.tensor([fanOut, fanIn]), transposed: false };
     call(table, new Generator(seed));
     expect(bits(table.value.toArray())).toEqual(bits(floats(weight)));
+  });
+
+  test("Linear with torch's initialisation, weight and bias, bit for bit", () => {
+    const { weight, bias } = byName('linear_default');
+    const [fanOut, fanIn] = weight.shape;
+    const layer = new Linear(fanIn, fanOut, { init: 'torch' });
+    layer.to(core);
+    layer.initialise(new Generator(seed));
+    expect(bits(asTorch(layer.weight.value.toArray(), fanIn, fanOut))).toEqual(bits(floats(weight)));
+    expect(bits(layer.bias?.value.toArray() as Float32Array)).toEqual(bits(floats(bias as TensorRecord)));
   });
 });
 
