@@ -179,6 +179,7 @@ export default defineConfig(({ mode }) =>
                     'test/core/**/!(binary).test.ts',
                     // Damage is found by arithmetic that every engine shares; what a browser adds is tested by these.
                     'test/interchange/{checkpoint,architecture}.test.ts',
+                    'test/init/**/*.test.ts',
                     'test/nn/**/*.test.ts',
                     'test/optim/**/*.test.ts',
                     'test/train/**/*.test.ts',

@@ -55,6 +55,11 @@ export {
   type WatchOptions,
   watch,
 } from './diagnostics/watch.js';
+export { constant, type NormalOptions, normal, type UniformOptions, uniform } from './init/fill.js';
+export { calculateGain, type Nonlinearity } from './init/gain.js';
+export { type KaimingOptions, kaimingNormal, kaimingUniform } from './init/kaiming.js';
+export type { Initialisable } from './init/target.js';
+export { type XavierOptions, xavierNormal, xavierUniform } from './init/xavier.js';
 export {
   type Checkpoint,
   CheckpointError,

@@ -11,7 +11,8 @@ import { expectInitialised, notBound, Parameter, raise } from './layer.js';
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
  * The gradient of a row of weight is the sum over all places where its index stands, in the order in which they come.
  *
- * Initialisation: randn. Errors: RangeError for an index outside 0 … numEmbeddings − 1. There is no `dx`: an index has no gradient.
+ * Initialisation: randn, as torch draws it. Errors: RangeError for an index outside 0 … numEmbeddings − 1. There is no `dx`: an
+ * index has no gradient.
  * Source: torch.nn.Embedding; makemore part 3, C[Xb].
  */
 export class Embedding extends BaseLayer<Indices> {
@@ -45,7 +46,7 @@ export class Embedding extends BaseLayer<Indices> {
   }
 
   protected override allocate(core: Core): void {
-    this.#weight = Parameter.of('weight', core, [this.numEmbeddings, this.embeddingDim]);
+    this.#weight = Parameter.of('weight', core, [this.numEmbeddings, this.embeddingDim], false);
   }
 
   initialise(generator: Generator): void {

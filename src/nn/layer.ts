@@ -8,11 +8,13 @@ export class Parameter {
     readonly name: string,
     readonly value: Tensor,
     readonly grad: Tensor,
+    /** Whether a matrix lies here as (in, out), which torch keeps as (out, in); not so an embedding's table. */
+    readonly transposed = true,
   ) {}
 
   /** A parameter of zeros, not written to. */
-  static of(name: string, core: Core, shape: readonly number[]): Parameter {
-    return new Parameter(name, core.tensor(shape), core.tensor(shape));
+  static of(name: string, core: Core, shape: readonly number[], transposed = true): Parameter {
+    return new Parameter(name, core.tensor(shape), core.tensor(shape), transposed);
   }
 
   /** Gives the memory of both back to the core. */

@@ -3,6 +3,7 @@ import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import { linearKernels } from '../core/kernels/linear.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
+import { uniform } from '../init/fill.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
 import { expectInitialised, notBound, Parameter, raise } from './layer.js';
@@ -10,20 +11,25 @@ import { expectInitialised, notBound, Parameter, raise } from './layer.js';
 export interface LinearOptions {
   /** Whether b is there; default true. */
   bias?: boolean;
-  /** Factor on the initial weights; default 1. 5/3 before a tanh keeps the spread of activations. */
+  /** Factor on the initial weights; default 1. 5/3 before a tanh keeps the spread of activations. Not with `init: 'torch'`. */
   gain?: number;
+  /** Where the initial parameters come from: makemore part 3 (the default), or torch.nn.Linear. */
+  init?: 'lecture' | 'torch';
 }
 
 /**
  * y = x W + b, with x (n, inFeatures), W (inFeatures, outFeatures) as in the lecture, b (outFeatures), y (n, outFeatures).
  *
- * Initialisation: W = randn / √inFeatures · gain (Kaiming, fan-in), b = 0.
- * Errors: RangeError for a size below 1 or another number of input columns; Error before initial parameters.
+ * Initialisation: W = randn / √inFeatures · gain (Kaiming, fan-in), b = 0. With `init: 'torch'` W and then b uniform from
+ * −1/√inFeatures to 1/√inFeatures, by torch.nn.Linear's draws: W takes them row-major of (outFeatures, inFeatures).
+ * Errors: RangeError for a size below 1 or another number of input columns; TypeError for a gain with `init: 'torch'`; Error
+ * before initial parameters.
  * Source: torch.nn.Linear, whose weight is the transpose; makemore part 3, class Linear.
  */
 export class Linear extends BaseLayer {
   readonly outFeatures: number;
   readonly gain: number;
+  readonly #init: 'lecture' | 'torch';
   readonly #inFeatures: number;
   readonly #hasBias: boolean;
   #weight: Parameter | undefined;
@@ -33,16 +39,21 @@ export class Linear extends BaseLayer {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super('Linear');
-    expectOptions('Linear', options, ['bias', 'gain']);
-    const { bias = true, gain = 1 } = options;
+    expectOptions('Linear', options, ['bias', 'gain', 'init']);
+    const { bias = true, gain = 1, init = 'lecture' } = options;
     expectInteger('Linear', 'inFeatures', inFeatures, 1);
     expectInteger('Linear', 'outFeatures', outFeatures, 1);
     expectNumber('Linear', 'gain', gain, -1e30, 1e30);
     if (typeof bias !== 'boolean')
       throw new TypeError(`Linear: expected bias to be true or false, got ${came(bias)}`);
+    if (init !== 'lecture' && init !== 'torch')
+      throw new TypeError(`Linear: expected init 'lecture' or 'torch', got ${came(init)}`);
+    if (init === 'torch' && gain !== 1)
+      throw new TypeError(`Linear: expected no gain with init 'torch', got ${gain}`);
     this.#inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.gain = gain;
+    this.#init = init;
     this.#hasBias = bias;
   }
 
@@ -71,6 +82,12 @@ export class Linear extends BaseLayer {
   }
 
   initialise(generator: Generator): void {
+    if (this.#init === 'torch') {
+      // torch draws the weight by kaiming_uniform_ with a = √5: the bound is this one, in every bit of a float32.
+      const b = 1 / Math.sqrt(this.inFeatures);
+      for (const parameter of this.parameters()) uniform(parameter, generator, { a: -b, b });
+      return;
+    }
     const { fround } = Math;
     const root = fround(Math.sqrt(this.inFeatures));
     const gain = fround(this.gain);

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Core,
+  calculateGain,
+  Generator,
+  type Initialisable,
+  kaimingNormal,
+  kaimingUniform,
+  Linear,
+  load,
+  type Nonlinearity,
+  normal,
+  uniform,
+  xavierNormal,
+  xavierUniform,
+} from '../../src/index.js';
+import { bits, floats, needs, readRecorded, type TensorRecord } from './recorded.js';
+
+interface RecordedCase {
+  name: string;
+  std?: number;
+  bound?: number;
+  weight: TensorRecord;
+  bias?: TensorRecord;
+}
+
+interface Recorded {
+  seed: number;
+  cases: RecordedCase[];
+}
+
+/** What lies here as (in, out), in torch's order: row-major of (out, in). */
+function asTorch(weight: Float32Array, fanIn: number, fanOut: number): Float32Array {
+  return weight.map((_, at) => weight[(at % fanIn) * fanOut + Math.floor(at / fanIn)]);
+}
+
+const calls: Record<string, (target: Initialisable, generator: Generator) => Initialisable> = {
+  kaiming_normal_tanh: (w, g) => kaimingNormal(w, g, { mode: 'fan_in', nonlinearity: 'tanh' }),
+  kaiming_normal_relu: (w, g) => kaimingNormal(w, g, { nonlinearity: 'relu' }),
+  kaiming_uniform_a_sqrt5: (w, g) => kaimingUniform(w, g, { a: Math.sqrt(5) }),
+  xavier_normal_gain_5_3: (w, g) => xavierNormal(w, g, { gain: 5 / 3 }),
+  xavier_uniform: (w, g) => xavierUniform(w, g),
+};
+
+const drawn = needs("torch.nn.init's draws", 'init.json', 'built-in');
+
+describe.skipIf(!drawn.present)(drawn.title, () => {
+  let core: Core;
+  const { seed, cases }: Recorded = drawn.present ? readRecorded('init.json') : { seed: 0, cases: [] };
+  beforeAll(async () => {
+    core = await load();
+    return () => core.dispose();
+  });
+
+  const byName = (name: string) => cases.find((one) => one.name === name) as RecordedCase;
+
+  test.each(Object.entries(calls))('%s, bit for bit', (name, call) => {
+    const { weight, std, bound } = byName(name);
+    const [fanOut, fanIn] = weight.shape;
+    const [value, plain] = [core.tensor([fanIn, fanOut]), core.tensor([fanIn, fanOut])];
+    call(value, new Generator(seed));
+    expect(bits(asTorch(value.toArray(), fanIn, fanOut))).toEqual(bits(floats(weight)));
+    // The same of the recorded std or bound, without a fan.
+    if (bound === undefined) normal(plain, new Generator(seed), { std: std as number });
+    else uniform(plain, new Generator(seed), { a: -bound, b: bound });
+    expect(bits(plain.toArray())).toEqual(bits(value.toArray()));
+    // What says that it lies as torch's tensor does takes the draws as they come.
+    const table = { value: core.tensor([fanOut, fanIn]), transposed: false };
+    call(table, new Generator(seed));
+    expect(bits(table.value.toArray())).toEqual(bits(floats(weight)));
+  });
+
+  test("Linear with torch's initialisation, weight and bias, bit for bit", () => {
+    const { weight, bias } = byName('linear_default');
+    const [fanOut, fanIn] = weight.shape;
+    const layer = new Linear(fanIn, fanOut, { init: 'torch' });
+    layer.to(core);
+    layer.initialise(new Generator(seed));
+    expect(bits(asTorch(layer.weight.value.toArray(), fanIn, fanOut))).toEqual(bits(floats(weight)));
+    expect(bits(layer.bias?.value.toArray() as Float32Array)).toEqual(bits(floats(bias as TensorRecord)));
+  });
+});
+
+const gained = needs("torch's gains", 'nn.json', 'built-in');
+
+describe.skipIf(!gained.present)(gained.title, () => {
+  interface Gains {
+    gains: Record<string, number>;
+    layers: { layer: string; negative_slope?: number }[];
+  }
+  const { gains, layers }: Gains = gained.present ? readRecorded('nn.json') : { gains: {}, layers: [] };
+  // Recorded with the slope of the recorded layer.
+  const slope = layers.find(({ layer }) => layer === 'leaky_relu')?.negative_slope;
+
+  test.each(['linear', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'selu'])('%s, to the last bit', (name) => {
+    const gain = name === 'leaky_relu' ? calculateGain(name, slope) : calculateGain(name as Nonlinearity);
+    expect(gain).toBe(gains[name]);
+  });
+});
