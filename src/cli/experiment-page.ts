@@ -1,5 +1,5 @@
 import type { ComparedResult, ComparedRun, ExperimentsData } from 'lanewise/charts';
-import type { ExperimentResult, ExperimentSet, NameList, RunSettings } from 'lanewise/makemore';
+import type { ExperimentResult, ExperimentSet, RunRecord, RunSettings } from 'lanewise/makemore';
 import { count } from './format.js';
 import { version } from './version.js';
 
@@ -10,36 +10,36 @@ export interface Experiments {
   sets: readonly ExperimentSet[];
   /** Of each set’s runs; undefined is one that was not finished. */
   results: readonly (readonly (ExperimentResult | undefined)[])[];
-  names: NameList;
+  names: RunRecord['names'];
   vocabularySize: number;
+  /** Versions of Node that the runs were made with, in any order. */
+  nodes: readonly string[];
   /** Why there are runs that were not finished. */
   stopped?: string | undefined;
 }
 
 /** The sets as their report shows them. Nothing in it depends on speed, or on how many runs there were at a time. */
 export function experimentsData(experiments: Experiments): ExperimentsData {
-  const { sets, results, names, vocabularySize, stopped } = experiments;
+  const { sets, results, names, vocabularySize, nodes, stopped } = experiments;
   const all = sets.map((set) => set.experiments.map(({ settings }) => described(settings)));
   const shared = common(all.flat());
   const everywhere = new Set(shared.map(([name]) => name));
   const steps = Math.max(...sets.flatMap((set) => set.experiments.map(({ settings }) => settings.steps)));
-  const backend = results.flat().find((result) => result !== undefined)?.record.backend;
+  const backends = results.flat().flatMap((result) => result?.record.backend ?? []);
   return {
     title: 'makemore, part 3: what if?',
     summary:
       'The lecture’s questions about gains, learning rates and initialisations as runs side by side: same names, same ' +
       'minibatches, same seed, and in each set one thing that differs.',
     ...(stopped !== undefined && { stopped }),
-    names: { source: names.source, count: names.names.length, sha256: names.sha256 },
+    names: { source: names.path, count: names.count, sha256: names.sha256 },
     vocabularySize,
     lastMinibatches: Math.min(LAST, steps),
     settings: shared,
     versions: [
-      ...(backend === undefined
-        ? []
-        : [['backend', backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript'] as const]),
+      ...(backends.length === 0 ? [] : [['backend', distinct(backends.map(backendInWords))] as const]),
       ['lanewise', version],
-      ['Node', process.versions.node],
+      ['Node', distinct(nodes)],
     ],
     sets: sets.map(({ name, title, about, experiments }, s) => ({
       name,
@@ -53,6 +53,13 @@ export function experimentsData(experiments: Experiments): ExperimentsData {
     })),
   };
 }
+
+const backendInWords = (backend: RunRecord['backend']): string =>
+  backend === 'wasm' ? 'WebAssembly SIMD' : 'JavaScript';
+
+/** Each once, whichever run was made first. */
+const distinct = (words: readonly string[]): string =>
+  [...new Set(words)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ');
 
 function compared({ record, initialLoss, finalLoss, curve, tanh }: ExperimentResult): ComparedResult {
   const { steps, parameters, fingerprint, final, divergence } = record;

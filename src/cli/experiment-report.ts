@@ -1,3 +1,4 @@
+import { printable } from 'lanewise';
 import type { ExperimentResult, ExperimentSet } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { count } from './format.js';
@@ -88,7 +89,10 @@ function heading(label: number): string[] {
 /** Step and likely cause take the place of the numbers that are not there. */
 function diverged(start: string, result: ExperimentResult): string[] {
   const { step = 0, loss: became = '', likely = '' } = result.record.divergence ?? {};
-  const text = `diverged at step ${count(step)}: the loss became ${became}; likely cause: ${likely}`;
+  // A record of a file may say anything.
+  const text = printable(
+    `diverged at step ${count(step)}: the loss became ${became}; likely cause: ${likely}`,
+  );
   const initial = start + columns[0].text(result, false).padStart(columns[0].width);
   const indent = ' '.repeat(initial.length);
   return wrap(text, WIDTH - initial.length - 2).map(

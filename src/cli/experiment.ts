@@ -1,26 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { printable } from 'lanewise';
-import {
-  builtInNames,
-  type ExperimentResult,
-  type ExperimentSet,
-  experimentSets,
-  type NameList,
-} from 'lanewise/makemore';
+import { builtInNames, type ExperimentSet, experimentSets } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
-import { experimentsData } from './experiment-page.js';
-import { JobError, runJobs } from './experiment-pool.js';
-import { legend, table } from './experiment-report.js';
+import { merge } from './experiment-merge.js';
+import { prepareOutputs, writeOutputs } from './experiment-output.js';
+import { plannedSets } from './experiment-plan.js';
+import { RecordFolder } from './experiment-records.js';
+import { runAndPrint } from './experiment-runs.js';
+import { type Shard, shard, shardFrom } from './experiment-shard.js';
 import { expectSplits, readNames } from './files.js';
-import { count, plural } from './format.js';
+import { count } from './format.js';
 import { option } from './options.js';
-import { during, isTerminal, Progress } from './progress.js';
-import { Stop } from './stop.js';
-import { prepareTargets } from './targets.js';
-import { choice, file, integer, seed } from './values.js';
-import { version } from './version.js';
+import { during, isTerminal } from './progress.js';
+import { choice, file, folder, integer, seed } from './values.js';
 
 interface ExperimentCommandOptions {
   set?: string[];
@@ -31,8 +24,17 @@ interface ExperimentCommandOptions {
   jobs?: number;
   json?: string;
   report?: string;
+  records?: string;
+  /** true: the environment says which. */
+  shard?: Shard | true;
+  shardCount?: number;
+  merge?: string;
+  partial?: boolean;
   quiet?: boolean;
 }
+
+/** Where the records of a shard are written. */
+const RECORDS = 'records';
 
 const setNames = experimentSets.map(({ name }) => name);
 const parseSet = choice('--set', setNames);
@@ -76,6 +78,35 @@ export const experimentCommand = new Command('experiment')
   .addOption(option('--json <file>', 'write the records of all runs to this file', file))
   .addOption(option('--report <file>', 'write the report, one HTML file with the charts of all sets', file))
   .option('--quiet', 'print the tables only')
+  .optionsGroup('On many machines:')
+  .addOption(
+    option(
+      '--records <folder>',
+      'write the record of each run here once it is done; a run whose record is there is not made again ' +
+        `(default: none, ${RECORDS} with --shard)`,
+      folder,
+    ),
+  )
+  .addOption(
+    new Option(
+      '--shard [i/n]',
+      'make only the runs of the i-th of n shards, from 1/n to n/n; without i/n the environment says which: ' +
+        'SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX (Kubernetes)',
+    ).argParser(shard),
+  )
+  .addOption(
+    option('--shard-count <n>', 'n, where the environment does not say it', (name) =>
+      integer(name, 1, Number.MAX_SAFE_INTEGER),
+    ),
+  )
+  .addOption(
+    option(
+      '--merge <folder>',
+      'make nothing: tables, --json and --report of the records of all shards',
+      folder,
+    ),
+  )
+  .option('--partial', 'with --merge: also where runs have no record')
   .helpOption('-h, --help', 'show this help')
   .addHelpText(
     'after',
@@ -85,65 +116,73 @@ Examples:
   lanewise experiment --set gain --set gain-batchnorm
   lanewise experiment --json runs.json         all sets, with all their numbers
   lanewise experiment --report runs.html       … with their losses and layers as charts, and what to read in them
+  lanewise experiment --shard 2/7              a seventh of the runs, to records/
+  lanewise experiment --merge records --report runs.html
 
 Exit codes:
   0    done; a run whose loss became NaN or infinite is a result
   1    a run could not be made
-  2    an option or a file cannot be used
+  2    an option or a file cannot be used; with --merge, a run has no record
   130  stopped by Ctrl-C (other signals: 128 + their number)
-A command that was stopped writes the records, and the report, of the runs that were finished.`,
+A command that was stopped writes the records, and the report, of the runs that were finished; with --records or --shard,
+given again, it makes the others.`,
   )
   .action(experiment);
 
 async function experiment(options: ExperimentCommandOptions, command: Command): Promise<void> {
-  const { json, report, quiet = false, jobs = availableParallelism() } = options;
   if (command.args.length > 0)
     throw new UsageError(
       `experiment: expected options only, got '${command.args[0]}'; a set is given as --set <name>`,
     );
-  const chosen = options.set ?? setNames;
-  const sets = chosen.flatMap((name) => experimentSets.filter((set) => set.name === name));
-  if (options.list) {
-    list(sets);
-    return;
-  }
-  const [, target, page] = await prepareTargets([
-    { option: '--names', path: options.names, input: true },
-    { option: '--json', path: json },
-    { option: '--report', path: report },
-  ]);
-  const { names: given } = options;
+  expectTogether(options, command);
+  if (options.merge !== undefined) return merge(options.merge, options);
+  const { set: chosen = setNames, steps, seed, jobs = availableParallelism(), quiet = false } = options;
+  const sets = plannedSets({ sets: chosen, steps, seed });
+  if (options.list) return list(sets);
+  const shard = shardOf(options);
+  const outputs = await prepareOutputs(options, [{ option: '--names', path: options.names, input: true }]);
   const { names, vocabularySize } = await during('reading the names', !quiet && isTerminal(), async () => {
-    const list = given === undefined ? await builtInNames() : await readNames(given);
+    const list = options.names === undefined ? await builtInNames() : await readNames(options.names);
     return { names: list, vocabularySize: expectSplits(list) };
   });
-  const planned = sets.map((set) => withGiven(set, options));
-  const { results, stopped } = await runAndPrint(planned, names, jobs, quiet);
-  if (target) {
-    const there = await target.write(recordOf(planned, results, names));
-    if (there && !quiet) console.log(`\n${pc.dim('record')} ${printable(json ?? '')}`);
-  }
-  if (page) {
-    // Charts are large, and most runs want none.
-    const { renderExperiments } = await import('lanewise/charts');
-    const data = experimentsData({ sets: planned, results, names, vocabularySize, stopped });
-    const there = await page.write(renderExperiments(data));
-    if (there && !quiet) console.log(`${target ? '' : '\n'}${pc.dim('report')} ${printable(report ?? '')}`);
-  }
+  const folder = options.records ?? (shard && RECORDS);
+  const basis = { steps: steps ?? null, seed: seed === undefined ? null : String(seed), names: names.sha256 };
+  const records = folder === undefined ? undefined : await RecordFolder.open(folder, basis, chosen);
+  const { results, nodes, stopped } = await runAndPrint({ sets, names, jobs, quiet, shard, records });
+  const { source: path, sha256 } = names;
+  const experiments = {
+    sets,
+    results,
+    names: { path, sha256, count: names.names.length },
+    vocabularySize,
+    nodes,
+    stopped,
+  };
+  await writeOutputs(outputs, experiments, options);
 }
 
-function recordOf(sets: readonly ExperimentSet[], results: Results, names: NameList): string {
-  const { sha256, source } = names;
-  const runs = sets.flatMap(({ name, experiments }, s) =>
-    experiments.flatMap(({ label }, i) => {
-      const result = results[s][i];
-      if (result === undefined) return [];
-      const { record, ...measured } = result;
-      return [{ set: name, label, ...record, ...measured }];
-    }),
-  );
-  return `${JSON.stringify({ version, names: { path: source, sha256, count: names.names.length }, runs })}\n`;
+/** Errors: UsageError for options of which one leaves nothing to say for the other. */
+function expectTogether(options: ExperimentCommandOptions, command: Command): void {
+  const refuse = (names: readonly (keyof ExperimentCommandOptions)[], what: string) => {
+    for (const name of names)
+      if (options[name] !== undefined) {
+        const flag = command.options.find((each) => each.attributeName() === name)?.long;
+        throw new UsageError(`${flag}: expected ${what}`);
+      }
+  };
+  if (options.merge !== undefined)
+    refuse(
+      ['set', 'list', 'steps', 'names', 'seed', 'jobs', 'records', 'shard', 'shardCount'],
+      'no --merge, which has it from the records',
+    );
+  else refuse(['partial'], '--merge <folder>, whose runs are not all there');
+  if (options.shard !== undefined)
+    refuse(['json', 'report'], 'no --shard; --merge <folder> writes it of all');
+  if (options.shard !== true) refuse(['shardCount'], '--shard without a value');
 }
+
+const shardOf = ({ shard, shardCount }: ExperimentCommandOptions): Shard | undefined =>
+  shard === true ? shardFrom(process.env, shardCount) : shard;
 
 function list(sets: readonly ExperimentSet[]): void {
   const longest = Math.max(...sets.map(({ name }) => name.length));
@@ -151,91 +190,4 @@ function list(sets: readonly ExperimentSet[]): void {
     console.log(`${set.name.padEnd(longest)}  ${set.title}; ${count(stepsOf(set))} steps`);
     console.log(`${' '.repeat(longest)}  ${pc.dim(set.experiments.map(({ label }) => label).join(', '))}`);
   }
-}
-
-function withGiven(set: ExperimentSet, { steps, seed }: ExperimentCommandOptions): ExperimentSet {
-  const given = { ...(steps !== undefined && { steps }), ...(seed !== undefined && { seed }) };
-  const experiments = set.experiments.map(({ label, settings }) => ({
-    label,
-    settings: { ...settings, ...given },
-  }));
-  return { ...set, experiments };
-}
-
-type Results = (ExperimentResult | undefined)[][];
-
-/** The results of each set's runs; those that a signal or a failed run kept from being finished are not there. */
-async function runAndPrint(
-  sets: readonly ExperimentSet[],
-  names: NameList,
-  jobs: number,
-  quiet: boolean,
-): Promise<{ results: Results; stopped: string | undefined }> {
-  const all = sets.flatMap(({ experiments }, s) =>
-    experiments.map(({ settings }, i) => ({ s, i, settings })),
-  );
-  const results: Results = sets.map(({ experiments }) => experiments.map(() => undefined));
-  const steps = all.map(() => 0);
-  let finished = 0;
-  let printed = 0;
-  let stopped: string | undefined;
-
-  const stop = new Stop();
-  if (!quiet) {
-    const origin = names.source === 'built-in' ? 'the built-in names' : printable(names.source);
-    const atATime = Math.min(jobs, all.length);
-    console.log(
-      `${pc.bold(`lanewise ${version}`)}  makemore, part 3: ${plural(all.length, 'run')}, ${atATime} at a time, on ${origin}`,
-    );
-  }
-  const total = all.reduce((sum, { settings }) => sum + settings.steps, 0);
-  const progress = new Progress(total, !quiet && isTerminal(), { quiet });
-  const print = () => {
-    for (const line of table(sets[printed], results[printed])) progress.line(line);
-    printed++;
-  };
-  try {
-    await runJobs(
-      all.map(({ settings }) => ({ names, settings, version })),
-      {
-        jobs,
-        signal: stop.signal,
-        onSteps(index, made) {
-          steps[index] = made;
-          progress.update(steps.reduce((sum, each) => sum + each, 0));
-        },
-        onResult(index, result) {
-          const { s, i, settings } = all[index];
-          results[s][i] = result;
-          steps[index] = settings.steps;
-          finished++;
-          // In the order of the sets, whichever is done first.
-          while (printed < sets.length && results[printed].every((each) => each !== undefined)) print();
-        },
-      },
-    );
-  } catch (error) {
-    if (!(error instanceof JobError)) throw error;
-    const { s, i } = all[error.index];
-    const failed = `${sets[s].name}, ${sets[s].experiments[i].label}: ${error.message}`;
-    console.error(`lanewise: ${printable(failed)}`);
-    stopped = `A run could not be made. ${failed}`;
-    process.exitCode = 1;
-  } finally {
-    while (printed < sets.length) {
-      if (results[printed].some((each) => each !== undefined)) print();
-      else printed++;
-    }
-    progress.stop();
-    stop.dispose();
-  }
-  if (!quiet && finished > 0) for (const line of legend()) console.log(line);
-  const reached = `after ${finished} of ${plural(all.length, 'run')}`;
-  if (stop.code !== undefined) {
-    console.error(`lanewise: ${stop.word} ${reached}`);
-    process.exitCode = stop.code;
-  }
-  if (stop.requested)
-    stopped = `The command was ${stop.word || 'ended, as its output was closed,'} ${reached}.`;
-  return { results, stopped };
 }

@@ -71,10 +71,15 @@ export function choice(option: string, choices: readonly string[]) {
 }
 
 /** A parser of a path. What looks like an option is more likely a value left out. */
-export function file(option: string) {
-  return (text: string): string => {
-    if (text === '') return refuse(option, 'a file', text);
-    if (text.startsWith('-')) return refuse(option, 'a file', text, `; for a file of that name: ./${text}`);
+const path =
+  (what: string) =>
+  (option: string) =>
+  (text: string): string => {
+    if (text === '') return refuse(option, what, text);
+    if (text.startsWith('-'))
+      return refuse(option, what, text, `; for a ${what.slice(2)} of that name: ./${text}`);
     return text;
   };
-}
+
+export const file = path('a file');
+export const folder = path('a folder');

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
 /** What a user installs: the built library and command, with their types, and nothing of the page, the tests or the benchmark. */
-test('the package holds dist and its documents, and publint finds nothing wrong', () => {
+test('the package holds dist, docs and its documents, and publint finds nothing wrong', () => {
   const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     encoding: 'utf8',
   });
   const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+  expect(paths.filter((path) => !/^(dist|docs)\//.test(path)).sort()).toEqual([
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
@@ -19,6 +19,7 @@ test('the package holds dist and its documents, and publint finds nothing wrong'
     'dist/makemore.js',
     'dist/charts.js',
     'dist/cli.js',
+    'docs/many-runs.md',
     'dist/types/index.d.ts',
   ])
     expect(paths).toContain(path);
