@@ -38,6 +38,7 @@ const limits = {
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
+  { find: /^lanewise\/onnx$/, replacement: here('./src/interchange/onnx.ts') },
   { find: /^lanewise\/relaxed$/, replacement: here('./src/core/relaxed.ts') },
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
@@ -126,6 +127,7 @@ export default defineConfig(({ mode }) =>
                 makemore: here('./src/makemore/index.ts'),
                 charts: here('./src/charts/index.ts'),
                 relaxed: here('./src/core/relaxed.ts'),
+                onnx: here('./src/interchange/onnx.ts'),
               },
               formats: ['es'],
             },

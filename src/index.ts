@@ -70,6 +70,7 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from './interchange/checkpoint.js';
+export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { ELU, type ELUOptions } from './nn/elu.js';
 export { Embedding } from './nn/embedding.js';

@@ -3,12 +3,9 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64, encodeBase64 } from '../core/base64.js';
 import { expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import type { Indices, Tensor } from '../core/tensor.js';
 import { encodeUtf8 } from '../core/utf8.js';
-import { BatchNorm1d } from '../nn/batchnorm.js';
 import type { Layer } from '../nn/layer.js';
-import { Linear } from '../nn/linear.js';
-import { placedLayers, type Sequential } from '../nn/sequential.js';
+import { placedLayers } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
@@ -19,6 +16,7 @@ import {
   shown,
   writeSafetensors,
 } from './safetensors.js';
+import { type Model, type Slot, slotOf, slotsOf, slotsOfCalibrated, transpose } from './slots.js';
 
 /** A checkpoint that cannot be used. The message names the source, what was expected and what came. */
 export class CheckpointError extends Error {
@@ -34,8 +32,6 @@ export interface Checkpoint {
   /** By torch's names, in the order of the file. */
   tensors: ReadonlyMap<string, CheckpointTensor>;
 }
-
-type Model = Sequential<Indices> | Sequential<Tensor>;
 
 export interface SaveCheckpointOptions {
   model: Model;
@@ -216,7 +212,8 @@ export function readCheckpoint(file: Uint8Array | ArrayBuffer, source = 'checkpo
 /** The tensors that are a variance or a deviation. */
 const SPREAD = /(^|\.)(running|calibrated)_(var|std)$/;
 
-function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
+/** The bytes of a file, however they are given. */
+export function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   // Of whatever realm.
   if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
@@ -280,15 +277,6 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
   return { steps, lastLoss, generator: decodeBase64(given('generator')) };
 }
 
-/** A tensor of the model, and how a file has it. */
-interface Slot {
-  name: string;
-  /** In the file. */
-  shape: readonly number[];
-  tensor: Tensor;
-  transposed: boolean;
-}
-
 /** What the optimizer keeps from step to step, by the place of its parameter. */
 const slotsOfOptimizer = ({ optimizer }: Trainer): Slot[] =>
   (optimizer.buffers?.() ?? []).map(({ name, value }) => slotOf(OPTIMIZER + name, value));
@@ -331,51 +319,6 @@ function expectArchitecture(source: string, saved: string | undefined, model: Mo
         `${source}: expected layer ${positions[i]} to be ${own}, as in the model, got ${shown(other)}`,
       );
   });
-}
-
-const slotsOf = (model: Model): Slot[] =>
-  placedLayers(model as Layer).flatMap(({ layer, position }) =>
-    slotsOfLayer(layer).map((slot) => ({ ...slot, name: `${position}.${slot.name}` })),
-  );
-
-/** Of each batch norm: mean, spread. */
-function slotsOfCalibrated(model: Model): { layer: BatchNorm1d; slots: Slot[] }[] {
-  return placedLayers(model as Layer).flatMap(({ layer, position }) => {
-    if (!(layer instanceof BatchNorm1d)) return [];
-    const spread = layer.tracks === 'std' ? 'calibrated_std' : 'calibrated_var';
-    const slots = [
-      slotOf(`${position}.calibrated_mean`, layer.calibratedMean),
-      slotOf(`${position}.${spread}`, layer.calibratedSpread),
-    ];
-    return [{ layer, slots }];
-  });
-}
-
-const slotOf = (name: string, tensor: Tensor): Slot => ({
-  name,
-  shape: tensor.shape,
-  tensor,
-  transposed: false,
-});
-
-function slotsOfLayer(layer: Layer): Slot[] {
-  const buffers = (layer.buffers?.() ?? []).map(({ name, value }) => slotOf(name, value));
-  if (layer instanceof BatchNorm1d)
-    return [slotOf('weight', layer.gamma.value), slotOf('bias', layer.beta.value), ...buffers];
-  const parameters = layer.parameters().map(({ name, value }) => slotOf(name, value));
-  if (layer instanceof Linear) {
-    const [weight, ...bias] = parameters;
-    return [{ ...weight, shape: [layer.outFeatures, layer.inFeatures], transposed: true }, ...bias];
-  }
-  return [...parameters, ...buffers];
-}
-
-/** A packed (rows, columns) matrix as (columns, rows). */
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j];
-  return out;
 }
 
 /** Over metadata and tensors in the order of their names, so that a tool may write the same in another order. */

@@ -5,7 +5,12 @@ import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
 export interface SafetensorsTensor {
   shape: readonly number[];
   data: Float32Array;
+  /** Default F32. */
+  dtype?: Dtype;
 }
+
+/** How the numbers of a file lie. I64 counts, such as torch's `num_batches_tracked`, come as the floats next to them. */
+export type Dtype = 'F32' | 'F64' | 'F16' | 'BF16' | 'I64';
 
 /** The parts of a file whose tensors are not read yet. */
 export interface SafetensorsHeader {
@@ -26,7 +31,7 @@ const FORMAT = 'a checkpoint in the safetensors format';
 
 /**
  * A safetensors file: 8 bytes with the length of the header, the header in JSON, filled with spaces to a multiple of 8,
- * the tensors in little-endian float32, one behind the other.
+ * the tensors in little-endian float32, or of counts int64, one behind the other.
  *
  * Source: https://github.com/huggingface/safetensors, "Format".
  */
@@ -36,9 +41,10 @@ export function writeSafetensors(
 ): Uint8Array {
   const header = new Map<string, unknown>([[METADATA, Object.fromEntries(metadata)]]);
   let end = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header.set(name, { dtype: 'F32', shape, data_offsets: [end, end + data.length * 4] });
-    end += data.length * 4;
+  for (const [name, { shape, data, dtype = 'F32' }] of tensors) {
+    const size = data.length * sizes[dtype];
+    header.set(name, { dtype, shape, data_offsets: [end, end + size] });
+    end += size;
   }
   const text = encodeUtf8(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(text.length / 8) * 8;
@@ -47,9 +53,10 @@ export function writeSafetensors(
   bytes.fill(0x20, 8, 8 + length);
   bytes.set(text, 8);
   let at = 8 + length;
-  for (const { data } of tensors.values()) {
-    bytes.set(littleEndian(data), at);
-    at += data.length * 4;
+  for (const { data, dtype = 'F32' } of tensors.values()) {
+    const numbers = dtype === 'I64' ? integers(data) : littleEndian(data);
+    bytes.set(numbers, at);
+    at += numbers.length;
   }
   return bytes;
 }
@@ -79,19 +86,26 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader
   return { metadata, entries, start };
 }
 
-/** The tensors, which have to be F32 and to fill the rest of the file, in its order. Errors: what `refuse` makes. */
+/**
+ * The tensors, which have to be of one of some kinds and to fill the rest of the file, in its order; as float32, rounded
+ * where a kind holds more. Errors: what `refuse` makes.
+ */
 export function readTensors(
   bytes: Uint8Array,
   header: SafetensorsHeader,
   refuse: Refuse,
+  dtypes: readonly Dtype[] = ['F32'],
 ): Map<string, SafetensorsTensor> {
   const { entries, start } = header;
   const places = [...entries].map(([name, entry]) => {
-    const problem = entryProblem(entry);
+    const problem = entryProblem(entry, dtypes);
     if (problem !== undefined)
-      throw refuse(`tensor '${shown(name)}' with dtype F32, a shape and its data_offsets`, problem);
-    const { shape, data_offsets: offsets } = entry as { shape: number[]; data_offsets: [number, number] };
-    return { name, shape, from: offsets[0], to: offsets[1] };
+      throw refuse(
+        `tensor '${shown(name)}' with dtype ${dtypes.join(' or ')}, a shape and its data_offsets`,
+        problem,
+      );
+    const { shape, dtype, data_offsets: offsets } = entry as Entry;
+    return { name, shape, dtype, from: offsets[0], to: offsets[1] };
   });
   // An empty tensor lies before the one that begins at the same place.
   places.sort((a, b) => a.from - b.from || a.to - b.to);
@@ -108,13 +122,53 @@ export function readTensors(
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const { name, shape, from, to } of places) {
-    const data = new Float32Array((to - from) / 4);
-    const bits = new Uint32Array(data.buffer);
-    for (let i = 0; i < bits.length; i++) bits[i] = view.getUint32(start + from + 4 * i, true);
-    tensors.set(name, { shape, data });
+  for (const { name, shape, dtype, from, to } of places) {
+    const size = sizes[dtype];
+    const data = new Float32Array((to - from) / size);
+    if (dtype === 'F32') {
+      const bits = new Uint32Array(data.buffer);
+      for (let i = 0; i < bits.length; i++) bits[i] = view.getUint32(start + from + 4 * i, true);
+    } else for (let i = 0; i < data.length; i++) data[i] = readers[dtype](view, start + from + size * i);
+    tensors.set(name, { shape, data, ...(dtype !== 'F32' && { dtype }) });
   }
   return tensors;
+}
+
+interface Entry {
+  shape: number[];
+  dtype: Dtype;
+  data_offsets: [number, number];
+}
+
+/** Bytes of a number. */
+const sizes: Record<Dtype, number> = { F32: 4, F64: 8, F16: 2, BF16: 2, I64: 8 };
+
+/** A number at a place. */
+const readers: Record<Dtype, (view: DataView, at: number) => number> = {
+  F32: (view, at) => view.getFloat32(at, true),
+  F64: (view, at) => view.getFloat64(at, true),
+  I64: (view, at) => Number(view.getBigInt64(at, true)),
+  BF16(view, at) {
+    // The upper half of a float32.
+    const word = new DataView(new ArrayBuffer(4));
+    word.setUint16(0, view.getUint16(at, true));
+    return word.getFloat32(0);
+  },
+  F16(view, at) {
+    const bits = view.getUint16(at, true);
+    const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+    if (exponent === 31) return mantissa === 0 ? sign * Infinity : Number.NaN;
+    return sign * (exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15));
+  },
+};
+
+/** The bytes of counts as int64. */
+function integers(data: Float32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(data.length * 8));
+  data.forEach((count, i) => {
+    view.setBigInt64(8 * i, BigInt(count), true);
+  });
+  return new Uint8Array(view.buffer);
 }
 
 /** The bytes of a file's numbers. */
@@ -182,14 +236,14 @@ function repeatedKey(text: string): string | undefined {
 }
 
 /** What is wrong with a tensor's entry in the header, if anything. */
-function entryProblem(entry: unknown): string | undefined {
+function entryProblem(entry: unknown, dtypes: readonly Dtype[]): string | undefined {
   if (!isObject(entry)) return kindOf(entry);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') return `dtype ${told(dtype)}`;
+  if (!dtypes.includes(dtype as Dtype)) return `dtype ${told(dtype)}`;
   if (!Array.isArray(shape) || !shape.every(isCount)) return `shape ${told(shape)}`;
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     return `data_offsets ${told(offsets)}`;
-  const size = shape.reduce((product: number, n: number) => product * n, 1) * 4;
+  const size = shape.reduce((product: number, n: number) => product * n, 1) * sizes[dtype as Dtype];
   if (offsets[1] - offsets[0] !== size) return `data_offsets ${told(offsets)} for ${size} bytes`;
   return undefined;
 }

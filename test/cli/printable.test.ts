@@ -54,7 +54,10 @@ describe('no output has what a terminal would obey in what it was given:', () =>
         here(name),
         sealed(
           [...metadata, ...more],
-          new Map([...tensors, ...(tensor === undefined ? [] : [[tensor, one] as const])]),
+          new Map<string, SafetensorsTensor>([
+            ...tensors,
+            ...(tensor === undefined ? [] : [[tensor, one] as const]),
+          ]),
         ),
       );
     write('key.st', [[NASTY, NASTY]]);
