@@ -1,4 +1,5 @@
 import type { Incoming } from '../protocol.js';
+import { characterText } from '../view/character.js';
 import { fixed } from '../view/figures.js';
 import { normOf, type Push, rangeOf, strongest, weightGroups } from './incoming.js';
 
@@ -97,7 +98,7 @@ const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
     {pushes.length === 0 && 'none'}
     {pushes.map(({ character, push }) => (
       <span key={character}>
-        <b>{character}</b> {push > 0 && '+'}
+        <b>{characterText(character)}</b> {push > 0 && '+'}
         {fixed(push, 2)}{' '}
       </span>
     ))}

@@ -1,3 +1,4 @@
+import { printable } from 'lanewise';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isCheckpoint, notCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
@@ -29,14 +30,15 @@ export function Data({ session }: { session: Session }) {
       removeEventListener('drop', drop);
     };
   }, [session]);
-  const { names } = session.main.value?.info ?? {};
+  const run = session.main.value;
+  const { names } = run?.info ?? {};
   return (
     <section class="data" aria-labelledby="data-title">
       <h3 id="data-title">Names</h3>
       {names && (
         <p data-testid="names">
-          {names.source === 'built-in' ? 'Built-in: US births of 2018' : names.source}, {whole(names.count)}{' '}
-          names
+          {run?.names === undefined ? 'Built-in: US births of 2018' : <FileName of={names.source} />},{' '}
+          {whole(names.count)} names
           {names.lecture && ' (the lecture’s own list)'}
           {names.blankLines > 0 && `, ${whole(names.blankLines)} blank lines skipped`}
         </p>
@@ -69,6 +71,9 @@ export function Data({ session }: { session: Session }) {
   );
 }
 
+/** In a sentence, whatever its script. */
+const FileName = ({ of }: { of: string }) => <bdi>{printable(of)}</bdi>;
+
 /** A checkpoint that cannot go on before its names are here. */
 function Awaited({ session }: { session: Session }) {
   const awaiting = session.awaiting.value;
@@ -78,8 +83,9 @@ function Awaited({ session }: { session: Session }) {
   return (
     <div role="status" class="awaited">
       <p>
-        {file.source}, step {whole(saved.step)}, was trained on another list: {path}, {whole(count)} names,
-        SHA-256 {sha256.slice(0, 12)}…. Open or drop that list to go on.
+        <FileName of={file.source} />, step {whole(saved.step)}, was trained on another list:{' '}
+        <FileName of={path} />, {whole(count)} names, SHA-256 {sha256.slice(0, 12)}…. Open or drop that list
+        to go on.
       </p>
       <button
         type="button"

@@ -1,3 +1,4 @@
+import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import type { RunView } from '../session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
@@ -18,8 +19,8 @@ export function labelOf({ info, names }: RunView): string {
     return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
   });
   const from = parent === undefined ? [] : [`from step ${whole(parent.step)} of run ${parent.id}`];
-  if (file !== undefined) from.push(`from step ${whole(file.step)} of ${file.source}`);
-  const data = names === undefined ? [] : [names.source];
+  if (file !== undefined) from.push(`from step ${whole(file.step)} of ${printable(file.source)}`);
+  const data = names === undefined ? [] : [printable(names.source)];
   return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
 }
 

@@ -2,6 +2,7 @@ import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
+import { characterText } from '../../view/character.js';
 import { fixed } from '../../view/figures.js';
 import { Choice } from '../choice.js';
 import { Slider } from '../slider.js';
@@ -16,7 +17,7 @@ const WIDEST = 15;
 
 /** Logits of a scale that one moves, the probabilities they become, and what they lose. */
 export function FirstLoss({ session }: { session: Session }) {
-  const vocabulary = session.main.value?.info.vocabulary ?? [];
+  const vocabulary = (session.main.value?.info.vocabulary ?? []).map(characterText);
   const classes = vocabulary.length;
   const scale = useSignal(1);
   const answer = useSignal(1);
@@ -78,14 +79,14 @@ export function FirstLoss({ session }: { session: Session }) {
           >
             <div class="even" style={{ bottom: `${100 / classes}%` }} />
             {shown.probabilities.map((p, i) => (
-              <div key={vocabulary[i]} class={i === right ? 'bar right' : 'bar'}>
+              <div key={i} class={i === right ? 'bar right' : 'bar'}>
                 <i style={{ height: `${100 * p}%` }} />
               </div>
             ))}
           </div>
           <div class="characters" aria-hidden="true">
             {vocabulary.map((character, i) => (
-              <span key={character} class={i === right ? 'right' : ''}>
+              <span key={i} class={i === right ? 'right' : ''}>
                 {character}
               </span>
             ))}
