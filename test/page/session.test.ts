@@ -135,12 +135,32 @@ test('of several looks the last one holds, and training looks at the newest agai
   expect(session.moment.value?.step).toBe(110);
 });
 
-test('a moment that was let go of in the meantime is a message', async () => {
+test('the step that is looked at is the one asked for before its moment is here', async () => {
   await session.play(100);
+  const looks = [90, 80, 70].map((step) => {
+    const look = session.look(step);
+    expect(session.looked.value).toBe(step);
+    expect(session.past.value).toBeUndefined();
+    return look;
+  });
+  await looks[0];
+  expect(session.looked.value).toBe(70);
+  await Promise.all(looks);
+  expect([session.looked.value, session.moment.value?.step]).toEqual([70, 70]);
+  // What is done with it waits for it.
+  void session.look(40);
+  await session.fork();
+  expect(main().info.parent?.step).toBe(40);
+});
+
+test('a moment that was let go of in the meantime is a message, and the one before is looked at', async () => {
+  await session.play(100);
+  await session.look(20);
   const run = fake.runs.get(main().info.id) as FakeRun;
   run.kept = [0, 100];
   await session.look(50);
   expect(session.problem.value).toBe('no step 50');
+  expect([session.looked.value, session.moment.value?.step]).toEqual([20, 20]);
 });
 
 test('going on from a moment keeps the run that it was, and the one beside it', async () => {
