@@ -3,6 +3,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
 import { follow } from './follow.js';
 import { Jobs, messageOf } from './jobs.js';
+import type { KeptList } from './kept-lists.js';
 import { Past } from './past.js';
 import type { Frame, Moment, NamesFile, OpenedFile, SavedInfo, Workshop } from './protocol.js';
 import type { Linked } from './settings/address.js';
@@ -70,16 +71,15 @@ export class Session {
   #goal = Number.POSITIVE_INFINITY;
   #played: Promise<void> = Promise.resolve();
 
-  constructor(worker: Remote<Workshop>) {
+  /** @param kept lists of names of a visit before this one */
+  constructor(worker: Remote<Workshop>, kept: readonly KeptList[] = []) {
     this.worker = worker;
     this.#past = new Past(worker);
     this.looked = this.#past.looked;
     this.past = this.#past.main;
     this.otherPast = this.#past.other;
-    this.#visit = new Visit(worker, this.#jobs, {
-      rest: () => this.pause(),
-      lookAtNewest: () => this.#past.lookAtNewest(),
-    });
+    const time = { rest: () => this.pause(), lookAtNewest: () => this.#past.lookAtNewest() };
+    this.#visit = new Visit(worker, this.#jobs, time, kept);
     const { runs, main, other, shown, names } = this.#visit;
     this.runs = runs;
     this.main = main;
@@ -88,15 +88,17 @@ export class Session {
     this.names = names;
   }
 
+  /** Whether the lists of the runs of an address are here. */
+  knows(linked: readonly Linked[]): boolean {
+    return this.#visit.missing(linked).length === 0;
+  }
+
   /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
   async show(linked: readonly Linked[]): Promise<boolean> {
-    const missing = linked.flatMap(({ names }) =>
-      names !== undefined && this.#visit.known(names) === undefined ? [names] : [],
-    );
+    const missing = this.#visit.missing(linked);
     const done = await this.#place('preparing the run', async (open) => {
       const views: RunView[] = [];
-      for (const one of linked)
-        views.push(await open(one, one.names ? this.#visit.known(one.names) : undefined));
+      for (const one of linked) views.push(await this.#visit.openOnItsList(one, open));
       return [views[0], views[1]];
     });
     if (done && missing.length > 0)

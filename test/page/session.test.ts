@@ -288,6 +288,22 @@ test('a link on a list of names: that list where it is here, a message where it 
   expect(session.problem.value).toBeDefined();
 });
 
+test('a link on a list that a visit before has kept, if that is still the same', async () => {
+  const kept = (sha256: string) => [{ ...names(7), sha256: sha256.padEnd(64, 'a') }];
+  const open = (sha256: string) => new Session(fake as unknown as Remote<Workshop>, kept(sha256));
+  const on = (sha256: string) => [{ ...of(3), names: sha256.padEnd(12, 'a') }];
+  const later = open('7');
+  expect([later.knows(on('7')), later.knows(on('8')), later.knows([of(3)])]).toEqual([true, false, true]);
+  expect(await later.show(on('7'))).toBe(true);
+  expect(later.names.value?.bytes[0]).toBe(7);
+  expect(later.main.value?.linked.names).toBe('7'.padEnd(64, 'a'));
+  expect(later.problem.value).toBeUndefined();
+  const changed = open('8');
+  expect(await changed.show(on('8'))).toBe(false);
+  expect(changed.problem.value).toMatch(/^x\.txt: expected names with a SHA-256 of 8a+…, got 7a+$/);
+  expect(changed.main.value).toBeUndefined();
+});
+
 test('a checkpoint of another list waits for that list', async () => {
   const file = { source: 'a.safetensors', bytes: new Uint8Array(9) };
   await session.resume(file);

@@ -1,8 +1,8 @@
-import { printable } from 'lanewise';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isCheckpoint, notCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
 import { whole } from './figures.js';
+import { FileName } from './file-name.js';
 
 /** Far more than any list of names or any run of this page. */
 const MOST_BYTES = 2 ** 28;
@@ -70,9 +70,6 @@ export function Data({ session }: { session: Session }) {
     </section>
   );
 }
-
-/** In a sentence, whatever its script. */
-const FileName = ({ of }: { of: string }) => <bdi>{printable(of)}</bdi>;
 
 /** A checkpoint that cannot go on before its names are here. */
 function Awaited({ session }: { session: Session }) {
