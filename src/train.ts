@@ -7,6 +7,7 @@ import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
+import { KeptRows } from './kept-rows.js';
 import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
@@ -298,32 +299,57 @@ export class Trainer implements Disposable {
   /**
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
+   *
+   * Each layer is computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
     const { signal, onProgress } = options;
     expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
     const layers = this.#layers();
-    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
+    const norms = layers.flatMap((layer, position) =>
+      layer instanceof BatchNorm1d ? [{ layer, position }] : [],
+    );
+    const count = norms.length * examples.count;
     let done = 0;
-    return this.#alone('calibrate', async () => {
-      for (let position = 0; position < layers.length; position++) {
-        const layer = layers[position];
-        if (!(layer instanceof BatchNorm1d)) continue;
-        const before = layers.slice(0, position);
-        const moments = new Moments(layer.numFeatures);
+    // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
+    let kept: KeptRows | undefined;
+    let begin = 0;
+    const work = async () => {
+      for (const [i, { layer, position }] of norms.entries()) {
+        const { numFeatures } = layer;
+        const before = layers.slice(begin, position);
+        const moments = new Moments(numFeatures);
+        const isLast = i + 1 === norms.length;
+        const again = kept?.columns === numFeatures ? kept : undefined;
+        const next = isLast
+          ? undefined
+          : (again ?? KeptRows.of(this.#x.core, examples.count, this.#capacity, numFeatures));
+        let first = 0;
         await this.#batches(examples, signal, (rows) => {
-          let h = this.#x as Tensor;
+          let h = kept?.batch(first, rows) ?? (this.#x as Tensor);
           for (const earlier of before) h = earlier.forward(h);
           const { mean, variance } = layer.measure(h);
           moments.add(rows, mean, variance);
+          next?.put(first, h);
+          first += rows;
           done += rows;
           onProgress?.(done, count);
         });
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');
+        if (next !== undefined) {
+          if (next !== kept) kept?.dispose();
+          kept = next;
+          begin = position;
+        }
       }
-    });
+    };
+    const leave = () => {
+      kept?.dispose();
+      this.model.train();
+    };
+    return this.#alone('calibrate', work, leave);
   }
 
   /** Runs, evaluations and the like share buffers and the model's mode: one at a time. Leaves it in training. */
