@@ -66,14 +66,33 @@ const pureLoader: Plugin = {
   },
 };
 
+/**
+ * Without what the charts' library does at its import that throws where all intrinsics are frozen: in an object that
+ * inherits from Object.prototype no `constructor` can be assigned then. These two are only ever asked for their methods.
+ */
+const pureCharts: Plugin = {
+  name: 'pure-charts',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /echarts[\\/]lib[\\/]core[\\/]Scheduler\.js/ },
+    handler(code) {
+      const pure = code.replace(/^var (ecModelMock|apiMock) = \{\};$/gm, 'var $1 = Object.create(null);');
+      if (pure.split('= Object.create(null);').length !== 3)
+        throw new Error('pure-charts: expected the Scheduler of echarts 6.1.0, got another');
+      return { code: pure, map: null };
+    },
+  },
+};
+const pure = [pureLoader, pureCharts, embedded()];
+
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
   root: here('./src/page'),
   base: './',
   define,
   resolve: { alias },
-  plugins: [pureLoader, embedded()],
-  worker: { format: 'es' as const, plugins: () => [pureLoader, embedded()] },
+  plugins: pure,
+  worker: { format: 'es' as const, plugins: () => pure },
   // What the page gets by with; `npm run page -- --built` serves it so.
   preview: {
     headers: {
@@ -114,7 +133,7 @@ export default defineConfig(({ mode }) =>
           ssr: { noExternal: true },
         }
       : {
-          plugins: [pureLoader, embedded()],
+          plugins: pure,
           // The charts' library asks for it, and a plain page has none.
           define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {

@@ -1,6 +1,6 @@
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
-import { fixed } from './numbers.js';
+import { count, fixed } from './numbers.js';
 import { runColour } from './theme.js';
 
 export interface ComparedLosses {
@@ -59,14 +59,14 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const values = [...curves.flat().map(([, loss]) => loss), ...bands].map((loss) => Math.min(loss, ceiling));
   const base = frame(look);
   const chanceMark = marks([
-    mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),
+    mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
   ]);
   return {
     ...base,
     grid: { ...base.grid, right: narrow ? 20 : 26 },
     ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
     tooltip: { trigger: 'axis', valueFormatter: (log) => lossLabel(10 ** Number(log)) },
-    xAxis: xAxis(look, { name: 'step', min: 0, max: data.steps }),
+    xAxis: xAxis(look, { name: 'step', counts: true, min: 0, max: data.steps }),
     yAxis: logAxis(look, [...values, chance], {
       name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
       format: lossLabel,
@@ -111,6 +111,7 @@ function bandOf(name: string, colour: string, band: readonly (readonly [number, 
   if (shown.length === 0) return [];
   const edge = (data: [number, number][]) => ({
     ...line(name, colour, data, 0),
+    showSymbol: false,
     silent: true,
     tooltip: { show: false },
     stack: `band of ${name}`,

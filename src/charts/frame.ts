@@ -12,7 +12,7 @@ import type {
   TooltipComponentOption,
 } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
-import { niceInterval, tidy } from './numbers.js';
+import { niceAtLeast, niceInterval, tidy } from './numbers.js';
 import { type ChartTheme, light } from './theme.js';
 
 /** What every description here returns. */
@@ -64,6 +64,8 @@ export interface AxisSettings {
   format?: (value: number) => string;
   /** At most about how many intervals between labels. */
   intervals?: number;
+  /** Whether it counts, as steps are counted: no label between whole numbers. */
+  counts?: boolean;
   /** Between labels of a vertical axis; `min` and `max` are multiples of it. */
   interval?: number;
 }
@@ -80,10 +82,15 @@ function axis({ theme }: Look, { name, format = (value) => tidy(value) }: AxisSe
 
 /** The horizontal axis, named below its middle, from end to end of the data; labels at multiples of a nice number. */
 export function xAxis(look: Look, settings: AxisSettings & { min: number; max: number }) {
-  const { min, max, intervals = look.narrow ? 4 : 10 } = settings;
+  const { min, intervals = look.narrow ? 4 : 10, counts = false } = settings;
+  // Of one value there is room for the next.
+  const max = settings.max === min ? min + 1 : settings.max;
   const lineStyle = { color: look.theme.muted };
   const { axisLabel, ...base } = axis(look, settings);
-  const customValues = multiples(min, max, niceInterval((max - min) / intervals));
+  const gap = (max - min) / intervals;
+  const nice = niceInterval(gap);
+  const whole = !counts || Number.isInteger(nice);
+  const customValues = multiples(min, max, whole ? nice : Math.max(1, niceAtLeast(gap)));
   return {
     ...base,
     min,
@@ -167,13 +174,23 @@ export const marks = (data: ReturnType<typeof mark>[]) => ({
   data,
 });
 
-/** A thin line without symbols. */
+/** Of the point that a line is drawn as where it has no length. */
+const POINT = 6;
+
+/** A thin line without symbols; a point where all of its values lie at one place, as after the first step. */
 export const line = (name: string, colour: string, data: [number, number][], width = 1.75) => ({
   type: 'line' as const,
   name,
   data,
   color: colour,
-  showSymbol: false,
+  ...(isPoint(data)
+    ? { showSymbol: true, symbol: 'circle', symbolSize: POINT, itemStyle: { color: colour } }
+    : { showSymbol: false }),
   lineStyle: { width, color: colour },
   emphasis: { lineStyle: { width: width + 1 } },
 });
+
+function isPoint(data: readonly (readonly [number, number])[]): boolean {
+  const drawn = data.filter(([, value]) => Number.isFinite(value));
+  return drawn.length > 0 && drawn.every(([place]) => place === drawn[0][0]);
+}

@@ -50,15 +50,19 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
   return {
     ...frame(look),
     tooltip: { trigger: 'axis' },
-    xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: end, intervals: look.narrow ? 4 : 6 }),
+    xAxis: xAxis(look, {
+      name: 'step',
+      counts: true,
+      min: steps[0] ?? 0,
+      max: end,
+      intervals: look.narrow ? 4 : 6,
+    }),
     yAxis: yAxis(look, { name: quantity, min: 0, max, interval }),
     series: data.layers.map(({ name, layer }, i) => {
       const stands = name === chosen;
       const drawn = line(name, layerColour(look.theme, layer), curves[i], stands ? 2.5 : 1.75);
       return {
         ...drawn,
-        // A single point makes no line.
-        showSymbol: curves[i].length === 1,
         lineStyle: { ...drawn.lineStyle, type: layerDash(layer), opacity: fades && !stands ? 0.2 : 1 },
         ...(stands && { z: 5 }),
         ...(i === 0 &&

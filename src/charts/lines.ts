@@ -50,7 +50,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
       },
     }),
     tooltip: { trigger: 'axis', confine: true, valueFormatter: (value) => fixed(Number(value), 3) },
-    xAxis: xAxis(look, { name: x, min: from, max: Math.max(to, from + 1e-9) }),
+    xAxis: xAxis(look, { name: x, counts: x === 'step', min: from, max: to }),
     yAxis: yAxis(look, { name: y, min, max }),
     series: lines.map(({ name, points, colour, faint = false, dashed = false }) => {
       const paint = colourOf(colour, faint);

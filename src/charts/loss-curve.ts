@@ -36,7 +36,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
       legend: { top: 0, data: ['each minibatch', smoothed], textStyle: { color: theme.muted } },
     }),
     tooltip: { trigger: 'axis', valueFormatter: (log) => lossLabel(10 ** Number(log)) },
-    xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: last }),
+    xAxis: xAxis(look, { name: 'step', counts: true, min: steps[0] ?? 0, max: last }),
     yAxis: logAxis(look, [...usable.map(([, loss]) => loss), chance], {
       name: narrow ? 'loss (nats)' : 'loss (nats, logarithmic)',
       format: lossLabel,
@@ -52,7 +52,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
         ),
         sampling: 'lttb',
         markLine: marks([
-          mark(look, { yAxis: Math.log10(chance) }, `ln ${vocabularySize} = ${fixed(chance, 3)}`),
+          mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
           ...drop.map(({ step, before, after }) =>
             mark(look, { xAxis: step }, `lr ${orDash(before, tidy)} → ${orDash(after, tidy)}`),
           ),

@@ -19,9 +19,13 @@ export const nats = (value: number, digits: number): string =>
 export const count = (value: number): string =>
   signed(value.toLocaleString('en-US', { maximumFractionDigits: 0 }));
 
-/** Up to `digits` significant digits, no trailing zeros: a label of an axis. */
-export const tidy = (value: number, digits = 6): string =>
-  Math.abs(value) >= 10_000 ? count(value) : signed(String(Number(value.toPrecision(digits))));
+/** Up to `digits` significant digits, from 10,000 on no fraction, no trailing zeros: a label of an axis. */
+export function tidy(value: number, digits = 6): string {
+  const short = Number(value.toPrecision(digits));
+  if (Math.abs(short) >= 10_000) return count(value);
+  // As `count` groups: no more than four digits are before the point.
+  return signed(String(short).replace(/^(-?\d)(\d{3})(?=\.|$)/, '$1,$2'));
+}
 
 /** 2.64·10⁻³; near 1 as a plain number. */
 export function scientific(value: number, digits = 3): string {

@@ -56,8 +56,6 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
     const type = parameter.kind === 'weight' ? layerDash(parameter.layer) : 'solid';
     return {
       ...drawn,
-      // A single point makes no line.
-      showSymbol: drawn.data.length === 1,
       lineStyle: { ...drawn.lineStyle, type, opacity: fades && !stands ? 0.2 : 1 },
       ...(stands && { z: 5 }),
     };
@@ -73,7 +71,7 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
       legend: { top: 0, right: 0, type: 'plain', data: parameters.filter(isWeight).map(({ name }) => name) },
     }),
     tooltip: { trigger: 'axis' },
-    xAxis: xAxis(look, { name: 'step', min: steps[0] ?? 0, max: end }),
+    xAxis: xAxis(look, { name: 'step', counts: true, min: steps[0] ?? 0, max: end }),
     yAxis: yAxis(look, {
       name: 'log₁₀ update:data',
       min: Math.max(-8, Math.floor(lowest * 2 - 0.4) / 2),

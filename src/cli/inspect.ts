@@ -20,7 +20,7 @@ async function inspect(file: string | undefined, _: object, command: Command): P
   const { metadata } = checkpoint;
   const lines = [...metadata]
     .slice(0, MOST_KEYS)
-    .map(([key, value]) => `${pc.dim(printable(shorten(key, 60)).padEnd(14))} ${told(key, value)}`);
+    .map(([key, value]) => `${pc.dim(cut(key, 60).padEnd(14))} ${told(key, value)}`);
   if (metadata.size > MOST_KEYS) lines.push(`… and ${count(metadata.size - MOST_KEYS)} more`);
   // At once: a file may have very many tensors.
   console.log([...lines, '', ...table(checkpoint)].join('\n'));
@@ -34,7 +34,7 @@ function told(key: string, value: string): string {
   try {
     if (key === 'settings') {
       const entries = Object.entries(JSON.parse(value));
-      return printable(shorten(entries.map(([name, setting]) => `${name} ${setting}`).join(', '), 1000));
+      return cut(entries.map(([name, setting]) => `${name} ${setting}`).join(', '), 1000);
     }
     if (key === 'vocabulary') {
       const tokens: string[] = JSON.parse(value);
@@ -42,14 +42,30 @@ function told(key: string, value: string): string {
     }
     if (key === 'names') {
       const { path, sha256, count: names } = JSON.parse(value);
-      return printable(shorten(`${count(names)} (${path}), SHA-256 ${sha256}`, 5000));
+      return cut(`${count(names)} (${path}), SHA-256 ${sha256}`, 5000);
     }
     if (key === 'losses') return `${count(JSON.parse(value).length)} recorded`;
   } catch {
     // Metadata of another use of the library: shown as it is.
   }
   if (key === 'generator') return `${plural(value.length, 'character')} of base64`;
-  return printable(shorten(value, 80));
+  return cut(value, 80);
+}
+
+/** The beginning of a long text, and how long it is. */
+function cut(text: string, most: number): string {
+  const beginning = shorten(text, most);
+  return printable(beginning) + (beginning === text ? '' : ` (${plural(characters(text), 'character')})`);
+}
+
+/** Of UTF-16 units, a pair is one. */
+function characters(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    if ((text.codePointAt(i) as number) > 0xffff) i++;
+    count++;
+  }
+  return count;
 }
 
 const HEADINGS = ['tensor', 'shape', 'mean', 'std', 'min', 'max', 'NaN'];
@@ -61,12 +77,7 @@ function table({ tensors }: Checkpoint): string[] {
     total += data.length;
     const { mean, std, min, max, nan } = statistics(data);
     const numbers = [mean, std, min, max].map((x) => (x === undefined ? '–' : x.toPrecision(5)));
-    return [
-      printable(shorten(name, 200)),
-      printable(shorten(`(${shape.join(', ')})`, 200)),
-      ...numbers,
-      count(nan),
-    ];
+    return [cut(name, 200), cut(`(${shape.join(', ')})`, 200), ...numbers, count(nan)];
   });
   const widths = HEADINGS.map((heading, i) =>
     rows.reduce((widest, row) => Math.max(widest, row[i].length), heading.length),

@@ -1,7 +1,7 @@
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const SIGNALS = Object.keys(CODES) as (keyof typeof CODES)[];
 
-/** What ends a run early: Ctrl-C and its like, or an output that takes no more. The second signal ends at once. */
+/** What ends a run early: Ctrl-C and its like, or an output that takes no more. A second signal ends at once. */
 export class Stop {
   readonly #abort = new AbortController();
   /** The signal's exit code, by the shell's convention 128 + its number; undefined where it was the output. */
@@ -24,7 +24,8 @@ export class Stop {
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = CODES[signal as keyof typeof CODES];
-    if (this.requested) process.exit(code);
+    // With the code of the first, which ended the run.
+    if (this.requested) process.exit(this.code ?? code);
     this.code = code;
     this.word = signal === 'SIGINT' ? 'interrupted' : `ended by ${signal}`;
     this.#abort.abort();

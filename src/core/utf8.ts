@@ -9,12 +9,19 @@ export function decodeUtf8(bytes: Uint8Array): string | number {
   const units = new Uint16Array(CHUNK);
   let length = 0;
   for (let at = 0; at < bytes.length; ) {
+    // Most text is ASCII, or has long stretches of it.
+    const stretch = Math.min(bytes.length, at + CHUNK - 2 - length);
+    while (at < stretch && bytes[at] < 0x80) units[length++] = bytes[at++];
+    if (at === stretch) {
+      text += textOf(units, length);
+      length = 0;
+      continue;
+    }
     const first = bytes[at];
-    // Bytes that follow: 0 below 0x80, 1 from 0xC2, 2 from 0xE0, 3 from 0xF0 to 0xF4.
-    const more =
-      first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
+    // Bytes that follow: 1 from 0xC2, 2 from 0xE0, 3 from 0xF0 to 0xF4.
+    const more = first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0 || at + more >= bytes.length) return at;
-    let code = more === 0 ? first : first & (0x3f >> more);
+    let code = first & (0x3f >> more);
     for (let i = 1; i <= more; i++) {
       const byte = bytes[at + i];
       if ((byte & 0xc0) !== 0x80) return at;
@@ -29,13 +36,17 @@ export function decodeUtf8(bytes: Uint8Array): string | number {
     }
     units[length++] = code;
     at += more + 1;
-    if (length > CHUNK - 2 || at === bytes.length) {
-      text += String.fromCharCode(...units.subarray(0, length));
+    if (length > CHUNK - 2) {
+      text += textOf(units, length);
       length = 0;
     }
   }
-  return text;
+  return text + textOf(units, length);
 }
+
+/** `apply` takes an array of any kind as it is, where `...` would walk it by its iterator. */
+const textOf = (units: Uint16Array, length: number): string =>
+  String.fromCharCode.apply(null, units.subarray(0, length) as unknown as number[]);
 
 /** The UTF-8 of a text; of half a surrogate pair that of U+FFFD, as TextEncoder has it. */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {

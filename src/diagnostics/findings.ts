@@ -193,7 +193,7 @@ function notFiniteOverTime({ steps, losses }: Series): Finding[] {
       rule: 'not-finite',
       place: 'loss',
       text:
-        `The loss is ${losses[at]} at step ${steps[at]}; healthy is a finite one. Lower the learning rate; a snapshot ` +
+        `The loss is ${losses[at]} at step ${grouped(steps[at])}; healthy is a finite one. Lower the learning rate; a snapshot ` +
         'tells in which layer it begins.',
       threshold: 1,
     },
@@ -250,7 +250,7 @@ function dead({ place, kind, shape, activation }: LayerSnapshot): Finding[] {
       rule: 'dead',
       place,
       text:
-        `${count} of ${units} units let no gradient through in any of the ${rows} examples; none is healthy, and a ` +
+        `${grouped(count)} of ${grouped(units)} units let no gradient through in any of the ${grouped(rows)} examples; none is healthy, and a ` +
         'few may come back with other batches. Start from smaller weights or lower the learning rate.',
     },
   ];
@@ -269,7 +269,8 @@ function deadInAll({ place, kind, units, dead }: SurveyedLayer, examples: number
       rule: 'dead',
       place,
       text:
-        `${dead.length} of ${units.length} units let no gradient through in any of the ${examples} examples of the ` +
+        `${grouped(dead.length)} of ${grouped(units.length)} units let no gradient through in any of the ` +
+        `${grouped(examples)} examples of the ` +
         'split; none is healthy, and only what the layers before it learn can revive them. Start from smaller weights ' +
         'or lower the learning rate.',
       threshold: severity === 'problem' ? 0.5 : 0,
@@ -347,7 +348,7 @@ function noGradient(parameters: ParameterSnapshot[]): Finding[] {
 function rate(log10: ArrayLike<number>, step?: number): Finding[] {
   if (log10.length === 0) return [];
   const middle = median(log10);
-  const when = step === undefined ? 'An update is' : `At step ${step} an update was`;
+  const when = step === undefined ? 'An update is' : `At step ${grouped(step)} an update was`;
   const text = (direction: string, advice: string): string =>
     `${when} ${number(10 ** middle)} of the data (median of the weights, log10 ${number(middle)}), ` +
     `${direction}; healthy is about 1e-3. ${advice}`;
@@ -415,3 +416,5 @@ function median(values: ArrayLike<number>): number {
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const number = (value: number): string => `${Number(value.toPrecision(3))}`;
+
+const grouped = (count: number): string => count.toLocaleString('en');

@@ -71,19 +71,14 @@ export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader
   const start = 8 + Number(length);
   if (start > bytes.length)
     throw refuse(`a header of ${length} bytes`, `${bytes.length - 8}: cut short, or not ${FORMAT}`);
-  const entries = new Map(Object.entries(parseHeader(bytes.subarray(8, start), refuse)));
-
-  const metadata = new Map<string, string>();
-  const listed = entries.get(METADATA);
-  if (listed !== undefined) {
-    if (!isObject(listed)) throw refuse(`${METADATA} to be a JSON object`, kindOf(listed));
-    for (const [key, value] of Object.entries(listed)) {
-      if (typeof value !== 'string') throw refuse(`metadata '${shown(key)}' to be text`, kindOf(value));
-      metadata.set(key, value);
-    }
-  }
+  const entries = mapOf(parseHeader(bytes.subarray(8, start), refuse));
+  const listed = entries.has(METADATA) ? entries.get(METADATA) : {};
+  if (!isObject(listed)) throw refuse(`${METADATA} to be a JSON object`, kindOf(listed));
+  const metadata = mapOf(listed);
+  for (const [key, value] of metadata)
+    if (typeof value !== 'string') throw refuse(`metadata '${shown(key)}' to be text`, kindOf(value));
   entries.delete(METADATA);
-  return { metadata, entries, start };
+  return { metadata: metadata as Map<string, string>, entries, start };
 }
 
 /**
@@ -215,19 +210,34 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   return value;
 }
 
+/** As `new Map(Object.entries(object))`, without an array for each of what may be a million. */
+function mapOf(object: Record<string, unknown>): Map<string, unknown> {
+  const map = new Map<string, unknown>();
+  for (const key of Object.keys(object)) map.set(key, object[key]);
+  return map;
+}
+
+const [QUOTE, BACKSLASH, COLON, BEGIN, END] = [...'"\\:{}'].map((character) => character.charCodeAt(0));
+
 /** A key that an object of the JSON text, which is sound, has twice: parsers differ in which they take. */
 function repeatedKey(text: string): string | undefined {
   const objects: Set<string>[] = [];
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '{') objects.push(new Set());
-    else if (text[i] === '}') objects.pop();
-    if (text[i] !== '"') continue;
+    const unit = text.charCodeAt(i);
+    if (unit === BEGIN) objects.push(new Set());
+    else if (unit === END) objects.pop();
+    if (unit !== QUOTE) continue;
     const from = i++;
-    while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+    let escaped = false;
+    for (; text.charCodeAt(i) !== QUOTE; i++)
+      if (text.charCodeAt(i) === BACKSLASH) {
+        escaped = true;
+        i++;
+      }
     let next = i + 1;
     while (' \t\n\r'.includes(text[next])) next++;
-    if (text[next] !== ':') continue;
-    const key: string = JSON.parse(text.slice(from, i + 1));
+    if (text.charCodeAt(next) !== COLON) continue;
+    const key: string = escaped ? JSON.parse(text.slice(from, i + 1)) : text.slice(from + 1, i);
     const keys = objects.at(-1);
     if (keys?.has(key)) return key;
     keys?.add(key);

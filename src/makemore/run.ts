@@ -40,7 +40,10 @@ export interface TrainUntil extends RunOptions {
 
 export interface EvaluateRunOptions {
   signal?: Signal | undefined;
-  /** Called after each batch of a split: the layers' `out` are those of the batch then. */
+  /**
+   * Called after each batch of a split: the layers' `out` are those of the batch then. With it every example is computed,
+   * without it each distinct context once, which is far quicker: what is measured in a split asks `Trainer.visit`.
+   */
   onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
   /** Called after each batch with what is being done, in words, and how much of it is. */
   onProgress?: OnProgress | undefined;

@@ -32,7 +32,7 @@ export interface RunInfo {
   reason: string;
   /** The run and the step that this one went on from. */
   parent?: { id: number; step: number };
-  /** The checkpoint, and its step, that it went on from. */
+  /** The checkpoint, and its step, that it or its parent went on from. */
   file?: { source: string; step: number };
 }
 

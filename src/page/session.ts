@@ -3,6 +3,8 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
 import { follow } from './follow.js';
 import { Jobs, messageOf } from './jobs.js';
+import type { KeptList } from './kept-lists.js';
+import { Past } from './past.js';
 import type { Frame, Moment, NamesFile, OpenedFile, SavedInfo, Workshop } from './protocol.js';
 import type { Linked } from './settings/address.js';
 import { type Make, type RunView, Visit } from './visit.js';
@@ -18,10 +20,11 @@ interface Awaiting {
 export class Session {
   readonly worker: Remote<Workshop>;
   readonly playing = signal(false);
-  /** The step that is looked at; undefined: the newest, as the moments below. */
-  readonly looked = signal<number | undefined>(undefined);
-  readonly past = signal<Moment | undefined>(undefined);
-  readonly otherPast = signal<Moment | undefined>(undefined);
+  readonly #past: Past;
+  /** The step that is looked at; undefined: the newest, as the moments below, which follow it when they are here. */
+  readonly looked: ReadonlySignal<number | undefined>;
+  readonly past: ReadonlySignal<Moment | undefined>;
+  readonly otherPast: ReadonlySignal<Moment | undefined>;
   /** What cannot be done and why, for a person. */
   readonly problem = signal<string | undefined>(undefined);
   /** Why nothing can be done any more. */
@@ -64,17 +67,19 @@ export class Session {
     Math.min(...this.open.value.map(({ frame }) => frame.value.step)),
   );
 
-  #looks = 0;
   /** The step that the runs were to be trained to when they last set out. */
   #goal = Number.POSITIVE_INFINITY;
   #played: Promise<void> = Promise.resolve();
 
-  constructor(worker: Remote<Workshop>) {
+  /** @param kept lists of names of a visit before this one */
+  constructor(worker: Remote<Workshop>, kept: readonly KeptList[] = []) {
     this.worker = worker;
-    this.#visit = new Visit(worker, this.#jobs, {
-      rest: () => this.pause(),
-      lookAtNewest: () => this.#lookAtNewest(),
-    });
+    this.#past = new Past(worker);
+    this.looked = this.#past.looked;
+    this.past = this.#past.main;
+    this.otherPast = this.#past.other;
+    const time = { rest: () => this.pause(), lookAtNewest: () => this.#past.lookAtNewest() };
+    this.#visit = new Visit(worker, this.#jobs, time, kept);
     const { runs, main, other, shown, names } = this.#visit;
     this.runs = runs;
     this.main = main;
@@ -83,15 +88,17 @@ export class Session {
     this.names = names;
   }
 
+  /** Whether the lists of the runs of an address are here. */
+  knows(linked: readonly Linked[]): boolean {
+    return this.#visit.missing(linked).length === 0;
+  }
+
   /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
   async show(linked: readonly Linked[]): Promise<boolean> {
-    const missing = linked.flatMap(({ names }) =>
-      names !== undefined && this.#visit.known(names) === undefined ? [names] : [],
-    );
+    const missing = this.#visit.missing(linked);
     const done = await this.#place('preparing the run', async (open) => {
       const views: RunView[] = [];
-      for (const one of linked)
-        views.push(await open(one, one.names ? this.#visit.known(one.names) : undefined));
+      for (const one of linked) views.push(await this.#visit.openOnItsList(one, open));
       return [views[0], views[1]];
     });
     if (done && missing.length > 0)
@@ -131,6 +138,7 @@ export class Session {
 
   /** Goes on from the moment that is looked at, in a run of its own in the place of the first. */
   async fork(): Promise<void> {
+    await this.#past.here;
     const [past, from] = [this.past.peek(), this.main.peek()];
     if (past === undefined || from === undefined) return;
     await this.#place('going back', async (_, add) => {
@@ -196,7 +204,7 @@ export class Session {
     if (runs.length === 0 || this.playing.value || this.busy.value !== undefined) return;
     batch(() => {
       this.playing.value = true;
-      this.#lookAtNewest();
+      this.#past.lookAtNewest();
       this.problem.value = undefined;
     });
     this.#goal = until;
@@ -250,30 +258,12 @@ export class Session {
   async look(step: number): Promise<void> {
     const [main, other] = [this.main.peek(), this.other.peek()];
     if (main === undefined || this.playing.peek()) return;
-    const look = ++this.#looks;
-    const at = async ({ info, frame: { value } }: RunView): Promise<Moment | undefined> => {
-      const nearest = nearestTo(step, [...value.kept, value.step]);
-      return nearest === value.step ? undefined : this.worker.moment(info.id, nearest);
-    };
-    const last = step >= (this.steps.peek().at(-1) ?? 0);
+    if (step >= (this.steps.peek().at(-1) ?? 0)) return this.#past.lookAtNewest();
     try {
-      const [past, otherPast] = last ? [] : await Promise.all([at(main), other && at(other)]);
-      if (look !== this.#looks || main !== this.main.peek() || other !== this.other.peek()) return;
-      batch(() => {
-        this.looked.value = last ? undefined : step;
-        this.past.value = past;
-        this.otherPast.value = otherPast;
-      });
+      await this.#past.look(step, [main, other]);
     } catch (error) {
       this.problem.value = messageOf(error);
     }
-  }
-
-  #lookAtNewest(): void {
-    this.#looks++;
-    this.looked.value = undefined;
-    this.past.value = undefined;
-    this.otherPast.value = undefined;
   }
 
   /** Losses over the whole splits of the runs that are shown, after a pause; goes on playing where it played. */
@@ -299,6 +289,7 @@ export class Session {
     const played = this.playing.peek();
     const result = await this.#jobs.work(what, async () => {
       await this.pause();
+      await this.#past.here;
       return work(run.info.id);
     });
     if (played && run === this.main.peek()) void this.play(this.#goal);
@@ -314,6 +305,3 @@ export class Session {
     });
   }
 }
-
-const nearestTo = (step: number, steps: readonly number[]): number =>
-  steps.reduce((best, each) => (Math.abs(each - step) < Math.abs(best - step) ? each : best));

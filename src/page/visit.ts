@@ -2,6 +2,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
 import type { Jobs } from './jobs.js';
+import type { KeptList } from './kept-lists.js';
 import type { Frame, NamesFile, RunInfo, Workshop } from './protocol.js';
 import { check, type Linked } from './settings/address.js';
 
@@ -39,16 +40,39 @@ export class Visit {
   /** Counts what is to be shown: the last wish holds. */
   #wishes = 0;
 
-  /** @param time brings all to rest before other runs are shown, and leaves the moment that was looked at */
+  /**
+   * @param time brings all to rest before other runs are shown, and leaves the moment that was looked at
+   * @param kept lists of a visit before this one
+   */
   constructor(
     readonly worker: Remote<Workshop>,
     readonly jobs: Jobs,
     readonly time: { rest(): Promise<void>; lookAtNewest(): void },
+    readonly kept: readonly KeptList[],
   ) {}
 
-  /** A list of this visit by the first digits of its SHA-256. */
+  /** A list of this visit, or of the one before, by the first digits of its SHA-256. */
   known(sha256: string): NamesFile | undefined {
-    return this.runs.peek().find(({ info, names }) => names && info.names.sha256.startsWith(sha256))?.names;
+    const run = this.runs.value.find(({ info, names }) => names && info.names.sha256.startsWith(sha256));
+    return run?.names ?? this.kept.find((list) => list.sha256.startsWith(sha256));
+  }
+
+  /** Of the lists that runs are of, those that are not here. */
+  missing(linked: readonly Linked[]): string[] {
+    return linked.flatMap(({ names }) =>
+      names !== undefined && this.known(names) === undefined ? [names] : [],
+    );
+  }
+
+  /** Opens a run of an address, on the built-in names where its list is not here. Errors: a list that is not what it was. */
+  async openOnItsList(linked: Linked, open: Parameters<Make>[0]): Promise<RunView> {
+    const { names } = linked;
+    const list = names === undefined ? undefined : this.known(names);
+    const run = await open(linked, list);
+    const { sha256 } = run.info.names;
+    if (names !== undefined && list !== undefined && !sha256.startsWith(names))
+      throw new Error(`${list.source}: expected names with a SHA-256 of ${names}…, got ${sha256}`);
+    return run;
   }
 
   /**

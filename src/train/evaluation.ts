@@ -6,6 +6,7 @@ import type { Batches, Signal } from './batches.js';
 import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
+import { KeptRows } from './kept-rows.js';
 import { Moments } from './moments.js';
 
 export interface EvaluateOptions {
@@ -147,22 +148,44 @@ export async function calibrate(
   { signal, onProgress }: CalibrateOptions,
 ): Promise<void> {
   const layers = placedLayers(model).map(({ layer }) => layer);
-  const count = layers.filter(isCalibrated).length * examples.count;
+  const norms = layers.flatMap((layer: unknown, position) =>
+    isCalibrated(layer) ? [{ layer, position }] : [],
+  );
+  const count = norms.length * examples.count;
   let done = 0;
-  for (let position = 0; position < layers.length; position++) {
-    const layer: unknown = layers[position];
-    if (!isCalibrated(layer)) continue;
-    const before = layers.slice(0, position);
-    const moments = new Moments(layer.numFeatures);
-    await batches.each(examples, signal, (rows) => {
-      let h = batches.x as Tensor;
-      for (const earlier of before) h = earlier.forward(h);
-      const { mean, variance } = layer.measure(h);
-      moments.add(rows, mean, variance);
-      done += rows;
-      onProgress?.(done, count);
-    });
-    layer.setCalibrated(moments.mean, moments.variance());
-    layer.eval('calibrated');
+  // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
+  let kept: KeptRows | undefined;
+  let begin = 0;
+  try {
+    for (const [i, { layer, position }] of norms.entries()) {
+      const { numFeatures } = layer;
+      const before = layers.slice(begin, position);
+      const moments = new Moments(numFeatures);
+      const isLast = i + 1 === norms.length;
+      const again = kept?.columns === numFeatures ? kept : undefined;
+      const next = isLast
+        ? undefined
+        : (again ?? KeptRows.of(batches.x.core, examples.count, batches.capacity, numFeatures));
+      let first = 0;
+      await batches.each(examples, signal, (rows) => {
+        let h = kept?.batch(first, rows) ?? (batches.x as Tensor);
+        for (const earlier of before) h = earlier.forward(h);
+        const { mean, variance } = layer.measure(h);
+        moments.add(rows, mean, variance);
+        next?.put(first, h);
+        first += rows;
+        done += rows;
+        onProgress?.(done, count);
+      });
+      layer.setCalibrated(moments.mean, moments.variance());
+      layer.eval('calibrated');
+      if (next !== undefined) {
+        if (next !== kept) kept?.dispose();
+        kept = next;
+        begin = position;
+      }
+    }
+  } finally {
+    kept?.dispose();
   }
 }

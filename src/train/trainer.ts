@@ -375,6 +375,8 @@ export class Trainer implements Disposable {
   /**
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
+   *
+   * Each layer is computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);

@@ -7,8 +7,11 @@ import {
   dark,
   deadUnits,
   layerHistograms,
+  layersOverTime,
   light,
+  linesOver,
   lossCurve,
+  renderSvg,
   saturatedShare,
   saturationImage,
   updateRatios,
@@ -34,6 +37,51 @@ test('a theme has no colour twice, so that each can stand for its variable', () 
     for (const colour of colours) expect(colour).toMatch(/^#[0-9a-f]{6}$/);
   }
   expect(namedColours(dark).map(([name]) => name)).toEqual(namedColours(light).map(([name]) => name));
+});
+
+describe('a line whose values lie at one step', () => {
+  const one: [number, number][] = [[0, 3.3]];
+  const drawn: Record<string, (second: [number, number][]) => ChartOption> = {
+    lossCurve: (second) => lossCurve({ losses: [...one, ...second], vocabularySize: 27 }),
+    comparedLosses: (second) =>
+      comparedLosses({
+        // The loss of the first step itself, and the mean of a window that holds no other.
+        runs: [{ label: 'a', curve: [...one, ...one, ...second], band: [[0, 3, 3.5]] }],
+        vocabularySize: 27,
+        steps: 1,
+      }),
+    linesOver: (second) =>
+      linesOver({ x: 'step', y: 'mean', lines: [{ name: 'a', points: [...one, ...second] }] }),
+    layersOverTime: (second) =>
+      layersOverTime({
+        layers: [{ name: 'tanh 1', layer: 1, values: [0.6, ...second.map(([, value]) => value)] }],
+        steps: [0, ...second.map(([step]) => step)],
+        quantity: 'std',
+      }),
+    updateRatios: (second) =>
+      updateRatios({
+        parameters: [
+          { name: 'W', layer: 1, kind: 'weight', log10: [-3, ...second.map(([, value]) => value)] },
+        ],
+        steps: [0, ...second.map(([step]) => step)],
+      }),
+  };
+  /** In the chart, not in its legend. */
+  const circles = (option: ChartOption) =>
+    renderSvg(
+      { ...option, legend: { show: false } },
+      { width: 400, height: 200, theme: 'light', label: 'one' },
+    ).match(/<path d="M1 0A1 1 /g) ?? [];
+
+  test.each(Object.entries(drawn))('%s draws a point, and none once it has a length', (_, describe) => {
+    expect(circles(describe([])).length).toBeGreaterThan(0);
+    const longer = describe([[1, 3.2]]);
+    expect(circles(longer)).toEqual([]);
+    // Between two steps there is none to be named.
+    expect((longer.xAxis as { axisLabel: { customValues: number[] } }).axisLabel.customValues).toEqual([
+      0, 1,
+    ]);
+  });
 });
 
 describe('loss curve', () => {

@@ -1,28 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printable, readCheckpoint } from '../../src/index.js';
-import { littleEndian, type SafetensorsTensor, writeSafetensors } from '../../src/interchange/safetensors.js';
+import type { SafetensorsTensor } from '../../src/interchange/safetensors.js';
 import { lanewise, temporaryFolder } from './command.js';
+import { sealed } from './sealed.js';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const here = (name: string) => join(folder, name);
-
-/** A checkpoint whose checksum is right, whatever it holds. */
-function sealed(
-  metadata: readonly (readonly [string, string])[],
-  tensors: ReadonlyMap<string, SafetensorsTensor>,
-): Uint8Array {
-  const meta = new Map(metadata.filter(([key]) => key !== 'checksum'));
-  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  const hash = createHash('sha256').update(JSON.stringify(sorted(meta)));
-  for (const [name, { shape, data }] of sorted(tensors))
-    hash.update(JSON.stringify([name, shape])).update(littleEndian(data));
-  return writeSafetensors(meta.set('checksum', hash.digest('hex')), tensors);
-}
 
 /** Clears the screen, begins a sequence by one character, turns the text round, forges a line. */
 const NASTY = 'a\u001b[2J\u009b1m\u202eb\u2028c\nlanewise: forged\r';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type Backend,
   BatchNorm1d,
@@ -8,6 +8,7 @@ import {
   Flatten,
   Generator,
   type Indices,
+  type Layer,
   Linear,
   load,
   Sequential,
@@ -15,6 +16,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { Moments } from '../../src/train/moments.js';
 import { linear, lookUp, moments, normalise, randn, relativeDistance, type Vector } from './reference.js';
 
 const M = 5;
@@ -261,4 +263,47 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       expect(norms[0].runningMean.toArray()).not.toEqual(running[0]);
     },
   );
+
+  test('Trainer.calibrate computes each layer once for each example, to the bits of beginning anew each time', async () => {
+    const [v, d, count, capacity] = [7, 3, 53, 10];
+    const sizes = [6, 6, 4, 5];
+    const layers = [new Embedding(v, d), new Flatten()] as never as Layer[];
+    [2 * d, ...sizes].reduce((before, size) => {
+      layers.push(new Linear(before, size), new BatchNorm1d(size), new Tanh());
+      return size;
+    });
+    const model = new Sequential<Indices>([...layers, new Linear(5, v)] as never);
+    model.reserve(core, capacity, 2);
+    model.initialise(new Generator(1));
+    const x = Int32Array.from(new Generator(2).randint(0, v, 2 * count));
+    const y = Int32Array.from(new Generator(3).randint(0, v, count));
+    const examples = { x, y, count };
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const generator = new Generator(4);
+    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator });
+    const forwards = layers.map((layer) => vi.spyOn(layer, 'forward'));
+    await trainer.calibrate(examples);
+    const last = layers.length - 2;
+    expect(forwards.map(({ mock }) => mock.calls.length)).toEqual(
+      layers.map((_, i) => (i < last ? Math.ceil(count / capacity) : 0)),
+    );
+    vi.restoreAllMocks();
+
+    const input = core.indices([capacity, 2]);
+    layers.forEach((layer, position) => {
+      if (!(layer instanceof BatchNorm1d)) return;
+      const measured = new Moments(layer.numFeatures);
+      for (let from = 0; from < count; from += capacity) {
+        input.resize(Math.min(capacity, count - from));
+        input.gather(x, from);
+        let h = input as never;
+        for (const earlier of layers.slice(0, position)) h = earlier.forward(h) as never;
+        const { mean, variance } = layer.measure(h);
+        measured.add(input.rows, mean, variance);
+      }
+      expect(layer.calibratedMean.toArray()).toEqual(Float32Array.from(measured.mean));
+      expect(layer.calibratedSpread.toArray()).toEqual(Float32Array.from(measured.variance()));
+      layer.eval('calibrated');
+    });
+  });
 });

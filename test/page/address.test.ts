@@ -159,4 +159,9 @@ test('the command that makes the same run', () => {
   expect(commandOf(deep, "it's.txt")).toBe(
     `npx lanewise train --net deep --gain 0.5 --no-batch-norm --seed 9223372036854775808 --names 'it'\\''s.txt'`,
   );
+  // What cannot be printed, as bash and zsh read it.
+  const named = (file: string) => commandOf(presets.mlp, file).split(' --names ')[1];
+  expect(named("it's\u202e\u001b \\u{1b}\u{e0061}")).toBe(
+    "$'it\\'s\\U0000202E\\U0000001B \\\\u{1b}\\U000E0061'",
+  );
 });

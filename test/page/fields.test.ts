@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/page/session.js';
 import { fields, parse, presets, settingOf, shownText, textOf } from '../../src/page/settings/fields.js';
+import { characterText } from '../../src/page/view/character.js';
 import { labelOf } from '../../src/page/view/label.js';
 
 const field = (name: string) => {
@@ -75,4 +76,18 @@ test('an empty gain or bias shows the value that is in force', () => {
   expect(['yes', 'no'].map((batchNorm) => shownText(gain, { batchNorm, gain: '' }))).toEqual(['1', '5/3']);
   expect(['yes', 'no'].map((batchNorm) => shownText(bias, { batchNorm, bias: '' }))).toEqual(['no', 'yes']);
   expect(shownText(gain, { batchNorm: 'yes', gain: '2,3' })).toBe('2,3');
+});
+
+test('a character by itself is seen, whatever it is', () => {
+  expect(['a', '.', 'é', ' ', '\t', '\u00a0', '\u200d', '\u202e', '\u{e0061}'].map(characterText)).toEqual([
+    'a',
+    '.',
+    'é',
+    '␣',
+    '\\u{9}',
+    '\\u{a0}',
+    '\\u{200d}',
+    '\\u{202e}',
+    '\\u{e0061}',
+  ]);
 });

@@ -135,12 +135,32 @@ test('of several looks the last one holds, and training looks at the newest agai
   expect(session.moment.value?.step).toBe(110);
 });
 
-test('a moment that was let go of in the meantime is a message', async () => {
+test('the step that is looked at is the one asked for before its moment is here', async () => {
   await session.play(100);
+  const looks = [90, 80, 70].map((step) => {
+    const look = session.look(step);
+    expect(session.looked.value).toBe(step);
+    expect(session.past.value).toBeUndefined();
+    return look;
+  });
+  await looks[0];
+  expect(session.looked.value).toBe(70);
+  await Promise.all(looks);
+  expect([session.looked.value, session.moment.value?.step]).toEqual([70, 70]);
+  // What is done with it waits for it.
+  void session.look(40);
+  await session.fork();
+  expect(main().info.parent?.step).toBe(40);
+});
+
+test('a moment that was let go of in the meantime is a message, and the one before is looked at', async () => {
+  await session.play(100);
+  await session.look(20);
   const run = fake.runs.get(main().info.id) as FakeRun;
   run.kept = [0, 100];
   await session.look(50);
   expect(session.problem.value).toBe('no step 50');
+  expect([session.looked.value, session.moment.value?.step]).toEqual([20, 20]);
 });
 
 test('going on from a moment keeps the run that it was, and the one beside it', async () => {
@@ -266,6 +286,22 @@ test('a link on a list of names: that list where it is here, a message where it 
   );
   await settled();
   expect(session.problem.value).toBeDefined();
+});
+
+test('a link on a list that a visit before has kept, if that is still the same', async () => {
+  const kept = (sha256: string) => [{ ...names(7), sha256: sha256.padEnd(64, 'a') }];
+  const open = (sha256: string) => new Session(fake as unknown as Remote<Workshop>, kept(sha256));
+  const on = (sha256: string) => [{ ...of(3), names: sha256.padEnd(12, 'a') }];
+  const later = open('7');
+  expect([later.knows(on('7')), later.knows(on('8')), later.knows([of(3)])]).toEqual([true, false, true]);
+  expect(await later.show(on('7'))).toBe(true);
+  expect(later.names.value?.bytes[0]).toBe(7);
+  expect(later.main.value?.linked.names).toBe('7'.padEnd(64, 'a'));
+  expect(later.problem.value).toBeUndefined();
+  const changed = open('8');
+  expect(await changed.show(on('8'))).toBe(false);
+  expect(changed.problem.value).toMatch(/^x\.txt: expected names with a SHA-256 of 8a+…, got 7a+$/);
+  expect(changed.main.value).toBeUndefined();
 });
 
 test('a checkpoint of another list waits for that list', async () => {

@@ -75,6 +75,8 @@ test('a checkpoint goes on with the same bits, from the newest moment or a kept 
     expect(frame.losses.columns[0].length).toBe(made);
     await runs.play(again.id, 300);
     expect(await fingerprint(runs, again.id)).toBe(whole.fingerprint);
+    // Its branches went on from the file too.
+    expect(await runs.fork(again.id, made)).toMatchObject({ parent: { step: made }, file: again.file });
   }
 });
 

@@ -14,7 +14,7 @@ export interface Built {
 
 const ENTRY = '\0built';
 
-/** A script's text whose value is an object of the entry points named. */
+/** A script's text, strict as a module's, whose value is an object of the entry points named. */
 export async function bundle(...entries: (keyof Built)[]): Promise<string> {
   const file = (entry: string) =>
     JSON.stringify(
@@ -44,7 +44,7 @@ export async function bundle(...entries: (keyof Built)[]): Promise<string> {
       },
     },
   })) as Rolldown.RolldownOutput;
-  return `${output.output[0].code}\nbuilt;`;
+  return `'use strict';\n${output.output[0].code}\nbuilt;`;
 }
 
 /** What hosts have beside the language, as far as the library knows it, with a clock of its own. */

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { Script } from 'node:vm';
 import { beforeAll, describe, expect, test } from 'vitest';
+import * as charts from '../../src/charts/index.js';
 import * as lanewise from '../../src/index.js';
 import * as makemore from '../../src/makemore/index.js';
+import { experiments } from '../charts/compared.js';
+import { full } from '../charts/synthetic.js';
 import { type Built, bundle, host, type Place, place } from './context.js';
 import { work } from './work.js';
 
@@ -138,8 +141,9 @@ describe('an import', () => {
   });
 
   test('of the charts asks only what kind of host it has, and changes nothing', async () => {
-    const names = namesAskedFor(await bundle('charts'), false);
-    expect(names.filter((name) => !HOSTS.includes(name))).toEqual([]);
+    const text = await bundle('charts');
+    for (const frozen of [false, true])
+      expect(namesAskedFor(text, frozen).filter((name) => !HOSTS.includes(name))).toEqual([]);
   });
 
   test('adds no global and changes no intrinsic', async () => {
@@ -156,11 +160,22 @@ describe('an import', () => {
   });
 });
 
-test('a chart is drawn with the language and a timer alone', async () => {
-  const context = place({ globals: { performance: null, setTimeout } });
-  const { charts } = new Script(await bundle('charts')).runInContext(context) as Built;
-  const losses = Array.from({ length: 30 }, (_, step) => [step, 3 - step / 30] as const);
-  const option = charts.lossCurve({ losses, vocabularySize: 27 });
-  const svg = charts.renderSvg(option, { width: 300, height: 200, theme: 'light', label: 'a loss' });
-  expect(svg).toMatch(/^<svg.*<path/s);
+describe('the charts', () => {
+  const chartsIn = async (kind: Place) =>
+    (new Script(await bundle('charts')).runInContext(place(kind)) as Built).charts;
+
+  test('are drawn with the language and a timer alone', async () => {
+    const { lossCurve, renderSvg } = await chartsIn({ globals: { performance: null, setTimeout } });
+    const losses = Array.from({ length: 30 }, (_, step) => [step, 3 - step / 30] as const);
+    const option = lossCurve({ losses, vocabularySize: 27 });
+    const svg = renderSvg(option, { width: 300, height: 200, theme: 'light', label: 'a loss' });
+    expect(svg).toMatch(/^<svg.*<path/s);
+  });
+
+  test('are the same with intrinsics that are frozen, every kind of them', async () => {
+    const { renderReport, renderExperiments } = await chartsIn({ globals: { setTimeout }, frozen: true });
+    const [report, compared] = [full(), experiments()];
+    expect(renderReport(report)).toBe(charts.renderReport(report));
+    expect(renderExperiments(compared)).toBe(charts.renderExperiments(compared));
+  });
 });

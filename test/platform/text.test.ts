@@ -21,6 +21,12 @@ test('UTF-8 of any text is that of TextEncoder', () => {
   );
   const long = '犬😀a'.repeat(5000);
   expect(decodeUtf8(encodeUtf8(long))).toBe(long);
+  // Wherever a block of the decoder ends.
+  for (let ascii = 4085; ascii < 4100; ascii++)
+    for (const end of ['', 'é', '犬', '😀', '😀'.repeat(3000)]) {
+      const text = `${'a'.repeat(ascii)}${end}b${'a'.repeat(ascii)}${end}`;
+      expect(decodeUtf8(encodeUtf8(text)) === text, `${ascii} ${end.length}`).toBe(true);
+    }
 });
 
 /** Where a strict decoder ends: the longest beginning that it takes and that ends a character. */

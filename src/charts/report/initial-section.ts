@@ -45,7 +45,7 @@ answers the same, and its weights stay as they are.</p>
 ${figure(
   {
     id: 'initial-saturation',
-    label: `Saturation of ${units} units in ${examples} examples: ${fixed(saturatedShare(saturation), 1)} % white, ${dead} dead units`,
+    label: `Saturation of ${count(units)} units in ${count(examples)} examples: ${fixed(saturatedShare(saturation), 1)} % white, ${count(dead)} dead units`,
     describe: (look) => saturationImage(saturation, look),
     caption: html`${box('saturated', 'saturated')}${box('open', 'not saturated')}${
       dead === 0 ? '' : box('dead', 'dead: saturated in every example')

@@ -45,13 +45,13 @@ export function readActivations(
   if (dead.length > 0)
     readings.push({
       severity: closed === 'saturated' ? 'problem' : 'note',
-      text: `${Closed} in every example of the batch: ${list(dead.map(({ name, dead: units }) => `${units} of the units of ${name}`))}.${closed === 'saturated' ? '' : ' Another batch may wake them.'}`,
+      text: `${Closed} in every example of the batch: ${list(dead.map(({ name, dead: units = 0 }) => `${count(units)} of the units of ${name}`))}.${closed === 'saturated' ? '' : ' Another batch may wake them.'}`,
     });
   const everywhere = layers.filter(({ deadInAll = 0 }) => deadInAll > 0);
   if (surveyed !== undefined && everywhere.length > 0)
     readings.push({
       severity: 'problem',
-      text: `${Closed} in every one of the ${count(surveyed)} examples of the split: ${list(everywhere.map(({ name, deadInAll }) => `${deadInAll} of the units of ${name}`))}. Nothing that these are shown teaches them.`,
+      text: `${Closed} in every one of the ${count(surveyed)} examples of the split: ${list(everywhere.map(({ name, deadInAll = 0 }) => `${count(deadInAll)} of the units of ${name}`))}. Nothing that these are shown teaches them.`,
     });
   const [first, last] = [layers[0], layers[layers.length - 1]];
   if (layers.length > 1 && last.std < SHRINK * first.std)

@@ -90,8 +90,8 @@ export function outputs(
       plain(layer.mean),
       plain(layer.std),
       ...(saturated ? [layer.saturated === undefined ? '–' : percent(layer.saturated, 2)] : []),
-      ...(dead ? [layer.dead ?? '–'] : []),
-      ...(dead && surveys ? [layer.deadInAll ?? '–'] : []),
+      ...(dead ? [layer.dead === undefined ? '–' : count(layer.dead)] : []),
+      ...(dead && surveys ? [layer.deadInAll === undefined ? '–' : count(layer.deadInAll)] : []),
     ]),
   })}${readings(readActivations(layers, surveyed, kind))}`;
 }

@@ -109,14 +109,14 @@ export function readInitial(initial: InitialState): Reading[] {
   if (dead.length > 0)
     readings.push({
       severity: 'problem',
-      text: `${units(dead)} saturated in every one of the ${saturation.examples} examples: no gradient reaches the weights in front, unless a later batch finds an example that does.`,
+      text: `${units(dead)} saturated in every one of the ${count(saturation.examples)} examples: no gradient reaches the weights in front, unless a later batch finds an example that does.`,
     });
   if (survey !== undefined)
     readings.push(
       survey.dead.length === 0
         ? {
             severity: 'healthy',
-            text: `None of the ${saturation.units} units is dead: each lets the gradient of some of the ${count(survey.examples)} training examples pass.`,
+            text: `None of the ${count(saturation.units)} units is dead: each lets the gradient of some of the ${count(survey.examples)} training examples pass.`,
           }
         : {
             severity: 'problem',
@@ -129,7 +129,7 @@ export function readInitial(initial: InitialState): Reading[] {
 function units(dead: number[]): string {
   const shown = dead.slice(0, 12).join(', ');
   const rest = dead.length > 12 ? ` and ${dead.length - 12} more` : '';
-  return dead.length === 1 ? `Unit ${shown} is` : `${dead.length} units (${shown}${rest}) are`;
+  return dead.length === 1 ? `Unit ${shown} is` : `${count(dead.length)} units (${shown}${rest}) are`;
 }
 
 /** Nats between splits or statistics that deserve a word. */

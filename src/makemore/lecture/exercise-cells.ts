@@ -1,7 +1,6 @@
 import { summarise } from '../../diagnostics/statistics.js';
 import { foldBatchNorm } from '../../nn/fold.js';
 import type { Cell } from './cell.js';
-import { zeroInitialisation } from './exercises.js';
 import { number, text } from './row.js';
 
 /** Two of the lecture’s exercises. */
@@ -10,7 +9,7 @@ export const exerciseCells: readonly Cell[] = [
     name: 'zero',
     title: 'Exercise 1: every parameter 0. What can move, and how far the loss comes',
     async run(lecture) {
-      const { gradients, loss, floor } = await zeroInitialisation(lecture.names);
+      const { gradients, loss, floor } = await lecture.zero();
       return [
         ...gradients.map(({ name, largest }) =>
           text(`largest |gradient| of ${name}`, largest === 0 ? '0 in every step' : largest.toFixed(6)),

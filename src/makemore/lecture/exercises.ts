@@ -1,6 +1,7 @@
+import type { Signal } from '../../train/trainer.js';
 import type { Dataset } from '../dataset.js';
 import type { NameList } from '../names.js';
-import { Run } from '../run.js';
+import { type OnProgress, Run } from '../run.js';
 import { deepSettings, lectureSettings, type RunSettings } from '../settings.js';
 
 /** The notebook's names of the first network's parameters without batch norm. */
@@ -20,6 +21,8 @@ export interface ZeroOptions {
   net?: RunSettings['net'];
   /** Default 10,000. */
   steps?: number;
+  signal?: Signal | undefined;
+  onProgress?: OnProgress | undefined;
 }
 
 export interface ZeroInitialisation {
@@ -35,10 +38,12 @@ export interface ZeroInitialisation {
  * The hidden layer puts out 0, so that no gradient reaches W2; W2 is 0, so that none gets behind it. Only the last bias
  * moves, and the loss comes down to the entropy of the targets, no further. In the six layers, whose batch norm has an
  * eps to divide by, it is the last beta.
+ *
+ * Errors: as `Run.prepare`; rejects with the signal's reason where that ends it.
  */
 export async function zeroInitialisation(
   names: NameList,
-  { net = 'mlp', steps = 10_000 }: ZeroOptions = {},
+  { net = 'mlp', steps = 10_000, signal, onProgress }: ZeroOptions = {},
 ): Promise<ZeroInitialisation> {
   const settings = net === 'mlp' ? ({ ...lectureSettings, init: 'kaiming' } as const) : deepSettings;
   const run = await Run.prepare(names, { ...settings, steps });
@@ -52,8 +57,10 @@ export async function zeroInitialisation(
     }));
     const every = Math.max(1, Math.floor(steps / LOOKS));
     await run.trainer.run(steps, {
+      signal,
       onStep(step) {
         if (step % every !== 0) return;
+        onProgress?.('the network of zeros', step, steps);
         parameters.forEach(([, { grad }], i) => {
           let squares = 0;
           for (const g of grad.toArray()) {
@@ -64,9 +71,14 @@ export async function zeroInitialisation(
         });
       },
     });
+    signal?.throwIfAborted();
+    const loss = await run.trainer.evaluate(run.dataset.train, {
+      signal,
+      onProgress: (...how) => onProgress?.('evaluating train', ...how),
+    });
     return {
       gradients,
-      loss: await run.trainer.evaluate(run.dataset.train),
+      loss,
       floor: targetEntropy(run.dataset),
     };
   } finally {

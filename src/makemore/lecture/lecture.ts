@@ -1,14 +1,16 @@
 import { type LoadOptions, load } from '../../core/load.js';
 import { type Finding, findings } from '../../diagnostics/findings.js';
 import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
-import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
+import { UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
+import type { Statistics } from '../../nn/layer.js';
 import { lrAt } from '../../optim/optimizer.js';
 import type { Signal } from '../../train/trainer.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
+import { type ZeroInitialisation, zeroInitialisation } from './exercises.js';
 import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
 import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
 import { measureVariances, type Variances } from './variance.js';
@@ -120,10 +122,7 @@ export class Lecture {
     const run = await Run.prepare(this.names, { ...lectureSettings, steps: 1 }, this.#loading);
     try {
       // The running statistics are none before the first step.
-      const survey = await surveyUnits(run.trainer, run.dataset.train, {
-        statistics: 'batch',
-        signal: this.#signal,
-      });
+      const survey = await this.#survey(run, 'batch');
       await run.train();
       const [, , , norm, tanh] = run.model.layers;
       const before = norm.out;
@@ -148,6 +147,11 @@ export class Lecture {
   /** One minibatch of the first network's pre-activations, normalised as the lecture, torch and the paper do. */
   variances(): Promise<Variances> {
     return measureVariances(this.names, this.#loading);
+  }
+
+  /** Exercise 1: the first network with every parameter 0, trained for 10,000 steps. */
+  zero(): Promise<ZeroInitialisation> {
+    return zeroInitialisation(this.names, { signal: this.#signal, onProgress: this.#onProgress });
   }
 
   /** The records of the networks that were trained, the six-layer one with what was measured after its last step. */
@@ -178,6 +182,19 @@ export class Lecture {
     for (const run of [this.#first, this.#deep]) (await run?.catch(() => undefined))?.dispose();
   }
 
+  /** The units over the whole training split. */
+  async #survey({ trainer, model, dataset: { train } }: Run, statistics: Statistics | 'batch') {
+    const counter = new UnitCounter(model);
+    let done = 0;
+    const visitor = (rows: number) => {
+      counter.add();
+      done += rows;
+      this.#onProgress?.('counting saturated units', done, train.count);
+    };
+    await trainer.visit(train, visitor, { statistics, signal: this.#signal });
+    return counter.survey();
+  }
+
   async #train(prepared: Promise<Run>, what: string, watch?: Watcher): Promise<Run> {
     const run = await prepared;
     const [onProgress, signal] = [this.#onProgress, this.#signal];
@@ -185,20 +202,14 @@ export class Lecture {
       signal,
       onStep(step, loss) {
         watch?.onStep(run, step, loss);
-        if (step % 500 === 0) onProgress?.(what, step, run.settings.steps);
+        if (step % 50 === 0) onProgress?.(what, step, run.settings.steps);
       },
     });
     signal?.throwIfAborted();
     // Before the evaluation, whose batches overwrite what the last step left in the layers.
     watch?.atEnd?.(run);
-    await run.evaluate({
-      signal,
-      onProgress,
-      onBatch(split, statistics) {
-        if (split === 'train' && statistics === 'running') watch?.onTrainBatch?.();
-      },
-    });
-    watch?.atEvaluated?.(run);
+    await run.evaluate({ signal, onProgress });
+    await watch?.atEvaluated?.(run);
     run.sample();
     return run;
   }
@@ -207,7 +218,6 @@ export class Lecture {
     const prepared = Run.prepare(this.names, { ...deepSettings, steps: DEEP_STEPS }, this.#loading);
     const updates: UpdateToData = { names: [], steps: [], log10: [] };
     let snapshot: Snapshot | undefined;
-    let units: UnitCounter | undefined;
     return this.#train(prepared, 'the six-layer network', {
       onStep: (run, step) => {
         const { model, trainer } = run;
@@ -225,11 +235,9 @@ export class Lecture {
         this.layers = measureLayers(run);
         const { model, optimizer, loss } = run.trainer;
         snapshot = watch({ model, optimizer, loss }).snapshot();
-        units = new UnitCounter(model);
       },
-      onTrainBatch: () => units?.add(),
-      atEvaluated: (run) => {
-        this.survey = units?.survey();
+      atEvaluated: async (run) => {
+        this.survey = await this.#survey(run, 'running');
         const context = { firstLoss: run.losses[0][1], survey: this.survey };
         this.findings = snapshot ? findings(snapshot, context) : [];
       },
@@ -241,9 +249,7 @@ interface Watcher {
   onStep(run: Run, step: number, loss: number): void;
   /** After the last step, and after the evaluation. */
   atEnd?(run: Run): void;
-  atEvaluated?(run: Run): void;
-  /** After each batch of the training split's evaluation with running statistics. */
-  onTrainBatch?(): void;
+  atEvaluated?(run: Run): Promise<void>;
 }
 
 /** A histogram as JSON has it. */

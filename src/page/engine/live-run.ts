@@ -70,7 +70,9 @@ export class LiveRun {
   /** A second run from a kept moment of this one. */
   async fork(id: number, step: number): Promise<LiveRun> {
     const run = await this.#resume(step);
-    const info = { ...infoOf(id, run), reason: this.info.reason, parent: { id: this.info.id, step } };
+    const { file, reason } = this.info;
+    const parent = { id: this.info.id, step };
+    const info = { ...infoOf(id, run), reason, parent, ...(file && { file }) };
     try {
       return new LiveRun(info, run, this.shared, this.witness.branch(id, run, step));
     } catch (error) {

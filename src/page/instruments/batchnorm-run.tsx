@@ -46,7 +46,7 @@ const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, ba
           { name: `std${name}`, points: smooth(std), colour: 'second' as const, dashed: i > 0 },
         ]),
         {
-          name: `mean by chance, 1/√${batch}`,
+          name: `mean by chance, 1/√${whole(batch)}`,
           points: [
             [mean[0]?.[0] ?? 0, chance],
             [mean.at(-1)?.[0] ?? 1, chance],
@@ -187,13 +187,13 @@ function Settled({ session, layer }: { session: Session; layer: number }) {
   const chance = chanceOf(batch);
   const apart =
     `running means are ${fixed(mean, 2)} std from the last minibatch’s; ` +
-    `by chance a batch of ${batch} is about ${fixed(chance, 2)} off`;
+    `by chance a batch of ${whole(batch)} is about ${fixed(chance, 2)} off`;
   if (left > 0.05)
     return (
       <Reading severity="note">
-        Momentum {momentum}: half is new after {half < 100 ? fixed(half, 1) : Math.round(half)} steps. After{' '}
-        {whole(step)} steps {fixed(100 * left, 1)} % of the running statistics is still the 0 and 1 that they
-        began with; {apart}.
+        Momentum {momentum}: half is new after {half < 100 ? fixed(half, 1) : whole(Math.round(half))} steps.
+        After {whole(step)} steps {fixed(100 * left, 1)} % of the running statistics is still the 0 and 1 that
+        they began with; {apart}.
       </Reading>
     );
   return mean > 2 * chance || std > 3 * chance ? (

@@ -109,7 +109,7 @@ function Losses({ session, view, first, alone }: LossesProps) {
             {recent !== undefined && (
               <tr>
                 <th scope="row">
-                  Last {recent.count} minibatches of {batch}
+                  Last {whole(recent.count)} minibatches of {whole(batch)}
                 </th>
                 <td>
                   {fixed(recent.mean, 4)} <span class="band">± {fixed(recent.std, 4)}</span>
@@ -171,7 +171,7 @@ function Noise({ recent: { std }, batch, evaluation }: NoiseProps) {
   const gap = evaluation && evaluation.running.val - evaluation.running.train;
   return (
     <p class="noise">
-      One minibatch of {batch} tells the loss no better than ± {fixed(std, 2)} (standard deviation)
+      One minibatch of {whole(batch)} tells the loss no better than ± {fixed(std, 2)} (standard deviation)
       {gap === undefined
         ? '.'
         : `; val and train are ${fixed(Math.abs(gap), 4)} apart, ${

@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { Frame, Track } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
-import { fixed } from '../view/figures.js';
+import { fixed, whole } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { useCharts } from '../view/load-charts.js';
@@ -31,7 +31,7 @@ export function LossReading({ session }: { session: Session }) {
     return (
       <p class="empty loss-readings">
         No step yet: press <b>Play</b>, or the space bar. A network that knows nothing loses ln{' '}
-        {first.run.info.vocabulary.length} = {fixed(chance, 4)}, the dashed line.
+        {whole(first.run.info.vocabulary.length)} = {fixed(chance, 4)}, the dashed line.
       </p>
     );
   if (charts === undefined) return <div class="loss-readings" />;

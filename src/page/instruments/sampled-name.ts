@@ -1,4 +1,5 @@
 /** Drawn names as they are shown. */
+import { printable } from 'lanewise';
 import type { Drawn, Origin } from '../protocol.js';
 
 export interface ShownName {
@@ -17,9 +18,10 @@ export function shownName(sample: string, origin: Origin, boundary: string): Sho
   const name = ended ? sample.slice(0, -boundary.length) : sample;
   if (name === '') return { text: '∅', full: 'the empty name', origin };
   const characters = [...name];
-  if (characters.length <= LONGEST && ended) return { text: name, full: undefined, origin };
+  if (characters.length <= LONGEST && ended) return { text: printable(name), full: undefined, origin };
   const full = ended ? name : `${name} … (cut: no end after ${characters.length} characters)`;
-  return { text: `${characters.slice(0, LONGEST - 1).join('')}…`, full, origin };
+  const beginning = characters.slice(0, LONGEST - 1).join('');
+  return { text: `${printable(beginning)}…`, full: printable(full), origin };
 }
 
 /** `boundary`: the first token of the run's vocabulary. */

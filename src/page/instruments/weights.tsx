@@ -20,7 +20,7 @@ const about: About = {
     'grad:data is of the same size in all matrices. The last one is often ahead at the beginning, since it was made ' +
     'small so that the first loss is low; training evens that out.',
   attempt:
-    'stop at step 1 and at step 1000 and compare the last matrix with the rest. Then pick one line in the table: the ' +
+    'stop at step 1 and at step 1,000 and compare the last matrix with the rest. Then pick one line in the table: the ' +
     'others step back.',
 };
 

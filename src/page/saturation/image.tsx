@@ -1,6 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import type { Snapshot } from 'lanewise';
 import { useEffect, useRef } from 'preact/hooks';
+import { whole } from '../view/figures.js';
 import { paintSeen } from '../view/paint-seen.js';
 import { type Cells, colours, paintCells, saturatedIn, unitAfter, unitAt } from './cells.js';
 import { saveImage } from './save-image.js';
@@ -186,7 +187,7 @@ export function textOf(cells: Cells | undefined, unit: number): string {
   const times = saturatedIn(cells, unit);
   const { examples } = cells;
   const share = ((100 * times) / examples).toFixed(0);
-  return `Unit ${unit}: ${stateOf(cells)} in ${times} of ${examples} examples (${share} %)${cells.dead.includes(unit) ? `, dead on this batch${cells.kind.endsWith('ReLU') ? '' : ' (beyond 0.99 in all)'}` : ''}`;
+  return `Unit ${unit}: ${stateOf(cells)} in ${whole(times)} of ${whole(examples)} examples (${share} %)${cells.dead.includes(unit) ? `, dead on this batch${cells.kind.endsWith('ReLU') ? '' : ' (beyond 0.99 in all)'}` : ''}`;
 }
 
 /** What white means: (leaky) ReLU has no ceiling; there it is the unit that is off. */

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { saturatedWhen } from '../instruments/activation-layers.js';
 import type { Moment } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
-import { fixed } from '../view/figures.js';
+import { fixed, whole } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { type Cells, cellsOf, whiteShare } from './cells.js';
@@ -75,7 +75,7 @@ function Summary({ source }: { source: ReadonlySignal<Cells | undefined> }) {
   if (cells === undefined) return null;
   return (
     <p class="summary">
-      {cells.place}: {cells.examples} examples (rows) × {cells.units} units (columns),{' '}
+      {cells.place}: {whole(cells.examples)} examples (rows) × {whole(cells.units)} units (columns),{' '}
       <b>{fixed(whiteShare(cells), 1)} %</b> {stateOf(cells)}
       {!cells.kind.endsWith('ReLU') && ` (${saturatedWhen(cells.kind, cells.threshold)})`}
     </p>

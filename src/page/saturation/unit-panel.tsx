@@ -125,7 +125,10 @@ function Report({ inspection, report, run, batch, vocabulary }: ReportProps) {
           />
           <p class="help">
             All {whole(examples)} training examples
-            {normalised ? `, batch norm with the statistics of each batch of ${batch}, as in training` : ''}.
+            {normalised
+              ? `, batch norm with the statistics of each batch of ${whole(batch)}, as in training`
+              : ''}
+            .
           </p>
         </section>
         <WeightBars incoming={report.incoming} bias={report.bias} vocabulary={vocabulary} />

@@ -1,5 +1,6 @@
 import type { Incoming } from '../protocol.js';
-import { fixed } from '../view/figures.js';
+import { characterText } from '../view/character.js';
+import { fixed, whole } from '../view/figures.js';
 import { normOf, type Push, rangeOf, strongest, weightGroups } from './incoming.js';
 
 interface WeightBarsProps {
@@ -20,7 +21,7 @@ export function WeightBars({ incoming, bias, vocabulary }: WeightBarsProps) {
     <section class="incoming">
       <h4>Incoming weights</h4>
       <p class="help">
-        {weights.length} from {fixed(least, 3)} to {fixed(most, 3)}, norm {fixed(normOf(weights), 3)}
+        {whole(weights.length)} from {fixed(least, 3)} to {fixed(most, 3)}, norm {fixed(normOf(weights), 3)}
         {bias === undefined ? ', no bias' : `; bias ${fixed(bias, 3)}`}
       </p>
       <div class="groups" style={{ gridTemplateColumns: `repeat(${groups.length}, minmax(0, 1fr))` }}>
@@ -89,7 +90,7 @@ function barsOf(weights: Float32Array, sign: 1 | -1, reach: number): string {
 function listed(weights: Float32Array): string {
   if (weights.length <= 40) return Array.from(weights, (weight) => fixed(weight, 2)).join(', ');
   const [least, most] = rangeOf(weights);
-  return `${weights.length} between ${fixed(least, 2)} and ${fixed(most, 2)}`;
+  return `${whole(weights.length)} between ${fixed(least, 2)} and ${fixed(most, 2)}`;
 }
 
 const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
@@ -97,7 +98,7 @@ const Pushes = ({ pushes }: { pushes: readonly Push[] }) => (
     {pushes.length === 0 && 'none'}
     {pushes.map(({ character, push }) => (
       <span key={character}>
-        <b>{character}</b> {push > 0 && '+'}
+        <b>{characterText(character)}</b> {push > 0 && '+'}
         {fixed(push, 2)}{' '}
       </span>
     ))}

@@ -1,4 +1,5 @@
 /** Runs as the part of an address behind `#`: `net=mlp&init=kaiming&…`, two runs with `|` between. */
+import { printable } from 'lanewise';
 import { normalises, type RunSettings } from 'lanewise/makemore';
 import { clipped, type Field, fields, fieldsOf, parse, presets, settingOf, textOf } from './fields.js';
 
@@ -116,11 +117,21 @@ export function commandOf(settings: RunSettings, file?: string): string {
     if (field.key === 'bias') return value === 'yes' ? ['--bias'] : [];
     return [`--${field.name} ${value}`];
   });
-  const names =
-    file === undefined
-      ? []
-      : [`--names ${/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`];
+  const names = file === undefined ? [] : [`--names ${shellWord(file)}`];
   return ['npx lanewise train', `--net ${settings.net}`, ...options, ...names].join(' ');
+}
+
+/** A word of a command; one that cannot be printed by the numbers of its characters, as bash and zsh read them. */
+function shellWord(text: string): string {
+  if (/^[\w./-]+$/.test(text)) return text;
+  if (printable(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
+  const numbered = (character: string) =>
+    `\\U${character.codePointAt(0)?.toString(16).toUpperCase().padStart(8, '0')}`;
+  const characters = Array.from(text, (character) => {
+    if (character === '\\' || character === "'") return `\\${character}`;
+    return printable(character) === character ? character : numbered(character);
+  });
+  return `$'${characters.join('')}'`;
 }
 
 export type { Field };

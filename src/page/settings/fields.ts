@@ -1,4 +1,5 @@
 /** The settings of a run as controls on the page and as words in its address. Names are those of the command's options. */
+import { printable } from 'lanewise';
 import {
   activationNames,
   type DeepSettings,
@@ -275,7 +276,7 @@ export function parse(field: Field, text: string): unknown {
 
 /** The beginning of a text, for an error to repeat. */
 export const clipped = (text: string): string =>
-  text.length > REPEATED ? `${text.slice(0, REPEATED)}…` : text;
+  printable(text.length > REPEATED ? `${text.slice(0, REPEATED)}…` : text);
 
 /** `0.1`, `1e-3`, or a fraction such as `5/3`. */
 function decimal(text: string): number | undefined {

@@ -1,3 +1,4 @@
+import { printable } from 'lanewise';
 import { useEffect } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
 import type { Session } from '../session.js';
@@ -91,15 +92,15 @@ function Problem({ session }: { session: Session }) {
     <div role="alert" class="problems">
       {broken.value !== undefined && (
         <p>
-          {broken.value} The settings are in the address of the page, the runs are lost.{' '}
+          {printable(broken.value)} The settings are in the address of the page, the runs are lost.{' '}
           <button type="button" onClick={() => location.reload()}>
             Load the page again
           </button>
         </p>
       )}
-      {problem.value !== undefined && <p>{problem.value}</p>}
+      {problem.value !== undefined && <p>{printable(problem.value)}</p>}
       {diverged.map((message) => (
-        <p key={message}>{message}</p>
+        <p key={message}>{printable(message)}</p>
       ))}
     </div>
   );

@@ -1,4 +1,5 @@
 import { batch, type Signal, useComputed, useSignal } from '@preact/signals';
+import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../session.js';
@@ -162,7 +163,7 @@ function Control({ field, text, error, onChange }: ControlProps) {
       </span>
       {error !== undefined && (
         <span class="error" id={`${id}-error`} role="alert">
-          {error}
+          {printable(error)}
         </span>
       )}
     </div>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { isCheckpoint, notCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
 import { whole } from './figures.js';
+import { FileName } from './file-name.js';
 
 /** Far more than any list of names or any run of this page. */
 const MOST_BYTES = 2 ** 28;
@@ -29,14 +30,15 @@ export function Data({ session }: { session: Session }) {
       removeEventListener('drop', drop);
     };
   }, [session]);
-  const { names } = session.main.value?.info ?? {};
+  const run = session.main.value;
+  const { names } = run?.info ?? {};
   return (
     <section class="data" aria-labelledby="data-title">
       <h3 id="data-title">Names</h3>
       {names && (
         <p data-testid="names">
-          {names.source === 'built-in' ? 'Built-in: US births of 2018' : names.source}, {whole(names.count)}{' '}
-          names
+          {run?.names === undefined ? 'Built-in: US births of 2018' : <FileName of={names.source} />},{' '}
+          {whole(names.count)} names
           {names.lecture && ' (the lecture’s own list)'}
           {names.blankLines > 0 && `, ${whole(names.blankLines)} blank lines skipped`}
         </p>
@@ -78,8 +80,9 @@ function Awaited({ session }: { session: Session }) {
   return (
     <div role="status" class="awaited">
       <p>
-        {file.source}, step {whole(saved.step)}, was trained on another list: {path}, {whole(count)} names,
-        SHA-256 {sha256.slice(0, 12)}…. Open or drop that list to go on.
+        <FileName of={file.source} />, step {whole(saved.step)}, was trained on another list:{' '}
+        <FileName of={path} />, {whole(count)} names, SHA-256 {sha256.slice(0, 12)}…. Open or drop that list
+        to go on.
       </p>
       <button
         type="button"

@@ -1,3 +1,4 @@
+import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import type { RunView } from '../session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
@@ -17,9 +18,9 @@ export function labelOf({ info, names }: RunView): string {
     if (field.kind === 'flag') return [`${text === 'yes' ? 'with' : 'no'} ${name}`];
     return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
   });
-  const from = parent === undefined ? [] : [`from step ${whole(parent.step)} of run ${parent.id}`];
-  if (file !== undefined) from.push(`from step ${whole(file.step)} of ${file.source}`);
-  const data = names === undefined ? [] : [names.source];
+  const origin = parent ? `run ${parent.id}` : file && printable(file.source);
+  const from = origin === undefined ? [] : [`from step ${whole((parent ?? file)?.step)} of ${origin}`];
+  const data = names === undefined ? [] : [printable(names.source)];
   return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
 }
 

@@ -10,7 +10,7 @@ const states = { paused: 'paused', playing: 'training', finished: 'finished', di
 
 /** Play, pause, one step, to a step, start over; and the slider over the kept moments. */
 export function Transport({ session }: { session: Session }) {
-  const until = useSignal('1000');
+  const until = useSignal('1,000');
   const frame = session.frame.value;
   const playing = session.playing.value;
   const ended = session.open.value.length === 0;

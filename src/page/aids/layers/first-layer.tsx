@@ -53,7 +53,7 @@ export function FirstLayer({ session }: { session: Session }) {
     <div class="aid">
       <p>
         Its inputs are embeddings, which begin as draws from a normal distribution of std 1,{' '}
-        {vocabulary.length} × {settings.embedding} of them, that repeat with every character.{' '}
+        {whole(vocabulary.length)} × {whole(settings.embedding)} of them, that repeat with every character.{' '}
         {kind === undefined
           ? 'This network has no second layer.'
           : `All later layers get outputs of ${kind}, which are spread otherwise.`}{' '}

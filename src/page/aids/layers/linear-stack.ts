@@ -13,7 +13,7 @@ export interface Collapse {
 
 /** `tanh`: one behind each linear layer, which no product of matrices can do. */
 export async function collapse(depth: number, tanh: boolean, gain: number): Promise<Collapse> {
-  const { Generator, Linear, load, Sequential, summarise, Tanh } = await import('lanewise');
+  const { Generator, Linear, load, Sequential, summarise, Tanh } = await import('./library.js');
   const core = await load();
   try {
     const generator = new Generator(SEED);

@@ -1,7 +1,7 @@
 /** Deep stacks of linear layers and tanh, computed with the library in a core of its own. */
 import type { Core, Linear, Tanh, Tensor } from 'lanewise';
 
-type Library = typeof import('lanewise');
+type Library = typeof import('./library.js');
 
 export const EXAMPLES = 128;
 export const WIDTH = 128;
@@ -38,7 +38,7 @@ export class TanhStack {
   }
 
   static async create(): Promise<TanhStack> {
-    const library = await import('lanewise');
+    const library = await import('./library.js');
     return new TanhStack(library, await library.load());
   }
 

@@ -2,7 +2,8 @@ import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
-import { fixed } from '../../view/figures.js';
+import { characterText } from '../../view/character.js';
+import { fixed, whole } from '../../view/figures.js';
 import { Choice } from '../choice.js';
 import { Slider } from '../slider.js';
 import { inLaboratory } from './laboratory.js';
@@ -16,7 +17,7 @@ const WIDEST = 15;
 
 /** Logits of a scale that one moves, the probabilities they become, and what they lose. */
 export function FirstLoss({ session }: { session: Session }) {
-  const vocabulary = session.main.value?.info.vocabulary ?? [];
+  const vocabulary = (session.main.value?.info.vocabulary ?? []).map(characterText);
   const classes = vocabulary.length;
   const scale = useSignal(1);
   const answer = useSignal(1);
@@ -53,10 +54,10 @@ export function FirstLoss({ session }: { session: Session }) {
     <div class="aid first-loss">
       <p>
         The loss is −ln p, with p what the network gave the character that really came. Before it has learned
-        anything it should favour none: p = 1/{classes} for each, and −ln(1/{classes}) = ln {classes} ={' '}
-        {fixed(chance, 4)}, whatever comes. Equal logits do that. Logits that differ by chance are opinions
-        without a reason: now and then they are right, more often one of them is confidently wrong, and being
-        wrong with confidence costs without limit.
+        anything it should favour none: p = 1/{whole(classes)} for each, and −ln(1/{whole(classes)}) = ln{' '}
+        {whole(classes)} = {fixed(chance, 4)}, whatever comes. Equal logits do that. Logits that differ by
+        chance are opinions without a reason: now and then they are right, more often one of them is
+        confidently wrong, and being wrong with confidence costs without limit.
       </p>
       <Slider
         label="Scale of the logits"
@@ -74,18 +75,18 @@ export function FirstLoss({ session }: { session: Session }) {
           <div
             class="probabilities"
             role="img"
-            aria-label={`Probabilities of ${classes} characters; the largest is ${fixed(Math.max(...shown.probabilities), 3)}, equal ones would be ${fixed(1 / classes, 3)}`}
+            aria-label={`Probabilities of ${whole(classes)} characters; the largest is ${fixed(Math.max(...shown.probabilities), 3)}, equal ones would be ${fixed(1 / classes, 3)}`}
           >
             <div class="even" style={{ bottom: `${100 / classes}%` }} />
             {shown.probabilities.map((p, i) => (
-              <div key={vocabulary[i]} class={i === right ? 'bar right' : 'bar'}>
+              <div key={i} class={i === right ? 'bar right' : 'bar'}>
                 <i style={{ height: `${100 * p}%` }} />
               </div>
             ))}
           </div>
           <div class="characters" aria-hidden="true">
             {vocabulary.map((character, i) => (
-              <span key={character} class={i === right ? 'right' : ''}>
+              <span key={i} class={i === right ? 'right' : ''}>
                 {character}
               </span>
             ))}

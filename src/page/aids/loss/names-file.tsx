@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { printable } from 'lanewise';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
@@ -27,12 +28,12 @@ export function NamesFileAid({ session }: { session: Session }) {
       clearTimeout(timer);
     };
   }, [value, verdict]);
-  const names = session.main.value?.info.names;
+  const run = session.main.value;
   return (
     <div class="aid">
       <p>
         Not here: the page brings a list of its own,{' '}
-        {names?.source === 'built-in' ? 'the one in use now, ' : ''}
+        {run && run.names === undefined ? 'the one in use now, ' : ''}
         32,178 first names of the United States’ births of 2018, in the public domain. The video’s names.txt
         has 32,033 of an earlier release of the same list, and is part of karpathy/makemore on GitHub. To use
         it, or any other list, drop the file anywhere on the page, or
@@ -61,7 +62,7 @@ export function NamesFileAid({ session }: { session: Session }) {
       <p role="status" class={verdict.value?.accepted === false ? 'differs' : 'agrees'}>
         {verdict.value === undefined
           ? 'Reading…'
-          : `${verdict.value.accepted ? 'Accepted.' : 'Refused.'} ${verdict.value.message}`}
+          : `${verdict.value.accepted ? 'Accepted.' : 'Refused.'} ${printable(verdict.value.message)}`}
       </p>
     </div>
   );

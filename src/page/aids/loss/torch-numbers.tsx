@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { proxy } from 'comlink';
+import { printable } from 'lanewise';
 import type { RunView, Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { inLaboratory } from './laboratory.js';
@@ -69,12 +70,12 @@ export function TorchNumbers({ session }: { session: Session }) {
 }
 
 /** Which numbers to expect of the names in use. */
-function source({ info: { names } }: RunView): string {
-  if (names.lecture)
+function source({ info, names }: RunView): string {
+  if (info.names.lecture)
     return 'You use the lecture’s own list, so expect the video’s numbers: digit by digit at first, to within rounding later.';
   const video = 'The video trains on names.txt, 32,033 names.';
-  if (names.source !== 'built-in')
-    return `${video} You use ${names.source}, for which PyTorch’s numbers are not recorded; the comparison is made on the built-in names.`;
+  if (names !== undefined)
+    return `${video} You use ${printable(names.source)}, for which PyTorch’s numbers are not recorded; the comparison is made on the built-in names.`;
   return `${video} The names here are others, so the losses are others from the first minibatch on: 3.3091 for the video’s 3.3239. Drop names.txt on the page and they become the video’s.`;
 }
 

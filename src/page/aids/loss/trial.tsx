@@ -1,4 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
+import { printable } from 'lanewise';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 
@@ -49,7 +50,7 @@ export function TrialButton<T>({ trial, work, children, working, disabled = fals
       </button>
       {failure.value !== undefined && (
         <p role="alert" class="reading problem">
-          <b>It failed.</b> {failure.value}
+          <b>It failed.</b> {printable(failure.value)}
         </p>
       )}
     </>

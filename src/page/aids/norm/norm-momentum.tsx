@@ -85,7 +85,7 @@ export function MomentumAid() {
         min={1}
         max={10}
         step={1}
-        text={String(batch.value)}
+        text={whole(batch.value)}
         onValue={(power) => {
           batch.value = 2 ** power;
         }}
@@ -115,8 +115,8 @@ export function MomentumAid() {
         Half of the running mean is new after ln 2 / −ln(1 − {m}) ={' '}
         <b>{half < 100 ? fixed(half, 1) : Math.round(half)}</b> steps. After {whole(STEPS)} steps{' '}
         {fixed(100 * initialShare(m, STEPS), 1)} % of it is still the 0 it began with. Its noise is{' '}
-        {fixed(averagedNoise(m) / Math.sqrt(batch.value), 3)}; that of one minibatch of {batch.value} is{' '}
-        {fixed(1 / Math.sqrt(batch.value), 3)}.
+        {fixed(averagedNoise(m) / Math.sqrt(batch.value), 3)}; that of one minibatch of {whole(batch.value)}{' '}
+        is {fixed(1 / Math.sqrt(batch.value), 3)}.
       </p>
       <p>
         <b>The smaller the data, the smaller the momentum</b>: a small batch says little about the mean, so
