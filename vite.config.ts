@@ -39,6 +39,7 @@ const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
   { find: /^lanewise\/onnx$/, replacement: here('./src/interchange/onnx.ts') },
+  { find: /^lanewise\/worker$/, replacement: here('./src/interchange/worker.ts') },
   { find: /^lanewise\/relaxed$/, replacement: here('./src/core/relaxed.ts') },
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
@@ -147,6 +148,7 @@ export default defineConfig(({ mode }) =>
                 charts: here('./src/charts/index.ts'),
                 relaxed: here('./src/core/relaxed.ts'),
                 onnx: here('./src/interchange/onnx.ts'),
+                worker: here('./src/interchange/worker.ts'),
               },
               formats: ['es'],
             },
