@@ -5,6 +5,8 @@ export { type BceKernels, bceKernels } from './core/kernels/bce.js';
 export { type ClipKernels, clipKernels } from './core/kernels/clip.js';
 export { type EmbeddingKernels, embeddingKernels } from './core/kernels/embedding.js';
 export type { KernelFamily } from './core/kernels/family.js';
+export { type GatedKernels, gatedKernels } from './core/kernels/gated.js';
+export { type GeluKernels, geluKernels } from './core/kernels/gelu.js';
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
 export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
 export { type MomentumKernels, momentumKernels } from './core/kernels/momentum.js';
@@ -13,6 +15,8 @@ export { type RmspropKernels, rmspropKernels } from './core/kernels/rmsprop.js';
 export { type SgdKernels, sgdKernels } from './core/kernels/sgd.js';
 export { type SmoothKernels, smoothKernels } from './core/kernels/smooth.js';
 export { type SoftmaxKernels, softmaxKernels } from './core/kernels/softmax.js';
+export { type SoftmaxRowsKernels, softmaxRowsKernels } from './core/kernels/softmax-rows.js';
+export { type SoftplusKernels, softplusKernels } from './core/kernels/softplus.js';
 export { type StatsKernels, statsKernels } from './core/kernels/stats.js';
 export { type TanhKernels, tanhKernels } from './core/kernels/tanh.js';
 export { type LoadOptions, load, type Relaxed } from './core/load.js';
@@ -71,8 +75,21 @@ export {
   saveCheckpoint,
 } from './interchange/checkpoint.js';
 export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
+export {
+  ELU,
+  type ELUOptions,
+  GELU,
+  type GELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  ReLU,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  type SoftplusOptions,
+  Tanh,
+} from './nn/activations.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
-export { ELU, type ELUOptions } from './nn/elu.js';
 export { Embedding } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
@@ -88,10 +105,8 @@ export {
 } from './nn/losses/cross-entropy.js';
 export type { Loss } from './nn/losses/loss.js';
 export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
-export { LeakyReLU, type LeakyReLUOptions, ReLU } from './nn/relu.js';
 export { type PlaceOptions, Sequential } from './nn/sequential.js';
-export { Sigmoid } from './nn/sigmoid.js';
-export { Tanh } from './nn/tanh.js';
+export { LogSoftmax, Softmax } from './nn/softmax.js';
 export { Adam, type AdamOptions, AdamW } from './optim/adam.js';
 export type { LearningRate, ParameterGroup } from './optim/base-optimizer.js';
 export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './optim/clip.js';

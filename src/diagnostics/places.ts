@@ -1,11 +1,8 @@
 import { statsKernels } from '../core/kernels/stats.js';
 import type { Tensor } from '../core/tensor.js';
-import { ELU } from '../nn/elu.js';
+import { ELU, LeakyReLU, ReLU, Sigmoid, Tanh } from '../nn/activations.js';
 import type { Layer } from '../nn/layer.js';
-import { LeakyReLU, ReLU } from '../nn/relu.js';
 import { layerName, type PlacedLayer as Placed, placedLayers as placed } from '../nn/sequential.js';
-import { Sigmoid } from '../nn/sigmoid.js';
-import { Tanh } from '../nn/tanh.js';
 
 /** A layer, where it stands, and the name of its class. */
 export interface PlacedLayer extends Placed {

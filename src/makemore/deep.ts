@@ -1,13 +1,13 @@
 import type { Core } from '../core/core.js';
 import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
+import { Tanh } from '../nn/activations.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import { Embedding } from '../nn/embedding.js';
 import { Flatten } from '../nn/flatten.js';
 import type { Layer } from '../nn/layer.js';
 import { Linear } from '../nn/linear.js';
 import { Sequential } from '../nn/sequential.js';
-import { Tanh } from '../nn/tanh.js';
 import type { Generator } from '../random/generator.js';
 
 export interface DeepOptions {

@@ -1,11 +1,8 @@
 import type { Core } from '../core/core.js';
 import type { Indices } from '../core/tensor.js';
-import { ELU } from '../nn/elu.js';
+import { ELU, LeakyReLU, ReLU, Sigmoid, Tanh } from '../nn/activations.js';
 import type { Layer } from '../nn/layer.js';
-import { LeakyReLU, ReLU } from '../nn/relu.js';
 import type { Sequential } from '../nn/sequential.js';
-import { Sigmoid } from '../nn/sigmoid.js';
-import { Tanh } from '../nn/tanh.js';
 import type { Generator } from '../random/generator.js';
 import { createDeep } from './deep.js';
 import { createMlp, hasBatchNorm, type Initialisation } from './mlp.js';

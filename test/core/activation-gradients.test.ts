@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { gated } from '../../src/core/reference/gated.js';
+import { gelu } from '../../src/core/reference/gelu.js';
 import { relu } from '../../src/core/reference/relu.js';
 import { smooth } from '../../src/core/reference/smooth.js';
+import { softplus } from '../../src/core/reference/softplus.js';
 import { tanh } from '../../src/core/reference/tanh.js';
+import { density, distribution } from './erf.js';
 import { ALL_SPECIAL, firstDifference, GUARD, randomBits } from './floats.js';
 import { makers } from './makers.js';
 
 const { fround } = Math;
-const all = await makers({ tanh, relu, smooth });
+const all = await makers({ tanh, relu, smooth, gelu, gated, softplus });
 const [{ kernels: checked, heapBase: checkedBase }] = all;
 
 type Maker = (typeof all)[number];
 
 const SLOPE = fround(0.2);
 const ALPHA = fround(0.7);
+
+const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
+const gate = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+const gateSlope = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
 
 /**
  * Each backward with what it reads beside dy (`from`: y or x), its formula with every rounding, the function whose
@@ -48,6 +56,31 @@ const BACKWARD = {
     formula: (dy: number, x: number) => (x <= 0 ? dy * (ALPHA * Math.exp(x)) : dy),
     exact: (x: number) => (x > 0 ? x : ALPHA * Math.expm1(x)),
     scalars: [ALPHA],
+  },
+  geluBackward: {
+    from: 'x',
+    formula: (dy: number, x: number) => dy * (distribution(x) + x * density(x)),
+    exact: (x: number) => x * distribution(x),
+    scalars: [],
+  },
+  siluBackward: {
+    from: 'x',
+    formula: (dy: number, x: number) => dy * (sigmoid(x) * (1 + x * (1 - sigmoid(x)))),
+    exact: (x: number) => x * sigmoid(x),
+    scalars: [],
+  },
+  geluTanhBackward: {
+    from: 'x',
+    formula: (dy: number, x: number) =>
+      dy * (sigmoid(gate(x)) * (1 + x * gateSlope(x) * (1 - sigmoid(gate(x))))),
+    exact: (x: number) => x * sigmoid(gate(x)),
+    scalars: [],
+  },
+  softplusBackward: {
+    from: 'x',
+    formula: (dy: number, x: number) => (1.5 * x > 20 ? dy : dy * sigmoid(1.5 * x)),
+    exact: (x: number) => Math.log1p(Math.exp(1.5 * x)) / 1.5,
+    scalars: [1.5, 20],
   },
 };
 type Backward = keyof typeof BACKWARD;

@@ -11,8 +11,8 @@ import {
   Run,
   runExperiment,
 } from '../../src/makemore/index.js';
+import { Tanh } from '../../src/nn/activations.js';
 import { Linear } from '../../src/nn/linear.js';
-import { Tanh } from '../../src/nn/tanh.js';
 import { Generator } from '../../src/random/generator.js';
 
 const names = parseNames(

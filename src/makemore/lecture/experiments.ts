@@ -1,6 +1,6 @@
 import type { LoadOptions } from '../../core/load.js';
 import { summarise } from '../../diagnostics/statistics.js';
-import { Tanh } from '../../nn/tanh.js';
+import { Tanh } from '../../nn/activations.js';
 import { DivergenceError, type RunOptions } from '../../train/trainer.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../core/tensor.js';
 import { deadUnits, type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
-import { Tanh } from '../../nn/tanh.js';
+import { Tanh } from '../../nn/activations.js';
 import type { Run } from '../run.js';
 
 /** What the notebook shows of one tensor of a layer. */

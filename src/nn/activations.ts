@@ -1,0 +1,208 @@
+import { expectOptions } from '../core/expect.js';
+import { gatedKernels } from '../core/kernels/gated.js';
+import { geluKernels } from '../core/kernels/gelu.js';
+import { reluKernels } from '../core/kernels/relu.js';
+import { smoothKernels } from '../core/kernels/smooth.js';
+import { softplusKernels } from '../core/kernels/softplus.js';
+import { tanhKernels } from '../core/kernels/tanh.js';
+import { came } from '../core/kind.js';
+import { Activation, type Elementwise, type NoOptions } from './activation.js';
+
+/** One entry for each function, so that tests of all of them come from one table; a program carries what it imports. */
+const of = <K>(spec: Elementwise<K>): Elementwise<K> => spec;
+
+const TANH = /* @__PURE__ */ of({
+  name: 'Tanh',
+  family: tanhKernels,
+  forward: (kernels) => kernels.tanhForward,
+  backward: (kernels) => kernels.tanhBackward,
+  by: 'y',
+});
+
+/** y = tanh x, within 1 ulp of the exact value; dx = dy · (1 − y²). Source: torch.nn.Tanh. */
+export class Tanh extends Activation {
+  constructor(options: NoOptions = {}) {
+    super(TANH, options);
+  }
+}
+
+const RELU = /* @__PURE__ */ of({
+  name: 'ReLU',
+  family: reluKernels,
+  forward: (kernels) => kernels.reluForward,
+  backward: (kernels) => kernels.reluBackward,
+  by: 'y',
+});
+
+/** y = max(x, 0); dx = dy where y > 0, else 0. Source: torch.nn.ReLU. */
+export class ReLU extends Activation {
+  constructor(options: NoOptions = {}) {
+    super(RELU, options);
+  }
+}
+
+const LEAKY_RELU = /* @__PURE__ */ of({
+  name: 'LeakyReLU',
+  family: reluKernels,
+  forward: (kernels) => kernels.leakyReluForward,
+  backward: (kernels) => kernels.leakyReluBackward,
+  by: 'x',
+  scalars: { negativeSlope: 0.01 },
+});
+
+export interface LeakyReLUOptions {
+  /** The slope below 0; default 0.01. */
+  negativeSlope?: number;
+}
+
+/** y = x where x > 0, else negativeSlope · x; dx = dy times the same slope. Source: torch.nn.LeakyReLU. */
+export class LeakyReLU extends Activation {
+  readonly negativeSlope: number;
+
+  constructor(options: LeakyReLUOptions = {}) {
+    super(LEAKY_RELU, options);
+    this.negativeSlope = options.negativeSlope ?? 0.01;
+  }
+}
+
+const SIGMOID = /* @__PURE__ */ of({
+  name: 'Sigmoid',
+  family: smoothKernels,
+  forward: (kernels) => kernels.sigmoidForward,
+  backward: (kernels) => kernels.sigmoidBackward,
+  by: 'y',
+});
+
+/** y = 1 / (1 + e⁻ˣ), within 1 ulp of the exact value; dx = dy · (1 − y) · y. Source: torch.nn.Sigmoid. */
+export class Sigmoid extends Activation {
+  constructor(options: NoOptions = {}) {
+    super(SIGMOID, options);
+  }
+}
+
+const ELU_OF = /* @__PURE__ */ of({
+  name: 'ELU',
+  family: smoothKernels,
+  forward: (kernels) => kernels.eluForward,
+  backward: (kernels) => kernels.eluBackward,
+  by: 'x',
+  scalars: { alpha: 1 },
+});
+
+export interface ELUOptions {
+  /** The value far below 0 is −alpha; default 1. */
+  alpha?: number;
+}
+
+/**
+ * y = x where x > 0, else alpha · (eˣ − 1), within 1 ulp of the exact value, near 0 too; dx = dy where x > 0, else
+ * dy · alpha · eˣ. Source: torch.nn.ELU.
+ */
+export class ELU extends Activation {
+  readonly alpha: number;
+
+  constructor(options: ELUOptions = {}) {
+    super(ELU_OF, options);
+    this.alpha = options.alpha ?? 1;
+  }
+}
+
+const SILU = /* @__PURE__ */ of({
+  name: 'SiLU',
+  family: gatedKernels,
+  forward: (kernels) => kernels.siluForward,
+  backward: (kernels) => kernels.siluBackward,
+  by: 'x',
+});
+
+/** y = x σ(x), σ(x) = 1 / (1 + e⁻ˣ); dx = dy σ(x) (1 + x (1 − σ(x))). Also called swish. Source: torch.nn.SiLU. */
+export class SiLU extends Activation {
+  constructor(options: NoOptions = {}) {
+    super(SILU, options);
+  }
+}
+
+const GELU_OF = /* @__PURE__ */ of({
+  name: 'GELU',
+  family: geluKernels,
+  forward: (kernels) => kernels.geluForward,
+  backward: (kernels) => kernels.geluBackward,
+  by: 'x',
+});
+
+const GELU_TANH = /* @__PURE__ */ of({
+  name: 'GELU',
+  family: gatedKernels,
+  forward: (kernels) => kernels.geluTanhForward,
+  backward: (kernels) => kernels.geluTanhBackward,
+  by: 'x',
+});
+
+export interface GELUOptions {
+  /** `tanh`: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, within 5e-4 of it; default `none`. */
+  approximate?: 'none' | 'tanh';
+}
+
+/**
+ * y = x Φ(x), Φ the distribution function of the normal distribution; dx = dy (Φ(x) + x φ(x)).
+ *
+ * Errors: as of any activation; TypeError for another `approximate`. Source: Hendrycks and Gimpel 2016; torch.nn.GELU.
+ */
+export class GELU extends Activation {
+  readonly approximate: 'none' | 'tanh';
+
+  constructor(options: GELUOptions = {}) {
+    expectOptions('GELU', options, ['approximate']);
+    const { approximate = 'none' } = options;
+    if (approximate !== 'none' && approximate !== 'tanh')
+      throw new TypeError(`GELU: expected approximate 'none' or 'tanh', got ${came(approximate)}`);
+    super(approximate === 'tanh' ? GELU_TANH : GELU_OF, {});
+    this.approximate = approximate;
+  }
+
+  override toString(): string {
+    return `GELU(approximate=${this.approximate})`;
+  }
+}
+
+const SOFTPLUS = /* @__PURE__ */ of({
+  name: 'Softplus',
+  family: softplusKernels,
+  forward: (kernels) => kernels.softplusForward,
+  backward: (kernels) => kernels.softplusBackward,
+  by: 'x',
+  scalars: { beta: 1, threshold: 20 },
+});
+
+export interface SoftplusOptions {
+  /** How sharp the bend is; default 1. */
+  beta?: number;
+  /** Where beta · x is above it, y = x; default 20. */
+  threshold?: number;
+}
+
+/** y = ln(1 + e^(beta x)) / beta, a smooth ReLU; dx = dy / (1 + e^(−beta x)). Source: torch.nn.Softplus. */
+export class Softplus extends Activation {
+  readonly beta: number;
+  readonly threshold: number;
+
+  constructor(options: SoftplusOptions = {}) {
+    super(SOFTPLUS, options);
+    this.beta = options.beta ?? 1;
+    this.threshold = options.threshold ?? 20;
+    if (this.beta === 0) throw new RangeError('Softplus: expected beta to be other than 0');
+  }
+}
+
+/** Every function of each element, as tests and documentation go through them. */
+export const elementwise = () => ({
+  TANH,
+  RELU,
+  LEAKY_RELU,
+  SIGMOID,
+  ELU: ELU_OF,
+  SILU,
+  GELU: GELU_OF,
+  GELU_TANH,
+  SOFTPLUS,
+});
