@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { leanLoader } from './.ci/loader.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -42,37 +42,14 @@ const alias = [
   { find: /^lanewise\/charts$/, replacement: here('./src/charts/index.ts') },
 ];
 
-/**
- * Without what the loader does at its import: a decoder that not every engine has (its absence is caught where the loader
- * decodes), and an assignment to a global that ES2022 has anyway.
- */
-const pureLoader: Plugin = {
-  name: 'pure-loader',
-  enforce: 'pre',
-  transform: {
-    filter: { id: /@assemblyscript[\\/]loader[\\/]index\.js/ },
-    handler(code) {
-      const pure = code
-        .replace(
-          /^const utf16 = (new TextDecoder\(.*?\));/m,
-          'const utf16 = { decode: (units) => $1.decode(units) };',
-        )
-        .replace(/^Object\.hasOwn = .*?^\};$/ms, '');
-      if (/^(?:.* = new \w*Decoder|\w+\.\w+ = )/m.test(pure) || !pure.includes('decode: (units)'))
-        throw new Error('pure-loader: expected the loader of 0.28.20, got one with other side effects');
-      return { code: pure, map: null };
-    },
-  },
-};
-
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
   root: here('./src/page'),
   base: './',
   define,
   resolve: { alias },
-  plugins: [pureLoader, embedded()],
-  worker: { format: 'es' as const, plugins: () => [pureLoader, embedded()] },
+  plugins: [leanLoader(), embedded()],
+  worker: { format: 'es' as const, plugins: () => [leanLoader(), embedded()] },
   // What the page gets by with; `npm run page -- --built` serves it so.
   preview: {
     headers: {
@@ -113,7 +90,7 @@ export default defineConfig(({ mode }) =>
           ssr: { noExternal: true },
         }
       : {
-          plugins: [pureLoader, embedded()],
+          plugins: [leanLoader(), embedded()],
           // The charts' library asks for it, and a plain page has none.
           define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {
