@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
 import { leanLoader } from './.ci/loader.mjs';
+import { vendored } from './.ci/vendor.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -90,13 +91,21 @@ export default defineConfig(({ mode }) =>
           ssr: { noExternal: true },
         }
       : {
-          plugins: [leanLoader(), embedded()],
+          plugins: [leanLoader(), embedded(), vendored()],
           // The charts' library asks for it, and a plain page has none.
           define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {
             outDir: 'dist',
             target: 'es2022',
             minify: false,
+            sourcemap: true,
+            rolldownOptions: {
+              output: {
+                codeSplitting: {
+                  groups: [{ name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ }],
+                },
+              },
+            },
             lib: {
               entry: {
                 index: here('./src/index.ts'),
