@@ -82,6 +82,7 @@ export {
   type Examples,
   type Origin,
   type RunOptions,
+  type Signal,
   Trainer,
   type TrainerOptions,
   type TrainerState,

@@ -12,6 +12,7 @@ import { placedLayers, type Sequential } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
+  type Bytes,
   littleEndian,
   readHeader,
   readTensors,
@@ -75,7 +76,7 @@ const RESERVED = ['lanewise', 'architecture', 'step', 'last_loss', 'lr', 'genera
  *
  * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name.
  */
-export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
+export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
   const { model, trainer, metadata = {} } = options;
   expectSame('saveCheckpoint', model, trainer);

@@ -11,6 +11,7 @@ import type { Sequential } from '../nn/sequential.js';
 import { stepSchedule } from '../optim/schedules.js';
 import { SGD } from '../optim/sgd.js';
 import { Generator } from '../random/generator.js';
+import type { Signal } from '../train/abort.js';
 import { now } from '../train/breathe.js';
 import { DivergenceError, type EvaluateOptions, type RunOptions, Trainer } from '../train/trainer.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
@@ -33,7 +34,7 @@ export interface TrainUntil extends RunOptions {
 }
 
 export interface EvaluateRunOptions {
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called after each batch of a split: the layers' `out` are those of the batch then. */
   onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
   /** Called after each batch with what is being done, in words, and how much of it is. */

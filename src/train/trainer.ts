@@ -9,6 +9,7 @@ import { CrossEntropy } from '../nn/losses/cross-entropy.js';
 import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { SGD } from '../optim/sgd.js';
 import type { Generator } from '../random/generator.js';
+import type { Signal } from './abort.js';
 import { breathe, now } from './breathe.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
@@ -16,7 +17,7 @@ import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
 import { Moments } from './moments.js';
 
-export { DivergenceError, type Examples, type Origin };
+export { DivergenceError, type Examples, type Origin, type Signal };
 
 export interface TrainerOptions {
   core: Core;
@@ -31,7 +32,7 @@ export interface TrainerOptions {
 
 export interface RunOptions {
   /** Ends the run after the step in hand. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called after each step with its number (from 0) and the loss of its minibatch. */
   onStep?: ((step: number, loss: number) => void) | undefined;
 }
@@ -39,7 +40,7 @@ export interface RunOptions {
 export interface EvaluateOptions {
   /** Default: the running ones. */
   statistics?: Statistics;
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called after the forward of each batch with its rows; the layers' `out` are those of the batch then. */
   onBatch?: ((rows: number) => void) | undefined;
   /** Called after each batch with how many rows are done, of how many there are to compute: the examples, or the distinct ones. */
@@ -47,7 +48,7 @@ export interface EvaluateOptions {
 }
 
 export interface CalibrateOptions {
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
@@ -55,7 +56,7 @@ export interface CalibrateOptions {
 export interface VisitOptions {
   /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
   statistics?: Statistics | 'batch';
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
@@ -347,7 +348,7 @@ export class Trainer implements Disposable {
 
   async #batches(
     examples: Examples,
-    signal: AbortSignal | undefined,
+    signal: Signal | undefined,
     visit: (rows: number) => void,
     sizeOf = (left: number) => Math.min(this.#capacity, left),
   ): Promise<void> {

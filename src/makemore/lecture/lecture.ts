@@ -3,6 +3,7 @@ import { type Finding, findings } from '../../diagnostics/findings.js';
 import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
 import { surveyUnits, UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
 import { type Snapshot, watch } from '../../diagnostics/watch.js';
+import type { Signal } from '../../train/abort.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';
@@ -28,7 +29,7 @@ export interface LectureOptions extends LoadOptions {
   /** Of the first network, and of each row of the loss log; default 200,000, as the lecture's. */
   steps?: number;
   onProgress?: OnProgress;
-  signal?: AbortSignal;
+  signal?: Signal;
 }
 
 /** The hidden layer of the first network on the first minibatch, before any training. */
@@ -73,7 +74,7 @@ export class Lecture {
   readonly whole: boolean;
   readonly #loading: LoadOptions;
   readonly #onProgress: OnProgress | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: Signal | undefined;
 
   constructor(
     readonly names: NameList,
