@@ -114,7 +114,8 @@ async function compileFirst(family: KernelFamily<LinearKernels>): Promise<WebAss
   if (module === undefined) {
     module = compile();
     compiling.set(family, module);
-    module.catch(() => compiling.delete(family));
+    // A policy or an engine that refuses goes on to do so, and a browser reports each try; memory may be there later.
+    module.catch(({ name }: Error) => name === 'CompileError' || compiling.delete(family));
   }
   return module;
 }

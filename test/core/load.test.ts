@@ -170,6 +170,20 @@ test('is compiled once for all cores', async () => {
   }
 });
 
+test.each([
+  [new native.CompileError('the policy forbids it'), 1],
+  [new RangeError('out of memory'), 2],
+])('after %s it is tried again only where that may help', async (error, times) => {
+  const load = await fresh();
+  const compile = vi.fn(() => Promise.reject(error));
+  stub({ compile });
+  for (const _ of [1, 2]) {
+    using core = await load();
+    expect(core.reason).toBe(`WebAssembly cannot run here: ${error.message}`);
+  }
+  expect(compile).toHaveBeenCalledTimes(times);
+});
+
 describe.each([
   ['no WebAssembly', () => vi.stubGlobal('WebAssembly', undefined), 'this engine has no WebAssembly'],
   ['no SIMD', () => stub({ validate: () => false }), 'this engine has no WebAssembly SIMD'],
