@@ -1,6 +1,6 @@
 // Packs the library as the registry would hold it, and tries it in empty folders.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 export const root = join(here, '../..');
 /** Everything that was made; removed when the process ends. */
-export const temporary = mkdtempSync(join(tmpdir(), 'lanewise-package-'));
-process.on('exit', () => {
+const temporary = mkdtempSync(join(tmpdir(), 'lanewise-package-'));
+export const clean = () => {
   if (process.env.LANEWISE_KEEP === undefined) rmSync(temporary, { recursive: true, force: true });
-});
+};
+process.on('exit', clean);
 
 /** What cannot be had here; the message says why. */
 export class Unavailable extends Error {}
@@ -91,7 +92,7 @@ export const fixture = (name) => readFileSync(join(here, name), 'utf8');
 export const program = fixture('program.mjs');
 /** The program for `require`. */
 export const programCjs = program
-  .replace(/^import (\{[^}]*\}) from 'lanewise';/m, "const $1 = require('lanewise');")
+  .replace(/^import (\{[^}]*\}) from 'lanewise';/gm, "const $1 = require('lanewise');")
   .replace(/^export async function train/m, 'exports.train = train;\nasync function train');
 
 /** The last line of JSON among what a program printed. */
@@ -107,17 +108,25 @@ export const versionOf = (folder, name) =>
 
 let folders = 0;
 /** An empty folder with these files, the packed library, and what else it needs of the registry. */
-export async function folder(files, { install = [], settings = {}, bare = false } = {}) {
+export async function folder(files, { install = [], settings = {} } = {}) {
   const path = join(temporary, `${folders++}`);
   const own = { private: true, type: 'module', ...settings };
   for (const [name, text] of Object.entries({ 'package.json': JSON.stringify(own), ...files })) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);
   }
-  const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-  if (!bare) await run('npm', ['install', ...flags, packed(), ...install], { cwd: path, minutes: 15 });
+  const flags = [
+    ...(install.length === 0 ? ['--offline'] : []),
+    '--no-audit',
+    '--no-fund',
+    '--no-package-lock',
+    '--loglevel=error',
+  ];
+  await run('npm', ['install', ...flags, packed(), ...install], { cwd: path, minutes: 15 }).catch((error) => {
+    const [why] =
+      error.message.match(/[^\n]*\b(?:ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|E404|ETARGET)\b/) ?? [];
+    if (why === undefined || install.length === 0) throw error;
+    throw new Unavailable(`${install.join(', ')} could not be installed: ${why.replace(/^npm error /, '')}`);
+  });
   return path;
 }
-
-export const copy = (from, to) => cpSync(from, to, { recursive: true });
-export const exists = existsSync;

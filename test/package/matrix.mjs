@@ -27,24 +27,32 @@ const line = (name, verdict, bits, rest) =>
 line('environment', 'result', 'fingerprint', 'with');
 const [counts, errors] = [{ passed: 0, failed: 0, absent: 0 }, []];
 let expected;
-for (const { name, run } of rows) {
-  try {
-    const { fingerprint, backend, version = '', note = '' } = await run();
-    expected ??= fingerprint;
-    if (fingerprint !== undefined && fingerprint !== expected)
-      throw new Error(`expected fingerprint ${expected}, got ${fingerprint}`);
+const settled = ({ run }) =>
+  run().then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
+// One row is waited for while the next one begins: installing waits for the network most of the time.
+let ahead = rows.length > 0 ? settled(rows[0]) : undefined;
+for (const [i, { name }] of rows.entries()) {
+  const behind = i + 1 < rows.length ? settled(rows[i + 1]) : undefined;
+  let { value, error } = await ahead;
+  ahead = behind;
+  expected ??= value?.fingerprint;
+  if (value?.fingerprint !== undefined && value.fingerprint !== expected)
+    error = new Error(`expected fingerprint ${expected}, got ${value.fingerprint}`);
+  if (error instanceof Unavailable) {
+    counts.absent++;
+    line(name, 'not had', '–', error.message);
+  } else if (error !== undefined) {
+    counts.failed++;
+    line(name, 'FAILED', '–', error.message.split('\n')[0]);
+    errors.push(`${name}: ${error.stack}`);
+  } else {
     counts.passed++;
+    const { fingerprint, backend, version = '', note = '' } = value;
     const rest = [version, backend && (backend === 'wasm' ? 'WebAssembly' : 'JavaScript'), note];
     line(name, 'passed', fingerprint?.slice(0, 12) ?? '–', rest.filter(Boolean).join(', '));
-  } catch (error) {
-    if (error instanceof Unavailable) {
-      counts.absent++;
-      line(name, 'not had', '–', error.message);
-    } else {
-      counts.failed++;
-      line(name, 'FAILED', '–', error.message.split('\n')[0]);
-      errors.push(`${name}: ${error.stack}`);
-    }
   }
 }
 await closeBrowsers();

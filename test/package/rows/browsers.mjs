@@ -3,7 +3,7 @@ import { folder, program } from '../kit.mjs';
 
 const LIBRARY = './node_modules/lanewise/dist/index.js';
 /** Without a bundler a page names the file. */
-const plain = program.replace("'lanewise'", `'${LIBRARY}'`);
+const plain = program.replaceAll("'lanewise'", `'${LIBRARY}'`);
 const mapped = `<!doctype html><html lang="en"><meta charset="utf-8"><title>XOR</title>
 <script type="importmap">{ "imports": { "lanewise": "${LIBRARY}" } }</script><script type="module" src="page.mjs"></script></html>`;
 
