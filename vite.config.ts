@@ -101,6 +101,8 @@ export default defineConfig(({ mode }) =>
             sourcemap: true,
             rolldownOptions: {
               output: {
+                // They are in the types, and in the source maps.
+                comments: { jsdoc: false },
                 codeSplitting: {
                   groups: [{ name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ }],
                 },

@@ -7,24 +7,31 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 export const root = join(here, '../..');
-/** Everything that was made; removed when the process ends. */
-const temporary = mkdtempSync(join(tmpdir(), 'lanewise-package-'));
+let temporary;
+let tarball;
+/** Holds everything that is made. */
+const place = () => {
+  temporary ??= mkdtempSync(join(tmpdir(), 'lanewise-package-'));
+  return temporary;
+};
 export const clean = () => {
-  if (process.env.LANEWISE_KEEP === undefined) rmSync(temporary, { recursive: true, force: true });
+  if (temporary !== undefined && process.env.LANEWISE_KEEP === undefined)
+    rmSync(temporary, { recursive: true, force: true });
+  temporary = undefined;
+  tarball = undefined;
 };
 process.on('exit', clean);
 
 /** What cannot be had here; the message says why. */
 export class Unavailable extends Error {}
 
-let tarball;
 /** The path of the packed library; it has been built. */
 export function packed() {
   if (tarball !== undefined) return tarball;
-  const packing = ['pack', '--ignore-scripts', '--json', '--pack-destination', temporary];
+  const packing = ['pack', '--ignore-scripts', '--json', '--pack-destination', place()];
   const { stdout, stderr, status } = spawnSync('npm', packing, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`npm pack: ${stderr}`);
-  tarball = join(temporary, JSON.parse(stdout)[0].filename);
+  tarball = join(place(), JSON.parse(stdout)[0].filename);
   return tarball;
 }
 
@@ -109,7 +116,7 @@ export const versionOf = (folder, name) =>
 let folders = 0;
 /** An empty folder with these files, the packed library, and what else it needs of the registry. */
 export async function folder(files, { install = [], settings = {} } = {}) {
-  const path = join(temporary, `${folders++}`);
+  const path = join(place(), `${folders++}`);
   const own = { private: true, type: 'module', ...settings };
   for (const [name, text] of Object.entries({ 'package.json': JSON.stringify(own), ...files })) {
     mkdirSync(dirname(join(path, name)), { recursive: true });

@@ -53,18 +53,24 @@ test.each(['import.mjs', 'require.cjs', 'thread.mjs'])(
 );
 
 // Set by the test command; empty where there is no Firefox.
-const browsers = (['chromium', 'firefox'] as const).filter(
-  (name) => name === 'chromium' || process.env.LANEWISE_FIREFOX !== '',
+const firefox = process.env.LANEWISE_FIREFOX !== '';
+describe.each(firefox ? (['chromium', 'firefox'] as const) : (['chromium'] as const))(
+  '%s, without a bundler',
+  (browser) => {
+    test.each(['plain', 'worker'])('runs a page: %s', async (page) => {
+      const { backend, fingerprint } = await visit(browser, { folder: path, path: `${page}/` });
+      expect([backend, fingerprint]).toEqual(['wasm', expected.fingerprint]);
+    });
+  },
 );
-describe.each(browsers)('%s, without a bundler', (browser) => {
-  test.each(['plain', 'worker'])('runs a page: %s', async (page) => {
-    const { backend, fingerprint } = await visit(browser, { folder: path, path: `${page}/` });
-    expect([backend, fingerprint]).toEqual(['wasm', expected.fingerprint]);
-  });
+if (!firefox)
+  test.skip('in Firefox: skipped, there is none here and none could be installed (LANEWISE_FIREFOX)');
+
+test('an error tells the line of the source', async () => {
+  const code = `import { load } from 'lanewise';\nload({ backend: 'webgpu' }).catch(({ stack }) => console.log(stack));`;
+  const options = ['--enable-source-maps', '--input-type=module', '--eval', code];
+  expect(await run(process.execPath, options, { cwd: path })).toMatch(/src\/core\/load\.ts:\d+:\d+/);
 });
-test.skipIf(browsers.length === 2)(
-  'in Firefox: skipped, there is none here and none could be installed (LANEWISE_FIREFOX)',
-);
 
 test('the types pass strict TypeScript, with and without the DOM, for import and require', async () => {
   const ways = settings();
