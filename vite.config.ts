@@ -5,6 +5,8 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { leanLoader } from './.ci/loader.mjs';
+import { vendored } from './.ci/vendor.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -45,29 +47,6 @@ const alias = [
 ];
 
 /**
- * Without what the loader does at its import: a decoder that not every engine has (its absence is caught where the loader
- * decodes), and an assignment to a global that ES2022 has anyway.
- */
-const pureLoader: Plugin = {
-  name: 'pure-loader',
-  enforce: 'pre',
-  transform: {
-    filter: { id: /@assemblyscript[\\/]loader[\\/]index\.js/ },
-    handler(code) {
-      const pure = code
-        .replace(
-          /^const utf16 = (new TextDecoder\(.*?\));/m,
-          'const utf16 = { decode: (units) => $1.decode(units) };',
-        )
-        .replace(/^Object\.hasOwn = .*?^\};$/ms, '');
-      if (/^(?:.* = new \w*Decoder|\w+\.\w+ = )/m.test(pure) || !pure.includes('decode: (units)'))
-        throw new Error('pure-loader: expected the loader of 0.28.20, got one with other side effects');
-      return { code: pure, map: null };
-    },
-  },
-};
-
-/**
  * Without what the charts' library does at its import that throws where all intrinsics are frozen: in an object that
  * inherits from Object.prototype no `constructor` can be assigned then. These two are only ever asked for their methods.
  */
@@ -84,7 +63,7 @@ const pureCharts: Plugin = {
     },
   },
 };
-const pure = [pureLoader, pureCharts, embedded()];
+const pure = [leanLoader(), pureCharts, embedded()];
 
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
@@ -134,13 +113,23 @@ export default defineConfig(({ mode }) =>
           ssr: { noExternal: true },
         }
       : {
-          plugins: pure,
+          plugins: [...pure, vendored()],
           // The charts' library asks for it, and a plain page has none.
           define: { 'process.env.NODE_ENV': JSON.stringify('production') },
           build: {
             outDir: 'dist',
             target: 'es2022',
             minify: false,
+            sourcemap: true,
+            rolldownOptions: {
+              output: {
+                // They are in the types, and in the source maps.
+                comments: { jsdoc: false },
+                codeSplitting: {
+                  groups: [{ name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ }],
+                },
+              },
+            },
             lib: {
               entry: {
                 index: here('./src/index.ts'),

@@ -1,7 +1,7 @@
 // Builds what is stale: build/<target>/*.wasm from assembly/, dist/ from them and src/; with `--page` build/page instead of dist/,
 // with `--kernels` neither. A fresh build is left alone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileCeiling } from '../bench/ceiling/compile.mjs';
 import { compile, fileOf, modules } from './kernels.mjs';
@@ -30,7 +30,8 @@ function run(command, ...args) {
 
 const config = ['package.json', 'asconfig.json', 'vite.config.ts', 'tsconfig.json'];
 for (const module of modules)
-  if (stale(fileOf(module), ['assembly', '.ci/kernels.mjs', ...config])) await compile(module);
+  if (stale(fileOf(module), ['assembly', '.ci/kernels.mjs', '.ci/embed.mjs', ...config]))
+    await compile(module);
 
 // What the page holds its own measurement against.
 if (stale('build/ceiling.wasm', ['bench/ceiling', ...config]))
@@ -45,6 +46,7 @@ const library = readdirSync('src')
 if (only === undefined && stale('dist/cli.js', [...library, ...modules.map(fileOf), ...config])) {
   rmSync('dist', { recursive: true, force: true });
   vite();
+  copyFileSync('build/release/core.wasm', 'dist/core.wasm');
   run('typescript/bin/tsc', '-p', 'src');
   vite('--mode', 'command');
 }

@@ -2,6 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+/** By this export `load` knows core.wasm for its own: the order of a kernel's arguments may change with the version. */
+export const coreMark = `lanewise_${version.replace(/\W/g, '_')}`;
+
 const ALPHABET = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
   (character) => !'"$<\\`|}~'.includes(character),
 );
@@ -25,6 +29,7 @@ export function encodeBinary(bytes) {
 export const embedded = () => ({
   name: 'embedded-kernels',
   enforce: 'pre',
+  config: () => ({ define: { __CORE_MARK__: JSON.stringify(coreMark) } }),
   load: {
     filter: { id: /\.wasm\?text$/ },
     handler(id) {

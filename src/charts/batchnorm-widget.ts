@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
 import { fixed, orDash } from './numbers.js';
 
@@ -45,7 +46,7 @@ export function batchNormWidget(
     z: 4,
   });
   const base = frame(look);
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, left: 12, right: 12, top: 26, bottom: legend ? 48 : 24 },
     title: {
@@ -90,7 +91,7 @@ export function batchNormWidget(
         y.map((value) => [value, 0]),
       ),
     ],
-  };
+  });
 }
 
 /** As the lecture's: input mu 0.63 std 5.02 */

@@ -24,10 +24,17 @@ function register(): void {
   registered = true;
 }
 
+/** What a chart needs to be an element of a page; every HTMLElement is one. */
+export interface ChartElement {
+  readonly clientWidth: number;
+  readonly clientHeight: number;
+  innerHTML: string;
+}
+
 /** A chart that fills an element of the page; it does not follow the element's size by itself. */
-export function canvasChart(element: HTMLElement): CanvasChart {
+export function canvasChart(element: ChartElement): CanvasChart {
   register();
-  const chart = init(element, null, { renderer: 'canvas' });
+  const chart = init(element as HTMLElement, null, { renderer: 'canvas' });
   return {
     draw: (option) => chart.setOption(drawable(option), { notMerge: true }),
     resize: () => chart.resize(),

@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
 import { logAxis } from './log-axis.js';
 import { scientific, tidy } from './numbers.js';
@@ -30,7 +31,7 @@ function lines(
   const shown = (value: number) => Number.isFinite(value) && (!logarithmic || value > 0);
   const all = runs.flatMap(({ values }) => values.filter(shown));
   const base = frame(look);
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, left: logarithmic ? 54 : 40, right: 12 },
     ...(look.legend && { legend: { top: 0, textStyle: { color: look.theme.muted } } }),
@@ -51,7 +52,7 @@ function lines(
       symbol: 'circle',
       symbolSize: 6,
     })),
-  };
+  });
 }
 
 function bars({ runs, quantity }: ComparedLayers, look: Look): ChartOption {
@@ -62,7 +63,7 @@ function bars({ runs, quantity }: ComparedLayers, look: Look): ChartOption {
   const highest = present.reduce((most, { value }) => Math.max(most, value), 0) || 1;
   const base = frame(look);
   const format = (value: number) => (highest < 0.05 && value !== 0 ? scientific(value, 1) : tidy(value));
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, left: 62, right: 20, top: 10 },
     tooltip: { trigger: 'axis' },
@@ -83,5 +84,5 @@ function bars({ runs, quantity }: ComparedLayers, look: Look): ChartOption {
         data: present.map(({ value, colour }) => ({ value, itemStyle: { color: colour } })),
       },
     ],
-  };
+  });
 }

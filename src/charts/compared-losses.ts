@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed } from './numbers.js';
@@ -61,7 +62,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const chanceMark = marks([
     mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
   ]);
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, right: narrow ? 20 : 26 },
     ...(legend && { legend: { top: 0, textStyle: { color: theme.muted } } }),
@@ -102,7 +103,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
         ];
       }),
     ],
-  };
+  });
 }
 
 /** The room between two lines, which are stacked and not drawn themselves; of the run's name, so that the legend hides all. */

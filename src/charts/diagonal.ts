@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
 import { fixed, niceInterval } from './numbers.js';
 
@@ -29,7 +30,7 @@ export function againstDiagonal({ groups, x, y }: AgainstDiagonal, given?: Parti
     itemStyle: { opacity: 0.75 },
     z: 3 + groups.length - i,
   }));
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, right: 18, top: legend && groups.length > 1 ? 52 : 30 },
     ...(legend &&
@@ -65,7 +66,7 @@ export function againstDiagonal({ groups, x, y }: AgainstDiagonal, given?: Parti
       },
       ...dots,
     ],
-  };
+  });
 }
 
 /** Rounded outwards, so that the axes do not move with every batch. */

@@ -1,32 +1,22 @@
-import type {
-  BarSeriesOption,
-  CustomSeriesOption,
-  LineSeriesOption,
-  ScatterSeriesOption,
-} from 'echarts/charts';
-import type {
-  GridComponentOption,
-  LegendComponentOption,
-  MarkLineComponentOption,
-  TitleComponentOption,
-  TooltipComponentOption,
-} from 'echarts/components';
-import type { ComposeOption } from 'echarts/core';
 import { niceAtLeast, niceInterval, tidy } from './numbers.js';
 import { type ChartTheme, light } from './theme.js';
 
-/** What every description here returns. */
-export type ChartOption = ComposeOption<
-  | BarSeriesOption
-  | CustomSeriesOption
-  | LineSeriesOption
-  | ScatterSeriesOption
-  | GridComponentOption
-  | LegendComponentOption
-  | MarkLineComponentOption
-  | TitleComponentOption
-  | TooltipComponentOption
->;
+// biome-ignore lint/suspicious/noExplicitAny: echarts' own types are another package's, and larger than this one.
+type Part = any;
+
+/** What every description here returns: an option of echarts, which `setOption` of any of its builds takes as it is. */
+export type ChartOption = {
+  animation?: boolean;
+  backgroundColor?: string;
+  grid?: Part;
+  legend?: Part;
+  series?: Part;
+  textStyle?: Part;
+  title?: Part;
+  tooltip?: Part;
+  xAxis?: Part;
+  yAxis?: Part;
+};
 
 /** How a description is drawn; the same data on any screen. */
 export interface Look {

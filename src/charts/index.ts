@@ -1,6 +1,6 @@
 export { type BarHistogram, barHistogram } from './bar-histogram.js';
 export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
-export { type CanvasChart, canvasChart } from './canvas.js';
+export { type CanvasChart, type ChartElement, canvasChart } from './canvas.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
 export { type AgainstDiagonal, againstDiagonal } from './diagonal.js';

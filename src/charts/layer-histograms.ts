@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
 import { fixed, niceInterval, orDash, percent, scientific } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
@@ -100,7 +101,7 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
   const [min, max] = data.bounds ?? commonBounds(held);
   const top = beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside));
   const fades = data.layers.some(({ name }) => name === chosen);
-  return {
+  return checked({
     ...frame(look),
     ...(legend && {
       legend: {
@@ -131,7 +132,7 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
         clip: true,
       };
     }),
-  };
+  });
 }
 
 function described(layer: LayerStats | undefined): string | undefined {

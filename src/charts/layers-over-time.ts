@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
 import { niceInterval } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
@@ -47,7 +48,7 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
   const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
   const near = limits.filter(({ at }) => at <= max);
   const fades = data.layers.some(({ name }) => name === chosen);
-  return {
+  return checked({
     ...frame(look),
     tooltip: { trigger: 'axis' },
     xAxis: xAxis(look, {
@@ -71,7 +72,7 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
           }),
       };
     }),
-  };
+  });
 }
 
 const endOf = (value: number, interval: number): number =>

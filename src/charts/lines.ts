@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
 import { fixed } from './numbers.js';
 import { layerColour } from './theme.js';
@@ -37,7 +38,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
         look.narrow,
       )
     : 0;
-  return {
+  return checked({
     ...base,
     // A legend of one row shares the line of the axis' name.
     grid: { ...base.grid, right: 18, top: rows > 1 ? 24 * rows + 24 : 30 },
@@ -66,7 +67,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
         ...(dashed && { lineStyle: { ...drawn.lineStyle, type: [5, 4] as [number, number] } }),
       };
     }),
-  };
+  });
 }
 
 /** How many rows the names take, about, on a chart of 340 pixels or one of 700; beside the axis' name there is room for fewer. */

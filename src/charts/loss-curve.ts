@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed, orDash, tidy } from './numbers.js';
@@ -29,7 +30,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
   const smoothed = `mean of ${count(window)} step${window === 1 ? '' : 's'}`;
   const drop = lrDrop !== undefined && lrDrop.step > 0 && lrDrop.step < last ? [lrDrop] : [];
   const base = frame(look);
-  return {
+  return checked({
     ...base,
     grid: { ...base.grid, right: narrow ? 20 : 26 },
     ...(legend && {
@@ -60,5 +61,5 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
       },
       line(smoothed, theme.accent, windowMeans(steps, logs, window), 2.25),
     ],
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { checked } from './checked.js';
 import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
 import { type ChartTheme, layerColour, layerDash } from './theme.js';
 import { windowMeans } from './window-means.js';
@@ -65,7 +66,7 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
   const lowest = [...values, ...(others ?? [])].reduce((a, b) => Math.min(a, b), TARGET);
   const highest = others && [...values, ...others].reduce((a, b) => Math.max(a, b), TARGET);
   const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
-  return {
+  return checked({
     ...frame(look),
     ...(legend && {
       legend: { top: 0, right: 0, type: 'plain', data: parameters.filter(isWeight).map(({ name }) => name) },
@@ -80,7 +81,7 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
     series: series.map((one, i) =>
       i === series.length - 1 ? { ...one, markLine: marks([mark(look, { yAxis: TARGET }, 'aim: −3')]) } : one,
     ),
-  };
+  });
 }
 
 export const isWeight = ({ kind }: UpdatedParameter): boolean => kind === 'weight';

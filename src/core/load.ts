@@ -26,18 +26,28 @@ export interface LoadOptions {
    * processor it is the same in each run.
    */
   arithmetic?: 'deterministic' | Relaxed;
+  /**
+   * `lanewise/core.wasm` as a `WebAssembly.Module`, or the promise of one: all kernels compiled elsewhere, as while they
+   * stream, in another thread, or before the program runs where an engine compiles nothing later (Cloudflare Workers).
+   * Without it each family is compiled from the program's own text at its first use. The bits are the same. Not asked
+   * where the arithmetic is relaxed or the backend JavaScript.
+   */
+  wasm?: object | PromiseLike<object>;
 }
+
+/** What core.wasm of this version exports, beside its kernels. */
+declare const __CORE_MARK__: string;
 
 /**
  * Makes a core: the kernels with a memory of their own. The WebAssembly code is part of the package and compiled once;
  * nothing is fetched. Load one core for each model, and `dispose()` it when the model is done with.
  *
- * Throws TypeError for an unknown backend or arithmetic, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
+ * Throws TypeError for an unknown backend or arithmetic or another module than this version's core.wasm, Error where `wasm` is asked for and cannot run (no WebAssembly, no SIMD, or
  * a page's policy without `wasm-unsafe-eval`).
  */
 export async function load(options: LoadOptions = {}): Promise<Core> {
-  expectOptions('load', options, ['backend', 'arithmetic']);
-  const { backend = 'auto', arithmetic = 'deterministic' } = options;
+  expectOptions('load', options, ['backend', 'arithmetic', 'wasm']);
+  const { backend = 'auto', arithmetic = 'deterministic', wasm } = options;
   if (arithmetic !== 'deterministic' && arithmetic?.name !== linearKernels.name)
     throw new TypeError(
       `load: expected arithmetic 'deterministic', or relaxed of lanewise/relaxed, got ${came(arithmetic)}`,
@@ -45,16 +55,40 @@ export async function load(options: LoadOptions = {}): Promise<Core> {
   if (backend === 'js') return new Core(referenceMaker(), 'asked for');
   if (backend !== 'wasm' && backend !== 'auto')
     throw new TypeError(`load: expected backend 'auto', 'wasm' or 'js', got ${came(backend)}`);
+  const without = (cause: unknown): Core => {
+    const reason = `WebAssembly cannot run here: ${(cause as Error | undefined)?.message ?? cause}`;
+    if (backend === 'wasm') throw new Error(`load: ${reason}`, { cause });
+    return new Core(referenceMaker(), reason);
+  };
+  if (typeof WebAssembly === 'undefined') return without(new Error('this engine has no WebAssembly'));
+  let whole: WebAssembly.Module | undefined;
+  try {
+    whole = await wasm;
+  } catch (cause) {
+    return without(cause);
+  }
+  if (wasm !== undefined && !isWhole(whole))
+    throw new TypeError(
+      `load: expected wasm to be a WebAssembly.Module of this version's lanewise/core.wasm, got ${came(whole)}`,
+    );
   try {
     const reason = backend === 'wasm' ? 'asked for' : 'WebAssembly with SIMD is there';
-    if (arithmetic === 'deterministic') return new Core(await wasmMaker(linearKernels), reason);
-    if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(decodeBinary(arithmetic.binary)))
-      return new Core(await wasmMaker(linearKernels), `${reason}; relaxed SIMD is not`);
-    return new Core(await wasmMaker(arithmetic, true), `${reason}, and relaxed SIMD`);
+    if (arithmetic === 'deterministic') return new Core(await wasmMaker(linearKernels, whole), reason);
+    if (!WebAssembly.validate(decodeBinary(arithmetic.binary)))
+      return new Core(await wasmMaker(linearKernels, whole), `${reason}; relaxed SIMD is not`);
+    return new Core(await wasmMaker(arithmetic, undefined, true), `${reason}, and relaxed SIMD`);
   } catch (cause) {
-    const reason = (cause as Error | undefined)?.message ?? String(cause);
-    if (backend === 'wasm') throw new Error(`load: WebAssembly cannot run here: ${reason}`, { cause });
-    return new Core(referenceMaker(), `WebAssembly cannot run here: ${reason}`);
+    return without(cause);
+  }
+}
+
+/** Whether it is core.wasm, of this version. */
+function isWhole(module: unknown): boolean {
+  try {
+    const exported = WebAssembly.Module.exports(module as WebAssembly.Module);
+    return exported.some(({ name }) => name === __CORE_MARK__);
+  } catch {
+    return false;
   }
 }
 
@@ -72,7 +106,6 @@ const compiling = new WeakMap<KernelFamily<unknown>, Promise<WebAssembly.Module>
 /** The family that every network needs, or its relaxed form: whether it compiles is whether WebAssembly runs here. */
 async function compileFirst(family: KernelFamily<LinearKernels>): Promise<WebAssembly.Module> {
   const compile = async () => {
-    if (typeof WebAssembly === 'undefined') throw new Error('this engine has no WebAssembly');
     const bytes = decodeBinary(family.binary);
     if (!WebAssembly.validate(bytes)) throw new Error('this engine has no WebAssembly SIMD');
     return WebAssembly.compile(bytes);
@@ -81,7 +114,8 @@ async function compileFirst(family: KernelFamily<LinearKernels>): Promise<WebAss
   if (module === undefined) {
     module = compile();
     compiling.set(family, module);
-    module.catch(() => compiling.delete(family));
+    // A policy or an engine that refuses goes on to do so, and a browser reports each try; memory may be there later.
+    module.catch(({ name }: Error) => name === 'CompileError' || compiling.delete(family));
   }
   return module;
 }
@@ -103,9 +137,13 @@ function compileOnce(family: KernelFamily<unknown>): WebAssembly.Module {
 const exportsOf = <K>(module: WebAssembly.Module, imports: Imports): K =>
   instantiateSync(module, imports).instance.exports as K;
 
-/** The kernels in WebAssembly: each family an instance of its own, all on one memory. */
-async function wasmMaker(linear: KernelFamily<LinearKernels>, relaxed = false): Promise<Maker> {
-  const module = await compileFirst(linear);
+/** The kernels in WebAssembly, all on one memory: those of the whole, else each family an instance of its own. */
+async function wasmMaker(
+  linear: KernelFamily<LinearKernels>,
+  whole: WebAssembly.Module | undefined,
+  relaxed = false,
+): Promise<Maker> {
+  const module = whole ?? (await compileFirst(linear));
   const memory = new WebAssembly.Memory({ initial: HEAP_BASE / PAGE });
   const imports: Imports = { env: { memory } };
   let first: LinearKernels;
@@ -120,6 +158,9 @@ async function wasmMaker(linear: KernelFamily<LinearKernels>, relaxed = false): 
     arithmetic: relaxed ? 'relaxed' : 'deterministic',
     make<K>(family: KernelFamily<K>): K {
       if (family.name === linear.name) return first as K;
+      // A family of the caller's own is not in the whole.
+      if (whole && Object.keys(family.reference(viewsOf(memory)) as object).every((name) => name in first))
+        return first as K;
       try {
         return exportsOf(compileOnce(family), imports);
       } catch (error) {

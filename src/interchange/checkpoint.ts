@@ -9,6 +9,7 @@ import { placedLayers } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
+  type Bytes,
   littleEndian,
   readHeader,
   readTensors,
@@ -83,7 +84,7 @@ const OPTIMIZER = 'optimizer.';
  *
  * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name.
  */
-export function saveCheckpoint(options: SaveCheckpointOptions): Uint8Array {
+export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
   const { model, trainer, metadata = {} } = options;
   expectSame('saveCheckpoint', model, trainer);

@@ -1,6 +1,9 @@
 import { printable } from '../core/printable.js';
 import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
 
+/** Bytes that a `Blob` takes: `Uint8Array<ArrayBuffer>`, by a name that TypeScript before 5.7 reads too. */
+export type Bytes = ReturnType<Uint8Array['slice']>;
+
 /** One tensor, row-major. */
 export interface SafetensorsTensor {
   shape: readonly number[];
@@ -38,7 +41,7 @@ const FORMAT = 'a checkpoint in the safetensors format';
 export function writeSafetensors(
   metadata: ReadonlyMap<string, string>,
   tensors: ReadonlyMap<string, SafetensorsTensor>,
-): Uint8Array {
+): Bytes {
   const header = new Map<string, unknown>([[METADATA, Object.fromEntries(metadata)]]);
   let end = 0;
   for (const [name, { shape, data, dtype = 'F32' }] of tensors) {

@@ -11,14 +11,9 @@ import type { Sequential } from '../nn/sequential.js';
 import { stepSchedule } from '../optim/schedules.js';
 import { SGD } from '../optim/sgd.js';
 import { Generator } from '../random/generator.js';
+import type { Signal } from '../train/abort.js';
 import { now } from '../train/breathe.js';
-import {
-  DivergenceError,
-  type EvaluateOptions,
-  type RunOptions,
-  type Signal,
-  Trainer,
-} from '../train/trainer.js';
+import { DivergenceError, type EvaluateOptions, type RunOptions, Trainer } from '../train/trainer.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
 import type { NameList } from './names.js';
 import type { RunOutcome, RunRecord } from './record.js';

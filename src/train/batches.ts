@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
+import type { Signal } from './abort.js';
 import { breathe, now } from './breathe.js';
 import { columnsOf, type Examples } from './examples.js';
 
@@ -68,12 +69,6 @@ export class Batches implements Disposable {
   [symbolDispose](): void {
     this.dispose();
   }
-}
-
-/** What of an `AbortSignal` is used: one of any realm or library does. */
-export interface Signal {
-  readonly aborted: boolean;
-  throwIfAborted(): void;
 }
 
 const matrix = (core: Core, capacity: number, { dtype, columns }: { dtype: Dtype; columns: number }) =>

@@ -10,7 +10,8 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { Generator } from '../random/generator.js';
-import { Batches, type Signal, SLICE } from './batches.js';
+import type { Signal } from './abort.js';
+import { Batches, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import {

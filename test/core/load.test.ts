@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import coreText from '../../build/release/core.wasm?text';
+import { decodeBinary } from '../../src/core/binary.js';
 import type { KernelFamily } from '../../src/core/kernels/family.js';
 import { sgdKernels } from '../../src/core/kernels/sgd.js';
 import * as library from '../../src/index.js';
@@ -48,12 +50,105 @@ test('both backends have the same kernels', async () => {
   const load = await fresh();
   using wasm = await load({ backend: 'wasm' });
   using js = await load({ backend: 'js' });
-  const families: KernelFamily<object>[] = Object.values(library).filter(
-    (value) => typeof value === 'object' && 'binary' in value,
-  ) as never[];
   expect(families.length).toBeGreaterThan(8);
   for (const family of families)
     expect(Object.keys(wasm.use(family)).sort(), family.name).toEqual(Object.keys(js.use(family)).sort());
+});
+
+/** `lanewise/core.wasm` */
+const whole = () => new WebAssembly.Module(decodeBinary(coreText));
+const families: KernelFamily<object>[] = Object.values(library).filter(
+  (value) => typeof value === 'object' && 'binary' in value,
+) as never[];
+
+describe('with core.wasm', () => {
+  test('every family is in it, and nothing else is compiled', async () => {
+    const load = await fresh();
+    const module = whole();
+    const other = new Error('another module was compiled');
+    const refuse = () => Promise.reject(other);
+    const Module = new Proxy(native.Module, {
+      construct: () => {
+        throw other;
+      },
+    });
+    stub({ compile: refuse, Module });
+    for (const wasm of [module, Promise.resolve(module)]) {
+      using core = await load({ wasm });
+      expect([core.backend, core.reason]).toEqual(['wasm', 'WebAssembly with SIMD is there']);
+      using js = await load({ backend: 'js' });
+      for (const family of families)
+        expect(Object.keys(core.use(family)), family.name).toEqual(
+          expect.arrayContaining(Object.keys(js.use(family))),
+        );
+    }
+  });
+
+  test('a training has the same bits', async () => {
+    const load = await fresh();
+    const { BatchNorm1d, CrossEntropy, ELU, Embedding, fingerprint, Flatten, Generator } = library;
+    const { LeakyReLU, Linear, ReLU, Sequential, SGD, Sigmoid, summarise, Tanh } = library;
+    const trained = async (options: library.LoadOptions) => {
+      using core = await load(options);
+      const hidden = [new Tanh(), new ReLU(), new LeakyReLU(), new Sigmoid(), new ELU()];
+      const model = new Sequential([
+        new Embedding(11, 5),
+        new Flatten(),
+        ...hidden.flatMap((activation, i) => [
+          new Linear(i === 0 ? 15 : 13, 13),
+          new BatchNorm1d(13),
+          activation,
+        ]),
+        new Linear(13, 11),
+      ]);
+      const generator = new Generator(3);
+      model.reserve(core as never, 9, 3);
+      model.initialise(generator);
+      const loss = new CrossEntropy();
+      loss.reserve(core as never, 9, 11);
+      const x = core.indices([9, 3]).set(generator.randint(0, 11, 27));
+      const y = core.indices([9]).set(generator.randint(0, 11, 9));
+      const sgd = new SGD(model.parameters(), { lr: 0.1 });
+      const losses = Array.from({ length: 20 }, () => {
+        const value = loss.forward(model.forward(x as never), y as never);
+        model.backward(loss.backward());
+        sgd.step();
+        return value;
+      });
+      return { losses, bits: fingerprint(model.parameters()), out: summarise(loss.dlogits) };
+    };
+    const expected = await trained({ backend: 'js' });
+    expect(expected.losses[19]).toBeLessThan(expected.losses[0]);
+    expect(await trained({ wasm: whole() })).toEqual(expected);
+    expect(await trained({ backend: 'wasm' })).toEqual(expected);
+  });
+
+  test('a family of the caller’s own is compiled beside it', async () => {
+    const load = await fresh();
+    using core = await load({ wasm: whole() });
+    const named = { ...sgdKernels, reference: () => ({ sgdUpdate() {}, ownKernel() {} }) };
+    expect(Object.keys(core.use(named))).toEqual(['sgdUpdate']);
+  });
+
+  test('what is no such module is refused, the cause of a module that cannot be had is told', async () => {
+    const load = await fresh();
+    const bytes = decodeBinary(coreText);
+    for (const [wasm, got] of [
+      [new WebAssembly.Module(decodeBinary(sgdKernels.binary)), 'a Module'],
+      [Promise.resolve(bytes), 'a Uint8Array'],
+    ] as const)
+      await expect(load({ wasm })).rejects.toThrow(
+        new TypeError(
+          `load: expected wasm to be a WebAssembly.Module of this version's lanewise/core.wasm, got ${got}`,
+        ),
+      );
+    const missing = () => Promise.reject(new TypeError('404'));
+    using core = await load({ wasm: missing() });
+    expect([core.backend, core.reason]).toEqual(['js', 'WebAssembly cannot run here: 404']);
+    await expect(load({ backend: 'wasm', wasm: missing() })).rejects.toThrow(
+      new Error('load: WebAssembly cannot run here: 404'),
+    );
+  });
 });
 
 test('an unknown backend is refused by name', async () => {
@@ -73,6 +168,20 @@ test('is compiled once for all cores', async () => {
   } finally {
     compile.mockRestore();
   }
+});
+
+test.each([
+  [new native.CompileError('the policy forbids it'), 1],
+  [new RangeError('out of memory'), 2],
+])('after %s it is tried again only where that may help', async (error, times) => {
+  const load = await fresh();
+  const compile = vi.fn(() => Promise.reject(error));
+  stub({ compile });
+  for (const _ of [1, 2]) {
+    using core = await load();
+    expect(core.reason).toBe(`WebAssembly cannot run here: ${error.message}`);
+  }
+  expect(compile).toHaveBeenCalledTimes(times);
 });
 
 describe.each([

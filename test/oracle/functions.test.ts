@@ -61,7 +61,7 @@ describe.skipIf(!present).each<Backend>(['wasm', 'js'])(`${title}, on %s`, (back
       const largest = want.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       want.forEach((value, i) => {
         expect(Math.abs(got[i] - value), `${i}: ${got[i]}, not ${value}`).toBeLessThanOrEqual(
-          2 ** -23 * Math.max(Math.abs(value), largest / 16),
+          2 ** -22 * Math.max(Math.abs(value), largest / 4),
         );
       });
     }

@@ -1,0 +1,78 @@
+// What a user's bundle pays: one file, minified, as a server compresses it, the WebAssembly inside.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { expect, test } from 'vitest';
+import { encodeBinary } from '../../.ci/embed.mjs';
+import { program, root } from './kit.mjs';
+
+const FILES: Record<string, string> = { lanewise: 'index', 'lanewise/relaxed': 'relaxed' };
+
+async function bundled(code: string): Promise<string> {
+  const entry = join(root, 'dist/entry.mjs');
+  const { output } = (await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    plugins: [
+      {
+        name: 'program',
+        resolveId: (id) => (id === 'entry' ? entry : id in FILES ? join(root, `dist/${FILES[id]}.js`) : null),
+        load: (id) => (id === entry ? code : null),
+      },
+    ],
+    build: {
+      write: false,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: { input: 'entry', output: { codeSplitting: false } },
+    },
+  })) as { output: { code: string }[] };
+  expect(output.length).toBe(1);
+  return output[0].code;
+}
+
+/** Prints the size, and returns it in kB. */
+function weigh(title: string, code: string): number {
+  const kB = gzipSync(code, { level: 9 }).length / 1000;
+  console.log(`${title}: ${kB.toFixed(2)} kB gzip, ${(code.length / 1000).toFixed(1)} kB`);
+  return kB;
+}
+
+const textOf = (build: string) => encodeBinary(readFileSync(join(root, `build/${build}/linear.wasm`)));
+
+/** Whether it holds the relaxed build or the names, by a piece of each. */
+function extrasOf(code: string): { relaxed: boolean; names: boolean } {
+  // Characters that no minifier writes otherwise.
+  const pieces = textOf('relaxed').match(/[\w+*/=,.:;() -]{30,}/g) ?? [];
+  const [piece] = pieces.filter((text) => !textOf('release').includes(text));
+  if (piece === undefined) throw new Error('expected a piece of text that only the relaxed build has');
+  // The last of the names.
+  return { relaxed: code.includes(piece), names: code.includes('zzyzx') };
+}
+
+test('XOR’s program stays below 27 kB, with neither the names nor the relaxed build', async () => {
+  const xor = program.replace(/^.*fingerprint\(.*\n/m, '').replace('fingerprint, ', '');
+  expect(xor).not.toContain('fingerprint');
+  const code = await bundled(`${xor}\ntrain().then(console.log);`);
+  expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
+  const kB = weigh('XOR', code);
+  expect(kB).toBeGreaterThan(10);
+  expect(kB).toBeLessThan(27);
+});
+
+test('everything of lanewise stays below 48 kB, with neither the names nor the relaxed build', async () => {
+  const code = await bundled(`import * as all from 'lanewise'; console.log({ ...all });`);
+  expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
+  expect(weigh('everything', code)).toBeLessThan(48);
+});
+
+test('the relaxed build is an import of its own, and the names are lanewise/makemore’s', async () => {
+  const code = await bundled(`import { relaxed } from 'lanewise/relaxed'; console.log(relaxed);`);
+  expect(extrasOf(code).relaxed).toBe(true);
+  const file =
+    readFileSync(join(root, 'dist/makemore.js'), 'utf8').match(/import\("\.\/(ssa-2018-[^"]+)"\)/)?.[1] ?? '';
+  expect(existsSync(join(root, 'dist', file)), file).toBe(true);
+  expect(extrasOf(readFileSync(join(root, 'dist', file), 'utf8')).names).toBe(true);
+});

@@ -1,0 +1,10 @@
+// What a page's program takes of the library.
+import { load, type Sequential, saveCheckpoint, type Trainer } from 'lanewise';
+import { canvasChart, lossCurve } from 'lanewise/charts';
+
+export const download = (model: Sequential): Blob => new Blob([saveCheckpoint({ model })]);
+export const chart = (host: HTMLElement) =>
+  canvasChart(host).draw(lossCurve({ losses: [], vocabularySize: 2 }));
+export const stoppable = (trainer: Trainer, { signal }: AbortController): Promise<number> =>
+  trainer.run(10, { signal });
+export const streamed = (url: string) => load({ wasm: WebAssembly.compileStreaming(fetch(url)) });

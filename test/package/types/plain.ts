@@ -1,0 +1,76 @@
+// What a program without the DOM's or Node's types sees of the library.
+import * as everything from 'lanewise';
+import {
+  type Core,
+  CrossEntropy,
+  fingerprint,
+  Generator,
+  type Layer,
+  Linear,
+  load,
+  type Parameter,
+  Sequential,
+  SGD,
+  type Signal,
+  saveCheckpoint,
+  Tanh,
+  type Tensor,
+  Trainer,
+} from 'lanewise';
+import * as charts from 'lanewise/charts';
+import * as makemore from 'lanewise/makemore';
+import { relaxed } from 'lanewise/relaxed';
+
+export const all = { ...everything, ...charts, ...makemore, relaxed };
+
+/** A layer of one's own by three methods. */
+class Doubled implements Layer {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+  backward(dy: Tensor): Tensor {
+    return dy;
+  }
+  parameters(): Parameter[] {
+    return [];
+  }
+}
+
+const signal: Signal = { aborted: false, throwIfAborted() {} };
+
+export async function train(): Promise<{ backend: string; fingerprint: string }> {
+  const core: Core = await load({ backend: 'auto', arithmetic: relaxed, wasm: Promise.resolve({}) });
+  const model = new Sequential([new Linear(2, 8), new Tanh(), new Doubled(), new Linear(8, 2)]);
+  model.reserve(core, 4, 2);
+  model.initialise(new Generator(1));
+  const loss = new CrossEntropy();
+  loss.reserve(core, 4, 2);
+  const trainer = new Trainer({
+    core,
+    model,
+    optimizer: new SGD(model.parameters(), { lr: (step) => (step < 10 ? 0.5 : 0.1) }),
+    examples: { x: new Float32Array(8), y: new Int32Array(4), count: 4 },
+    batchSize: 4,
+    generator: new Generator(2),
+  });
+  await trainer.run(400, { signal, onStep: (step: number, value: number) => void (step + value) });
+  const option: charts.ChartOption = charts.linesOver({ lines: [], x: 'step', y: 'loss' });
+  const svg: string = charts.renderSvg(option, { width: 300, height: 200, theme: 'light', label: 'loss' });
+  const bytes: Uint8Array = saveCheckpoint({ model, trainer });
+  return { backend: core.backend, fingerprint: fingerprint(model.parameters()) + svg + bytes.length };
+}
+
+export function wrong(core: Core): unknown[] {
+  return [
+    // @ts-expect-error there is no such backend
+    load({ backend: 'webgpu' }),
+    // @ts-expect-error the relaxed arithmetic is an import of its own
+    load({ arithmetic: 'relaxed' }),
+    // @ts-expect-error a rate is missing
+    new SGD([], {}),
+    // @ts-expect-error a tensor is made of numbers
+    core.tensor(['2']),
+    // @ts-expect-error this is no option of the loop
+    new Trainer({ core }),
+  ];
+}
