@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CheckpointError } from 'lanewise';
 import { builtInNames, type NameList, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
@@ -6,7 +6,23 @@ import { reasonOf, UsageError } from './errors.js';
 import { readNames } from './files.js';
 import type { TrainOptions } from './options.js';
 
-/** The bytes of a checkpoint. `place` is what errors begin with: the path, after the option where there is one. */
+/** The argument of a command that takes one checkpoint. */
+export function checkpointArgument(name: string, file: string | undefined, { args }: Command): string {
+  if (file === undefined || file === '')
+    throw new UsageError(
+      `${name}: expected the file of a checkpoint, got ${file === undefined ? 'none' : "''"}`,
+    );
+  if (args.length > 1) throw new UsageError(`${name}: expected one file, got '${args[1]}' too`);
+  return file;
+}
+
+/** Most bytes of a header, by the format, and so many that tell what a file is that has none. */
+const [MOST_HEADER, BEGINNING] = [100_000_000, 64];
+
+/**
+ * The bytes of a checkpoint; of a file that cannot be one the first only, however large it is. `place` is what errors
+ * begin with: the path, after the option where there is one.
+ */
 export async function readCheckpointBytes(path: string, place = path): Promise<Uint8Array> {
   const refuse = (got: string) => new UsageError(`${place}: expected a checkpoint, got: ${got}`);
   try {
@@ -14,7 +30,15 @@ export async function readCheckpointBytes(path: string, place = path): Promise<U
     if (there.isDirectory()) throw refuse('it is a directory');
     // An endless device is not read to its end.
     if (!there.isFile()) throw refuse('it is not a regular file');
-    return await readFile(path);
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
+      const header = buffer.readBigUInt64LE();
+      if (bytesRead === BEGINNING && (header < 2 || header > MOST_HEADER)) return buffer;
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw error instanceof UsageError ? error : refuse(reasonOf(error));
   }

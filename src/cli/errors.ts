@@ -17,6 +17,9 @@ export function reasonOf(error: unknown): string {
     EIO: 'input/output error',
     EFBIG: 'the file would be larger than is allowed',
     EDQUOT: 'the disk quota is used up',
+    ERR_FS_FILE_TOO_LARGE: 'more than 2 GiB',
+    ERR_INVALID_ARG_VALUE: 'no path holds U+0000',
   };
-  return words[code ?? ''] ?? message;
+  // `ENXIO: no such device or address, open '/dev/tty'`
+  return words[code ?? ''] ?? message.replace(/^E[A-Z0-9]+: (.*?)(?:, \w+(?: '.*)?)?$/s, '$1');
 }

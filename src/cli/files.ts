@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { type NameList, NamesError, parseNames, splitNames, Vocabulary } from 'lanewise/makemore';
 import { reasonOf, UsageError } from './errors.js';
+import { shorten } from './format.js';
 
 /** Far more than any list of names; a disk image or an endless device is not read to its end. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -12,8 +13,10 @@ export interface ReadOptions {
 
 /** The names of a file; what is wrong with it becomes a UsageError that names file and line. */
 export async function readNames(path: string, { regular = false }: ReadOptions = {}): Promise<NameList> {
+  // One from a checkpoint may be as long as that.
+  const place = shorten(path, 1000);
   const refuse = (got: string) =>
-    new UsageError(`--names ${path}: expected a text file of names, one a line, got: ${got}`);
+    new UsageError(`--names ${place}: expected a text file of names, one a line, got: ${got}`);
   const bytes = await readAtMost(path, MOST_BYTES, regular).catch((error) => {
     throw error instanceof NotRegular ? refuse(error.message) : refuse(reasonOf(error));
   });

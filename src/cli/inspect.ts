@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { type Checkpoint, printable, readCheckpoint } from 'lanewise';
 import pc from 'picocolors';
-import { readCheckpointBytes, refusing } from './checkpoint.js';
-import { UsageError } from './errors.js';
+import { checkpointArgument, readCheckpointBytes, refusing } from './checkpoint.js';
 import { count, plural, shorten } from './format.js';
 
 export const inspectCommand = new Command('inspect')
@@ -12,11 +11,9 @@ export const inspectCommand = new Command('inspect')
   .action(inspect);
 
 async function inspect(file: string | undefined, _: object, command: Command): Promise<void> {
-  if (file === undefined) throw new UsageError('inspect: expected the file of a checkpoint, got none');
-  if (command.args.length > 1)
-    throw new UsageError(`inspect: expected one file, got '${command.args[1]}' too`);
-  const bytes = await readCheckpointBytes(file);
-  const checkpoint = refusing(() => readCheckpoint(bytes, file));
+  const path = checkpointArgument('inspect', file, command);
+  const bytes = await readCheckpointBytes(path);
+  const checkpoint = refusing(() => readCheckpoint(bytes, path));
   const { metadata } = checkpoint;
   const lines = [...metadata]
     .slice(0, MOST_KEYS)

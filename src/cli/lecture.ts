@@ -1,11 +1,13 @@
 import { Command } from 'commander';
-import { printable } from 'lanewise';
-import { builtInNames, type Cell, cells, Lecture, type Row } from 'lanewise/makemore';
+import { DivergenceError, printable } from 'lanewise';
+import { builtInNames, type Cell, cells, Lecture, type NameList, type Row } from 'lanewise/makemore';
 import pc from 'picocolors';
 import { UsageError } from './errors.js';
+import { JobError } from './experiment-pool.js';
 import { expectSplits, readNames } from './files.js';
 import { type LossLogRow, lossLog, lossLogRows } from './loss-log.js';
 import { option } from './options.js';
+import { ofMemory } from './prepare-run.js';
 import { during, isTerminal, Stages } from './progress.js';
 import { Stop } from './stop.js';
 import { prepareTargets } from './targets.js';
@@ -86,43 +88,79 @@ async function lecture(options: LectureOptions, command: Command): Promise<void>
   });
   let log: LossLogRow[] | undefined;
   const results: (Omit<Cell, 'run'> & { rows: Row[] })[] = [];
+  const show = (name: string, title: string, rows: Row[]) => {
+    waiting.clear();
+    print(name, title, rows);
+    results.push({ name, title, rows });
+  };
+  /** Does a part of it, or says why that could not be done. Resolves to whether it was. */
+  const attempt = async (what: () => string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      waiting.clear();
+      if (!stop.requested) explain(what(), names, error);
+      // An output that takes no more has been spoken of, or needs no word.
+      else if (stop.code !== undefined) {
+        console.error(`lanewise: ${stop.word} after ${results.length} of ${chosen.length} cells`);
+        process.exitCode = stop.code;
+      }
+      return false;
+    }
+  };
   try {
     console.log(`${pc.bold(`lanewise ${version}`)}  makemore, part 3: the notebook, on ${origin(notebook)}`);
-    for (const { name, title, run } of chosen) {
-      const rows = await run(notebook);
-      waiting.clear();
-      print(name, title, rows);
-      results.push({ name, title, rows });
-    }
-    if (page && options.cell === undefined) {
-      log = await lossLog(notebook, stop.signal, (step, of) => waiting.update('the loss log', step, of));
-      waiting.clear();
-      stop.signal.throwIfAborted();
-      const title = 'The loss log: the first network from five initialisations, over whole splits';
-      const rows = lossLogRows(log);
-      print('loss-log', title, rows);
-      results.push({ name: 'loss-log', title, rows });
-    }
-    printTotal(results.flatMap(({ rows }) => rows));
-  } catch (error) {
-    waiting.clear();
-    if (!stop.requested) throw error;
-    console.error(`lanewise: ${stop.word} after ${results.length} of ${chosen.length} cells`);
-    process.exitCode = stop.code ?? 1;
+    const whole = await attempt(
+      () => chosen[results.length]?.name ?? 'loss-log',
+      async () => {
+        for (const { name, title, run } of chosen) show(name, title, await run(notebook));
+        if (page && options.cell === undefined) {
+          log = await lossLog(notebook, stop.signal, (step, of) => waiting.update('the loss log', step, of));
+          stop.signal.throwIfAborted();
+          const title = 'The loss log: the first network from five initialisations, over whole splits';
+          show('loss-log', title, lossLogRows(log));
+        }
+        printTotal(results.flatMap(({ rows }) => rows));
+      },
+    );
+    await target?.write(`${JSON.stringify({ ...(await notebook.record(version)), cells: results })}\n`);
+    if (page && !whole && !stop.requested)
+      console.error(
+        `lanewise: --report ${printable(options.report ?? '')}: not written, of a notebook that broke off`,
+      );
+    if (page && whole)
+      await attempt(
+        () => `--report ${options.report}: could not make the report`,
+        async () => {
+          // Charts are large, and most runs want none.
+          const [{ renderReport }, { reportOf }] = await Promise.all([
+            import('lanewise/charts'),
+            import('./lecture-report.js'),
+          ]);
+          // Of what no cell has asked for, it trains the rest.
+          const data = await reportOf(notebook, log);
+          waiting.clear();
+          const there = await page.write(renderReport(data));
+          if (there) console.log(`\n${pc.dim('report')}  ${printable(options.report ?? '')}`);
+        },
+      );
   } finally {
     stop.dispose();
+    await notebook.dispose();
   }
-  await target?.write(`${JSON.stringify({ ...(await notebook.record(version)), cells: results })}\n`);
-  if (page && !stop.requested) {
-    // Charts are large, and most runs want none.
-    const [{ renderReport }, { reportOf }] = await Promise.all([
-      import('lanewise/charts'),
-      import('./lecture-report.js'),
-    ]);
-    const there = await page.write(renderReport(await reportOf(notebook, log)));
-    if (there) console.log(`\n${pc.dim('report')}  ${printable(options.report ?? '')}`);
-  }
-  await notebook.dispose();
+}
+
+/** Says why a part of the lecture could not be done, where that lies in the names; else it is a mistake of ours. */
+function explain(what: string, { source }: NameList, error: unknown): void {
+  if (error instanceof DivergenceError || error instanceof JobError) process.exitCode ||= 1;
+  else if (error instanceof RangeError && ofMemory(error)) process.exitCode = 2;
+  else throw error;
+  const because =
+    error instanceof RangeError
+      ? `--names ${source}: expected names whose networks take at most 2 GiB, got larger ones (${error.message})`
+      : error.message;
+  console.error(`lanewise: ${printable(`${what}: ${because}`)}`);
 }
 
 function origin({ names, printed }: Lecture): string {

@@ -33,8 +33,9 @@ const program = new Command('lanewise')
 // The action says which argument was too many.
 for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments();
 
-/** Errors: UsageError for a command that is not there, which commander's own passes over in silence. */
-function help(name: string | undefined): void {
+/** Errors: UsageError for a command that is not there, which commander's own passes over in silence, or one too many. */
+function help(name: string | undefined, _: object, { args }: Command): void {
+  if (args.length > 1) throw new UsageError(`help: expected one command, got '${args[1]}' too`);
   const all = program.commands;
   const command = name === undefined ? program : all.find((each) => each.name() === name);
   if (command === undefined) {
@@ -54,7 +55,7 @@ function wording(text: string): string {
     : '';
   return text
     .replace(/^error: /, 'lanewise: ')
-    .replace(/option '(\S+) (\S+)' argument missing/, '$1: expected a value $2, got none')
+    .replace(/option '(?:-\w, )?(\S+) (\S+)' argument missing/, '$1: expected a value $2, got none')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .replace(/^(lanewise: unknown (?:option|command) '[^;]*')\n/, `$1; see lanewise${command} --help\n`);
 }

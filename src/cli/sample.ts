@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { Generator, load, printable } from 'lanewise';
 import { loadNetwork, Sampler } from 'lanewise/makemore';
-import { readSavedRun, refusing } from './checkpoint.js';
+import { checkpointArgument, readSavedRun, refusing } from './checkpoint.js';
 import { UsageError } from './errors.js';
 import { option } from './options.js';
 import { Stop } from './stop.js';
@@ -39,10 +39,8 @@ Examples:
 const SLICE = 16;
 
 async function sample(file: string | undefined, options: SampleOptions, command: Command): Promise<void> {
-  if (file === undefined) throw new UsageError('sample: expected the file of a checkpoint, got none');
-  if (command.args.length > 1)
-    throw new UsageError(`sample: expected one file, got '${command.args[1]}' too`);
-  const saved = await readSavedRun(file);
+  const path = checkpointArgument('sample', file, command);
+  const saved = await readSavedRun(path);
   const core = await load();
   const stop = new Stop();
   try {
@@ -66,7 +64,7 @@ async function sample(file: string | undefined, options: SampleOptions, command:
     if (stop.code !== undefined) process.exitCode = stop.code;
   } catch (error) {
     if (error instanceof RangeError)
-      throw new UsageError(`${file}: expected a network that can draw names, got: ${error.message}`);
+      throw new UsageError(`${path}: expected a network that can draw names, got: ${error.message}`);
     throw error;
   } finally {
     stop.dispose();

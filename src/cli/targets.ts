@@ -54,6 +54,7 @@ async function prepareTarget(path: string, option: string): Promise<Target & { k
   try {
     const there = await ifThere(stat(path));
     if (there?.isDirectory()) throw refuse('it is a directory');
+    if (there === undefined && path.endsWith('/')) throw refuse('no such directory');
     // A rename would put a file in the place of the pipe or device.
     if (there && !there.isFile()) throw refuse('it is not a regular file');
     // The superuser may write what is marked read-only; the mark still means "keep this".

@@ -5,7 +5,7 @@ import { readSavedRun, resumedNames, resumedSettings } from './checkpoint.js';
 import { UsageError } from './errors.js';
 import { readNames } from './files.js';
 import { settingsOf, type TrainOptions } from './options.js';
-import { prepareRun } from './prepare-run.js';
+import { placeOf, prepareRun } from './prepare-run.js';
 import { during, isTerminal } from './progress.js';
 import { reported, saved as savedLine, written } from './report.js';
 import { Stop } from './stop.js';
@@ -25,7 +25,7 @@ export async function train(options: TrainOptions, command: Command): Promise<vo
   const { batch, net } = settings;
   if (batch < 2 && normalises(settings))
     throw new UsageError(
-      `--batch ${batch}: expected at least 2 with batch norm (one row has no standard deviation), got ${batch}; ` +
+      `${placeOf('batch', batch, saved)}: expected at least 2 with batch norm (one row has no standard deviation), got ${batch}; ` +
         `${net === 'mlp' ? '--init kaiming has none' : '--no-batch-norm leaves it out'}`,
     );
   // A run that goes on reads its names from where they were.

@@ -2,7 +2,8 @@ import { UsageError } from './errors.js';
 import { suggestion } from './nearest.js';
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const numberOf = (text: string): number => (DECIMAL.test(text) ? Number(text) : Number.NaN);
+/** −0 is 0. */
+const numberOf = (text: string): number => (DECIMAL.test(text) ? Number(text) + 0 : Number.NaN);
 
 function refuse(option: string, expected: string, text: string, more = ''): never {
   throw new UsageError(`${option}: expected ${expected}, got '${text}'${more}`);

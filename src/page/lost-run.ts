@@ -52,6 +52,10 @@ export function noteRuns(store: Store | undefined, shown: readonly RunView[]): v
   }
 }
 
+/** First digits of the SHA-256 of the lists that lost runs are on. */
+export const listsOf = (lost: LostRun | undefined): string[] =>
+  lost === undefined ? [] : readAddress(lost.address).runs.flatMap(({ names }) => names ?? []);
+
 export function forgetRuns(store: Store | undefined): void {
   try {
     store?.removeItem(KEY);

@@ -1,7 +1,7 @@
 import { wrap } from 'comlink';
 import { render } from 'preact';
 import { keptLists } from './kept-lists.js';
-import { tabStore } from './lost-run.js';
+import { listsOf, lostRun, tabStore } from './lost-run.js';
 import type { Workshop } from './protocol.js';
 import { Session } from './session.js';
 import { App } from './view/app.js';
@@ -10,7 +10,8 @@ import './style.css';
 import './print.css';
 
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
-const session = new Session(wrap<Workshop>(worker), keptLists(tabStore()));
+const store = tabStore();
+const session = new Session(wrap<Workshop>(worker), keptLists(store), listsOf(lostRun(store)));
 worker.addEventListener('error', ({ message }) => {
   session.fail(`The part of the page that trains has stopped${message ? `: ${message}` : ''}.`);
 });

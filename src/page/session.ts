@@ -70,10 +70,15 @@ export class Session {
   /** The step that the runs were to be trained to when they last set out. */
   #goal = Number.POSITIVE_INFINITY;
   #played: Promise<void> = Promise.resolve();
+  readonly #told: readonly string[];
 
-  /** @param kept lists of names of a visit before this one */
-  constructor(worker: Remote<Workshop>, kept: readonly KeptList[] = []) {
+  /**
+   * @param kept lists of names of a visit before this one
+   * @param told first digits of the SHA-256 of lists of whose absence the page speaks elsewhere
+   */
+  constructor(worker: Remote<Workshop>, kept: readonly KeptList[] = [], told: readonly string[] = []) {
     this.worker = worker;
+    this.#told = told;
     this.#past = new Past(worker);
     this.looked = this.#past.looked;
     this.past = this.#past.main;
@@ -95,7 +100,7 @@ export class Session {
 
   /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
   async show(linked: readonly Linked[]): Promise<boolean> {
-    const missing = this.#visit.missing(linked);
+    const missing = this.#visit.missing(linked).filter((names) => !this.#told.includes(names));
     const done = await this.#place('preparing the run', async (open) => {
       const views: RunView[] = [];
       for (const one of linked) views.push(await this.#visit.openOnItsList(one, open));

@@ -139,6 +139,7 @@ const cases: [args: string[], message: RegExp][] = [
     ['--json', 'six.txt/run.json'],
     /^--json six.txt\/run.json: expected a file .*, got: a part of the path is not a directory$/,
   ],
+  [['--json', 'results/'], /^--json results\/: expected a file that can be written, got: no such directory$/],
   [['--json', 'folder'], /^--json folder: expected a file .*, got: it is a directory$/],
   [['--json', 'kept.json'], /^--json kept.json: expected a file .*, got: it is read-only$/],
   [['--json', 'pipe'], /^--json pipe: expected a file .*, got: it is not a regular file$/],

@@ -66,6 +66,26 @@ describe('on a terminal', () => {
   );
 });
 
+it.skipIf(!hasTerminal)(
+  `lanewise lecture ends where its report trains what no cell has asked for${unlessTerminal}`,
+  async () => {
+    const args = [
+      'lecture',
+      '--names',
+      'six.txt',
+      '--steps',
+      '60',
+      '--cell',
+      'evaluate',
+      '--report',
+      'l.html',
+    ];
+    const { code, output } = await inTerminal([process.execPath, cli, ...args], { cwd: folder });
+    expect([code, output.includes(HIDDEN), isShown(output)]).toEqual([0, true, true]);
+    expect(output).toMatch(/report\S* +l\.html\r\n$/);
+  },
+);
+
 /** Loaded before the command: a disk that takes the checkpoint and never says that it has it. */
 const stuck = `
 import { promises } from 'node:fs';

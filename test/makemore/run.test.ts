@@ -172,4 +172,11 @@ test('the evaluation tells what is done and how much of it', async () => {
   expect([...told.keys()]).toEqual([...splits('running'), 'calibrating', ...splits('calibrated')]);
   // Both batch norms are measured over the training split.
   expect(told.get('calibrating')).toEqual([2 * train.count, 2 * train.count]);
+  const seen: string[] = [];
+  await run.evaluate({ onBatch: (split, statistics) => seen.push(`${split}, ${statistics}`) });
+  expect([...new Set(seen)]).toEqual(
+    [...splits('running'), ...splits('calibrated')].map(
+      (what) => /evaluating (.*) statistics/.exec(what)?.[1],
+    ),
+  );
 });

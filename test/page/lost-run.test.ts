@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
 import { keepLists, keptLists } from '../../src/page/kept-lists.js';
-import { forgetRuns, lostRun, noteRuns, tabStore } from '../../src/page/lost-run.js';
+import { forgetRuns, listsOf, lostRun, noteRuns, tabStore } from '../../src/page/lost-run.js';
 import type { RunView } from '../../src/page/session.js';
 import { writeAddress } from '../../src/page/settings/address.js';
 
@@ -43,8 +43,12 @@ test('a note has what leads to the runs again, and there is none before a step',
   noteRuns(tab, [run({ step: 5, list }), run({ step: 7, list, checkpoint: 'a.safetensors' })]);
   expect(lostRun(tab)).toMatchObject({ step: 7, lists: ['mine.txt'], checkpoint: 'a.safetensors' });
   expect(lostRun(tab)?.address).toContain(`names=${digest(list[1]).slice(0, 12)}`);
+  expect(listsOf(lostRun(tab))).toEqual(
+    [digest(list[1]), digest(list[1])].map((sha256) => sha256.slice(0, 12)),
+  );
   noteRuns(tab, [run({})]);
   expect(lostRun(tab)).toBeUndefined();
+  expect(listsOf(undefined)).toEqual([]);
   noteRuns(tab, [run({ step: 1 })]);
   forgetRuns(tab);
   expect(lostRun(tab)).toBeUndefined();

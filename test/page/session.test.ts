@@ -298,6 +298,10 @@ test('a link on a list that a visit before has kept, if that is still the same',
   expect(later.names.value?.bytes[0]).toBe(7);
   expect(later.main.value?.linked.names).toBe('7'.padEnd(64, 'a'));
   expect(later.problem.value).toBeUndefined();
+  // What is lost with a visit is said with what it has cost.
+  const told = new Session(fake as unknown as Remote<Workshop>, [], [on('9')[0].names]);
+  expect(await told.show(on('9'))).toBe(true);
+  expect(told.problem.value).toBeUndefined();
   const changed = open('8');
   expect(await changed.show(on('8'))).toBe(false);
   expect(changed.problem.value).toMatch(/^x\.txt: expected names with a SHA-256 of 8a+…, got 7a+$/);

@@ -71,7 +71,8 @@ export function Lost({ session }: { session: Session }) {
       ) : missing ? (
         <Needed>
           Loading the page has lost the {steps(lost.step)} you had trained on <Files of={lists} />, and the
-          list. Open or drop it again, and the same can be made again, bit for bit.
+          list{session.names.value === undefined && ': the built-in names are in its place'}. Open or drop it
+          again, and the same steps can be made again, bit for bit.
         </Needed>
       ) : (
         <Offer session={session} lost={lost} />

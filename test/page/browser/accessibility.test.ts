@@ -34,16 +34,25 @@ async function barriers({ page }: ChromiumVisit): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
 }
 
-/** Opens all that can be opened, and what comes to light with it. */
-const openAll = ({ page }: ChromiumVisit): Promise<void> =>
-  page.evaluate(async () => {
-    for (let closed: NodeListOf<HTMLDetailsElement>; ; ) {
-      closed = document.querySelectorAll('details:not([open])');
-      if (closed.length === 0) return;
+/** Opens all that can be opened, and what comes to light with it, until every question has its answer. */
+async function openAll({ page }: ChromiumVisit): Promise<void> {
+  const unopened = () =>
+    page.evaluate(() => {
+      const closed = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
       for (const each of closed) each.open = true;
-      for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
-    }
-  });
+      const questions = [...document.querySelectorAll('details.question')];
+      const waiting = [
+        ...closed,
+        // Beside its summary.
+        ...questions.filter(({ childElementCount }) => childElementCount < 2),
+        // What a worker answers.
+        ...questions.filter((each) => each.querySelector('.first-loss:not(:has(.probabilities))')),
+        ...questions.filter(({ textContent }) => textContent.includes('Reading…')),
+      ];
+      return waiting.map((each) => each.querySelector('summary')?.textContent ?? '');
+    });
+  await poll(unopened).toEqual([]);
+}
 
 /** How far the page can be scrolled sideways, and the widest elements where it can. */
 const sideways = ({ page }: ChromiumVisit): Promise<string[]> =>

@@ -37,14 +37,15 @@ beforeEach(async () => {
   visit = await browser.visit(`${site.address}#net=mlp&init=original&batch=4`);
   await visit.page.evaluate(() => {
     const { fillText, strokeText } = CanvasRenderingContext2D.prototype;
-    window.drawn = [];
+    const drawn: string[] = [];
+    window.drawn = drawn;
     Object.assign(CanvasRenderingContext2D.prototype, {
       fillText(this: CanvasRenderingContext2D, ...given: Parameters<typeof fillText>) {
-        window.drawn.push(given[0]);
+        drawn.push(given[0]);
         fillText.apply(this, given);
       },
       strokeText(this: CanvasRenderingContext2D, ...given: Parameters<typeof strokeText>) {
-        window.drawn.push(given[0]);
+        drawn.push(given[0]);
         strokeText.apply(this, given);
       },
     });
@@ -55,14 +56,14 @@ afterEach(() => visit?.close());
 declare global {
   interface Window {
     /** Texts that were written on canvases. */
-    drawn: string[];
+    drawn?: string[];
   }
 }
 
 /** All texts of the page and all values of attributes, those of closed parts too, and what stands on its canvases. */
 const written = (): Promise<string[]> =>
   visit.page.evaluate(() => {
-    const found = [document.title, ...window.drawn];
+    const found = [document.title, ...(window.drawn ?? [])];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       if (node instanceof Element) found.push(...Array.from(node.attributes, ({ value }) => value));
@@ -89,6 +90,14 @@ test('of a list of names and of its file', async () => {
   await visit.page.locator('.unit .measured').waitFor();
   await openAll();
   await poll(() => textOf(visit, '.first-loss .characters')).toContain('␣');
+  // A number has no room below its bar.
+  const wider = await visit.page.evaluate(() =>
+    Array.from(
+      document.querySelectorAll('.first-loss .characters'),
+      (each) => each.scrollWidth - each.clientWidth,
+    ),
+  );
+  expect(wider).toEqual([0]);
   await visit.click('button', 'Draw more');
   await poll(() => textOf(visit, '#samples')).toContain('Drawn with seed 1');
   expect(await textOf(visit, '#samples')).toMatch(/\\u\{/);
@@ -101,9 +110,14 @@ test('of a list of names and of its file', async () => {
   await visit.click('button', 'Compare run 2 with the one that is shown');
   await poll(() => textOf(visit, '#findings')).toContain(SHOWN);
   await runTo(visit, 2);
-  await poll(() => visit.page.evaluate(() => window.drawn.length)).toBeGreaterThan(0);
+  await poll(() => visit.page.evaluate(() => window.drawn?.length)).toBeGreaterThan(0);
   expect(await hidden()).toEqual([]);
   expect(visit.errors).toEqual([]);
+  // What a reload has lost is called by it, too.
+  await visit.page.evaluate(() => sessionStorage.removeItem('lanewise: the lists of this tab'));
+  await visit.page.reload();
+  await poll(() => textOf(visit, '.lost')).toContain(`on ${SHOWN}.txt, and the list`);
+  expect(await hidden()).toEqual([]);
 });
 
 test('of a checkpoint and of its file', async () => {

@@ -128,8 +128,11 @@ describe('a visit', () => {
     await runTo(visit, 5);
     await visit.page.evaluate(() => sessionStorage.removeItem('lanewise: the lists of this tab'));
     await reload();
-    await poll(lost).toMatch(/the 5 steps you had trained on mine\.txt, and the list\./);
+    await poll(lost).toMatch(
+      /the 5 steps you had trained on mine\.txt, and the list: the built-in names are in its place\./,
+    );
     await poll(() => text(visit, 'names')).toMatch(/^Built-in/);
+    expect(await problem(visit)).toBe('');
     expect(await visit.page.locator('.lost button').allTextContents()).toEqual(['Open the file…', 'No']);
     await drop(visit, 'other.txt', `${names}\nzoe`);
     await poll(() => text(visit, 'names')).toBe('other.txt, 61 names');

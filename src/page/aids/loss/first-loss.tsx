@@ -87,7 +87,7 @@ export function FirstLoss({ session }: { session: Session }) {
           <div class="characters" aria-hidden="true">
             {vocabulary.map((character, i) => (
               <span key={i} class={i === right ? 'right' : ''}>
-                {character}
+                {[...character].length > 1 ? '▯' : character}
               </span>
             ))}
           </div>
