@@ -32,7 +32,6 @@ export abstract class Activation<K> extends BaseLayer {
     count: number,
   ): void;
 
-  /** A row of the output is as long as one of the input. */
   readonly keepsColumns = true;
 
   protected rowShape(columns: number): number[] {
