@@ -289,7 +289,7 @@ export class Trainer implements Disposable {
     const parts = this.#partsFor(examples);
     const { columns } = parts;
     const names = Object.keys(metrics);
-    const epoch = Math.ceil((this.#examples?.count ?? this.#batchSize) / this.#batchSize);
+    const epoch = this.#sampler?.batches ?? 1;
     const model = this.model as Sequential;
     return new Validation(options, epoch, this.#core, model, async () => {
       const outputs = new Float32Array(names.length > 0 ? examples.count * columns : 0);
