@@ -31,6 +31,21 @@ export function expectColumns(place: string, expected: number, got: number): voi
     );
 }
 
+/** Rows of so many indices into a table of `high`; `name`: what they are the rows of. */
+export function expectIndices(
+  place: string,
+  name: string,
+  values: ArrayLike<number>,
+  columns: number,
+  high: number,
+): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(values[i] >= 0 && values[i] < high))
+      throw new RangeError(
+        `${place}: expected indices from 0 to ${high - 1}, got ${values[i]} in row ${Math.floor(i / columns)} of ${name}`,
+      );
+}
+
 interface Matrix {
   dtype: string;
   core: unknown;

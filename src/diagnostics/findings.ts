@@ -201,6 +201,7 @@ function notFiniteOverTime({ steps, losses }: Series): Finding[] {
 }
 
 function confident(firstLoss: number | undefined, classes: number): Finding[] {
+  if (classes === 0) return [];
   const even = Math.log(classes);
   return grade(firstLoss ?? 0, even + 1, Infinity).map((graded) => ({
     ...graded,

@@ -4,8 +4,8 @@ export class Series {
   readonly parameters: readonly { name: string; shape: readonly number[] }[];
   /** The activation layers: `layer 4 Tanh`. */
   readonly activations: readonly string[];
-  /** Classes of the last layer: a network that knows nothing has loss ln(classes). */
-  readonly classes: number;
+  /** Classes of the last layer: a network that knows nothing has loss ln(classes). 0 where there are none, or not yet known. */
+  classes: number;
   /** Above which an output counts as saturated. */
   readonly threshold: number;
   /** Number of records. */

@@ -1,7 +1,7 @@
 /** Which units are saturated or dead over a whole split, counted batch by batch where the outputs lie. */
 import { expectNumber, expectOptions } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
-import type { Layer } from '../nn/layer.js';
+import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Examples, Trainer, VisitOptions } from '../train/trainer.js';
 import {
@@ -52,6 +52,8 @@ interface Counted extends PlacedLayer {
   dead: Float64Array;
 }
 
+const NONE = new Float64Array(0);
+
 /**
  * Counts units of the activation layers over batches of your own: `add()` after each forward, `survey()` at the end.
  * For a whole split, `surveyUnits` does it; in an evaluation that is made anyway, it is
@@ -59,8 +61,8 @@ interface Counted extends PlacedLayer {
  *     const counter = new UnitCounter(model);
  *     await trainer.evaluate(examples, { onBatch: () => counter.add() });
  *
- * What it needs in the core's memory it takes now. Errors: RangeError for a threshold outside 0 to 1; Error for a model
- * that is not reserved.
+ * What it needs in the core's memory it takes now, of a model that has not seen a batch with the first one. Errors:
+ * RangeError for a threshold outside 0 to 1; Error for a model that is in no core.
  */
 export class UnitCounter {
   readonly #model: Sequential<Indices> | Sequential<Tensor>;
@@ -72,29 +74,34 @@ export class UnitCounter {
     expectOptions('UnitCounter', options, ['threshold']);
     const { threshold = 0.97 } = options;
     expectNumber('UnitCounter', 'threshold', threshold, 0, 1);
-    const { out } = model;
-    if (out === undefined) throw new Error('UnitCounter: expected a model after its reserve(…)');
+    if (model.core === undefined)
+      throw new Error('UnitCounter: expected a model in a core: model.to(core, { seed })');
     this.#model = model;
     this.#threshold = threshold;
     for (const placed of placedLayers(model as Layer)) {
       const bounds = boundsOf(placed.layer, threshold);
       const closed = boundsOf(placed.layer, DEAD);
       if (bounds === undefined || closed === undefined) continue;
-      const { columns } = placed.layer.out as Tensor;
-      const counts = () => new Float64Array(columns);
-      this.#layers.push({ ...placed, bounds, closed, saturated: counts(), dead: counts() });
-      reserveCounts(out.core, columns);
+      this.#layers.push({ ...placed, bounds, closed, saturated: NONE, dead: NONE });
+      // Of an activation it is as wide as its output.
+      const { dx } = placed.layer;
+      if (dx !== undefined) reserveCounts(dx.core, dx.columns);
     }
   }
 
   /** Counts what the last forward put out. */
   add(): void {
-    for (const { layer, bounds, closed, saturated, dead } of this.#layers) {
-      const out = layer.out as Tensor;
-      count(out, bounds, saturated);
-      count(out, closed, dead);
+    const { rows } = this.#model.out ?? raise(new Error('UnitCounter.add: expected a forward before it'));
+    for (const counted of this.#layers) {
+      const out = counted.layer.out as Tensor;
+      if (this.#examples === 0) {
+        counted.saturated = new Float64Array(out.columns);
+        counted.dead = new Float64Array(out.columns);
+      }
+      count(out, counted.bounds, counted.saturated);
+      count(out, counted.closed, counted.dead);
     }
-    this.#examples += (this.#model.out as Tensor).rows;
+    this.#examples += rows;
   }
 
   /** Of all that was added. Error where nothing was. */

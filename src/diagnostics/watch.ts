@@ -33,11 +33,11 @@ export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | '
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
-  /** Reserved. */
+  /** In a core. */
   model: Sequential<Indices> | Sequential<Tensor>;
   optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
-  loss?: Pick<Loss, 'backward'>;
+  loss?: Pick<Loss, 'backward'> & Partial<Pick<Loss, 'targetDtype'>>;
   /** What ended the training, as a `Trainer` has it. */
   readonly divergence?: { readonly origin: Origin } | undefined;
 }
@@ -113,6 +113,7 @@ export interface Snapshot {
   lr: number | undefined;
   /** Loss of step 0, where `onStep` saw it. */
   firstLoss: number | undefined;
+  /** Columns of the last layer's output; 0 where the loss is of values. */
   classes: number;
   threshold: number;
   /** Of the images; where there are none, undefined. */
@@ -149,7 +150,6 @@ export class Watcher {
   readonly #layers: PlacedLayer[];
   readonly #activations: { layer: Layer; bounds: Bounds }[];
   readonly #parameters: WatchedParameter[];
-  readonly #classes: number;
   #firstLoss: number | undefined;
   #recordedAt = -2;
 
@@ -160,13 +160,12 @@ export class Watcher {
     expectNumber('watch', 'threshold', threshold, 0, 1);
     expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
     const { model, optimizer } = watched;
-    const { out } = model;
-    if (out === undefined) throw new Error('watch: expected a model after its reserve(…)');
+    const { core } = model;
+    if (core === undefined) throw new Error('watch: expected a model in a core: model.to(core, { seed })');
     this.#watched = watched;
     this.#every = every;
     this.#threshold = threshold;
     this.#bins = bins;
-    this.#classes = out.columns;
     this.#layers = placedLayers(model as Layer);
     this.#activations = [];
     const places: string[] = [];
@@ -188,8 +187,14 @@ export class Watcher {
       name,
       shape: parameter.value.shape,
     }));
-    this.series = new Series(parameters, places, out.columns, threshold);
-    reserveScratch(out.core, bins);
+    this.series = new Series(parameters, places, 0, threshold);
+    reserveScratch(core, bins);
+  }
+
+  /** Columns of the last layer's output, after a forward; 0 where the loss is of values. */
+  get #classes(): number {
+    const { model, loss } = this.#watched;
+    return loss?.targetDtype === 'float32' ? 0 : (model.out?.columns ?? 0);
   }
 
   /**
@@ -212,6 +217,7 @@ export class Watcher {
     const { series } = this;
     const { optimizer } = this.#watched;
     series.begin(step, loss);
+    series.classes = this.#classes;
     const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
@@ -332,7 +338,7 @@ export class Watcher {
  *
  * What it needs in the core's memory it takes now, and no more later.
  *
- * Errors: RangeError for `every` or `bins` below 1 or a threshold outside 0 to 1; Error for a model that is not reserved.
+ * Errors: RangeError for `every` or `bins` below 1 or a threshold outside 0 to 1; Error for a model that is in no core.
  */
 export function watch(watched: Watched, options?: WatchOptions): Watcher {
   return new Watcher(watched, options);

@@ -64,13 +64,12 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
 
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     if (this.inFeatures !== undefined) expectColumns(this.#name, this.inFeatures, columns);
+    expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
     expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
-    const shape = this.rowShape(columns);
     this.to(core);
     if (capacity > this.#capacity || columns !== this.#columns) {
-      expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
       this.#disposeRows();
-      this.#out = core.tensor([capacity, ...shape]);
+      this.#out = core.tensor([capacity, ...this.rowShape(columns)]);
       if (this.hasGradient) this.#dx = core.tensor([capacity, columns]);
       this.#extra = this.allocateRows(core, capacity, columns);
       this.#capacity = capacity;
@@ -82,11 +81,16 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   abstract forward(x: Input): Tensor;
   abstract backward(dy: Tensor): Tensor | undefined;
 
+  /** What has to hold before a forward of x, a matrix of the layer's kind and columns; throws before anything changes. */
+  protected expectReady(_x: Input): void {}
+
   /** Of a forward: `out`, with as many rows as x. Keeps x for the backward. */
   protected begin(x: Input): Tensor {
     expectTensor(this.#name, 'its input', this.#core ?? x?.core, this.inputDtype, x);
+    if (this.inFeatures !== undefined) expectColumns(this.#name, this.inFeatures, x.columns);
+    this.expectReady(x);
     if (x.rows > this.#capacity || x.columns !== this.#columns)
-      this.reserve(x.core, Math.max(x.rows, this.#capacity), x.columns);
+      this.reserve(x.core, Math.max(1, x.rows, this.#capacity), x.columns);
     const out = this.#out as Tensor;
     out.resize(x.rows);
     this.#x = x;
@@ -112,12 +116,13 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
       grad.dispose();
     }
     this.#disposeRows();
-    this.#core = this.#x = undefined;
+    this.#core = undefined;
   }
 
   #disposeRows(): void {
     for (const tensor of [this.#out, this.#dx, ...this.#extra]) tensor?.dispose();
-    this.#out = this.#dx = undefined;
+    // Without the output of a forward there is no backward of it.
+    this.#out = this.#dx = this.#x = undefined;
     this.#extra = [];
     this.#capacity = this.#columns = 0;
   }

@@ -51,6 +51,7 @@ interface State {
  * Source: Ioffe and Szegedy 2015; torch.nn.BatchNorm1d; makemore part 3, class BatchNorm1d and the cells before it.
  */
 export class BatchNorm1d extends BaseLayer {
+  readonly keepsColumns = true;
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number;
@@ -173,6 +174,16 @@ export class BatchNorm1d extends BaseLayer {
     if (statistics === 'calibrated' && !this.#calibrated)
       throw new Error('BatchNorm1d.eval: expected calibrate() before the calibrated statistics');
     this.#mode = statistics;
+  }
+
+  protected override expectReady({ rows }: Tensor): void {
+    this.#made();
+    if (this.#mode === 'batch' && rows < 2)
+      throw new RangeError(
+        `BatchNorm1d: expected at least 2 rows while training (one has no variance), got ${rows}`,
+      );
+    if (this.#mode === 'calibrated' && !this.#calibrated)
+      throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
   }
 
   forward(x: Tensor): Tensor {
@@ -331,10 +342,6 @@ export class BatchNorm1d extends BaseLayer {
     const m = this.numFeatures;
     const { mean, variance, std, rstd, runningMean, runningSpread } = this.#made();
     const kernels = x.core.use(batchnormKernels);
-    if (n < 2)
-      throw new RangeError(
-        `BatchNorm1d: expected at least 2 rows while training (one has no variance), got ${n}`,
-      );
     kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, n, m, this.correction);
     kernels.batchNormDeviation(std.pointer, rstd.pointer, variance.pointer, m, this.eps);
     kernels.batchNormTrack(runningMean.pointer, mean.pointer, m, this.momentum);
@@ -356,8 +363,6 @@ export class BatchNorm1d extends BaseLayer {
   /** Mean of the given statistics; rstd follows. */
   #fromGiven(statistics: Statistics): Tensor {
     const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#made();
-    if (statistics === 'calibrated' && !this.#calibrated)
-      throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
     const spread = statistics === 'running' ? runningSpread : calibratedSpread;
     if (this.tracks === 'variance')
       rstd.core

@@ -53,11 +53,14 @@ export class Embedding extends BaseLayer<Indices> {
     this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
   }
 
+  protected override expectReady(x: Indices): void {
+    expectInitialised('Embedding', this.weight.value);
+    x.expectBelow('Embedding', this.numEmbeddings);
+  }
+
   forward(x: Indices): Tensor {
     const out = this.begin(x);
-    const { weight, numEmbeddings, embeddingDim } = this;
-    expectInitialised('Embedding', weight.value);
-    x.expectBelow('Embedding', numEmbeddings);
+    const { weight, embeddingDim } = this;
     x.core
       .use(embeddingKernels)
       .embeddingForward(out.pointer, weight.value.pointer, x.pointer, x.rows, x.columns, embeddingDim);

@@ -10,6 +10,7 @@ import type { Layer, Parameter } from './layer.js';
  * No parameters. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
  */
 export class Flatten implements Layer {
+  readonly keepsColumns = true;
   out: Tensor | undefined;
   dx: Tensor | undefined;
   #x: Tensor | undefined;

@@ -10,9 +10,10 @@ import { Sequential } from './sequential.js';
  * each pair Linear, BatchNorm1d becomes one Linear with W' = W · scale and b' = b · scale + shift, column by column,
  * scale = gamma / √(variance + eps), shift = beta − mean · scale. For inference: what is trained further is `model`.
  *
- * The new layers are reserved on the core for as many rows as `model`; all others are `model`'s own, shared with it, so
- * that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm with no linear layer before it stays.
- * Errors: Error for calibrated statistics before `calibrate()`, or a model before its `reserve`.
+ * The new layers lie in the core, reserved for as many rows as `model` was; all others are `model`'s own, shared with it,
+ * so that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm
+ * with no linear layer before it stays.
+ * Errors: Error for calibrated statistics before `calibrate()`, or a model that is in no core.
  */
 export function foldBatchNorm<Input extends Tensor | Indices>(
   core: Core,
@@ -25,18 +26,25 @@ export function foldBatchNorm<Input extends Tensor | Indices>(
     const layer = layers[i];
     const next = layers[i + 1];
     if (layer instanceof Linear && next instanceof BatchNorm1d) {
-      folded.push(foldPair(core, layer, next, statistics));
+      folded.push(foldPair(core, layer, next, statistics, model.capacity));
       i++;
     } else folded.push(layer as Layer);
   }
-  return new Sequential(folded as unknown as [Layer<Input>, ...Layer[]]);
+  return new Sequential(folded as unknown as [Layer<Input>, ...Layer[]]).to(core);
 }
 
-function foldPair(core: Core, linear: Linear, norm: BatchNorm1d, statistics: Statistics): Linear {
+function foldPair(
+  core: Core,
+  linear: Linear,
+  norm: BatchNorm1d,
+  statistics: Statistics,
+  capacity: number,
+): Linear {
   const { inFeatures, outFeatures } = linear;
   const { scale, shift } = norm.affine(statistics);
   const one = new Linear(inFeatures, outFeatures);
-  one.reserve(core, linear.out.capacity);
+  one.to(core);
+  if (capacity > 0) one.reserve(core, capacity);
   one.weight.value.set(linear.weight.value.toArray().map((w, i) => w * scale[i % outFeatures]));
   const bias = linear.bias?.value.toArray() ?? new Float32Array(outFeatures);
   one.bias?.value.set(bias.map((b, j) => b * scale[j] + shift[j]));

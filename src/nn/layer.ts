@@ -53,6 +53,8 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   buffers?(): Buffer[];
   /** Columns of the input, where the layer knows them before it sees one. */
   readonly inFeatures?: number | undefined;
+  /** Columns of the output, likewise. */
+  readonly outFeatures?: number | undefined;
   /** Makes the parameters, all zero, in a core. */
   to?(core: Core): void;
   /**

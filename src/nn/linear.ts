@@ -96,10 +96,13 @@ export class Linear extends BaseLayer {
     this.bias?.value.fill(0);
   }
 
+  protected override expectReady(): void {
+    expectInitialised('Linear', this.weight.value);
+  }
+
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
     const { weight, bias } = this;
-    expectInitialised('Linear', weight.value);
     x.core
       .use(linearKernels)
       .linearForward(

@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectInteger, expectOptions } from '../core/expect.js';
+import { expectColumns, expectIndices, expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -22,11 +22,14 @@ const CHUNK = 256;
  * position has a layer object of its own: a layer keeps its output for its backward.
  *
  * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for what is no array of
- * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; what a layer throws,
- * after its position (`layer 3: …`, `layer 3.1: …` in a Sequential within).
+ * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; RangeError for one that
+ * takes another number of columns than the one before it gives; what a layer throws, after its position (`layer 3: …`,
+ * `layer 3.1: …` in a Sequential within).
  */
 export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];
+  /** Columns of the output, where the layers know them. */
+  readonly outFeatures: number | undefined;
   #core: Core | undefined;
   #capacity = 0;
   #training = true;
@@ -58,6 +61,14 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
         );
       places.set(layer, position);
     }
+    let width: number | undefined;
+    this.#each((layer) => {
+      const { inFeatures = width } = layer;
+      if (width !== undefined && inFeatures !== width)
+        expectColumns(layerName(layer), inFeatures as number, width);
+      width = layer.outFeatures ?? ('keepsColumns' in layer ? inFeatures : undefined);
+    });
+    this.outFeatures = width;
   }
 
   get inputDtype(): Dtype {
@@ -100,23 +111,29 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
    * Makes the parameters in a core and, by a seed or a generator, draws their initial values, layer after layer. Returns
    * the model.
    *
-   * Errors: TypeError for what is no core, or for another than before; as `initialise`.
+   * Errors: TypeError for what is no core, for another than before, or for both a seed and a generator; as `initialise`.
    */
   to(core: Core, options: PlaceOptions = {}): this {
-    if (typeof core?.allocate !== 'function')
-      throw new TypeError(`Sequential.to: expected a Core, from await load(), got ${came(core)}`);
+    this.#expectCore('Sequential.to', core);
     expectOptions('Sequential.to', options, ['seed', 'generator']);
-    const { seed, generator } = options;
-    expectCore('Sequential.to', this.#core, core);
+    const { seed, generator = seed === undefined ? undefined : new Generator(seed) } = options;
+    if (seed !== undefined && options.generator !== undefined)
+      throw new TypeError('Sequential.to: expected a seed or a generator, got both');
     this.#each((layer) => layer.to?.(core));
     this.#core = core;
     if (generator !== undefined) this.initialise(generator);
-    else if (seed !== undefined) this.initialise(new Generator(seed));
     return this;
+  }
+
+  #expectCore(place: string, core: Core): void {
+    if (typeof core?.allocate !== 'function')
+      throw new TypeError(`${place}: expected a Core, from await load(), got ${came(core)}`);
+    expectCore(place, this.#core, core);
   }
 
   /** Makes parameters and buffers for so many rows at once; without it they grow when a larger batch comes. */
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
+    this.#expectCore('Sequential.reserve', core);
     expectInteger('Sequential.reserve', 'capacity', capacity, 1);
     expectInteger('Sequential.reserve', 'columns', columns, 1);
     let width = columns;
@@ -141,19 +158,25 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   initialise(generator: Generator): void {
     if (typeof generator?.randn !== 'function')
       throw new TypeError(`Sequential.initialise: expected a Generator, got ${came(generator)}`);
-    for (const layer of this.layers) layer.initialise?.(generator);
+    this.#each((layer) => layer.initialise?.(generator));
   }
 
   /**
    * The outputs for some rows x, computed as after `eval()` (in the mode of `eval(…)` where the model is in it); row-major.
    * One row or many: an array of rows, or flat where the first layer knows how many columns it takes, else one row.
    *
-   * Errors: as `packRows`, and as `forward`.
+   * Errors: Error before `to`; as `packRows`, RangeError for an index that an `Embedding` has not, each with its row; as
+   * `forward`.
    */
   predict(x: RowData): Float32Array {
-    const core = this.#core ?? raise(new Error('Sequential.predict: expected to(core) before it'));
+    const place = 'Sequential.predict';
+    const core = this.#core ?? raise(new Error(`${place}: expected to(core) before it`));
     const dtype = this.inputDtype;
-    const { values, count, columns } = packRows('Sequential.predict', 'x', x, dtype, this.inFeatures);
+    const { values, count, columns } = packRows(place, 'x', x, dtype, this.inFeatures);
+    const { numEmbeddings } = placedLayers(this as unknown as Sequential)[0].layer as {
+      numEmbeddings?: number;
+    };
+    if (numEmbeddings !== undefined) expectIndices(place, 'x', values, columns, numEmbeddings);
     const wasTraining = this.#training;
     if (wasTraining) this.eval();
     const shape = [Math.min(count, CHUNK), columns];
@@ -237,6 +260,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
    * use throws.
    */
   dispose(): void {
+    this.train();
     for (const layer of this.layers) layer.dispose?.();
     this.#core = undefined;
     this.#capacity = 0;

@@ -23,7 +23,11 @@ export class Batches implements Disposable {
   }
 
   /** Puts rows of the examples in: those picked, or so many from a place on. */
-  load({ x, y }: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
+  load(examples: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
+    const { x, y } = examples;
+    // What the arrays were when they were checked, they need not be now.
+    if (columnsOf(examples) !== this.x.columns)
+      throw new RangeError(`Trainer: expected ${this.x.columns} columns of x, got ${columnsOf(examples)}`);
     if (rows > this.capacity) {
       const { x, y } = this;
       const { core } = x;
@@ -45,8 +49,6 @@ export class Batches implements Disposable {
     visit: (rows: number) => void,
     sizeOf = (left: number) => Math.min(this.capacity, left),
   ): Promise<void> {
-    if (columnsOf(examples) !== this.x.columns)
-      throw new RangeError(`Trainer: expected ${this.x.columns} columns of x, got ${columnsOf(examples)}`);
     let until = now() + SLICE;
     let rows = 0;
     for (let from = 0; from < examples.count; from += rows) {
@@ -71,5 +73,9 @@ export class Batches implements Disposable {
   }
 }
 
-const matrix = (core: Core, capacity: number, { dtype, columns }: { dtype: Dtype; columns: number }) =>
-  dtype === 'int32' ? new Indices(core, [capacity, columns]) : new Tensor(core, [capacity, columns]);
+/** Room for so many rows. */
+export const matrix = (
+  core: Core,
+  capacity: number,
+  { dtype, columns }: { dtype: Dtype; columns: number },
+) => (dtype === 'int32' ? new Indices(core, [capacity, columns]) : new Tensor(core, [capacity, columns]));

@@ -36,6 +36,8 @@ export interface VisitOptions {
 export interface Parts {
   model: Sequential;
   loss: Loss;
+  /** Columns of the network's output. */
+  columns: number;
   batches: Batches;
   kept: KeptBuffers;
 }
@@ -44,6 +46,7 @@ export interface Parts {
 interface Calibrated {
   readonly numFeatures: number;
   readonly mode: Statistics | 'batch';
+  train(): void;
   eval(statistics?: Statistics): void;
   measure(x: Tensor): { mean: Float32Array; variance: Float32Array };
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void;
@@ -56,7 +59,7 @@ const isCalibrated = (layer: unknown): layer is Calibrated => 'setCalibrated' in
  * given the first row of the batch.
  */
 export async function evaluate(
-  { model, loss, batches }: Parts,
+  { model, loss, columns, batches }: Parts,
   examples: Examples,
   { signal, onBatch, onProgress }: EvaluateOptions,
   expectFinite: (value: number, first: number) => number,
@@ -64,7 +67,6 @@ export async function evaluate(
   let sum = 0;
   let first = 0;
   const forward = () => model.forward(batches.x as Tensor);
-  const columns = model.out?.columns ?? 0;
   const distinct = onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows(examples, columns);
   if (distinct !== undefined) {
     const { x, rows: count, labels, starts } = distinct;
@@ -130,15 +132,18 @@ export async function visit(
 
 /** Puts the layers back into the modes that they are in now. */
 export function keepModes(model: Sequential): () => void {
+  const { training } = model;
   const norms = placedLayers(model)
     .map(({ layer }) => layer as unknown)
     .filter(isCalibrated);
   const modes = norms.map(({ mode }) => mode);
   return () => {
-    model.train();
+    if (training) model.train();
+    else model.eval();
     norms.forEach((norm, i) => {
       const mode = modes[i];
-      if (mode !== 'batch') norm.eval(mode);
+      if (mode === 'batch') norm.train();
+      else norm.eval(mode);
     });
   };
 }

@@ -1,7 +1,8 @@
-import { expectInteger } from '../core/expect.js';
+import { expectIndices, expectInteger } from '../core/expect.js';
 import { came, isFloat32Array, isInt32Array } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import type { Dtype } from '../core/tensor.js';
+import type { Layer } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
 import { layerName, placedLayers, type Sequential } from '../nn/sequential.js';
 
@@ -30,64 +31,60 @@ export const columnsOf = ({ x, count }: Pick<Examples, 'x' | 'count'>): number =
  * Examples of rows as a user has them, of the kinds that a network and a loss take. Errors: as `packRows`; RangeError where
  * x and y have another number of rows.
  */
-export function packExamples(place: string, { x, y }: RawExamples, model: Sequential, loss: Loss): Examples {
+export function packExamples(
+  place: string,
+  raw: RawExamples | undefined,
+  model: Sequential,
+  loss: Loss,
+): Examples {
+  const { x, y } = raw ?? ({} as RawExamples);
   const inputs = packRows(place, 'x', x, model.inputDtype, model.inFeatures);
   const { count } = inputs;
-  // Targets of one number may lie flat.
-  const flat = typeof y?.[0] !== 'object';
-  const width = flat ? Math.max(1, y?.length / count) : undefined;
-  const targets = packRows(
-    place,
-    'y',
-    y,
-    loss.targetDtype,
-    flat && Number.isInteger(width) ? width : undefined,
-  );
+  // Targets may lie flat, of one number or more.
+  const perRow = y?.length / count;
+  const width = typeof y?.[0] === 'object' ? undefined : Number.isInteger(perRow) ? perRow : 1;
+  const targets = packRows(place, 'y', y, loss.targetDtype, width);
   if (targets.count !== count)
     throw new RangeError(`${place}: expected as many rows of y as of x, ${count}, got ${targets.count}`);
   return { x: inputs.values, y: targets.values, count };
 }
 
 /**
- * RangeError or TypeError, with the row, unless the network can take every example and the loss its targets: x of the kind
- * that the first layer takes and packed, indices that an `Embedding` has, labels that are classes. What is NaN in x is for
- * the loss to tell. `columns`: of the network's output.
+ * RangeError or TypeError, with the row, unless the network can take the x of every example: of the kind that the first
+ * layer takes and packed, with indices that an `Embedding` has, and of `columns` columns where that is given. What is NaN
+ * in x is for the loss to tell.
  */
-export function expectExamples(
+export function expectInputs(
   place: string,
-  { x, y, count }: Examples,
+  { x, count }: Examples,
   model: Sequential,
-  loss: Loss,
-  columns: number,
+  columns?: number,
 ): void {
   expectInteger(place, 'examples.count', count, 1);
   const [{ layer: first }] = placedLayers(model);
-  if (!isOf(first.inputDtype ?? 'float32', x))
+  const { inputDtype = 'float32', numEmbeddings } = first as Layer & { numEmbeddings?: number };
+  if (!isOf(inputDtype, x))
     throw new TypeError(
-      `${place}: expected examples.x of the type ${arrayOf(first.inputDtype ?? 'float32')}, which layer 0 ${layerName(first)} takes, got ${came(x)}`,
+      `${place}: expected x of the type ${arrayOf(inputDtype)}, which layer 0 ${layerName(first)} takes, got ${came(x)}`,
     );
-  if (!isOf(loss.targetDtype, y))
-    throw new TypeError(
-      `${place}: expected examples.y of the type ${arrayOf(loss.targetDtype)}, ${loss.targetDtype === 'int32' ? 'a class a row' : 'which the loss takes'}, got ${came(y)}`,
-    );
-  const perRow = loss.targetColumns(columns);
-  if (y.length !== count * perRow)
-    throw new RangeError(
-      `${place}: expected ${count * perRow} ${loss.targetDtype === 'int32' ? 'labels' : 'values'} in examples.y, got ${y.length}`,
-    );
-  if (x.length % count !== 0)
-    throw new RangeError(
-      `${place}: expected examples.x to be ${count} rows of equal length, got ${x.length} numbers`,
-    );
+  const own = x.length / count;
+  if (!Number.isInteger(own))
+    throw new RangeError(`${place}: expected x to be ${count} rows of equal length, got ${x.length} numbers`);
+  if (columns !== undefined && own !== columns)
+    throw new RangeError(`${place}: expected ${columns} columns of x, got ${own}`);
+  if (numEmbeddings !== undefined) expectIndices(place, 'x', x, own, numEmbeddings);
+}
+
+/** The same for the loss and their y, such as labels that are classes. `columns`: of the network's output. */
+export function expectTargets(place: string, { y, count }: Examples, loss: Loss, columns: number): void {
+  const { targetDtype } = loss;
+  const [what, which] =
+    targetDtype === 'int32' ? ['labels', 'a class a row'] : ['values', 'which the loss takes'];
+  if (!isOf(targetDtype, y))
+    throw new TypeError(`${place}: expected y of the type ${arrayOf(targetDtype)}, ${which}, got ${came(y)}`);
+  const size = count * loss.targetColumns(columns);
+  if (y.length !== size) throw new RangeError(`${place}: expected ${size} ${what} in y, got ${y.length}`);
   loss.expectTargets?.(place, y, columns);
-  const { numEmbeddings } = first as { numEmbeddings?: number };
-  if (numEmbeddings === undefined) return;
-  const outside = (x as Int32Array).findIndex((index) => !(index >= 0 && index < numEmbeddings));
-  if (outside >= 0)
-    throw new RangeError(
-      `${place}: expected indices from 0 to ${numEmbeddings - 1}, got ${x[outside]} in row ` +
-        `${Math.floor(outside / (x.length / count))} of examples.x`,
-    );
 }
 
 const isOf = (dtype: Dtype, values: unknown): boolean =>

@@ -3,13 +3,13 @@ import type { Tensor } from '../core/tensor.js';
 
 /** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
 export class KeptBuffers {
-  readonly #core: Core;
+  readonly #tensors: readonly Tensor[];
   /** Of what lies without a gap, in floats: where it begins, and how long it is. */
   readonly #runs: { from: number; length: number }[] = [];
   readonly #copy: Tensor;
 
   constructor(core: Core, tensors: readonly Tensor[]) {
-    this.#core = core;
+    this.#tensors = tensors;
     for (const { pointer, capacity, stride } of tensors) {
       const [from, length] = [pointer >>> 2, capacity * stride];
       const last = this.#runs.at(-1);
@@ -19,8 +19,13 @@ export class KeptBuffers {
     this.#copy = core.tensor([this.#runs.reduce((sum, { length }) => sum + length, 0)]);
   }
 
+  /** Throws where the tensors, and so their memory, are no longer the network's. */
+  get #f32(): Float32Array {
+    return (this.#tensors[0] ?? this.#copy).core.f32;
+  }
+
   keep(): void {
-    const { f32 } = this.#core;
+    const f32 = this.#f32;
     let at = this.#copy.pointer >>> 2;
     for (const { from, length } of this.#runs) {
       f32.copyWithin(at, from, from + length);
@@ -29,7 +34,7 @@ export class KeptBuffers {
   }
 
   restore(): void {
-    const { f32 } = this.#core;
+    const f32 = this.#f32;
     let at = this.#copy.pointer >>> 2;
     for (const { from, length } of this.#runs) {
       f32.copyWithin(from, at, at + length);

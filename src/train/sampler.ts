@@ -5,7 +5,7 @@ import type { Generator } from '../random/generator.js';
  *
  * `replacement`: each step draws anew, as torch.randint(0, count, (batchSize,)), as the lecture does. `epochs`: all of
  * them, shuffled by torch.randperm, before any comes again; the last batch of an epoch holds what is left (a single
- * example is left out: batch norm has no variance of it). `ordered`: the same without the shuffle.
+ * example joins the batch before: batch norm has no variance of it). `ordered`: the same without the shuffle.
  */
 export type Sampling = 'replacement' | 'epochs' | 'ordered';
 
@@ -15,7 +15,7 @@ export class Sampler {
   readonly #generator: Generator;
   readonly #count: number;
   /** Batches of an epoch. */
-  readonly #batches: number;
+  readonly batches: number;
   readonly #picks: Int32Array;
   /** The same, as long as an epoch's last batch. */
   readonly #last: Int32Array;
@@ -27,20 +27,22 @@ export class Sampler {
     this.#sampling = sampling;
     this.#generator = generator;
     this.#count = count;
-    this.#picks = new Int32Array(sampling === 'replacement' ? size : Math.min(size, count));
-    const left = count % this.#picks.length;
-    this.#batches = Math.floor(count / this.#picks.length) + (left > 1 ? 1 : 0);
-    this.#last = this.#picks.subarray(0, left > 1 ? left : this.#picks.length);
+    const rows = sampling === 'replacement' ? size : Math.min(size, count);
+    const left = count % rows;
+    this.batches = Math.max(1, Math.floor(count / rows) + (left > 1 ? 1 : 0));
+    const room = new Int32Array(rows + 1);
+    this.#picks = room.subarray(0, rows);
+    this.#last = room.subarray(0, left > 1 ? left : rows + left);
   }
 
   /** The examples of step number `step`; valid until the next call. */
   next(step: number): Int32Array {
     const picks = this.#picks;
     if (this.#sampling === 'replacement') return this.#generator.randintInto(picks, 0, this.#count);
-    const batch = step % this.#batches;
+    const batch = step % this.batches;
     if (this.#order === undefined || batch === 0) this.#shuffle();
     const order = this.#order as Int32Array;
-    const rows = batch === this.#batches - 1 ? this.#last : picks;
+    const rows = batch === this.batches - 1 ? this.#last : picks;
     const first = batch * picks.length;
     for (let i = 0; i < rows.length; i++) rows[i] = order[first + i];
     return rows;
@@ -48,9 +50,9 @@ export class Sampler {
 
   /** What, with the number of steps made, the next examples depend on. */
   getState(steps: number): Uint8Array {
-    return steps % this.#batches === 0 || this.#begin === undefined
+    return steps % this.batches === 0 || this.#begin === undefined
       ? this.#generator.getState()
-      : this.#begin;
+      : this.#begin.slice();
   }
 
   setState(state: Uint8Array): void {
@@ -60,7 +62,7 @@ export class Sampler {
 
   #shuffle(): void {
     // All of them in one batch: in their order, whatever the sampling.
-    if (this.#sampling === 'ordered' || this.#batches === 1) {
+    if (this.#sampling === 'ordered' || this.batches === 1) {
       this.#order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
       return;
     }

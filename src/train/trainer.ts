@@ -2,7 +2,6 @@ import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
 import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import type { RowData } from '../core/rows.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Parameter } from '../nn/layer.js';
 import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
@@ -11,7 +10,7 @@ import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
-import { Batches, SLICE } from './batches.js';
+import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import {
@@ -27,7 +26,8 @@ import {
 import {
   columnsOf,
   type Examples,
-  expectExamples,
+  expectInputs,
+  expectTargets,
   packExamples,
   type RawExamples,
   touch,
@@ -35,52 +35,20 @@ import {
 import { KeptBuffers } from './kept-buffers.js';
 import type { Metric } from './metrics.js';
 import { Sampler, type Sampling } from './sampler.js';
+import { expectParts, iteratorOf, OPTIONS, type TrainerOptions } from './trainer-options.js';
 import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
 
-export type { Metric, RawExamples, Sampling, Signal, Validated, ValidationOptions, VisitOptions };
+export type {
+  Metric,
+  RawExamples,
+  Sampling,
+  Signal,
+  TrainerOptions,
+  Validated,
+  ValidationOptions,
+  VisitOptions,
+};
 export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
-
-export interface TrainerOptions {
-  /** In a core, with initial parameters: `model.to(core, { seed })`. */
-  model: Sequential<Indices> | Sequential<Tensor>;
-  /** Default: `new CrossEntropyLoss()`. */
-  loss?: Loss;
-  /** Of the model's parameters. */
-  optimizer: Optimizer;
-  /** The inputs, as rows of numbers or packed; with `y`, or `examples` in place of both. */
-  x?: RowData;
-  /** The targets, by the loss: a class a row, or values. */
-  y?: RowData;
-  /** x and y packed as they are kept, in arrays of the network's own types. */
-  examples?: Examples;
-  /** Default: 32, or all examples where they are fewer. */
-  batchSize?: number;
-  /** Of the order of the examples, drawn by `new Generator(seed)`: shuffled epochs. Default: the Generator's own. */
-  seed?: number | bigint;
-  /** Draws each minibatch, with replacement, as torch.randint(0, count, (batchSize,)): as the lecture does. */
-  generator?: Generator;
-  /** Minibatches that come from elsewhere, in place of x and y: data that do not fit into memory. A run ends with them. */
-  batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
-  /** Called after each backward, before the update, such as `(parameters) => clipGradNorm(parameters, 1)`. */
-  clip?: (parameters: readonly Parameter[]) => void;
-  /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
-  sampling?: Sampling;
-  /** The core of the model; it need not be said. */
-  core?: Core;
-}
-
-const OPTIONS = [
-  'model',
-  'loss',
-  'optimizer',
-  'x',
-  'y',
-  'examples',
-  'batches',
-  'batchSize',
-  'seed',
-  'generator',
-];
 
 export interface RunOptions extends ValidationOptions {
   /** Ends the run after the step in hand. */
@@ -104,8 +72,8 @@ export interface TrainerState {
  *
  * Errors: TypeError for an option that is missing or of another kind, an optimizer of another model's parameters, or
  * examples of another kind than the first layer or the loss takes; RangeError where the examples have other columns, or
- * a target is none; DivergenceError, which says where it arose, where a loss is NaN or infinite: the network is then the
- * one before that step.
+ * a target is none (before the first step, where the model has no initial parameters yet); DivergenceError, which says
+ * where it arose, where a loss is NaN or infinite: the network is then the one before that step.
  */
 export class Trainer implements Disposable {
   readonly model: Sequential<Indices> | Sequential<Tensor>;
@@ -127,8 +95,6 @@ export class Trainer implements Disposable {
   readonly #batchSize: number;
   readonly #clip: ((parameters: readonly Parameter[]) => void) | undefined;
   #made: Parts | undefined;
-  /** Columns of the network's output. */
-  #columns = 0;
   /** Examples that the network can take. */
   readonly #fit = new WeakSet<Examples>();
   #working: string | undefined;
@@ -139,7 +105,7 @@ export class Trainer implements Disposable {
   readonly #touched = new Float64Array(1);
 
   constructor(options: TrainerOptions) {
-    expectOptions('Trainer', options, [...OPTIONS, 'clip', 'sampling', 'core']);
+    expectOptions('Trainer', options, OPTIONS);
     this.#core = expectParts(options);
     const { loss = new CrossEntropyLoss(), optimizer, x, y, batches, seed, generator } = options;
     this.model = options.model;
@@ -147,13 +113,14 @@ export class Trainer implements Disposable {
     this.loss = loss;
     this.#clip = options.clip;
     if (batches !== undefined) {
-      this.#batches = (batches as AsyncIterable<RawExamples>)[Symbol.asyncIterator]?.();
-      this.#batches ??= (batches as Iterable<RawExamples>)[Symbol.iterator]();
+      this.#batches = iteratorOf(batches);
       this.#batchSize = ROWS;
       return;
     }
-    const examples = options.examples ?? this.#pack({ x, y } as RawExamples);
-    const { batchSize = Math.max(1, Math.min(32, examples.count)) } = options;
+    const model = this.model as Sequential;
+    const examples = options.examples ?? this.#packed({ x, y } as RawExamples);
+    expectInteger('Trainer', 'examples.count', examples.count, 1);
+    const { batchSize = Math.min(32, examples.count) } = options;
     const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
     if (!['replacement', 'epochs', 'ordered'].includes(sampling))
       throw new TypeError(
@@ -162,12 +129,15 @@ export class Trainer implements Disposable {
     expectInteger('Trainer', 'batchSize', batchSize, 1);
     this.#batchSize = batchSize;
     this.#examples = examples;
-    this.#partsFor(examples);
     this.#sampler = new Sampler(sampling, generator ?? new Generator(seed), examples.count, batchSize);
+    // Without initial parameters, which a checkpoint may bring, the network cannot be asked for its columns yet.
+    if (model.parameters().every(({ value }) => value.written)) this.#partsFor(examples);
+    else expectInputs('Trainer', examples, model);
   }
 
-  #pack(raw: RawExamples): Examples {
-    return packExamples('Trainer', raw, this.model as Sequential, this.loss);
+  #packed(data: Examples | RawExamples): Examples {
+    if (typeof data === 'object' && data !== null && 'count' in data) return data;
+    return packExamples('Trainer', data, this.model as Sequential, this.loss);
   }
 
   /** The buffers of batches, made for the first examples; these, and all later ones, have to fit. */
@@ -175,28 +145,31 @@ export class Trainer implements Disposable {
     const model = this.model as Sequential;
     const { loss } = this;
     const core = this.#core;
-    const columns = columnsOf(examples);
-    if (this.#made === undefined)
-      this.#columns = model.capacity > 0 ? (model.out as Tensor).columns : probed(core, model, examples);
+    const made = this.#made;
+    let columns = made?.columns;
     // Once for all examples; what is put into their arrays later, each forward and loss checks again.
     if (!this.#fit.has(examples)) {
-      expectExamples('Trainer', examples, model, loss, this.#columns);
+      expectInputs('Trainer', examples, model, made?.batches.x.columns);
+      columns ??= probed(core, model, examples);
+      expectTargets('Trainer', examples, loss, columns);
       this.#fit.add(examples);
     }
-    if (this.#made === undefined) {
-      const capacity = Math.max(this.#batchSize, model.capacity || ROWS);
-      const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(this.#columns) };
-      loss.reserve?.(core, capacity, this.#columns);
-      this.#made = {
-        model,
-        loss,
-        batches: new Batches(core, capacity, { dtype: model.inputDtype, columns }, targets),
-        kept: new KeptBuffers(
-          core,
-          model.buffers().map(({ value }) => value),
-        ),
-      };
-    }
+    if (made !== undefined) return made;
+    columns ??= probed(core, model, examples);
+    const capacity = Math.max(this.#batchSize, model.capacity || ROWS);
+    const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(columns) };
+    const x = { dtype: model.inputDtype, columns: columnsOf(examples) };
+    loss.reserve?.(core, capacity, columns);
+    this.#made = {
+      model,
+      loss,
+      columns,
+      batches: new Batches(core, capacity, x, targets),
+      kept: new KeptBuffers(
+        core,
+        model.buffers().map(({ value }) => value),
+      ),
+    };
     return this.#made;
   }
 
@@ -231,14 +204,14 @@ export class Trainer implements Disposable {
       throw new Error('Trainer.step: expected x and y; minibatches from elsewhere are for run, or for await');
     const picks = sampler.next(this.steps);
     this.#touched[0] = touch(examples, picks);
-    return this.#stepOn(this.#made as Parts, examples, picks, picks.length);
+    return this.#stepOn(this.#made ?? this.#partsFor(examples), examples, picks, picks.length);
   }
 
   /** The next minibatch from elsewhere, undefined at the end. */
   async #stepAfar(): Promise<number | undefined> {
     const { done, value } = await (this.#batches as AsyncIterator<RawExamples>).next();
     if (done === true) return undefined;
-    const examples = this.#pack(value);
+    const examples = this.#packed(value);
     return this.#stepOn(this.#partsFor(examples), examples, undefined, examples.count);
   }
 
@@ -313,13 +286,14 @@ export class Trainer implements Disposable {
   #validation(options: RunOptions): Validation | undefined {
     const { validation: data, metrics = {} } = options;
     if (data === undefined) return undefined;
-    const examples = 'count' in data ? data : this.#pack(data);
+    const examples = this.#packed(data);
     const parts = this.#partsFor(examples);
+    const { columns } = parts;
     const names = Object.keys(metrics);
-    const epoch = Math.ceil((this.#examples?.count ?? this.#batchSize) / this.#batchSize);
+    const epoch = this.#sampler?.batches ?? 1;
     const model = this.model as Sequential;
     return new Validation(options, epoch, this.#core, model, async () => {
-      const outputs = new Float32Array(names.length > 0 ? examples.count * this.#columns : 0);
+      const outputs = new Float32Array(names.length > 0 ? examples.count * columns : 0);
       let at = 0;
       const keep = () => {
         const batch = (model.out as Tensor).toArray();
@@ -333,7 +307,7 @@ export class Trainer implements Disposable {
         { onBatch: names.length > 0 ? keep : undefined },
         (value, first) => this.#expectFinite(value, examples, first),
       );
-      const measured = names.map((name) => [name, metrics[name](outputs, examples.y, this.#columns)]);
+      const measured = names.map((name) => [name, metrics[name](outputs, examples.y, columns)]);
       return { step: this.steps, loss, metrics: Object.fromEntries(measured) };
     });
   }
@@ -344,9 +318,10 @@ export class Trainer implements Disposable {
    * counts for all of them; not so with `onBatch`, which sees every example. DivergenceError for a loss that is NaN or
    * infinite.
    */
-  async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
+  async evaluate(data: Examples | RawExamples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
     return this.#alone('evaluate', async () => {
+      const examples = this.#packed(data);
       const parts = this.#partsFor(examples);
       this.model.eval(options.statistics);
       return evaluate(parts, examples, options, (value, first) => this.#expectFinite(value, examples, first));
@@ -445,55 +420,16 @@ export class Trainer implements Disposable {
 /** Rows of an evaluation's batch, where the model has not been reserved for another number. */
 const ROWS = 256;
 
-/** Columns of the output, by a forward of the first example. */
+/** Columns of the output, by a forward of the first example; all layers but the first see theirs there. */
 function probed(core: Core, model: Sequential, examples: Examples): number {
-  const x = { dtype: model.inputDtype, columns: columnsOf(examples) };
-  const one = new Batches(core, 1, x, { dtype: 'int32', columns: 1 });
+  const one = matrix(core, 1, { dtype: model.inputDtype, columns: columnsOf(examples) });
+  const leave = keepModes(model);
   try {
-    one.x.gather(examples.x as never, 0);
+    one.gather(examples.x as never, 0);
     model.eval();
-    return model.forward(one.x as Tensor).columns;
+    return model.forward(one as Tensor).columns;
   } finally {
-    model.train();
+    leave();
     one.dispose();
   }
-}
-
-/** Each option is there, of its kind, and of one model and core: which is returned. */
-function expectParts(options: TrainerOptions): Core {
-  const { model, loss, optimizer, examples, batches, x, y, generator } = options;
-  const expect = (name: string, what: string, value: unknown, holds: boolean) => {
-    if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
-  };
-  expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
-  expect(
-    'loss',
-    'a loss, such as new CrossEntropyLoss()',
-    loss,
-    loss === undefined || (typeof loss?.evaluate === 'function' && loss.targetDtype !== undefined),
-  );
-  expect(
-    'optimizer',
-    'an optimizer, such as new SGD(…)',
-    optimizer,
-    Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
-  );
-  const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
-  if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
-    throw new TypeError('Trainer: expected x and y, or examples, or batches');
-  if (examples !== undefined)
-    expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
-  if (generator !== undefined)
-    expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
-  const { core } = model;
-  if (core === undefined) throw new Error('Trainer: expected a model in a core: model.to(core, { seed })');
-  if (options.core !== undefined && options.core !== core)
-    throw new TypeError('Trainer: expected the core that the model lies in, got another');
-  const own = new Set(model.parameters());
-  const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
-  if (other >= 0)
-    throw new TypeError(
-      `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
-    );
-  return core;
 }

@@ -145,7 +145,7 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
     expect(core.allocate(0) - first).toBeLessThan(150_000);
   });
 
-  test('after dispose a model says that it is not reserved, and can be again', async () => {
+  test('after dispose a model says that it is in no core, and can be again', async () => {
     using core = await load({ backend });
     const model = new Sequential([new Linear(3, 4), new BatchNorm1d(4), new Tanh()]);
     const run = () => {
@@ -157,9 +157,10 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
     model.dispose();
     model.dispose();
     expect(() => model.forward(core.tensor([2, 3]))).toThrow(
-      'layer 0: Linear: expected reserve(core, capacity, columns) before the first use',
+      'layer 0: Linear: expected to(core), or reserve(…), before the first use of its parameters',
     );
-    expect(() => model.parameters()).toThrow('expected reserve(core, capacity, columns)');
+    expect(() => model.parameters()).toThrow('Linear: expected to(core)');
+    expect(() => model.predict([1, 2, 3])).toThrow('Sequential.predict: expected to(core) before it');
     expect(run()).toEqual(before);
   });
 });

@@ -260,6 +260,23 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
   });
 });
 
-test('a network that is not reserved', () => {
-  expect(() => new UnitCounter(new Sequential<Tensor>([new Tanh()]))).toThrow(/reserve\(/);
+test('a network that is in no core, or has not seen a batch', async () => {
+  const model = new Sequential<Tensor>([new Linear(2, 3), new Tanh()]);
+  expect(() => new UnitCounter(model)).toThrow(
+    new Error('UnitCounter: expected a model in a core: model.to(core, { seed })'),
+  );
+  using core = await load();
+  model.to(core, { seed: 1 });
+  const counter = new UnitCounter(model);
+  expect(() => counter.add()).toThrow('Tanh: expected a forward, or reserve(…), before its out');
+  const x = core.tensor([4, 2]).set([1, 2, 30, 40, -1, -2, -30, -40]);
+  model.forward(x);
+  counter.add();
+  const reserved = new Sequential<Tensor>([new Linear(2, 3), new Tanh()]).to(core, { seed: 1 });
+  reserved.reserve(core, 4);
+  const other = new UnitCounter(reserved);
+  reserved.forward(x);
+  other.add();
+  expect(counter.survey()).toEqual(other.survey());
+  expect(counter.survey().layers[0].saturated).toBeGreaterThan(0);
 });

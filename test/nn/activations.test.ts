@@ -46,15 +46,40 @@ describe.each(CASES)('%s', (name, make, { y, slope }) => {
   test('says what is wrong', async () => {
     using core = await load();
     const layer = make();
-    expect(() => layer.out).toThrow(`${name}: expected reserve`);
+    expect(() => layer.out).toThrow(`${name}: expected a forward, or reserve(…), before its out`);
+    expect(() => layer.reserve?.(core, 0, 3)).toThrow(`${name}.reserve: expected capacity to be an integer`);
+    expect(() => layer.reserve?.(core, 2, undefined as never)).toThrow(
+      `${name}.reserve: expected columns to be a number`,
+    );
     layer.reserve?.(core, 2, 3);
     expect(() => layer.backward(core.tensor([2, 3]))).toThrow(
       `${name}.backward: expected a forward before it`,
     );
-    expect(() => layer.forward(core.tensor([2, 4]))).toThrow(`${name}: expected 3 input columns, got 4`);
-    expect(() => layer.forward(core.tensor([3, 3]))).toThrow('expected at most 2 rows, got 3');
     layer.forward(core.tensor([2, 3]));
     expect(() => layer.backward(core.tensor([1, 3]))).toThrow(`${name}.backward: expected 2 rows, got 1`);
+  });
+
+  test('takes any rows and columns, one after the other, as one that is made for them', async () => {
+    using core = await load();
+    const layer = make();
+    for (const [rows, columns] of [
+      [2, 3],
+      [5, 3],
+      [5, 7],
+      [1, 3],
+      [40, 1],
+    ]) {
+      const values = (shift: number) =>
+        core
+          .tensor([rows, columns])
+          .set(Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i + shift)));
+      const [x, dy] = [values(0), values(100)];
+      const other = make();
+      other.reserve?.(core, rows, columns);
+      expect(layer.forward(x).toArray()).toEqual(other.forward(x).toArray());
+      expect(layer.backward(dy)?.toArray()).toEqual(other.backward(dy)?.toArray());
+      expect(layer.dx?.shape).toEqual([rows, columns]);
+    }
   });
 });
 

@@ -213,7 +213,9 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
     );
     const layer = new BatchNorm1d(3);
     for (const use of [() => layer.gamma, () => layer.beta, () => layer.buffers(), () => layer.parameters()])
-      expect(use).toThrow('BatchNorm1d: expected reserve(core, capacity, columns) before the first use');
+      expect(use).toThrow(
+        'BatchNorm1d: expected to(core), or reserve(…), before the first use of its parameters',
+      );
   });
 
   test.each(['variance', 'std'] as const)(

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type Backend,
   BatchNorm1d,
@@ -14,8 +14,9 @@ import {
   type Tensor,
 } from '../../src/index.js';
 
-const unreserved = (place: string) =>
-  new Error(`${place}: expected reserve(core, capacity, columns) before the first use`);
+const notBound = (place: string) =>
+  new Error(`${place}: expected to(core), or reserve(…), before the first use of its parameters`);
+const noOut = (place: string) => new Error(`${place}: expected a forward, or reserve(…), before its out`);
 
 describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
   let core: Core;
@@ -73,11 +74,47 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
       }
     });
 
-    test('more rows than were reserved: both numbers', () => {
+    test('more rows than were reserved: the buffers grow, the bits are those of one reserved at once', () => {
+      const [layer, wide] = [reserved(2), reserved(9)];
+      for (const n of [2, 5, 3, 9, 4]) {
+        const x = rows(n, columns).set(new Generator(n).randn(n * columns));
+        const dy = rows(n, width).set(new Generator(n + 50).randn(n * width));
+        expect(layer.forward(x).toArray()).toEqual(wide.forward(x).toArray());
+        expect(layer.out?.shape).toEqual([n, width]);
+        expect(layer.backward(dy)?.toArray()).toEqual(wide.backward(dy)?.toArray());
+        layer.parameters().forEach(({ grad }, i) => {
+          expect(grad.toArray()).toEqual(wide.parameters()[i].grad.toArray());
+        });
+      }
+    });
+
+    test('no rows, no output rows', () => {
       const layer = reserved(4);
-      expect(() => layer.forward(rows(5, columns))).toThrow(RangeError);
-      expect(() => layer.forward(rows(5, columns))).toThrow('expected at most 4 rows, got 5');
-      expect(layer.forward(rows(4, columns)).rows).toBe(4);
+      layer.eval?.();
+      const fresh = make();
+      fresh.to?.(core);
+      fresh.initialise?.(new Generator(1));
+      fresh.eval?.();
+      for (const each of [layer, fresh]) expect(each.forward(rows(0, columns)).shape).toEqual([0, width]);
+    });
+
+    test('a reserve between forward and backward takes the forward away', () => {
+      const layer = reserved(4);
+      layer.forward(rows(3, columns));
+      layer.reserve?.(core, 4, columns);
+      expect(layer.backward(rows(3, width))?.rows).toBe(3);
+      layer.reserve?.(core, 7, columns);
+      expect(() => layer.backward(rows(3, width))).toThrow(
+        new Error(`${name}.backward: expected a forward before it`),
+      );
+    });
+
+    test('a capacity that is none', () => {
+      const layer = reserved(4);
+      for (const bad of [0, -1, 1.5, Number.NaN])
+        expect(() => layer.reserve?.(core, bad, columns)).toThrow(
+          `${name}.reserve: expected capacity to be an integer from 1 to 2147483647, got ${bad}`,
+        );
     });
 
     test('more capacity later keeps the parameters', () => {
@@ -94,10 +131,18 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
       expect([layer.out === out, layer.dx === dx]).toEqual([true, true]);
     });
 
-    test('another number of input columns: both numbers', () => {
+    test('another number of input columns: both numbers, and nothing changes; a function of each element takes it', () => {
       const layer = reserved(4);
+      const { out } = layer;
+      if (layer.inFeatures === undefined) {
+        expect(layer.forward(rows(3, 8)).shape).toEqual([3, 8]);
+        return;
+      }
       const wrong = new RangeError(`${name}: expected ${columns} input columns, got 8`);
-      expect(() => layer.forward(rows(3, 8))).toThrow(wrong);
+      for (const n of [3, 30]) expect(() => layer.forward(rows(n, 8))).toThrow(wrong);
+      expect(() => layer.reserve?.(core, 30, 8)).toThrow(wrong);
+      expect([layer.out === out, out?.rows]).toEqual([true, 4]);
+      expect(() => layer.backward(rows(3, width))).toThrow('expected a forward before it');
     });
 
     test('a gradient of another number of rows', () => {
@@ -108,23 +153,43 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
       );
     });
 
-    test('used before reserve', () => {
+    test('used before it lies in a core: what has parameters says so, and takes no memory', () => {
       const layer = make();
-      expect(() => layer.forward(rows(3, columns))).toThrow(unreserved(name));
-      expect(() => layer.backward(rows(3, width))).toThrow(unreserved(name));
-      expect(() => layer.out).toThrow(unreserved(name));
-      expect(() => layer.dx).toThrow(unreserved(name));
+      const [x, dy] = [rows(3, columns), rows(3, width)];
+      const next = core.allocate(0);
+      expect(() => layer.backward(dy)).toThrow(new Error(`${name}.backward: expected a forward before it`));
+      expect(() => layer.out).toThrow(noOut(name));
+      expect(layer.dx).toBeUndefined();
+      if (name === 'Tanh') expect(layer.forward(x).rows).toBe(3);
+      else {
+        expect(() => layer.forward(x)).toThrow(notBound(name));
+        expect(core.allocate(0)).toBe(next);
+      }
     });
 
-    test('a step makes no memory', () => {
-      const layer = reserved(4);
-      const [x, dy] = [rows(4, columns), rows(4, width)];
-      const next = core.allocate(0);
-      for (let i = 0; i < 10; i++) {
+    test('in a core, without a reserve', () => {
+      const [layer, other] = [make(), reserved(6)];
+      layer.to?.(core);
+      layer.to?.(core);
+      layer.initialise?.(new Generator(1));
+      const x = rows(6, columns).set(new Generator(3).randn(6 * columns));
+      expect(layer.forward(x).toArray()).toEqual(other.forward(x).toArray());
+    });
+
+    test('a step of a size seen before makes no memory', () => {
+      const layer = make();
+      layer.to?.(core);
+      layer.initialise?.(new Generator(1));
+      const steps = [4, 2, 3].map((n) => [rows(n, columns), rows(n, width)]);
+      const step = ([x, dy]: Tensor[]) => {
         layer.forward(x);
         layer.backward(dy);
-      }
-      expect(core.allocate(0)).toBe(next);
+      };
+      step(steps[0]);
+      const allocate = vi.spyOn(core, 'allocate');
+      for (let i = 0; i < 10; i++) steps.forEach(step);
+      expect(allocate).not.toHaveBeenCalled();
+      allocate.mockRestore();
     });
   });
 
@@ -142,8 +207,8 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
         new RangeError(`Linear: expected gain to be a finite number from -1e+30 to 1e+30, got ${gain}`),
       );
     const layer = new Linear(3, 2);
-    expect(() => layer.weight).toThrow(unreserved('Linear'));
-    expect(() => layer.parameters()).toThrow(unreserved('Linear'));
+    expect(() => layer.weight).toThrow(notBound('Linear'));
+    expect(() => layer.parameters()).toThrow(notBound('Linear'));
     expect(() => layer.reserve(core, 4, 5)).toThrow(
       new RangeError('Linear: expected 3 input columns, got 5'),
     );
@@ -151,6 +216,12 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
     expect(() => layer.backward(rows(1, 2))).toThrow(
       new Error('Linear.backward: expected a forward before it'),
     );
+    // Zeros would train hardly anything, without a word.
+    for (const n of [1, 9])
+      expect(() => layer.forward(rows(n, 3))).toThrow(
+        'Linear: expected initial parameters before the first use',
+      );
+    expect(layer.out.capacity).toBe(4);
     expect(layer.parameters().map(({ name, value }) => [name, value.shape])).toEqual([
       ['weight', [3, 2]],
       ['bias', [2]],
@@ -200,9 +271,9 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
     );
     expect(() => new Embedding(3, 0.5)).toThrow('Embedding: expected embeddingDim to be an integer');
     const layer = new Embedding(4, 3);
-    expect(() => layer.weight).toThrow(unreserved('Embedding'));
-    expect(() => layer.out).toThrow(unreserved('Embedding'));
-    expect(() => layer.forward(core.indices([1, 2]))).toThrow(unreserved('Embedding'));
+    expect(() => layer.weight).toThrow(notBound('Embedding'));
+    expect(() => layer.out).toThrow(noOut('Embedding'));
+    expect(() => layer.forward(core.indices([1, 2]))).toThrow(notBound('Embedding'));
     expect(layer.reserve(core, 5, 2)).toBe(6);
     expect(() => layer.backward(core.tensor([5, 2, 3]))).toThrow(
       new Error('Embedding.backward: expected a forward before it'),
@@ -215,14 +286,17 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
     expect(() => layer.backward(core.tensor([2, 2, 3]))).toThrow(
       new RangeError('Embedding.backward: expected 3 rows, got 2'),
     );
-    expect(() => layer.forward(core.indices([3, 3]))).toThrow(
-      new RangeError('Embedding: expected 2 input columns, got 3'),
-    );
-    expect(() => layer.forward(core.indices([6, 2]))).toThrow('expected at most 5 rows, got 6');
     for (const bad of [4, -1])
       expect(() => layer.forward(core.indices([1, 2]).set([0, bad]))).toThrow(
         new RangeError(`Embedding: expected indices from 0 to 3, got ${bad}`),
       );
+    // What was refused has changed nothing: the backward is that of the forward before.
+    expect(layer.out.shape).toEqual([3, 2, 3]);
+    layer.backward(core.tensor([3, 2, 3]).fill(1));
+    expect(layer.weight.grad.toArray()).toEqual(Float32Array.of(3, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+    // A context of another length, and more rows, get their room.
+    expect(layer.forward(core.indices([3, 3])).shape).toEqual([3, 3, 3]);
+    expect(layer.forward(core.indices([6, 2])).shape).toEqual([6, 2, 3]);
   });
 
   test('Embedding: more columns at a later reserve get their room', () => {
@@ -238,32 +312,37 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
   test('CrossEntropy: messages, and other classes at a later reserve', () => {
     const loss = new CrossEntropy();
     const targets = core.indices([2]).set([0, 2]);
-    expect(() => loss.dlogits).toThrow(unreserved('CrossEntropy'));
-    expect(() => loss.forward(rows(2, 3), targets)).toThrow(unreserved('CrossEntropy'));
-    expect(() => loss.evaluate(rows(2, 3), targets)).toThrow(unreserved('CrossEntropy'));
+    for (const use of [() => loss.dlogits, () => loss.backward()])
+      expect(use).toThrow(new Error('CrossEntropyLoss.backward: expected a forward before it'));
     expect(() => loss.reserve(core, 0, 3)).toThrow(
-      'CrossEntropy.reserve: expected capacity to be an integer',
+      'CrossEntropyLoss.reserve: expected capacity to be an integer',
     );
-    expect(() => loss.reserve(core, 1, 0)).toThrow('CrossEntropy.reserve: expected classes to be an integer');
+    expect(() => loss.reserve(core, 1, 0)).toThrow(
+      'CrossEntropyLoss.reserve: expected columns to be an integer',
+    );
+    // Without a reserve.
+    expect(loss.evaluate(rows(2, 3), targets)).toBeCloseTo(Math.log(3), 14);
+    expect(loss.forward(rows(2, 3), targets)).toBeCloseTo(Math.log(3), 14);
     loss.reserve(core, 4, 3);
     expect(loss.forward(rows(2, 3), targets)).toBeCloseTo(Math.log(3), 14);
     expect(loss.dlogits.shape).toEqual([2, 3]);
-    expect(() => loss.forward(rows(2, 4), targets)).toThrow(
-      new RangeError('CrossEntropy: expected 3 classes, got 4'),
-    );
     expect(() => loss.forward(rows(3, 3), targets)).toThrow(
-      new RangeError('CrossEntropy: targets: expected 3 rows, got 2'),
+      new RangeError('CrossEntropyLoss: targets: expected 3 rows, got 2'),
     );
-    expect(() => loss.forward(rows(5, 3), core.indices([5]))).toThrow('expected at most 4 rows, got 5');
     expect(() => loss.evaluate(rows(0, 3), core.indices([0]))).toThrow(
-      new RangeError('CrossEntropy: expected at least 1 row, got 0'),
+      new RangeError('CrossEntropyLoss: expected at least 1 row, got 0'),
     );
     expect(() => loss.forward(rows(2, 3), core.indices([2]).set([0, 3]))).toThrow(
-      new RangeError('CrossEntropy: expected indices from 0 to 2, got 3'),
+      new RangeError('CrossEntropyLoss: expected indices from 0 to 2, got 3 in row 1'),
     );
     expect(loss.forward(rows(2, 3).fill(Number.NaN), targets)).toBeNaN();
     loss.reserve(core, 4, 6);
     expect(loss.forward(rows(2, 6), targets)).toBeCloseTo(Math.log(6), 14);
+    // More rows and other classes than were reserved get their room.
+    expect(loss.forward(rows(5, 6), core.indices([5]))).toBeCloseTo(Math.log(6), 14);
+    expect(loss.dlogits.shape).toEqual([5, 6]);
+    expect(loss.forward(rows(2, 4), targets)).toBeCloseTo(Math.log(4), 14);
+    expect(loss.dlogits.shape).toEqual([2, 4]);
   });
 
   test('Flatten shares the memory both ways', () => {

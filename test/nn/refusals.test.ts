@@ -108,7 +108,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       );
       if (name === 'Flatten') return;
       expect(message(() => layer.reserve?.(other, 4, 3))).toBe(
-        `${name}: expected the core that it is reserved on, got another; dispose() first`,
+        `${name}: expected the core that it lies in, got another; dispose() first`,
       );
       const gone = core.tensor([2, 3]);
       gone.dispose();
@@ -137,19 +137,19 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const logits = core.tensor([2, 3]);
     const targets = core.indices([2]);
     expect(message(() => loss.forward(logits, new Int32Array(2) as never))).toBe(
-      'CrossEntropy: expected its targets to be Indices (int32), got an Int32Array',
+      'CrossEntropyLoss: expected its targets to be Indices (int32), got an Int32Array',
     );
     expect(message(() => loss.evaluate(core.indices([2, 3]) as never, targets))).toBe(
-      'CrossEntropy: expected its logits to be a Tensor (float32), got Indices (int32)',
+      'CrossEntropyLoss: expected its outputs to be a Tensor (float32), got Indices (int32)',
     );
     expect(message(() => loss.forward(logits, other.indices([2])))).toBe(
-      'CrossEntropy: expected its targets of its own core, got one of another',
+      'CrossEntropyLoss: expected its targets of its own core, got one of another',
     );
     expect(message(() => loss.forward(other.tensor([2, 3]), targets))).toBe(
-      'CrossEntropy: expected its logits of its own core, got one of another',
+      'CrossEntropyLoss: expected its outputs of its own core, got one of another',
     );
     expect(message(() => loss.forward(logits, core.indices([2, 2])))).toBe(
-      'CrossEntropy: expected targets of 1 column, got 2',
+      'CrossEntropyLoss: expected targets of 1 column, got 2',
     );
   });
 
@@ -184,13 +184,12 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const parameters = layer.parameters();
     const cases: [() => unknown, string][] = [
       [
-        () => new SGD(parameters, { lr: 0.1, momentum: 0.9 } as never),
-        "SGD: expected options { lr }, got 'momentum'",
+        () => new SGD(parameters, 0.1 as never),
+        'SGD: expected options { lr, momentum, dampening, weightDecay, nesterov }, got 0.1',
       ],
-      [() => new SGD(parameters, 0.1 as never), 'SGD: expected options { lr }, got 0.1'],
       [
         () => new SGD(parameters, { learningRate: 0.1 } as never),
-        "SGD: expected options { lr }, got 'learningRate'",
+        "SGD: expected options { lr, momentum, dampening, weightDecay, nesterov }, got 'learningRate'",
       ],
       [() => new SGD(parameters, {} as never), 'SGD: expected lr to be a number, got undefined'],
       [
@@ -227,15 +226,15 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       [() => new ReLU(true as never), 'ReLU: expected no options, got true'],
       [() => new Tanh({ gain: 1 } as never), "Tanh: expected no options, got 'gain'"],
       [() => new Flatten(2 as never), 'Flatten: expected no options, got 2'],
-      [() => new Linear(2, 2, false as never), 'Linear: expected options { bias, gain }, got false'],
+      [() => new Linear(2, 2, false as never), 'Linear: expected options { bias, gain, init }, got false'],
       [() => new Linear(2, 2, { bias: 0 as never }), 'Linear: expected bias to be true or false, got 0'],
       [
         () => new Embedding(3, 2, { paddingIdx: 0 } as never),
         "Embedding: expected no options, got 'paddingIdx'",
       ],
       [
-        () => new CrossEntropy({ labelSmoothing: 0.1 } as never),
-        "CrossEntropy: expected no options, got 'labelSmoothing'",
+        () => new CrossEntropy({ smoothing: 0.1 } as never),
+        "CrossEntropyLoss: expected options { reduction, weight, ignoreIndex, labelSmoothing }, got 'smoothing'",
       ],
       [
         () => summarise(core.tensor([1]), { treshold: 1 } as never),
@@ -287,9 +286,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const model = new Sequential([new Linear(3, 4), new Tanh(), new Linear(4, 2)]);
     model.reserve(core, 4, 3);
     const refused =
-      /^layer 0: Linear: expected initial parameters before the first use: initialise\(generator\)/;
-    expect(message(() => model.forward(core.tensor([2, 3])))).toMatch(refused);
-    expect(message(() => trainer(core, { model }).step())).toMatch(refused);
+      'layer 0: Linear: expected initial parameters before the first use: to(core, { seed }), ' +
+      'initialise(generator), a checkpoint, or weight.value.set(…)';
+    expect(message(() => model.forward(core.tensor([2, 3])))).toBe(refused);
+    expect(message(() => trainer(core, { model }).step())).toBe(refused);
     // As exercise 1 of the lecture does, on purpose.
     for (const { value } of model.parameters()) value.fill(0);
     expect(model.forward(core.tensor([2, 3])).toArray()).toEqual(new Float32Array(4));
@@ -306,23 +306,46 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       using other = await load({ backend });
       const refused = (options: Partial<Record<keyof TrainerOptions | 'lr', unknown>>) =>
         message(() => trainer(core, options as Partial<TrainerOptions>));
-      expect(refused({ generator: undefined })).toBe(
-        'Trainer: expected generator to be a Generator, got undefined',
-      );
       expect(refused({ generator: 7 })).toBe('Trainer: expected generator to be a Generator, got 7');
-      expect(refused({ core: null })).toBe('Trainer: expected core to be a Core, from load(), got null');
+      expect(refused({ core: null })).toBe('Trainer: expected the core that the model lies in, got null');
       expect(refused({ model: [new Tanh()] })).toBe(
         'Trainer: expected model to be a Sequential, got an array',
       );
       expect(refused({ optimizer: { lr: 1 } })).toBe(
-        'Trainer: expected optimizer to be an SGD, got an Object',
+        'Trainer: expected optimizer to be an optimizer, such as new SGD(…), got an Object',
       );
-      expect(refused({ examples: undefined })).toBe(
-        'Trainer: expected examples to be { x, y, count }, got undefined',
+      expect(refused({ loss: { backward() {} } })).toBe(
+        'Trainer: expected loss to be a loss, such as new CrossEntropyLoss(), got an Object',
       );
-      expect(refused({ lr: 0.1 })).toMatch(/^Trainer: expected options \{ core, model, .*\}, got 'lr'$/);
-      expect(refused({ core: other })).toBe(
-        'Trainer: expected the core that the model is reserved on, got another',
+      const data = 'Trainer: expected x and y, or examples, or batches';
+      for (const bad of [
+        { examples: undefined },
+        { x, y },
+        { examples: undefined, x },
+        { examples: undefined, y },
+        { x },
+        { batches: [] },
+      ])
+        expect(refused(bad)).toBe(data);
+      expect(refused({ examples: 7 })).toBe('Trainer: expected examples to be { x, y, count }, got 7');
+      expect(refused({ examples: { x, y } })).toBe(
+        'Trainer: expected examples.count to be a number, got undefined',
+      );
+      expect(refused({ lr: 0.1 })).toMatch(/^Trainer: expected options \{ model, .*, core \}, got 'lr'$/);
+      expect(refused({ core: other })).toBe('Trainer: expected the core that the model lies in, got another');
+      expect(refused({ seed: 1 })).toBe('Trainer: expected a seed or a generator, got both');
+      expect(refused({ generator: undefined, seed: 'one' })).toMatch(/^Generator.*: expected .*'one'$/);
+      expect(refused({ sampling: 'random' })).toBe(
+        "Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got 'random'",
+      );
+      expect(refused({ batchSize: 0 })).toBe(
+        'Trainer: expected batchSize to be an integer from 1 to 2147483647, got 0',
+      );
+      const afar = { examples: undefined, generator: undefined, batchSize: undefined };
+      expect(refused({ ...afar, batches: 7 })).toBe('Trainer: expected batches to be iterable, got 7');
+      expect(refused({ ...afar, batches: null })).toBe('Trainer: expected batches to be iterable, got null');
+      expect(refused({ ...afar, batches: [], seed: 1 })).toBe(
+        'Trainer: expected no batchSize, seed, generator or sampling with batches',
       );
       const stranger = new Linear(3, 2);
       stranger.reserve(core, 1);
@@ -342,7 +365,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         [undefined, 'undefined'],
       ])
         expect(refused({ x: bad })).toBe(
-          `Trainer: expected examples.x of the type Float32Array, which layer 0 Linear takes, got ${came}`,
+          `Trainer: expected x of the type Float32Array, which layer 0 Linear takes, got ${came}`,
         );
       for (const [bad, came] of [
         [Float32Array.of(0, 1, 0, 1, 0, 1, 0, 0.5), 'a Float32Array'],
@@ -351,15 +374,15 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         [new BigInt64Array(8), 'a BigInt64Array'],
       ])
         expect(refused({ y: bad })).toBe(
-          `Trainer: expected examples.y of the type Int32Array, a class a row, got ${came}`,
+          `Trainer: expected y of the type Int32Array, a class a row, got ${came}`,
         );
-      expect(refused({ y: new Int32Array(9) })).toBe('Trainer: expected 8 labels in examples.y, got 9');
+      expect(refused({ y: new Int32Array(9) })).toBe('Trainer: expected 8 labels in y, got 9');
       expect(refused({ x: new Float32Array(25) })).toBe(
-        'Trainer: expected examples.x to be 8 rows of equal length, got 25 numbers',
+        'Trainer: expected x to be 8 rows of equal length, got 25 numbers',
       );
       for (const bad of [2, -1])
         expect(refused({ y: y.with(5, bad) })).toBe(
-          `Trainer: expected labels from 0 to 1, got ${bad} in row 5 of examples.y`,
+          `Trainer: expected labels from 0 to 1, got ${bad} in row 5 of y`,
         );
     });
 
@@ -371,17 +394,15 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       const refused = (x: unknown) =>
         message(() => trainer(core, { model, examples: { x, y, count: 8 } as Examples }));
       expect(refused(x)).toBe(
-        'Trainer: expected examples.x of the type Int32Array, which layer 0 Embedding takes, got a Float32Array',
+        'Trainer: expected x of the type Int32Array, which layer 0 Embedding takes, got a Float32Array',
       );
-      expect(refused(indices.with(16, 4))).toBe(
-        'Trainer: expected indices from 0 to 3, got 4 in row 5 of examples.x',
-      );
+      expect(refused(indices.with(16, 4))).toBe('Trainer: expected indices from 0 to 3, got 4 in row 5 of x');
     });
 
     test('callbacks and options that are misspelt', async () => {
       const own = trainer(core);
       await expect(own.run(1, { onstep: () => {} } as never)).rejects.toThrow(
-        "Trainer.run: expected options { signal, onStep }, got 'onstep'",
+        /^Trainer\.run: expected options \{ signal, onStep, validation, .* \}, got 'onstep'$/,
       );
       await expect(own.evaluate({ x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
         "Trainer.evaluate: expected options { statistics, signal, onBatch, onProgress }, got 'stats'",

@@ -128,9 +128,25 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     expect(() => new Sequential([new Tanh(), half as never])).toThrow(
       new TypeError('Sequential: expected layer 1 to have a method backward, got an Object'),
     );
-    const model = new Sequential([new Linear(3, 4), new Tanh(), new Linear(5, 2)]);
-    expect(() => model.reserve(core, 2, 3)).toThrow(
-      new RangeError('layer 2: Linear: expected 5 input columns, got 4'),
+    const wrong = new RangeError('layer 2: Linear: expected 5 input columns, got 4');
+    expect(() => new Sequential([new Linear(3, 4), new Tanh(), new Linear(5, 2)])).toThrow(wrong);
+    // Where a layer of the user's may change the columns, once they are known.
+    const same: Layer = { forward: (x) => x, backward: (dy) => dy, parameters: () => [] };
+    const unknown = new Sequential([new Linear(3, 4), same, new Linear(5, 2)]);
+    expect(() => unknown.reserve(core, 2, 3)).toThrow(wrong);
+    const placed = new Sequential([new Linear(3, 4), same, new Linear(5, 2)]).to(core, { seed: 1 });
+    expect(() => placed.predict([1, 2, 3])).toThrow(wrong);
+    const inner = new Sequential([new Linear(4, 5), new BatchNorm1d(5), new Tanh()]);
+    expect([inner.inFeatures, inner.outFeatures]).toEqual([4, 5]);
+    expect(() => new Sequential([new Linear(3, 2), inner])).toThrow(
+      'layer 1: Sequential: expected 4 input columns, got 2',
+    );
+    expect(() => new Sequential([inner, new Linear(4, 2)])).toThrow(
+      'layer 1: Linear: expected 4 input columns, got 5',
+    );
+    const model = new Sequential([new Linear(3, 4), new Tanh(), new Linear(4, 2)]);
+    expect(() => model.reserve(undefined as never, 2, 3)).toThrow(
+      new TypeError('Sequential.reserve: expected a Core, from await load(), got undefined'),
     );
     expect(() => model.reserve(core, 0, 3)).toThrow('Sequential.reserve: expected capacity to be an integer');
     expect(() => model.reserve(core, 2, -3)).toThrow('Sequential.reserve: expected columns to be an integer');

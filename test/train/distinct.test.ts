@@ -182,7 +182,7 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     const { x, y, count } = repeated(333);
     y[200] = CLASSES;
     await expect(trainer.evaluate({ x, y, count })).rejects.toThrow(
-      'Trainer: expected labels from 0 to 4, got 5 in row 200 of examples.y',
+      'Trainer: expected labels from 0 to 4, got 5 in row 200 of y',
     );
     await expect(trainer.evaluate({ x, y, count: 0 })).rejects.toThrow('Trainer: expected examples.count');
   });

@@ -130,7 +130,9 @@ const faults: Record<string, (pick: Pick) => void> = {
     const { origin } = divergence(trainerOf(net));
     // A layer of ReLU before it may have closed by itself; then it is the first that is flat.
     expect(origin).toMatchObject({ kind: 'forward', place: `layer ${position} BatchNorm1d` });
-    expect(origin.text).toContain(`column ${column} of the input of layer ${position} BatchNorm1d`);
+    expect(origin.text).toContain(
+      `layer ${position} BatchNorm1d has the same value in all ${BATCH} rows of the batch in column ${column} of its input`,
+    );
   },
   'a learning rate that is too high'(pick) {
     const net = network(pick, { activations: [() => new ReLU(), () => new LeakyReLU()] });
@@ -145,13 +147,13 @@ const faults: Record<string, (pick: Pick) => void> = {
     const row = pick.below(ROWS);
     net.y[row] = pick.oneOf([CLASSES, -1, 1000]);
     expect(() => trainerOf(net)).toThrow(
-      `Trainer: expected labels from 0 to 2, got ${net.y[row]} in row ${row} of examples.y`,
+      `Trainer: expected labels from 0 to 2, got ${net.y[row]} in row ${row} of y`,
     );
   },
   'integers for a network of floats'(pick) {
     const net = network(pick);
     expect(() => trainerOf({ ...net, x: Int32Array.from(net.x) as never })).toThrow(
-      'Trainer: expected examples.x of the type Float32Array, which layer 0 Linear takes, got an Int32Array',
+      'Trainer: expected x of the type Float32Array, which layer 0 Linear takes, got an Int32Array',
     );
   },
 };

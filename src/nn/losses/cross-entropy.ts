@@ -1,3 +1,4 @@
+import type { Core } from '../../core/core.js';
 import { expectInteger, expectNumber, expectOptions } from '../../core/expect.js';
 import { softmaxKernels } from '../../core/kernels/softmax.js';
 import type { Indices, Tensor } from '../../core/tensor.js';
@@ -29,7 +30,7 @@ export class CrossEntropyLoss extends BaseLoss {
   /** Σ counts · nll, as `Loss` says; not with weights or smoothing. */
   readonly evaluateCounts?: (logits: Tensor, counts: Int32Array) => number;
   readonly #weights: ColumnWeights | undefined;
-  /** Of each row ln Σ exp(logits), in double. */
+  /** Of each row ln Σ exp(logits), in double: room for two of them. */
   #logSums: Tensor | undefined;
   /** Targets of the batch in hand that are ignored. */
   #ignored = 0;
@@ -76,6 +77,11 @@ export class CrossEntropyLoss extends BaseLoss {
 
   protected lossColumns(): number {
     return 1;
+  }
+
+  override reserve(core: Core, capacity: number, columns: number): void {
+    super.reserve(core, capacity, columns);
+    if (this.#isPlain) this.#logSums ??= core.tensor([this.backward().capacity, 4]);
   }
 
   /** The rows, or the weights of their targets, without those that are ignored. */
@@ -125,12 +131,7 @@ export class CrossEntropyLoss extends BaseLoss {
   #counted(logits: Tensor, counts: Int32Array): number {
     this.ready(logits);
     const { core, rows, columns, stride, pointer } = logits;
-    if ((this.#logSums?.capacity ?? 0) < rows || this.#logSums?.core !== core) {
-      this.#logSums?.dispose();
-      // Room for two doubles a row.
-      this.#logSums = core.tensor([rows, 4]);
-    }
-    const address = this.#logSums.pointer;
+    const address = (this.#logSums as Tensor).pointer;
     core.use(softmaxKernels).logSumExp(address, pointer, rows, columns);
     const { f32, f64 } = core;
     let sum = 0;

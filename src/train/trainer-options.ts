@@ -1,0 +1,115 @@
+import type { Core } from '../core/core.js';
+import { came } from '../core/kind.js';
+import type { RowData } from '../core/rows.js';
+import type { Indices, Tensor } from '../core/tensor.js';
+import type { Parameter } from '../nn/layer.js';
+import type { Loss } from '../nn/losses/loss.js';
+import type { Sequential } from '../nn/sequential.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import type { Generator } from '../random/generator.js';
+import type { Examples, RawExamples } from './examples.js';
+import type { Sampling } from './sampler.js';
+
+export interface TrainerOptions {
+  /** In a core, with initial parameters: `model.to(core, { seed })`. */
+  model: Sequential<Indices> | Sequential<Tensor>;
+  /** Default: `new CrossEntropyLoss()`. */
+  loss?: Loss;
+  /** Of the model's parameters. */
+  optimizer: Optimizer;
+  /** The inputs, as rows of numbers or packed; with `y`, or `examples` in place of both. */
+  x?: RowData;
+  /** The targets, by the loss: a class a row, or values. */
+  y?: RowData;
+  /** x and y packed as they are kept, in arrays of the network's own types. */
+  examples?: Examples;
+  /** Default: 32, or all examples where they are fewer. */
+  batchSize?: number;
+  /** Of the order of the examples, drawn by `new Generator(seed)`: shuffled epochs. Default: the Generator's own. */
+  seed?: number | bigint;
+  /** In place of a seed. Draws each minibatch, with replacement, as torch.randint(0, count, (batchSize,)): as the lecture does. */
+  generator?: Generator;
+  /** Minibatches that come from elsewhere, in place of x and y: data that do not fit into memory. A run ends with them. */
+  batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
+  /** Called after each backward, before the update, such as `(parameters) => clipGradNorm(parameters, 1)`. */
+  clip?: (parameters: readonly Parameter[]) => void;
+  /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
+  sampling?: Sampling;
+  /** The core of the model; it need not be said. */
+  core?: Core;
+}
+
+export const OPTIONS = [
+  'model',
+  'loss',
+  'optimizer',
+  'x',
+  'y',
+  'examples',
+  'batches',
+  'batchSize',
+  'seed',
+  'generator',
+  'sampling',
+  'clip',
+  'core',
+];
+
+/** What gives the batches, one after the other. */
+export function iteratorOf(batches: NonNullable<TrainerOptions['batches']>) {
+  const { [Symbol.asyncIterator]: afar, [Symbol.iterator]: near } = (batches ??
+    {}) as AsyncIterable<RawExamples> & Iterable<RawExamples>;
+  const iterator = (afar ?? near)?.call(batches);
+  if (iterator === undefined)
+    throw new TypeError(`Trainer: expected batches to be iterable, got ${came(batches)}`);
+  return iterator;
+}
+
+/** Each option is there, of its kind, and of one model and core: which is returned. */
+export function expectParts(options: TrainerOptions): Core {
+  const { model, loss, optimizer, examples, batches, x, y, seed, generator } = options;
+  const expect = (name: string, what: string, value: unknown, holds: boolean) => {
+    if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
+  };
+  expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
+  expect(
+    'loss',
+    'a loss, such as new CrossEntropyLoss()',
+    loss,
+    loss === undefined ||
+      (loss?.targetDtype !== undefined &&
+        [loss.targetColumns, loss.forward, loss.backward, loss.evaluate].every(
+          (each) => typeof each === 'function',
+        )),
+  );
+  expect(
+    'optimizer',
+    'an optimizer, such as new SGD(…)',
+    optimizer,
+    Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
+  );
+  const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
+  if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
+    throw new TypeError('Trainer: expected x and y, or examples, or batches');
+  if (examples !== undefined)
+    expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
+  if (generator !== undefined)
+    expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
+  if (seed !== undefined && generator !== undefined)
+    throw new TypeError('Trainer: expected a seed or a generator, got both');
+  if (batches !== undefined && (options.batchSize ?? seed ?? generator ?? options.sampling) !== undefined)
+    throw new TypeError('Trainer: expected no batchSize, seed, generator or sampling with batches');
+  const { core } = model;
+  if (core === undefined) throw new Error('Trainer: expected a model in a core: model.to(core, { seed })');
+  if (options.core !== undefined && options.core !== core)
+    throw new TypeError(
+      `Trainer: expected the core that the model lies in, got ${typeof options.core?.allocate === 'function' ? 'another' : came(options.core)}`,
+    );
+  const own = new Set(model.parameters());
+  const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
+  if (other >= 0)
+    throw new TypeError(
+      `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
+    );
+  return core;
+}
