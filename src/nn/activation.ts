@@ -2,7 +2,7 @@ import type { Core } from '../core/core.js';
 import { expectGradient, expectInput, expectOptions } from '../core/expect.js';
 import type { Kernels } from '../core/kernels.js';
 import type { Tensor } from '../core/tensor.js';
-import { expectCore, type Layer, notReserved, type Parameter, raise } from './layer.js';
+import { expectCore, type Layer, noForward, notReserved, type Parameter, raise, tensorsOf } from './layer.js';
 
 /** torch has arguments here, such as `inplace`, that do not exist: they are refused, not ignored. */
 export type NoOptions = Readonly<Record<string, never>>;
@@ -48,9 +48,11 @@ export abstract class Activation implements Layer {
   reserve(core: Core, capacity: number, columns: number): number {
     expectCore(this.#name, this.#out?.core, core);
     if ((this.#out?.capacity ?? -1) < capacity || this.#out?.columns !== columns) {
+      const shape = [capacity, columns];
+      const [out, dx] = tensorsOf(core, [shape, shape]);
       this.dispose();
-      this.#out = core.tensor([capacity, columns]);
-      this.#dx = core.tensor([capacity, columns]);
+      this.#out = out;
+      this.#dx = dx;
     }
     return columns;
   }
@@ -67,7 +69,7 @@ export abstract class Activation implements Layer {
   backward(dy: Tensor): Tensor {
     const { out, dx } = this;
     const x = this.#x;
-    if (x === undefined) throw new Error(`${this.#name}.backward: expected a forward before it`);
+    if (x === undefined) throw noForward(this.#name);
     expectGradient(`${this.#name}.backward`, out, dy);
     dx.resize(dy.rows);
     this.runBackward(dy.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);

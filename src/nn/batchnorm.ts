@@ -12,10 +12,12 @@ import {
   type Buffer,
   expectCore,
   type Layer,
+  noForward,
   notReserved,
   Parameter,
   raise,
   type Statistics,
+  tensorsOf,
 } from './layer.js';
 
 export interface BatchNorm1dOptions {
@@ -75,8 +77,8 @@ export class BatchNorm1d implements Layer {
   #xhat: Tensor | undefined;
   #calibrated = false;
   #mode: Mode = 'batch';
-  /** The mode of the last forward, which the backward must follow. */
-  #used: Mode = 'batch';
+  /** The mode of the last forward, which the backward must follow; undefined before one. */
+  #used: Mode | undefined;
 
   constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
     expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks']);
@@ -164,10 +166,13 @@ export class BatchNorm1d implements Layer {
       rstd: core.tensor([m]),
     };
     if ((this.#out?.capacity ?? -1) < capacity) {
+      const shape = [capacity, m];
+      const [out, dx, xhat] = tensorsOf(core, [shape, shape, shape]);
       this.#disposeRows();
-      this.#out = core.tensor([capacity, m]);
-      this.#dx = core.tensor([capacity, m]);
-      this.#xhat = core.tensor([capacity, m]);
+      this.#out = out;
+      this.#dx = dx;
+      this.#xhat = xhat;
+      this.#used = undefined;
     }
     return m;
   }
@@ -221,6 +226,7 @@ export class BatchNorm1d implements Layer {
     const { gamma, beta, rstd } = this.#reserved();
     const dx = this.#dx as Tensor;
     const xhat = this.#xhat as Tensor;
+    if (this.#used === undefined) throw noForward('BatchNorm1d');
     expectGradient('BatchNorm1d.backward', this.out, dy);
     const { kernels } = dy.core;
     dx.resize(dy.rows);
@@ -313,6 +319,7 @@ export class BatchNorm1d implements Layer {
     this.#state = this.#out = this.#dx = this.#xhat = undefined;
     this.#calibrated = false;
     this.#mode = 'batch';
+    this.#used = undefined;
   }
 
   #disposeRows(): void {

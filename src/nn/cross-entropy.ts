@@ -2,7 +2,7 @@ import type { Core } from '../core/core.js';
 import { expectInteger, expectOptions, expectRows, expectTensor } from '../core/expect.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { NoOptions } from './activation.js';
-import { notReserved, raise } from './layer.js';
+import { noForward, notReserved, raise } from './layer.js';
 
 /**
  * loss = −(1/n) Σ ln softmax(logits)[target], with logits (n, classes) and one target 0 … classes − 1 a row. In nats:
@@ -15,6 +15,8 @@ export class CrossEntropy {
   #dlogits: Tensor | undefined;
   /** Address of a double for each row. */
   #logSums = 0;
+  /** Whether `dlogits` holds a gradient. */
+  #passed = false;
 
   constructor(options: NoOptions = {}) {
     expectOptions('CrossEntropy', options, []);
@@ -30,9 +32,11 @@ export class CrossEntropy {
     expectInteger('CrossEntropy.reserve', 'classes', classes, 1);
     const { capacity: room = -1, columns, core: own } = this.#dlogits ?? {};
     if (room < capacity || columns !== classes || own !== core) {
+      const dlogits = core.tensor([capacity, classes]);
+      const logSums = allocateBeside(dlogits, 8 * capacity);
       this.dispose();
-      this.#dlogits = core.tensor([capacity, classes]);
-      this.#logSums = core.allocate(8 * capacity);
+      this.#dlogits = dlogits;
+      this.#logSums = logSums;
     }
   }
 
@@ -40,8 +44,11 @@ export class CrossEntropy {
   forward(logits: Tensor, targets: Indices): number {
     const { dlogits } = this;
     this.#expectShape(logits);
+    this.#passed = false;
     dlogits.resize(logits.rows);
-    return this.#pass(dlogits.pointer, logits, targets);
+    const loss = this.#pass(dlogits.pointer, logits, targets);
+    this.#passed = true;
+    return loss;
   }
 
   /** The loss alone. */
@@ -74,7 +81,9 @@ export class CrossEntropy {
 
   /** The gradient of the loss by the logits, to hand to the network's `backward`. */
   backward(): Tensor {
-    return this.dlogits;
+    const { dlogits } = this;
+    if (!this.#passed) throw noForward('CrossEntropy');
+    return dlogits;
   }
 
   #pass(dlogits: number, logits: Tensor, targets: Indices): number {
@@ -104,5 +113,16 @@ export class CrossEntropy {
     core?.free(this.#logSums, 8 * capacity);
     this.#dlogits?.dispose();
     this.#dlogits = undefined;
+    this.#passed = false;
+  }
+}
+
+/** The address of so many bytes; where there are none left, the tensor is given back too. */
+function allocateBeside(tensor: Tensor, bytes: number): number {
+  try {
+    return tensor.core.allocate(bytes);
+  } catch (error) {
+    tensor.dispose();
+    throw error;
   }
 }

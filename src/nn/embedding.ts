@@ -3,7 +3,16 @@ import { expectGradient, expectInput, expectInteger, expectOptions } from '../co
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { NoOptions } from './activation.js';
-import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
+import {
+  expectCore,
+  expectInitialised,
+  type Layer,
+  noForward,
+  notReserved,
+  Parameter,
+  raise,
+  tensorsOf,
+} from './layer.js';
 
 /**
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
@@ -41,10 +50,15 @@ export class Embedding implements Layer<Indices> {
   reserve(core: Core, capacity: number, columns: number): number {
     expectCore('Embedding', this.#weight?.value.core, core);
     const shape = [this.numEmbeddings, this.embeddingDim];
-    this.#weight ??= new Parameter('weight', core.tensor(shape), core.tensor(shape));
+    if (this.#weight === undefined) {
+      const [value, grad] = tensorsOf(core, [shape, shape]);
+      this.#weight = new Parameter('weight', value, grad);
+    }
     if ((this.#out?.capacity ?? -1) < capacity || this.#columns !== columns) {
+      const out = core.tensor([capacity, columns, this.embeddingDim]);
       this.#out?.dispose();
-      this.#out = core.tensor([capacity, columns, this.embeddingDim]);
+      this.#out = out;
+      this.#x = undefined;
     }
     this.#columns = columns;
     return columns * this.embeddingDim;
@@ -74,7 +88,7 @@ export class Embedding implements Layer<Indices> {
 
   backward(dy: Tensor): undefined {
     const x = this.#x;
-    if (x === undefined) throw new Error('Embedding.backward: expected a forward before it');
+    if (x === undefined) throw noForward('Embedding');
     expectGradient('Embedding.backward', this.out, dy);
     x.core.kernels.embeddingBackward(
       this.weight.grad.pointer,

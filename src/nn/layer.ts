@@ -77,6 +77,22 @@ export function expectInitialised(place: string, weight: Tensor): void {
     );
 }
 
+/** Tensors of these shapes; none of them where the memory cannot hold them all. */
+export function tensorsOf(core: Core, shapes: readonly (readonly number[])[]): Tensor[] {
+  const made: Tensor[] = [];
+  try {
+    for (const shape of shapes) made.push(core.tensor(shape));
+  } catch (error) {
+    for (const tensor of made) tensor.dispose();
+    throw error;
+  }
+  return made;
+}
+
+/** The error of a backward whose forward was none, or was made with buffers that are gone. */
+export const noForward = (place: string): Error =>
+  new Error(`${place}.backward: expected a forward before it`);
+
 export function raise(error: Error): never {
   throw error;
 }

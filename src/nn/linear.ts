@@ -10,7 +10,16 @@ import {
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import { expectCore, expectInitialised, type Layer, notReserved, Parameter, raise } from './layer.js';
+import {
+  expectCore,
+  expectInitialised,
+  type Layer,
+  noForward,
+  notReserved,
+  Parameter,
+  raise,
+  tensorsOf,
+} from './layer.js';
 
 export interface LinearOptions {
   /** Whether b is there; default true. */
@@ -77,16 +86,24 @@ export class Linear implements Layer {
     expectCore('Linear', this.#weight?.value.core, core);
     if (this.#weight === undefined) {
       const shape = [inFeatures, outFeatures];
-      this.#weight = new Parameter('weight', core.tensor(shape), core.tensor(shape));
-      if (this.#hasBias)
-        this.#bias = new Parameter('bias', core.tensor([outFeatures]), core.tensor([outFeatures]));
-      this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
+      const room = [Math.ceil(outFeatures * 1.5), inFeatures];
+      const bias = this.#hasBias ? [[outFeatures], [outFeatures]] : [];
+      const made = tensorsOf(core, [shape, shape, ...bias, room]);
+      this.#weight = new Parameter('weight', made[0], made[1]);
+      if (this.#hasBias) this.#bias = new Parameter('bias', made[2], made[3]);
+      this.#scratch = made[made.length - 1];
     }
     if ((this.#out?.capacity ?? -1) < capacity) {
+      // Before the old ones go: where there is no room, these stay.
+      const [out, dx] = tensorsOf(core, [
+        [capacity, outFeatures],
+        [capacity, inFeatures],
+      ]);
       this.#out?.dispose();
       this.#dx?.dispose();
-      this.#out = core.tensor([capacity, outFeatures]);
-      this.#dx = core.tensor([capacity, inFeatures]);
+      this.#out = out;
+      this.#dx = dx;
+      this.#x = undefined;
     }
     return outFeatures;
   }
@@ -121,7 +138,7 @@ export class Linear implements Layer {
   backward(dy: Tensor): Tensor {
     const { weight, bias, out, dx } = this;
     const x = this.#x;
-    if (x === undefined) throw new Error('Linear.backward: expected a forward before it');
+    if (x === undefined) throw noForward('Linear');
     expectGradient('Linear.backward', out, dy);
     dx.resize(dy.rows);
     x.core.kernels.linearBackward(
