@@ -58,12 +58,17 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
   test('refuses what is not allocated', async () => {
     using core = await load({ backend });
     const address = core.allocate(64);
+    core.allocate(64);
     core.free(address, 64);
     for (const [at, bytes] of [
       [address, 64],
       [0, 16],
       [core.bytes, 16],
       [-16, 16],
+      [address, -16],
+      [address, Number.NaN],
+      [address + 0.5, 16],
+      [address - 8, 16],
     ])
       expect(() => core.free(at, bytes)).toThrow(
         `Core.free: expected an address and bytes that are allocated, got ${at}, ${bytes}`,
