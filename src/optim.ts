@@ -5,14 +5,17 @@ import type { Parameter } from './nn/layer.js';
 /** The learning rate of a step; steps count from 0. */
 export type Schedule = (step: number) => number;
 
+/** Rates beyond this are no rates: as a float, a larger one may be infinite, and infinity times a gradient of 0 is NaN. */
+const MOST = 1e30;
+
 /**
  * `lr` until step `drop`, from that step on `after`: an absolute step, as `lr = 0.1 if i < 100000 else 0.01` in the
  * lecture. RangeError for a rate that is negative or not finite, or a step that is not an integer from 0 on.
  */
 export function stepSchedule(lr: number, drop: number, after: number): Schedule {
-  expectNumber('stepSchedule', 'lr', lr, 0, 1e30);
+  expectNumber('stepSchedule', 'lr', lr, 0, MOST);
   expectInteger('stepSchedule', 'drop', drop, 0, Number.MAX_SAFE_INTEGER);
-  expectNumber('stepSchedule', 'after', after, 0, 1e30);
+  expectNumber('stepSchedule', 'after', after, 0, MOST);
   return (step) => (step < drop ? lr : after);
 }
 
@@ -25,7 +28,7 @@ export interface SGDOptions {
  * Stochastic gradient descent: p −= lr · grad for every parameter, in place, lr and product rounded to float32 as in
  * `p.data += -lr * p.grad` of the lecture.
  *
- * Errors: RangeError for a rate that is negative or not finite, TypeError for what are no parameters, the same one twice,
+ * Errors: RangeError for a rate below 0, above 1e30 or NaN, TypeError for what are no parameters, the same one twice,
  * or an option that there is not (no momentum, no weight decay).
  */
 export class SGD {
@@ -49,10 +52,10 @@ export class SGD {
       throw new TypeError('SGD: expected each parameter once, got one of them twice');
     expectOptions('SGD', options, ['lr']);
     const { lr } = options;
-    this.parameters = parameters;
+    this.parameters = [...parameters];
     if (typeof lr === 'function') this.#schedule = lr;
     else {
-      expectNumber('SGD', 'lr', lr, 0, 1e30);
+      expectNumber('SGD', 'lr', lr, 0, MOST);
       this.#schedule = () => lr;
     }
   }
@@ -69,9 +72,9 @@ export class SGD {
 
   step(): void {
     const { parameters, lr } = this;
-    if (!(lr >= 0 && lr < Infinity))
+    if (!(lr >= 0 && lr <= MOST))
       throw new RangeError(
-        `SGD: expected a finite learning rate of 0 or more at step ${this.steps}, got ${came(lr)}`,
+        `SGD: expected a finite learning rate from 0 to ${MOST} at step ${this.steps}, got ${came(lr)}`,
       );
     for (let i = 0; i < parameters.length; i++) {
       const { value, grad } = parameters[i];

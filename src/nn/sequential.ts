@@ -23,14 +23,16 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
         `Sequential: expected one array of layers, got ${[layers, ...more].map(came).join(', ')}`,
       );
     if (layers.length === 0) throw new RangeError('Sequential: expected at least one layer, got none');
-    layers.forEach((layer: Layer, position) => {
+    // A copy: an array that is made longer afterwards, for the next network, leaves this one as it is.
+    const own = [...layers] as [Layer<Input>, ...Layer[]];
+    (own as Layer[]).forEach((layer, position) => {
       for (const method of ['forward', 'backward', 'parameters'] as const)
         if (typeof layer?.[method] !== 'function')
           throw new TypeError(
             `Sequential: expected layer ${position} to have a method ${method}, got ${came(layer)}`,
           );
     });
-    this.layers = layers;
+    this.layers = own;
     const places = new Map<Layer, string>();
     for (const { position, layer } of placedLayers(this as unknown as Sequential)) {
       const before = places.get(layer);
@@ -56,6 +58,10 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   }
 
   reserve(core: Core, capacity: number, columns: number): number {
+    if (typeof core?.allocate !== 'function')
+      throw new TypeError(
+        `Sequential.reserve: expected core to be a Core, from await load(), got ${came(core)}`,
+      );
     expectInteger('Sequential.reserve', 'capacity', capacity, 1);
     expectInteger('Sequential.reserve', 'columns', columns, 1);
     let position = 0;
@@ -176,6 +182,11 @@ const LAYER = /^layer ([\d.]+: )/;
 function at(position: number, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
-  error.message = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
+  const placed = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
+  try {
+    error.message = placed;
+  } catch {
+    // A message that cannot be written, as that of a DOMException: the signal's reason thrown in a hook.
+  }
   return error;
 }
