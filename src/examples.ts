@@ -18,7 +18,10 @@ export const columnsOf = ({ x, count }: Examples): number => x.length / count;
  * RangeError or TypeError, with the row, unless the network can take every example: x of the kind that its first layer
  * takes and packed, indices that an `Embedding` has, labels that are classes. What is NaN in x is for the loss to tell.
  */
-export function expectExamples(place: string, { x, y, count }: Examples, model: Sequential): void {
+export function expectExamples(place: string, examples: Examples, model: Sequential): void {
+  if (typeof examples !== 'object' || examples === null)
+    throw new TypeError(`${place}: expected examples { x, y, count }, got ${came(examples)}`);
+  const { x, y, count } = examples;
   expectInteger(place, 'examples.count', count, 1);
   const [{ layer: first }] = placedLayers(model);
   const takes = first.inputDtype === 'int32' ? 'Int32Array' : 'Float32Array';

@@ -1,16 +1,18 @@
 import { breathe, now } from './breathe.js';
 import type { Core } from './core/core.js';
 import { symbolDispose } from './core/dispose.js';
-import { expectInteger, expectOptions } from './core/expect.js';
+import { expectFunction, expectInteger, expectOptions, expectSignal } from './core/expect.js';
 import { came } from './core/kind.js';
 import { Indices, Tensor } from './core/tensor.js';
 import { distinctRows } from './distinct.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import { columnsOf, type Examples, expectExamples, touch } from './examples.js';
+import { expectFree, holding } from './lock.js';
 import { Moments } from './moments.js';
 import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
 import { KeptBuffers } from './nn/kept-buffers.js';
+import { allCalibratedOrNone } from './nn/kept-calibration.js';
 import type { Statistics } from './nn/layer.js';
 import { placedLayers, type Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
@@ -87,7 +89,7 @@ export class Trainer implements Disposable {
   steps = 0;
   /** Loss of the last step's minibatch. */
   lastLoss: number | undefined;
-  /** What ended the last run, if that was a loss that is NaN or infinite. */
+  /** A loss that was NaN or infinite, of a step or an evaluation; the next step forgets it. */
   divergence: DivergenceError | undefined;
   readonly #examples: Examples;
   readonly #generator: Generator;
@@ -95,10 +97,12 @@ export class Trainer implements Disposable {
   readonly #x: Indices | Tensor;
   readonly #y: Indices;
   readonly #capacity: number;
-  readonly #kept: KeptBuffers;
-  /** Examples that the network can take. */
-  readonly #fit = new WeakSet<Examples>();
-  #working: string | undefined;
+  /** Of the network that has this output: another `reserve` may give it other buffers. */
+  #kept: KeptBuffers;
+  #out: Tensor | undefined;
+  /** Examples that the network can take, as they were. */
+  readonly #fit = new WeakMap<Examples, Examples>();
+  #disposed = false;
   /** The step with which the trainer began or went on, and the largest element of each parameter then. */
   #begin = 0;
   #initial: number[] | undefined;
@@ -114,20 +118,19 @@ export class Trainer implements Disposable {
     this.model = model;
     this.optimizer = optimizer;
     this.#examples = examples;
-    this.#expectFit(examples);
     this.#generator = generator;
     this.#picks = new Int32Array(batchSize);
     this.#capacity = out.capacity;
+    expectExamples('Trainer', examples, model as Sequential);
+    this.#fit.set(examples, { ...examples });
+    this.#kept = new KeptBuffers('Trainer', core, model.buffers());
+    this.#out = out;
     const columns = columnsOf(examples);
     this.#x =
       model.inputDtype === 'int32'
         ? new Indices(core, [out.capacity, columns])
         : new Tensor(core, [out.capacity, columns]);
     this.#y = new Indices(core, [out.capacity]);
-    this.#kept = new KeptBuffers(
-      core,
-      model.buffers().map(({ value }) => value),
-    );
     this.loss.reserve(core, out.capacity, out.columns);
   }
 
@@ -141,12 +144,14 @@ export class Trainer implements Disposable {
    *
    * Errors: RangeError for a state no trainer has, Error while the trainer works; then nothing has changed.
    */
-  restore({ steps, lastLoss, generator }: TrainerState): void {
+  restore(state: TrainerState): void {
+    if (typeof state !== 'object' || state === null)
+      throw new TypeError(`Trainer.restore: expected a state of state(), got ${came(state)}`);
+    const { steps, lastLoss, generator } = state;
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    if (this.#working !== undefined)
-      throw new Error(
-        `Trainer.restore: expected ${this.#working} to have ended, got a call while it goes on`,
-      );
+    if (lastLoss !== undefined && typeof lastLoss !== 'number')
+      throw new TypeError(`Trainer.restore: expected lastLoss to be a number, got ${came(lastLoss)}`);
+    expectFree('Trainer.restore', this.model, this);
     this.#generator.setState(generator);
     this.divergence = undefined;
     this.#begin = steps;
@@ -156,16 +161,20 @@ export class Trainer implements Disposable {
     this.lastLoss = lastLoss;
   }
 
-  /** One step; returns the loss of its minibatch, before the update. */
+  /** One step; returns the loss of its minibatch, before the update. Error while something else goes on with the model. */
   step(): number {
     const { model, loss, optimizer } = this;
+    this.#expectLive('step');
+    expectFree('Trainer.step', model, this, 'run');
+    this.#expectFit(this.#examples);
     const { count, x, y } = this.#examples;
+    this.divergence = undefined;
     this.#initial ??= model.parameters().map(({ value }) => largest(value));
     model.train();
     this.#generator.randintInto(this.#picks, 0, count);
     this.#touched[0] = touch(this.#examples, this.#picks);
     this.#load(x, y, 0, this.#picks);
-    this.#kept.keep();
+    const kept = this.#keep();
     try {
       const value = loss.forward(this.#forward(), this.#y);
       if (!Number.isFinite(value)) throw this.#diverged(value, this.#examples, (row) => this.#picks[row]);
@@ -175,7 +184,7 @@ export class Trainer implements Disposable {
       this.lastLoss = value;
       return value;
     } catch (error) {
-      this.#kept.restore();
+      kept.restore();
       throw error;
     }
   }
@@ -185,6 +194,8 @@ export class Trainer implements Disposable {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     expectOptions('Trainer.run', options, ['signal', 'onStep']);
     const { signal, onStep } = options;
+    expectSignal('Trainer.run', signal);
+    expectFunction('Trainer.run', 'onStep', onStep);
     return this.#alone('run', async () => {
       let until = now() + SLICE;
       while (this.steps < steps && signal?.aborted !== true) {
@@ -208,6 +219,9 @@ export class Trainer implements Disposable {
   async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
     const { statistics = 'running', signal, onBatch, onProgress } = options;
+    expectSignal('Trainer.evaluate', signal);
+    expectFunction('Trainer.evaluate', 'onBatch', onBatch);
+    expectFunction('Trainer.evaluate', 'onProgress', onProgress);
     return this.#alone('evaluate', async () => {
       this.model.eval(statistics);
       let sum = 0;
@@ -256,6 +270,9 @@ export class Trainer implements Disposable {
   ): Promise<void> {
     expectOptions('Trainer.visit', options, ['statistics', 'signal']);
     const { statistics = 'running', signal } = options;
+    expectSignal('Trainer.visit', signal);
+    if (typeof visitor !== 'function')
+      throw new TypeError(`Trainer.visit: expected visitor to be a function, got ${came(visitor)}`);
     const { model } = this;
     const norms = this.#layers().filter((layer) => layer instanceof BatchNorm1d);
     const modes = norms.map(({ mode }) => mode);
@@ -275,12 +292,12 @@ export class Trainer implements Disposable {
         return size < this.#capacity ? left : size - 1;
       };
       const untracked = (rows: number) => {
-        this.#kept.keep();
+        const kept = this.#keep();
         try {
           this.#forward();
           visitor(rows);
         } finally {
-          this.#kept.restore();
+          kept.restore();
         }
       };
       return this.#batches(examples, signal, untracked, sizeOf);
@@ -298,15 +315,20 @@ export class Trainer implements Disposable {
   /**
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
+   * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
     const { signal, onProgress } = options;
-    expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
+    expectSignal('Trainer.calibrate', signal);
+    expectFunction('Trainer.calibrate', 'onProgress', onProgress);
+    expectInteger('Trainer.calibrate', 'examples.count', examples?.count, 2);
     const layers = this.#layers();
-    const count = layers.filter((layer) => layer instanceof BatchNorm1d).length * examples.count;
+    const norms = layers.filter((layer) => layer instanceof BatchNorm1d);
+    const count = norms.length * examples.count;
     let done = 0;
-    return this.#alone('calibrate', async () => {
+    const work = async () => {
+      for (const layer of layers) if (!(layer instanceof BatchNorm1d)) layer.eval?.();
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
         if (!(layer instanceof BatchNorm1d)) continue;
@@ -323,26 +345,24 @@ export class Trainer implements Disposable {
         layer.setCalibrated(moments.mean, moments.variance());
         layer.eval('calibrated');
       }
-    });
+    };
+    return this.#alone('calibrate', () => allCalibratedOrNone(norms, work));
   }
 
-  /** Runs, evaluations and the like share buffers and the model's mode: one at a time. Leaves it in training. */
+  /** One at a time. Leaves the model in training. */
   async #alone<T>(
     what: string,
     work: () => Promise<T>,
     leave: () => void = () => this.model.train(),
   ): Promise<T> {
-    if (this.#working !== undefined)
-      throw new Error(
-        `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
-      );
-    this.#working = what;
-    try {
-      return await work();
-    } finally {
-      this.#working = undefined;
-      leave();
-    }
+    this.#expectLive(what);
+    return holding(this.model, this, what, async () => {
+      try {
+        return await work();
+      } finally {
+        leave();
+      }
+    });
   }
 
   async #batches(
@@ -351,10 +371,8 @@ export class Trainer implements Disposable {
     visit: (rows: number) => void,
     sizeOf = (left: number) => Math.min(this.#capacity, left),
   ): Promise<void> {
-    const { x, y, count } = examples;
     this.#expectFit(examples);
-    if (columnsOf(examples) !== this.#x.columns)
-      throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
+    const { x, y, count } = examples;
     let until = now() + SLICE;
     let rows = 0;
     for (let from = 0; from < count; from += rows) {
@@ -376,6 +394,8 @@ export class Trainer implements Disposable {
     picks: Int32Array | undefined,
     rows = this.#picks.length,
   ): void {
+    // Between two batches, too.
+    this.#expectLive('run');
     this.#x.resize(rows);
     this.#y.resize(rows);
     // x and its buffer are of one type by construction.
@@ -391,11 +411,29 @@ export class Trainer implements Disposable {
     return placedLayers(this.model).map(({ layer }) => layer);
   }
 
-  /** Once for all examples; what is put into their arrays later, each forward and loss checks again. */
+  /** Once for all examples and their arrays; what is put into these later, each forward and loss checks again. */
   #expectFit(examples: Examples): void {
-    if (this.#fit.has(examples)) return;
+    const seen = this.#fit.get(examples);
+    if (seen && seen.x === examples.x && seen.y === examples.y && seen.count === examples.count) return;
     expectExamples('Trainer', examples, this.model as Sequential);
-    this.#fit.add(examples);
+    if (columnsOf(examples) !== this.#x.columns)
+      throw new RangeError(`Trainer: expected ${this.#x.columns} columns of x, got ${columnsOf(examples)}`);
+    this.#fit.set(examples, { ...examples });
+  }
+
+  #keep(): KeptBuffers {
+    const { model } = this;
+    if (model.out !== this.#out) {
+      this.#kept.dispose();
+      this.#kept = new KeptBuffers('Trainer', this.#x.core, model.buffers());
+      this.#out = model.out;
+    }
+    this.#kept.keep();
+    return this.#kept;
+  }
+
+  #expectLive(what: string): void {
+    if (this.#disposed) throw new Error(`Trainer.${what}: this trainer was disposed`);
   }
 
   #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
@@ -416,6 +454,7 @@ export class Trainer implements Disposable {
 
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
+    this.#disposed = true;
     this.#x.dispose();
     this.#y.dispose();
     this.#kept.dispose();
