@@ -94,6 +94,8 @@ export class Trainer implements Disposable {
   readonly #examples: Examples;
   readonly #generator: Generator;
   readonly #picks: Int32Array;
+  /** The minibatch of the last update. */
+  readonly #trained: Int32Array;
   readonly #x: Indices | Tensor;
   readonly #y: Indices;
   readonly #capacity: number;
@@ -120,6 +122,7 @@ export class Trainer implements Disposable {
     this.#examples = examples;
     this.#generator = generator;
     this.#picks = new Int32Array(batchSize);
+    this.#trained = new Int32Array(batchSize);
     this.#capacity = out.capacity;
     expectExamples('Trainer', examples, model as Sequential);
     this.#fit.set(examples, { ...examples });
@@ -177,9 +180,10 @@ export class Trainer implements Disposable {
     const kept = this.#keep();
     try {
       const value = loss.forward(this.#forward(), this.#y);
-      if (!Number.isFinite(value)) throw this.#diverged(value, this.#examples, (row) => this.#picks[row]);
+      if (!Number.isFinite(value)) throw this.#diverged(value, (row) => this.#picks[row]);
       model.backward(loss.backward());
       optimizer.step();
+      this.#trained.set(this.#picks);
       this.steps++;
       this.lastLoss = value;
       return value;
@@ -229,7 +233,7 @@ export class Trainer implements Disposable {
       this.#expectFit(examples);
       const finite = (value: number) => {
         if (Number.isFinite(value)) return value;
-        throw this.#diverged(value, examples, (row) => first + row);
+        throw this.#diverged(value, (row) => first + row);
       };
       const distinct = onBatch ? undefined : distinctRows(examples, this.loss.dlogits.columns);
       if (distinct !== undefined) {
@@ -436,14 +440,15 @@ export class Trainer implements Disposable {
     if (this.#disposed) throw new Error(`Trainer.${what}: this trainer was disposed`);
   }
 
-  #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
+  #diverged(loss: number, exampleOf: (row: number) => number): DivergenceError {
     const { model, optimizer, steps, lastLoss } = this;
     const origin = originOf({
       model: model as Sequential,
       optimizer,
-      examples,
       x: this.#x,
       exampleOf,
+      examples: this.#examples,
+      trained: this.#trained,
       steps,
       begin: this.#begin,
       initial: this.#initial ?? model.parameters().map(() => Infinity),
