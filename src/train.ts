@@ -13,7 +13,8 @@ import { BatchNorm1d } from './nn/batchnorm.js';
 import { CrossEntropy } from './nn/cross-entropy.js';
 import { KeptBuffers } from './nn/kept-buffers.js';
 import { allCalibratedOrNone } from './nn/kept-calibration.js';
-import type { Statistics } from './nn/layer.js';
+import type { Layer, Statistics } from './nn/layer.js';
+import { keepModes } from './nn/modes.js';
 import { placedLayers, type Sequential } from './nn/sequential.js';
 import type { SGD } from './optim.js';
 import type { Generator } from './random/generator.js';
@@ -227,7 +228,6 @@ export class Trainer implements Disposable {
     expectFunction('Trainer.evaluate', 'onBatch', onBatch);
     expectFunction('Trainer.evaluate', 'onProgress', onProgress);
     return this.#alone('evaluate', async () => {
-      this.model.eval(statistics);
       let sum = 0;
       let first = 0;
       this.#expectFit(examples);
@@ -244,7 +244,7 @@ export class Trainer implements Disposable {
         await this.#batches({ x, y: new Int32Array(count), count }, signal, (rows) => {
           for (let r = 0; r < rows; r++)
             for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
-          sum += finite(this.loss.evaluateCounts(this.#forward(), counts, 0));
+          sum += finite(this.loss.evaluateCounts(this.#evaluated(statistics), counts, 0));
           counts.fill(0, 0, rows * columns);
           first += rows;
           onProgress?.(first, count);
@@ -252,7 +252,7 @@ export class Trainer implements Disposable {
         return sum / examples.count;
       }
       await this.#batches(examples, signal, (rows) => {
-        sum += finite(this.loss.evaluate(this.#forward(), this.#y)) * rows;
+        sum += finite(this.loss.evaluate(this.#evaluated(statistics), this.#y)) * rows;
         first += rows;
         onBatch?.(rows);
         onProgress?.(first, examples.count);
@@ -278,17 +278,13 @@ export class Trainer implements Disposable {
     if (typeof visitor !== 'function')
       throw new TypeError(`Trainer.visit: expected visitor to be a function, got ${came(visitor)}`);
     const { model } = this;
-    const norms = this.#layers().filter((layer) => layer instanceof BatchNorm1d);
-    const modes = norms.map(({ mode }) => mode);
+    const leave = keepModes(model as Layer);
     const work = async () => {
-      if (statistics !== 'batch') {
-        model.eval(statistics);
+      if (statistics !== 'batch')
         return this.#batches(examples, signal, (rows) => {
-          this.#forward();
+          this.#evaluated(statistics);
           visitor(rows);
         });
-      }
-      model.train();
       const size = this.#picks.length;
       // Of a single row batch norm cannot take a deviation.
       const sizeOf = (left: number) => {
@@ -296,6 +292,7 @@ export class Trainer implements Disposable {
         return size < this.#capacity ? left : size - 1;
       };
       const untracked = (rows: number) => {
+        model.train();
         const kept = this.#keep();
         try {
           this.#forward();
@@ -305,13 +302,6 @@ export class Trainer implements Disposable {
         }
       };
       return this.#batches(examples, signal, untracked, sizeOf);
-    };
-    const leave = () => {
-      model.train();
-      norms.forEach((norm, i) => {
-        const mode = modes[i];
-        if (mode !== 'batch') norm.eval(mode);
-      });
     };
     return this.#alone('visit', work, leave);
   }
@@ -332,7 +322,6 @@ export class Trainer implements Disposable {
     const count = norms.length * examples.count;
     let done = 0;
     const work = async () => {
-      for (const layer of layers) if (!(layer instanceof BatchNorm1d)) layer.eval?.();
       for (let position = 0; position < layers.length; position++) {
         const layer = layers[position];
         if (!(layer instanceof BatchNorm1d)) continue;
@@ -340,14 +329,16 @@ export class Trainer implements Disposable {
         const moments = new Moments(layer.numFeatures);
         await this.#batches(examples, signal, (rows) => {
           let h = this.#x as Tensor;
-          for (const earlier of before) h = earlier.forward(h);
+          for (const earlier of before) {
+            earlier.eval?.(earlier instanceof BatchNorm1d ? 'calibrated' : undefined);
+            h = earlier.forward(h);
+          }
           const { mean, variance } = layer.measure(h);
           moments.add(rows, mean, variance);
           done += rows;
           onProgress?.(done, count);
         });
         layer.setCalibrated(moments.mean, moments.variance());
-        layer.eval('calibrated');
       }
     };
     return this.#alone('calibrate', () => allCalibratedOrNone(norms, work));
@@ -398,8 +389,7 @@ export class Trainer implements Disposable {
     picks: Int32Array | undefined,
     rows = this.#picks.length,
   ): void {
-    // Between two batches, too.
-    this.#expectLive('run');
+    if (this.#disposed) throw new Error('Trainer: this trainer was disposed');
     this.#x.resize(rows);
     this.#y.resize(rows);
     // x and its buffer are of one type by construction.
@@ -409,6 +399,12 @@ export class Trainer implements Disposable {
 
   #forward(): Tensor {
     return (this.model as Sequential<Tensor>).forward(this.#x as Tensor);
+  }
+
+  /** The mode is set for each batch: between two of them others may use the model. */
+  #evaluated(statistics: Statistics): Tensor {
+    this.model.eval(statistics);
+    return this.#forward();
   }
 
   #layers() {

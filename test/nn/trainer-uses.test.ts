@@ -87,6 +87,40 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     expect(await other.evaluate(examples)).toSatisfy(Number.isFinite);
   });
 
+  test('evaluates, visits and calibrates as asked, whatever others do with the model between two batches', async () => {
+    const { trainer, model } = setUp();
+    await trainer.run(20);
+    const count = 6 * ROWS;
+    const many: Examples = {
+      x: new Generator(6).randn(count * COLUMNS),
+      y: Int32Array.from({ length: count }, (_, i) => i % 3),
+      count,
+    };
+    const other = core.tensor([BATCH, COLUMNS]).fill(1);
+    const meddle = () => {
+      const kept = buffersOf(model);
+      model.train();
+      model.forward(other);
+      // What that forward has moved is its own affair.
+      for (const [i, { value }] of model.buffers().entries()) value.set(kept[i]);
+    };
+    const results = async (between: () => void) => {
+      const outputs: number[] = [];
+      const see = () => {
+        outputs.push(...(model.out as Tensor).toArray());
+        between();
+      };
+      const loss = await trainer.evaluate(many, { onProgress: between });
+      await trainer.visit(many, see);
+      await trainer.visit(many, see, { statistics: 'batch' });
+      await trainer.calibrate(many, { onProgress: between });
+      const calibrated = await trainer.evaluate(many, { statistics: 'calibrated', onProgress: between });
+      return [loss, calibrated, outputs, buffersOf(model)];
+    };
+    const alone = await results(() => {});
+    expect(await results(meddle)).toEqual(alone);
+  });
+
   test('a callback may step it, and may throw', async () => {
     const { trainer, examples } = setUp();
     await trainer.run(4, { onStep: (step) => void (step === 0 && trainer.step()) });
