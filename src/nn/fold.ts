@@ -11,7 +11,8 @@ import { Sequential } from './sequential.js';
  * scale = gamma / √(variance + eps), shift = beta − mean · scale. For inference: what is trained further is `model`.
  *
  * The new layers are reserved on the core for as many rows as `model`; all others are `model`'s own, shared with it, so
- * that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm with no linear layer before it stays.
+ * that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm with
+ * no linear layer before it stays; these layers are in `eval(statistics)` from now on. So in a Sequential within, too.
  * Errors: Error for calibrated statistics before `calibrate()`, or a model before its `reserve`.
  */
 export function foldBatchNorm<Input extends Tensor | Indices>(
@@ -19,7 +20,16 @@ export function foldBatchNorm<Input extends Tensor | Indices>(
   model: Sequential<Input>,
   statistics: Statistics = 'running',
 ): Sequential<Input> {
-  const { layers } = model;
+  const folded = foldLayers(core, model, statistics);
+  folded.eval(statistics);
+  return folded;
+}
+
+function foldLayers<Input extends Tensor | Indices>(
+  core: Core,
+  { layers }: Sequential<Input>,
+  statistics: Statistics,
+): Sequential<Input> {
   const folded: Layer[] = [];
   for (let i = 0; i < layers.length; i++) {
     const layer = layers[i];
@@ -27,7 +37,8 @@ export function foldBatchNorm<Input extends Tensor | Indices>(
     if (layer instanceof Linear && next instanceof BatchNorm1d) {
       folded.push(foldPair(core, layer, next, statistics));
       i++;
-    } else folded.push(layer as Layer);
+    } else if (layer instanceof Sequential) folded.push(foldLayers<Tensor>(core, layer, statistics));
+    else folded.push(layer as Layer);
   }
   return new Sequential(folded as unknown as [Layer<Input>, ...Layer[]]);
 }
