@@ -72,7 +72,8 @@ export abstract class Activation implements Layer {
     if (x === undefined) throw noForward(this.#name);
     expectGradient(`${this.#name}.backward`, out, dy);
     dx.resize(dy.rows);
-    this.runBackward(dy.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);
+    // Of an input that was disposed of this throws.
+    this.runBackward(x.core.kernels, dx.pointer, dy.pointer, out.pointer, x.pointer, dy.rows * dy.stride);
     return dx;
   }
 

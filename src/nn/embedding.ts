@@ -94,7 +94,7 @@ export class Embedding implements Layer<Indices> {
       this.weight.grad.pointer,
       dy.pointer,
       x.pointer,
-      x.rows,
+      dy.rows,
       x.columns,
       this.embeddingDim,
       this.numEmbeddings,

@@ -121,6 +121,35 @@ describe.each(['wasm', 'js'] as const)('a backward on %s', (backend) => {
     expect(() => layer.backward(dy)).toThrow(without);
   });
 
+  test.each(['Linear', 'ELU'])('of %s needs the input of the forward, in use', async (name) => {
+    using core = await load({ backend });
+    const layer = layers[name]();
+    layer.reserve?.(core, 2, 3);
+    layer.initialise?.(new Generator(1));
+    const x = core.tensor([2, 3]).fill(1);
+    layer.forward(x);
+    x.dispose();
+    expect(() => layer.backward(core.tensor([2, 3]).fill(1))).toThrow(
+      'Tensor: expected one that is in use, got one that was disposed of',
+    );
+  });
+
+  test('of an embedding takes the rows of its forward, whatever the indices have become', async () => {
+    using core = await load({ backend });
+    const layer = new Embedding(4, 2);
+    layer.reserve(core, 4, 1);
+    layer.initialise(new Generator(1));
+    const x = core.indices([4, 1]).set([3, 3, 3, 3]);
+    x.resize(2);
+    layer.forward(x);
+    const dy = core.tensor([2, 1, 2]).fill(1);
+    // Behind the gradient.
+    core.tensor([2, 1, 2]).fill(100);
+    x.resize(4);
+    layer.backward(dy);
+    expect(layer.weight.grad.toArray()).toEqual(Float32Array.of(0, 0, 0, 0, 0, 0, 2, 2));
+  });
+
   test('of an embedding and of the loss', async () => {
     using core = await load({ backend });
     const embedding = new Embedding(4, 2);
