@@ -1,4 +1,4 @@
-import { expectInteger, expectNumber, expectOptions } from './core/expect.js';
+import { expectInteger, expectNumber, expectOptions, expectTensor } from './core/expect.js';
 import { came } from './core/kind.js';
 import type { Parameter } from './nn/layer.js';
 
@@ -47,6 +47,12 @@ export class SGD {
     parameters.forEach((parameter, i) => {
       if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
         throw new TypeError(`SGD: expected parameter ${i} to be a Parameter, got ${came(parameter)}`);
+      const { value, grad } = parameter;
+      expectTensor('SGD', `the gradient of parameter ${i}`, value.core, 'float32', grad);
+      if (`${grad.shape}` !== `${value.shape}`)
+        throw new RangeError(
+          `SGD: expected the gradient of parameter ${i} in its shape, (${value.shape.join(', ')}), got (${grad.shape.join(', ')})`,
+        );
     });
     if (new Set(parameters).size < parameters.length)
       throw new TypeError('SGD: expected each parameter once, got one of them twice');
@@ -72,7 +78,7 @@ export class SGD {
 
   step(): void {
     const { parameters, lr } = this;
-    if (!(lr >= 0 && lr <= MOST))
+    if (typeof lr !== 'number' || !(lr >= 0 && lr <= MOST))
       throw new RangeError(
         `SGD: expected a finite learning rate from 0 to ${MOST} at step ${this.steps}, got ${came(lr)}`,
       );

@@ -224,6 +224,7 @@ export class Trainer implements Disposable {
   async evaluate(examples: Examples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
     const { statistics = 'running', signal, onBatch, onProgress } = options;
+    expectStatistics('Trainer.evaluate', statistics, ['running', 'calibrated']);
     expectSignal('Trainer.evaluate', signal);
     expectFunction('Trainer.evaluate', 'onBatch', onBatch);
     expectFunction('Trainer.evaluate', 'onProgress', onProgress);
@@ -274,6 +275,7 @@ export class Trainer implements Disposable {
   ): Promise<void> {
     expectOptions('Trainer.visit', options, ['statistics', 'signal']);
     const { statistics = 'running', signal } = options;
+    expectStatistics('Trainer.visit', statistics, ['running', 'calibrated', 'batch']);
     expectSignal('Trainer.visit', signal);
     if (typeof visitor !== 'function')
       throw new TypeError(`Trainer.visit: expected visitor to be a function, got ${came(visitor)}`);
@@ -486,5 +488,13 @@ function expectParts({ core, model, optimizer, examples, generator }: TrainerOpt
   if (other >= 0)
     throw new TypeError(
       `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
+    );
+}
+
+/** Whether there is a batch norm to mind them or not. */
+function expectStatistics(place: string, statistics: string, known: readonly string[]): void {
+  if (!known.includes(statistics))
+    throw new TypeError(
+      `${place}: expected statistics ${known.map(came).join(' or ')}, got ${came(statistics)}`,
     );
 }

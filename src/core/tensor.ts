@@ -117,7 +117,7 @@ abstract class Matrix implements Disposable {
     for (let i = 0; i < rows; i++) {
       const row = picks === undefined ? from + i : picks[i];
       const start = row * columns;
-      if (!(start >= 0 && start + columns <= source.length))
+      if (!(Number.isInteger(row) && start >= 0 && start + columns <= source.length))
         throw new RangeError(
           `Tensor.gather: expected a row from 0 to ${source.length / columns - 1}, got ${row}`,
         );

@@ -1,5 +1,6 @@
 /** Which units are saturated or dead over a whole split, counted batch by batch where the outputs lie. */
 import { expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -72,6 +73,8 @@ export class UnitCounter {
     expectOptions('UnitCounter', options, ['threshold']);
     const { threshold = 0.97 } = options;
     expectNumber('UnitCounter', 'threshold', threshold, 0, 1);
+    if (!Array.isArray(model?.layers))
+      throw new TypeError(`UnitCounter: expected a Sequential, got ${came(model)}`);
     const { out } = model;
     if (out === undefined) throw new Error('UnitCounter: expected a model after its reserve(…)');
     this.#model = model;
@@ -134,6 +137,8 @@ export async function surveyUnits(
   examples: Examples,
   { threshold, ...visit }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
+  if (typeof trainer?.visit !== 'function')
+    throw new TypeError(`surveyUnits: expected a Trainer, got ${came(trainer)}`);
   const counter = new UnitCounter(trainer.model, threshold === undefined ? {} : { threshold });
   await trainer.visit(examples, () => counter.add(), visit);
   return counter.survey();

@@ -3,6 +3,7 @@
  * step left in the layers and parameters.
  */
 import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { CrossEntropy } from '../nn/cross-entropy.js';
 import type { Layer, Parameter } from '../nn/layer.js';
@@ -164,7 +165,11 @@ export class Watcher {
     expectInteger('watch', 'every', every, 1, Number.MAX_SAFE_INTEGER);
     expectNumber('watch', 'threshold', threshold, 0, 1);
     expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
-    const { model, optimizer } = watched;
+    const { model, optimizer } = watched ?? {};
+    if (!Array.isArray(model?.layers))
+      throw new TypeError(`watch: expected model to be a Sequential, got ${came(model)}`);
+    if (!Array.isArray(optimizer?.parameters))
+      throw new TypeError(`watch: expected optimizer to be an SGD, got ${came(optimizer)}`);
     const { out } = model;
     if (out === undefined) throw new Error('watch: expected a model after its reserve(…)');
     this.#watched = watched;

@@ -276,6 +276,9 @@ export class BatchNorm1d implements Layer {
   /** Sets the calibrated statistics: mean and unbiased variance of each column. */
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
     const { calibratedMean, calibratedSpread } = this.#reserved();
+    // Before the first is set: one without the other is of no batch.
+    for (const values of [mean, variance])
+      expectColumns('BatchNorm1d.setCalibrated', this.numFeatures, values?.length);
     calibratedMean.set(mean);
     // As the running deviation, which is that of the batch, √(variance + eps).
     const deviation = (v: number) => Math.sqrt(v + this.eps);

@@ -5,6 +5,7 @@ import type { Generator } from '../random/generator.js';
 import type { NoOptions } from './activation.js';
 import {
   expectCore,
+  expectGenerator,
   expectInitialised,
   type Layer,
   noForward,
@@ -65,6 +66,7 @@ export class Embedding implements Layer<Indices> {
   }
 
   initialise(generator: Generator): void {
+    expectGenerator('Embedding', generator);
     this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
   }
 

@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.js';
+import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 
@@ -92,6 +93,11 @@ export function tensorsOf(core: Core, shapes: readonly (readonly number[])[]): T
 /** The error of a backward whose forward was none, or was made with buffers that are gone. */
 export const noForward = (place: string): Error =>
   new Error(`${place}.backward: expected a forward before it`);
+
+export function expectGenerator(place: string, generator: Generator): void {
+  if (typeof generator?.randn !== 'function')
+    throw new TypeError(`${place}.initialise: expected a Generator, got ${came(generator)}`);
+}
 
 export function raise(error: Error): never {
   throw error;

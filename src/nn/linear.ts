@@ -12,6 +12,7 @@ import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import {
   expectCore,
+  expectGenerator,
   expectInitialised,
   type Layer,
   noForward,
@@ -109,6 +110,7 @@ export class Linear implements Layer {
   }
 
   initialise(generator: Generator): void {
+    expectGenerator('Linear', generator);
     const { fround } = Math;
     const root = fround(Math.sqrt(this.inFeatures));
     const gain = fround(this.gain);

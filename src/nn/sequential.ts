@@ -4,7 +4,7 @@ import { expectInteger } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import type { Buffer, Layer, Parameter, Statistics } from './layer.js';
+import { type Buffer, expectGenerator, type Layer, type Parameter, type Statistics } from './layer.js';
 
 /**
  * Layers one behind the other: y = fₖ(… f₂(f₁(x))). The first may take indices (`Embedding`), the others tensors. Each
@@ -77,8 +77,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 
   /** Draws every layer's initial parameters, in order, from one generator. */
   initialise(generator: Generator): void {
-    if (typeof generator?.randn !== 'function')
-      throw new TypeError(`Sequential.initialise: expected a Generator, got ${came(generator)}`);
+    expectGenerator('Sequential', generator);
     for (const layer of this.layers) layer.initialise?.(generator);
   }
 
