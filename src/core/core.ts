@@ -116,7 +116,8 @@ export class Core implements Disposable {
     const size = align(bytes);
     if (maker === undefined || size === 0) return;
     const end = address + size;
-    if (!(address >= align(maker.base) && end <= this.#next && this.#free.give(address, size)))
+    const lies = address >= align(maker.base) && address % 16 === 0 && size > 0 && end <= this.#next;
+    if (!(lies && this.#free.give(address, size)))
       throw new RangeError(
         `Core.free: expected an address and bytes that are allocated, got ${address}, ${bytes}`,
       );

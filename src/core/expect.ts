@@ -93,6 +93,18 @@ export function expectOptions(place: string, options: object, known: readonly st
       throw new TypeError(`${place}: expected ${those}, got '${name}'`);
 }
 
+/** A function, or none. */
+export function expectFunction(place: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new TypeError(`${place}: expected ${name} to be a function, got ${came(value)}`);
+}
+
+/** What can end a call, or nothing: not its controller. */
+export function expectSignal(place: string, signal: { aborted: unknown } | undefined): void {
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
+    throw new TypeError(`${place}: expected signal to be an AbortSignal, got ${came(signal)}`);
+}
+
 export function expectRows(place: string, expected: number, got: number): void {
   if (expected !== got)
     throw new RangeError(`${place}: expected ${expected} ${expected === 1 ? 'row' : 'rows'}, got ${got}`);

@@ -18,6 +18,9 @@ export const isInt32Array = (value: unknown): value is Int32Array => typedArrayN
 
 export const isUint8Array = (value: unknown): value is Uint8Array => typedArrayName(value) === 'Uint8Array';
 
+/** Through a proxy no kernel and no `set` can read the elements. */
+const TYPED = /^(Float|(Big)?U?[Ii]nt)\d+(Clamped)?Array$/;
+
 /** A value as a message tells it: `0.1`, `'text'`, `an array`, `a Float32Array`, `a Tensor (float32)`. */
 export function came(value: unknown): string {
   if (typeof value === 'string')
@@ -29,6 +32,9 @@ export function came(value: unknown): string {
   const { dtype } = value as { dtype?: unknown };
   if (dtype === 'float32') return 'a Tensor (float32)';
   if (dtype === 'int32') return 'Indices (int32)';
-  const name = typedArrayName(value) ?? (value.constructor?.name || 'Object');
+  const own = typedArrayName(value);
+  const name = own ?? (value.constructor?.name || 'Object');
+  if (own === undefined && TYPED.test(name))
+    return `a proxy of a typed array (${name}), or what looks like one`;
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }

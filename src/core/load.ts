@@ -172,14 +172,16 @@ async function wasmMaker(
     base: HEAP_BASE,
     buffer: () => memory.buffer,
     grow(bytes) {
-      try {
-        // A quarter more than asked for: growth moves the memory, and makes every view anew.
-        memory.grow(Math.ceil(Math.max(bytes, memory.buffer.byteLength / 4) / PAGE));
-      } catch {
-        throw new RangeError(
-          `Core.allocate: cannot grow the memory of ${memory.buffer.byteLength} bytes by ${bytes}`,
-        );
-      }
+      const { byteLength } = memory.buffer;
+      // A quarter more than asked for: growth moves the memory, and makes every view anew. Or else what has to be.
+      for (const more of [Math.max(bytes, byteLength / 4), bytes])
+        try {
+          memory.grow(Math.ceil(more / PAGE));
+          return;
+        } catch {
+          // There is not so much.
+        }
+      throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
     },
   };
 }

@@ -32,10 +32,12 @@ abstract class Matrix implements Disposable {
   #rows: number;
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
+    if (typeof shape !== 'object' || typeof shape?.length !== 'number')
+      throw new TypeError(`Tensor: expected the shape as an array of sizes, got ${came(shape)}`);
     for (const size of shape) expectInteger('Tensor', 'each size of the shape', size, 0);
     // A vector is one row; so a bias reads as it is written.
     this.#vector = shape.length < 2;
-    this.#rowShape = this.#vector ? shape : shape.slice(1);
+    this.#rowShape = this.#vector ? [...shape] : shape.slice(1);
     this.core = core;
     this.columns = this.#rowShape.reduce((product, size) => product * size, 1);
     this.stride = stride(this.columns);
@@ -115,7 +117,7 @@ abstract class Matrix implements Disposable {
     for (let i = 0; i < rows; i++) {
       const row = picks === undefined ? from + i : picks[i];
       const start = row * columns;
-      if (!(start >= 0 && start + columns <= source.length))
+      if (!(Number.isInteger(row) && start >= 0 && start + columns <= source.length))
         throw new RangeError(
           `Tensor.gather: expected a row from 0 to ${source.length / columns - 1}, got ${row}`,
         );
@@ -166,7 +168,9 @@ export class Tensor extends Matrix {
     return this;
   }
 
+  /** TypeError for no number. */
   fill(value: number): this {
+    if (!isNumber(value)) throw new TypeError(`Tensor.fill: expected a number, got ${came(value)}`);
     this.data.fill(value);
     return this;
   }

@@ -1,4 +1,5 @@
 /** What a snapshot or a series shows, in words. */
+import { came } from '../core/kind.js';
 import type { Origin } from '../train/trainer.js';
 import { causeFirst } from './causes.js';
 import { Series } from './series.js';
@@ -72,6 +73,8 @@ export interface FindingsContext {
  */
 export function findings(source: Snapshot | Series, context: FindingsContext = {}): Finding[] {
   if (source instanceof Series) return causeFirst(ofSeries(source, context), initialOf(source));
+  if (!Array.isArray(source?.layers))
+    throw new TypeError(`findings: expected a snapshot or a series, got ${came(source)}`);
   const { first, rate } = context;
   const seen = ofSnapshot(source, context);
   // Weights that a rate blew up hardly move: that they do is no reason to raise it.

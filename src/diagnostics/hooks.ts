@@ -2,6 +2,7 @@
  * Functions called after a layer's forward or backward. They wrap the method of the layer itself and give it back when
  * the last one is unregistered: a network without hooks runs the code that it runs without this file.
  */
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from './places.js';
@@ -18,12 +19,12 @@ export type BackwardHook = (layer: Layer, dx: Tensor | undefined) => void;
  * that unregisters.
  */
 export function onForward(model: Layer | Layer<Indices>, hook: ForwardHook): () => void {
-  return register(model as Layer, 'forward', hook as Hook);
+  return register('onForward', model as Layer, 'forward', hook as Hook);
 }
 
 /** Calls the hook after each backward, from the last layer to the first; otherwise as `onForward`. */
 export function onBackward(model: Layer | Layer<Indices>, hook: BackwardHook): () => void {
-  return register(model as Layer, 'backward', hook as Hook);
+  return register('onBackward', model as Layer, 'backward', hook as Hook);
 }
 
 type Method = 'forward' | 'backward';
@@ -37,7 +38,10 @@ interface Wrapped {
 
 const wrappedLayers = { forward: new WeakMap<Layer, Wrapped>(), backward: new WeakMap<Layer, Wrapped>() };
 
-function register(model: Layer, method: Method, hook: Hook): () => void {
+function register(place: string, model: Layer, method: Method, hook: Hook): () => void {
+  if (typeof model?.[method] !== 'function')
+    throw new TypeError(`${place}: expected a layer or a model, got ${came(model)}`);
+  if (typeof hook !== 'function') throw new TypeError(`${place}: expected a function, got ${came(hook)}`);
   // A registration is told from another one of the same function.
   const own: Hook = (layer, result) => hook(layer, result);
   // A layer that stands in two places is wrapped once.

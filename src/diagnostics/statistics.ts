@@ -6,6 +6,7 @@
 import type { Core } from '../core/core.js';
 import { expectInteger, expectNumber, expectOptions, expectRows, expectTensor } from '../core/expect.js';
 import { histogramRoom, statsKernels } from '../core/kernels/stats.js';
+import { came } from '../core/kind.js';
 import { rowStride } from '../core/row-stride.js';
 import type { Tensor } from '../core/tensor.js';
 
@@ -118,6 +119,10 @@ export function histogram(tensor: Tensor, options: HistogramOptions = {}, out?: 
     high = core.f64[(scratch.block >>> 3) + 8];
     if (Number.isNaN(low)) [low, high] = [0, 1];
   } else {
+    if (typeof range !== 'object' || range?.length !== 2) {
+      const told = Array.isArray(range) ? `[${range.join(', ')}]` : came(range);
+      throw new TypeError(`histogram: expected range [low, high], got ${told}`);
+    }
     expectNumber('histogram', 'range[0]', range[0], -LARGEST, LARGEST);
     expectNumber('histogram', 'range[1]', range[1], range[0], LARGEST);
     low = Math.fround(range[0]);
@@ -225,14 +230,19 @@ class Scratch {
     this.block = core.allocate(72);
   }
 
-  /** Makes room for so many counts and edges, if there is less. */
+  /** Makes room for so many counts and edges, if there is less; the smaller one goes back to the core. */
   reserve(counts: number, edges: number): void {
+    const core = this.#core;
     if (counts > this.#countsRoom) {
-      this.counts = this.#core.allocate(4 * counts);
+      const larger = core.allocate(4 * counts);
+      core.free(this.counts, 4 * this.#countsRoom);
+      this.counts = larger;
       this.#countsRoom = counts;
     }
     if (edges > this.#edgesRoom) {
-      this.edges = this.#core.allocate(4 * edges);
+      const larger = core.allocate(4 * edges);
+      core.free(this.edges, 4 * this.#edgesRoom);
+      this.edges = larger;
       this.#edgesRoom = edges;
     }
   }

@@ -1,5 +1,6 @@
 /** Which units are saturated or dead over a whole split, counted batch by batch where the outputs lie. */
 import { expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
@@ -74,6 +75,8 @@ export class UnitCounter {
     expectOptions('UnitCounter', options, ['threshold']);
     const { threshold = 0.97 } = options;
     expectNumber('UnitCounter', 'threshold', threshold, 0, 1);
+    if (!Array.isArray(model?.layers))
+      throw new TypeError(`UnitCounter: expected a Sequential, got ${came(model)}`);
     if (model.core === undefined)
       throw new Error('UnitCounter: expected a model in a core: model.to(core, { seed })');
     this.#model = model;
@@ -141,6 +144,8 @@ export async function surveyUnits(
   examples: Examples,
   { threshold, ...visit }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
+  if (typeof trainer?.visit !== 'function')
+    throw new TypeError(`surveyUnits: expected a Trainer, got ${came(trainer)}`);
   const counter = new UnitCounter(trainer.model, threshold === undefined ? {} : { threshold });
   await trainer.visit(examples, () => counter.add(), visit);
   return counter.survey();

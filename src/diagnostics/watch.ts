@@ -3,6 +3,7 @@
  * step left in the layers and parameters.
  */
 import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
@@ -37,7 +38,7 @@ export interface Watched {
   model: Sequential<Indices> | Sequential<Tensor>;
   optimizer: WatchedOptimizer;
   /** For the gradient of the last layer's output. */
-  loss?: Pick<Loss, 'backward'> & Partial<Pick<Loss, 'targetDtype'>>;
+  loss?: Pick<Loss, 'gradient'> & Partial<Pick<Loss, 'targetDtype'>>;
   /** What ended the training, as a `Trainer` has it. */
   readonly divergence?: { readonly origin: Origin } | undefined;
 }
@@ -159,7 +160,11 @@ export class Watcher {
     expectInteger('watch', 'every', every, 1, Number.MAX_SAFE_INTEGER);
     expectNumber('watch', 'threshold', threshold, 0, 1);
     expectInteger('watch', 'bins', bins, 1, 2 ** 22 - 1);
-    const { model, optimizer } = watched;
+    const { model, optimizer } = watched ?? {};
+    if (!Array.isArray(model?.layers))
+      throw new TypeError(`watch: expected model to be a Sequential, got ${came(model)}`);
+    if (!Array.isArray(optimizer?.parameters))
+      throw new TypeError(`watch: expected optimizer to be an optimizer, got ${came(optimizer)}`);
     const { core } = model;
     if (core === undefined) throw new Error('watch: expected a model in a core: model.to(core, { seed })');
     this.#watched = watched;
@@ -250,7 +255,7 @@ export class Watcher {
     const lr = steps > 0 ? lrAt(optimizer, steps - 1) : undefined;
     const layers = this.#layers.map((placed, i): LayerSnapshot => {
       const { out } = placed.layer;
-      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.backward();
+      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.gradient;
       return {
         place: placeOf(placed),
         position: placed.position,

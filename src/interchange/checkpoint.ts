@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64, encodeBase64 } from '../core/base64.js';
-import { expectOptions } from '../core/expect.js';
+import { expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { encodeUtf8 } from '../core/utf8.js';
 import type { Layer } from '../nn/layer.js';
@@ -82,7 +82,8 @@ const OPTIMIZER = 'optimizer.';
  * `architecture` in the metadata is a JSON list of the layers as they print, such as `Linear(30, 200)`, and null for one
  * of another class that does not say what it is. `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
  *
- * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name.
+ * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name; RangeError for a
+ * running or calibrated spread below 0, which could not be loaded.
  */
 export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
@@ -96,10 +97,15 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
     const { steps, lastLoss, generator } = trainer.state();
     meta.set('step', String(steps));
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
-    meta.set('lr', String(trainer.optimizer.lr));
+    const lr = nextRate(trainer);
+    if (lr !== undefined) meta.set('lr', String(lr));
     meta.set('generator', encodeBase64(generator));
     if (slotsOfOptimizer(trainer).length > 0) meta.set('optimizer', String(trainer.optimizer));
   }
+  if (Object.prototype.toString.call(metadata) !== '[object Object]')
+    throw new TypeError(
+      `saveCheckpoint: expected metadata to be an object of text by key, got ${came(metadata)}`,
+    );
   for (const [key, value] of Object.entries(metadata)) {
     if (RESERVED.includes(key))
       throw new TypeError(`saveCheckpoint: expected a metadata key of your own, got '${key}'`);
@@ -117,7 +123,11 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   for (const { name, shape, tensor, transposed } of slots) {
     if (tensors.has(name))
       throw new TypeError(`saveCheckpoint: expected one tensor named '${name}', got two`);
+    expectTensor('saveCheckpoint', `'${shown(name)}'`, tensor.core, 'float32', tensor);
     const values = tensor.toArray();
+    const negative = negativeSpread(name, values);
+    if (negative !== undefined)
+      throw new RangeError(`saveCheckpoint: expected '${shown(name)}' to be 0 or more, got ${negative}`);
     tensors.set(name, { shape, data: transposed ? transpose(values, shape[1], shape[0]) : values });
   }
   meta.set('checksum', checksum(meta, tensors));
@@ -203,8 +213,7 @@ export function readCheckpoint(file: Uint8Array | ArrayBuffer, source = 'checkpo
     if (what !== undefined && !holds?.(value)) throw wrongMetadata(source, key, what, value);
   }
   for (const [name, { data }] of tensors) {
-    if (!SPREAD.test(name)) continue;
-    const negative = data.find((spread) => spread < 0);
+    const negative = negativeSpread(name, data);
     if (negative !== undefined) throw refuse(`'${shown(name)}' to be 0 or more`, `${negative}`);
   }
   return { metadata, tensors };
@@ -212,6 +221,19 @@ export function readCheckpoint(file: Uint8Array | ArrayBuffer, source = 'checkpo
 
 /** The tensors that are a variance or a deviation. */
 const SPREAD = /(^|\.)(running|calibrated)_(var|std)$/;
+
+const negativeSpread = (name: string, data: Float32Array): number | undefined =>
+  SPREAD.test(name) ? data.find((spread) => spread < 0) : undefined;
+
+/** A schedule may end with its run: then there is no rate of the next step. */
+function nextRate({ optimizer }: Trainer): number | undefined {
+  try {
+    const { lr } = optimizer;
+    return typeof lr === 'number' && lr >= 0 && lr < Infinity ? lr : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The bytes of a file, however they are given. */
 export function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {

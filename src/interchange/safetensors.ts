@@ -185,7 +185,7 @@ function beginning(bytes: Uint8Array): string | undefined {
   const [line] = String.fromCharCode(...first)
     .trim()
     .split(/[\r\n]/);
-  return `text that begins with ‘${line}’`;
+  return `text that begins with ‘${shown(line)}’`;
 }
 
 /** Text of a file for a message: on one line, not long, without what a terminal would obey. */

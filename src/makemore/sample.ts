@@ -3,9 +3,10 @@ import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { softmaxKernels } from '../core/kernels/softmax.js';
 import { Indices, Tensor } from '../core/tensor.js';
-import type { Statistics } from '../nn/layer.js';
+import type { Layer, Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Generator } from '../random/generator.js';
+import { keepModes } from '../train/calibrated.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** A network that never ends a name would never end. */
@@ -23,7 +24,7 @@ export interface SamplerOptions {
 /**
  * Draws names as the lecture does: from an empty context, one token after the other by torch.multinomial from the
  * softmax of the logits, until the token that ends a name. Names come with that token, `.` or how else the vocabulary prints
- * its boundary; one without it was cut at 256 tokens.
+ * its boundary; one without it was cut at 256 tokens. The layers are then in the modes in which they were.
  *
  * Errors: RangeError where the network's logits hold NaN.
  */
@@ -44,11 +45,12 @@ export class Sampler implements Disposable {
   names(count: number): string[] {
     expectInteger('Sampler.names', 'count', count, 0);
     const { model, statistics = 'running' } = this.#options;
+    const leave = keepModes(model as unknown as Layer);
     model.eval(statistics);
     try {
       return Array.from({ length: count }, () => this.#name());
     } finally {
-      model.train();
+      leave();
     }
   }
 

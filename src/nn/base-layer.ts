@@ -1,7 +1,7 @@
 import type { Core } from '../core/core.js';
 import { expectColumns, expectGradient, expectInteger, expectTensor } from '../core/expect.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
-import { expectCore, type Layer, type Parameter, raise } from './layer.js';
+import { expectCore, type Layer, noForward, type Parameter, raise, tensorsOf } from './layer.js';
 
 /**
  * What the built-in layers share: parameters that lie in one core, `out` and `dx` that grow when a larger batch comes, and
@@ -44,9 +44,14 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   /** The parameters, and what else does not depend on the batch: made once for a core. */
   protected allocate(_core: Core): void {}
 
-  /** What the backward works in, beside `dx`, for so many rows: made again when the buffers grow. */
-  protected allocateRows(_core: Core, _capacity: number, _columns: number): Tensor[] {
+  /** Shapes of what it works in beside `out` and `dx`, for so many rows: made again when the buffers grow. */
+  protected extraShapes(_capacity: number, _columns: number): number[][] {
     return [];
+  }
+
+  /** The tensors of these shapes. */
+  protected get extra(): readonly Tensor[] {
+    return this.#extra;
   }
   #extra: Tensor[] = [];
 
@@ -66,16 +71,34 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
     if (this.inFeatures !== undefined) expectColumns(this.#name, this.inFeatures, columns);
     expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
     expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    const isNew = this.#core === undefined;
     this.to(core);
     if (capacity > this.#capacity || columns !== this.#columns) {
+      // Before the old ones go: where there is no room, these stay.
+      const shapes = [
+        [capacity, ...this.rowShape(columns)],
+        ...(this.hasGradient ? [[capacity, columns]] : []),
+        ...this.extraShapes(capacity, columns),
+      ];
+      const [out, ...others] = this.#made(core, shapes, isNew);
       this.#disposeRows();
-      this.#out = core.tensor([capacity, ...this.rowShape(columns)]);
-      if (this.hasGradient) this.#dx = core.tensor([capacity, columns]);
-      this.#extra = this.allocateRows(core, capacity, columns);
+      this.#out = out;
+      if (this.hasGradient) this.#dx = others.shift();
+      this.#extra = others;
       this.#capacity = capacity;
       this.#columns = columns;
     }
     return (this.#out as Tensor).columns;
+  }
+
+  /** Where there is no room, a layer that was in no core is in none. */
+  #made(core: Core, shapes: readonly number[][], isNew: boolean): Tensor[] {
+    try {
+      return tensorsOf(core, shapes);
+    } catch (error) {
+      if (isNew) this.dispose();
+      throw error;
+    }
   }
 
   abstract forward(x: Input): Tensor;
@@ -100,7 +123,9 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   /** Of a backward: the input of the last forward, once dy is known to be the gradient by its output. */
   protected end(dy: Tensor): Input {
     const place = `${this.#name}.backward`;
-    const x = this.#x ?? raise(new Error(`${place}: expected a forward before it`));
+    const x = this.#x ?? raise(noForward(this.#name));
+    // Of an input that was disposed of this throws.
+    void x.core.backend;
     expectGradient(place, this.#out as Tensor, dy);
     this.#dx?.resize(dy.rows);
     return x;

@@ -1,9 +1,10 @@
 import type { Core } from '../core/core.js';
-import { expectInput, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import { expectColumns, expectInput, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
 import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
+import { normFault } from './norm-fault.js';
 
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
@@ -58,11 +59,10 @@ export class BatchNorm1d extends BaseLayer {
   readonly correction: 0 | 1;
   readonly tracks: 'variance' | 'std';
   #state: State | undefined;
-  #xhat: Tensor | undefined;
   #calibrated = false;
   #mode: Mode = 'batch';
-  /** The mode of the last forward, which the backward must follow. */
-  #used: Mode = 'batch';
+  /** The mode of the last forward, which the backward must follow; undefined before one. */
+  #used: Mode | undefined;
 
   constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
     super('BatchNorm1d');
@@ -150,9 +150,13 @@ export class BatchNorm1d extends BaseLayer {
     };
   }
 
-  protected override allocateRows(core: Core, capacity: number): Tensor[] {
-    this.#xhat = core.tensor([capacity, this.numFeatures]);
-    return [this.#xhat];
+  protected override extraShapes(capacity: number): number[][] {
+    return [[capacity, this.numFeatures]];
+  }
+
+  /** (x − mean) · rstd of the last forward. */
+  get #xhat(): Tensor {
+    return this.extra[0];
   }
 
   initialise(): void {
@@ -189,7 +193,7 @@ export class BatchNorm1d extends BaseLayer {
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
     const { gamma, beta, rstd } = this.#made();
-    const xhat = this.#xhat as Tensor;
+    const xhat = this.#xhat;
     const { core, rows } = x;
     xhat.resize(rows);
     const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
@@ -214,7 +218,7 @@ export class BatchNorm1d extends BaseLayer {
     this.end(dy);
     const { gamma, beta, rstd } = this.#made();
     const dx = this.dx as Tensor;
-    const xhat = this.#xhat as Tensor;
+    const xhat = this.#xhat;
     const kernels = dy.core.use(batchnormKernels);
     if (this.#used === 'batch')
       kernels.batchNormBackward(
@@ -262,6 +266,9 @@ export class BatchNorm1d extends BaseLayer {
   /** Sets the calibrated statistics: mean and unbiased variance of each column. */
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
     const { calibratedMean, calibratedSpread } = this.#made();
+    // Before the first is set: one without the other is of no batch.
+    for (const values of [mean, variance])
+      expectColumns('BatchNorm1d.setCalibrated', this.numFeatures, values?.length);
     calibratedMean.set(mean);
     // As the running deviation, which is that of the batch, √(variance + eps).
     const deviation = (v: number) => Math.sqrt(v + this.eps);
@@ -286,28 +293,8 @@ export class BatchNorm1d extends BaseLayer {
     return { scale, shift };
   }
 
-  /** A column without a deviation, where there is no eps to divide by in its place. */
-  explain(x: Tensor): string | undefined {
-    if (this.eps > 0) return undefined;
-    if (this.#mode !== 'batch') {
-      const { runningSpread, calibratedSpread } = this.#made();
-      const column = (this.#mode === 'running' ? runningSpread : calibratedSpread).toArray().indexOf(0);
-      if (column < 0) return undefined;
-      return `has ${this.#mode} statistics whose spread is 0 in column ${column}, and no eps to divide by`;
-    }
-    const values = x.toArray();
-    const { rows, columns } = x;
-    for (let j = 0; j < columns; j++) {
-      const first = values[j];
-      let i = 1;
-      while (i < rows && values[i * columns + j] === first) i++;
-      if (i === rows && Number.isFinite(first))
-        return (
-          `has the same value in all ${rows} rows of the batch in column ${j} of its input, and so no standard ` +
-          'deviation to divide by; a larger batch has one, or an eps above 0'
-        );
-    }
-    return undefined;
+  explain(place: string, x: Tensor): string | undefined {
+    return normFault(this, place, x);
   }
 
   override parameters(): Parameter[] {
@@ -326,9 +313,10 @@ export class BatchNorm1d extends BaseLayer {
   override dispose(): void {
     super.dispose();
     if (this.#state !== undefined) for (const each of Object.values(this.#state)) each.dispose();
-    this.#state = this.#xhat = undefined;
+    this.#state = undefined;
     this.#calibrated = false;
     this.#mode = 'batch';
+    this.#used = undefined;
   }
 
   override toString(): string {

@@ -5,7 +5,7 @@ import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import type { NoOptions } from './activation.js';
 import { BaseLayer } from './base-layer.js';
-import { expectInitialised, notBound, Parameter, raise } from './layer.js';
+import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
 
 /**
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
@@ -46,10 +46,14 @@ export class Embedding extends BaseLayer<Indices> {
   }
 
   protected override allocate(core: Core): void {
-    this.#weight = Parameter.of('weight', core, [this.numEmbeddings, this.embeddingDim], false);
+    const shape = [this.numEmbeddings, this.embeddingDim];
+    const [value, grad] = tensorsOf(core, [shape, shape]);
+    this.#weight = new Parameter('weight', value, grad, false);
   }
 
   initialise(generator: Generator): void {
+    expectGenerator('Embedding', generator);
+    expectGenerator('Embedding', generator);
     this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
   }
 
@@ -70,14 +74,14 @@ export class Embedding extends BaseLayer<Indices> {
   backward(dy: Tensor): undefined {
     const x = this.end(dy);
     const { weight, numEmbeddings, embeddingDim } = this;
-    const { rows, columns } = x;
+    const { columns } = x;
     x.core
       .use(embeddingKernels)
       .embeddingBackward(
         weight.grad.pointer,
         dy.pointer,
         x.pointer,
-        rows,
+        dy.rows,
         columns,
         embeddingDim,
         numEmbeddings,

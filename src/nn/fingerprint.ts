@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { came } from '../core/kind.js';
 import type { Parameter } from './layer.js';
 
 /**
@@ -8,9 +9,15 @@ import type { Parameter } from './layer.js';
  * of a NaN are the engine's own affair. Two runs that agree here agree in every bit.
  */
 export function fingerprint(parameters: readonly Parameter[]): string {
+  if (!Array.isArray(parameters))
+    throw new TypeError(
+      `fingerprint: expected an array of parameters, such as model.parameters(), got ${came(parameters)}`,
+    );
   const hash = sha256.create();
-  for (const { value } of parameters) {
-    const elements = value.toArray();
+  for (const parameter of parameters) {
+    if (parameter?.value?.dtype !== 'float32')
+      throw new TypeError(`fingerprint: expected parameters, got ${came(parameter)}`);
+    const elements = (parameter as Parameter).value.toArray();
     const bytes = new DataView(new ArrayBuffer(elements.length * 4));
     for (let i = 0; i < elements.length; i++)
       if (Number.isNaN(elements[i])) bytes.setUint32(4 * i, 0x7fc00000, true);

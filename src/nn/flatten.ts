@@ -1,7 +1,7 @@
 import { expectGradient, expectOptions, expectTensor } from '../core/expect.js';
 import { Tensor } from '../core/tensor.js';
 import type { NoOptions } from './activation.js';
-import type { Layer, Parameter } from './layer.js';
+import { type Layer, noForward, type Parameter } from './layer.js';
 
 /**
  * (n, c, d, …) → (n, c·d·…): each example becomes one row. Nothing is copied: `out` is the input seen in another
@@ -30,7 +30,7 @@ export class Flatten implements Layer {
 
   backward(dy: Tensor): Tensor {
     const x = this.#x;
-    if (x === undefined) throw new Error('Flatten.backward: expected a forward before it');
+    if (x === undefined) throw noForward('Flatten');
     expectGradient('Flatten.backward', this.out as Tensor, dy);
     if (!sees(this.dx, dy)) this.dx = new Tensor(dy.core, [dy.capacity, ...x.shape.slice(1)], dy.pointer);
     const dx = this.dx as Tensor;

@@ -12,7 +12,7 @@ import { Sequential } from './sequential.js';
  *
  * The new layers lie in the core, reserved for as many rows as `model` was; all others are `model`'s own, shared with it,
  * so that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm
- * with no linear layer before it stays.
+ * with no linear layer before it stays; these layers are in `eval(statistics)` from now on. So in a Sequential within, too.
  * Errors: Error for calibrated statistics before `calibrate()`, or a model that is in no core.
  */
 export function foldBatchNorm<Input extends Tensor | Indices>(
@@ -20,15 +20,25 @@ export function foldBatchNorm<Input extends Tensor | Indices>(
   model: Sequential<Input>,
   statistics: Statistics = 'running',
 ): Sequential<Input> {
-  const { layers } = model;
+  const folded = foldLayers(core, model, statistics);
+  folded.eval(statistics);
+  return folded;
+}
+
+function foldLayers<Input extends Tensor | Indices>(
+  core: Core,
+  { layers, capacity }: Sequential<Input>,
+  statistics: Statistics,
+): Sequential<Input> {
   const folded: Layer[] = [];
   for (let i = 0; i < layers.length; i++) {
     const layer = layers[i];
     const next = layers[i + 1];
     if (layer instanceof Linear && next instanceof BatchNorm1d) {
-      folded.push(foldPair(core, layer, next, statistics, model.capacity));
+      folded.push(foldPair(core, layer, next, statistics, capacity));
       i++;
-    } else folded.push(layer as Layer);
+    } else if (layer instanceof Sequential) folded.push(foldLayers<Tensor>(core, layer, statistics));
+    else folded.push(layer as Layer);
   }
   return new Sequential(folded as unknown as [Layer<Input>, ...Layer[]]).to(core);
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.js';
+import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 
@@ -67,8 +68,8 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   initialise?(generator: Generator): void;
   train?(): void;
   eval?(statistics?: Statistics): void;
-  /** Why its output is not finite though x, its last input, is: what stands behind `layer 3 BatchNorm1d` in a message. */
-  explain?(x: Tensor): string | undefined;
+  /** Why its output is not finite though x, its last input, is; `place`: what messages call it, `layer 3 BatchNorm1d`. */
+  explain?(place: string, x: Tensor): string | undefined;
   /** Gives back all memory, parameters included; after another `to` the layer is as new. Idempotent. */
   dispose?(): void;
   /** The layer as torch prints it, such as `Linear(30, 200)`: what a checkpoint knows of the architecture. */
@@ -91,6 +92,27 @@ export function expectInitialised(place: string, weight: Tensor): void {
     throw new Error(
       `${place}: expected initial parameters before the first use: to(core, { seed }), initialise(generator), a checkpoint, or weight.value.set(…)`,
     );
+}
+
+/** Tensors of these shapes; none of them where the memory cannot hold them all. */
+export function tensorsOf(core: Core, shapes: readonly (readonly number[])[]): Tensor[] {
+  const made: Tensor[] = [];
+  try {
+    for (const shape of shapes) made.push(core.tensor(shape));
+  } catch (error) {
+    for (const tensor of made) tensor.dispose();
+    throw error;
+  }
+  return made;
+}
+
+/** The error of a backward whose forward was none, or was made with buffers that are gone. */
+export const noForward = (place: string): Error =>
+  new Error(`${place}.backward: expected a forward before it`);
+
+export function expectGenerator(place: string, generator: Generator): void {
+  if (typeof generator?.randn !== 'function')
+    throw new TypeError(`${place}.initialise: expected a Generator, got ${came(generator)}`);
 }
 
 export function raise(error: Error): never {

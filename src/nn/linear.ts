@@ -6,7 +6,7 @@ import type { Tensor } from '../core/tensor.js';
 import { uniform } from '../init/fill.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
-import { expectInitialised, notBound, Parameter, raise } from './layer.js';
+import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
 
 export interface LinearOptions {
   /** Whether b is there; default true. */
@@ -76,12 +76,21 @@ export class Linear extends BaseLayer {
 
   protected override allocate(core: Core): void {
     const { inFeatures, outFeatures } = this;
-    this.#weight = Parameter.of('weight', core, [inFeatures, outFeatures]);
-    if (this.#hasBias) this.#bias = Parameter.of('bias', core, [outFeatures]);
-    this.#scratch = core.tensor([Math.ceil(outFeatures * 1.5), inFeatures]);
+    const shape = [inFeatures, outFeatures];
+    const bias = this.#hasBias ? [[outFeatures], [outFeatures]] : [];
+    const [value, grad, ...more] = tensorsOf(core, [
+      shape,
+      shape,
+      ...bias,
+      [Math.ceil(outFeatures * 1.5), inFeatures],
+    ]);
+    this.#weight = new Parameter('weight', value, grad);
+    if (this.#hasBias) this.#bias = new Parameter('bias', more[0], more[1]);
+    this.#scratch = more[more.length - 1];
   }
 
   initialise(generator: Generator): void {
+    expectGenerator('Linear', generator);
     if (this.#init === 'torch') {
       // torch draws the weight by kaiming_uniform_ with a = √5: the bound is this one, in every bit of a float32.
       const b = 1 / Math.sqrt(this.inFeatures);

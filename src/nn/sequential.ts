@@ -5,7 +5,15 @@ import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
 import { Generator } from '../random/generator.js';
-import { type Buffer, expectCore, type Layer, type Parameter, raise, type Statistics } from './layer.js';
+import {
+  type Buffer,
+  expectCore,
+  expectGenerator,
+  type Layer,
+  type Parameter,
+  raise,
+  type Statistics,
+} from './layer.js';
 
 export interface PlaceOptions {
   /** Draws the initial parameters, by `new Generator(seed)`. */
@@ -43,14 +51,16 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
         `Sequential: expected one array of layers, got ${[layers, ...more].map(came).join(', ')}`,
       );
     if (layers.length === 0) throw new RangeError('Sequential: expected at least one layer, got none');
-    layers.forEach((layer: Layer, position) => {
+    // A copy: an array that is made longer afterwards, for the next network, leaves this one as it is.
+    const own = [...layers] as [Layer<Input>, ...Layer[]];
+    (own as Layer[]).forEach((layer, position) => {
       for (const method of ['forward', 'backward', 'parameters'] as const)
         if (typeof layer?.[method] !== 'function')
           throw new TypeError(
             `Sequential: expected layer ${position} to have a method ${method}, got ${came(layer)}`,
           );
     });
-    this.layers = layers as unknown as readonly [Layer<Input>, ...Layer[]];
+    this.layers = own as unknown as readonly [Layer<Input>, ...Layer[]];
     const places = new Map<Layer, string>();
     for (const { position, layer } of placedLayers(this as unknown as Sequential)) {
       const before = places.get(layer);
@@ -156,8 +166,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 
   /** Draws every layer's initial parameters, in order, from one generator. */
   initialise(generator: Generator): void {
-    if (typeof generator?.randn !== 'function')
-      throw new TypeError(`Sequential.initialise: expected a Generator, got ${came(generator)}`);
+    expectGenerator('Sequential', generator);
     this.#each((layer) => layer.initialise?.(generator));
   }
 
@@ -303,6 +312,11 @@ const LAYER = /^layer ([\d.]+: )/;
 function at(position: number, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
-  error.message = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
+  const placed = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
+  try {
+    error.message = placed;
+  } catch {
+    // A message that cannot be written, as that of a DOMException: the signal's reason thrown in a hook.
+  }
   return error;
 }

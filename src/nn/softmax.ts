@@ -1,4 +1,3 @@
-import type { Core } from '../core/core.js';
 import { expectOptions } from '../core/expect.js';
 import { softmaxKernels } from '../core/kernels/softmax.js';
 import { softmaxRowsKernels } from '../core/kernels/softmax-rows.js';
@@ -42,8 +41,6 @@ export class Softmax extends BaseLayer {
 /** y = x − ln Σ eˣ over the columns of each row; dx = dy − eʸ Σ dy. Source: torch.nn.LogSoftmax(dim=1). */
 export class LogSoftmax extends BaseLayer {
   readonly keepsColumns = true;
-  /** Of each row ln Σ eˣ, in double. */
-  #logSums: Tensor | undefined;
 
   constructor(options: NoOptions = {}) {
     super('LogSoftmax');
@@ -54,14 +51,14 @@ export class LogSoftmax extends BaseLayer {
     return [columns];
   }
 
-  protected override allocateRows(core: Core, capacity: number): Tensor[] {
-    this.#logSums = core.tensor([capacity, 2]);
-    return [this.#logSums];
+  protected override extraShapes(capacity: number): number[][] {
+    return [[capacity, 2]];
   }
 
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
-    const logSums = (this.#logSums as Tensor).pointer;
+    // Of each row ln Σ eˣ, in double.
+    const logSums = this.extra[0].pointer;
     const { core, pointer, rows, columns } = x;
     core.use(softmaxKernels).logSumExp(logSums, pointer, rows, columns);
     core.use(softmaxRowsKernels).logSoftmaxForward(out.pointer, pointer, logSums, rows, columns);

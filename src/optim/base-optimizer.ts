@@ -1,4 +1,4 @@
-import { expectNumber, expectOptions } from '../core/expect.js';
+import { expectNumber, expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Buffer, Parameter } from '../nn/layer.js';
@@ -58,9 +58,10 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
       own.forEach((parameter, j) => {
         if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
           throw new TypeError(`${place}: expected parameter ${j} to be a Parameter, got ${came(parameter)}`);
+        expectGradientOf(place, j, parameter);
       });
       check(all);
-      return { parameters: own, options: all, rate: rateOf(place, all.lr as LearningRate) };
+      return { parameters: [...own], options: all, rate: rateOf(place, all.lr as LearningRate) };
     });
     this.parameters = this.groups.flatMap((group) => group.parameters);
     if (new Set(this.parameters).size < this.parameters.length)
@@ -116,9 +117,9 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
   step(): void {
     for (const group of this.groups) {
       const lr = group.rate(this.steps);
-      if (!(lr >= 0 && lr < Infinity))
+      if (typeof lr !== 'number' || !(lr >= 0 && lr <= MOST))
         throw new RangeError(
-          `${this.#name}: expected a finite learning rate of 0 or more at step ${this.steps}, got ${came(lr)}`,
+          `${this.#name}: expected a finite learning rate from 0 to ${MOST} at step ${this.steps}, got ${came(lr)}`,
         );
       this.update(group, lr);
     }
@@ -137,8 +138,19 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
 function rateOf(place: string, lr: LearningRate): Schedule {
   if (typeof lr === 'function') return lr;
   if (typeof lr === 'object' && lr !== null && 'lr' in lr) return () => lr.lr;
-  expectNumber(place, 'lr', lr, 0, 1e30);
+  expectNumber(place, 'lr', lr, 0, MOST);
   return () => lr;
+}
+
+/** Rates beyond this are no rates: as a float, a larger one may be infinite, and infinity times a gradient of 0 is NaN. */
+const MOST = 1e30;
+
+function expectGradientOf(place: string, i: number, { value, grad }: Parameter): void {
+  expectTensor(place, `the gradient of parameter ${i}`, value.core, 'float32', grad);
+  if (`${grad.shape}` !== `${value.shape}`)
+    throw new RangeError(
+      `${place}: expected the gradient of parameter ${i} in its shape, (${value.shape.join(', ')}), got (${grad.shape.join(', ')})`,
+    );
 }
 
 const defined = (options: object): object =>

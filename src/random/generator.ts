@@ -1,5 +1,5 @@
 import { came, isInt32Array } from '../core/kind.js';
-import { checkArray, checkBounds, count, seed64 } from './arguments.js';
+import { checkArray, checkBounds, checkNumbers, count, seed64 } from './arguments.js';
 import { normalBlock, normalPair } from './box-muller.js';
 import { log } from './elementary.js';
 import { entropy } from './entropy.js';
@@ -166,6 +166,7 @@ export class Generator {
    */
   uniform_(array: Float32Array, low = 0, high = 1): Float32Array {
     checkArray('uniform_', array);
+    checkNumbers('uniform_', { low, high });
     if (!(low <= high && low >= -FLOAT32_MAX && high <= FLOAT32_MAX && high - low <= FLOAT32_MAX)) {
       throw new RangeError(
         `Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got ${low} and ${high}`,
@@ -189,6 +190,7 @@ export class Generator {
    */
   normal_(array: Float32Array, mean = 0, std = 1): Float32Array {
     checkArray('normal_', array);
+    checkNumbers('normal_', { mean, std });
     if (!(std >= 0)) throw new RangeError(`Generator.normal_: expected std >= 0, got ${std}`);
     const n = array.length;
     if (n < 16) {
@@ -212,6 +214,7 @@ export class Generator {
    */
   exponential_(array: Float32Array, lambda = 1): Float32Array {
     checkArray('exponential_', array);
+    checkNumbers('exponential_', { lambda });
     if (!(lambda >= 0)) throw new RangeError(`Generator.exponential_: expected lambda >= 0, got ${lambda}`);
     for (let i = 0; i < array.length; i++) array[i] = (-1 / lambda) * log(1 - this.uniform53());
     return array;
@@ -242,7 +245,7 @@ export class Generator {
    * One sample, or without replacement: an exponential q per category; those with the largest p / q, largest first.
    * Several with replacement: a uniform of 53 bits each, found in the cumulative distribution (float32).
    *
-   * @throws RangeError for a probability that is negative, infinite or NaN, a sum of 0, no or more than 2^24
+   * @throws RangeError for a probability that is negative, infinite or NaN, a sum of 0 or beyond float32, no or more than 2^24
    * categories, less than one sample, and, without replacement, more samples than categories of positive probability
    * (torch then returns categories of probability 0).
    */
@@ -251,7 +254,7 @@ export class Generator {
     numSamples: number,
     options: { replacement?: boolean } = {},
   ): Int32Array {
-    return multinomial(this, probs, numSamples, options.replacement ?? false);
+    return multinomial(this, probs, numSamples, options);
   }
 
   /** A standard normal in double: the cached one, or the first of a new pair. */

@@ -1,4 +1,5 @@
-import { isFloat32Array } from '../core/kind.js';
+import { came, isFloat32Array } from '../core/kind.js';
+import { checkOptions } from './arguments.js';
 
 /** What a draw from a distribution needs of a generator. */
 interface Draws {
@@ -9,19 +10,41 @@ interface Draws {
 /** As in torch, whose float32 cannot count further. */
 const MAX_CATEGORIES = 0x1000000;
 
+const FLOAT32_MAX = 3.4028234663852886e38;
+
 /** `Generator.multinomial`, where it is described. */
 export function multinomial(
   draws: Draws,
   probs: ArrayLike<number>,
   numSamples: number,
-  replacement: boolean,
+  options: { replacement?: boolean },
 ): Int32Array {
-  const p = isFloat32Array(probs) ? probs : Float32Array.from(probs);
+  checkOptions('multinomial', options, ['replacement']);
+  const { replacement = false } = options;
+  if (typeof replacement !== 'boolean')
+    throw new TypeError(
+      `Generator.multinomial: expected replacement to be true or false, got ${came(replacement)}`,
+    );
+  const p = isFloat32Array(probs) ? probs : floats(probs);
   check(p, numSamples, replacement);
   if (replacement && numSamples > 1) return searchCumulative(draws, p, numSamples);
   const ratios = draws.exponential_(new Float32Array(p.length));
   for (let i = 0; i < p.length; i++) ratios[i] = p[i] / ratios[i];
   return numSamples === 1 ? Int32Array.of(argmax(ratios)) : largest(ratios, numSamples);
+}
+
+function floats(probs: ArrayLike<number>): Float32Array {
+  if (typeof probs !== 'object' || typeof probs?.length !== 'number')
+    throw new TypeError(`Generator.multinomial: expected an array of probabilities, got ${came(probs)}`);
+  const p = new Float32Array(probs.length);
+  for (let i = 0; i < p.length; i++) {
+    if (typeof probs[i] !== 'number')
+      throw new TypeError(
+        `Generator.multinomial: expected probabilities that are numbers, got ${came(probs[i])} at ${i}`,
+      );
+    p[i] = probs[i];
+  }
+  return p;
 }
 
 function check(p: Float32Array, numSamples: number, replacement: boolean): void {
@@ -33,14 +56,19 @@ function check(p: Float32Array, numSamples: number, replacement: boolean): void 
     throw new RangeError(`${place} from 1 to 2^24 categories, got ${p.length}`);
   }
   let positive = 0;
+  let sum = 0;
   for (let i = 0; i < p.length; i++) {
     if (!(p[i] >= 0 && p[i] < Infinity)) {
       throw new RangeError(`${place} finite probabilities of at least 0 (as float32), got ${p[i]} at ${i}`);
     }
     if (p[i] > 0) positive++;
+    sum += p[i];
   }
   if (positive === 0) {
     throw new RangeError(`${place} a positive sum of probabilities, got 0 (${p.length} categories)`);
+  }
+  if (sum > FLOAT32_MAX) {
+    throw new RangeError(`${place} probabilities whose sum is finite in float32, got ${sum}`);
   }
   if (!replacement && numSamples > positive) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import { came } from '../core/kind.js';
 import { entropy } from './entropy.js';
 import { MersenneTwister } from './mersenne-twister.js';
 
@@ -22,7 +23,7 @@ export class PythonRandom {
    */
   seed(n: number | bigint): this {
     if (typeof n !== 'number' && typeof n !== 'bigint') {
-      throw new TypeError(`PythonRandom.seed: expected a number or a bigint, got ${typeof n}`);
+      throw new TypeError(`PythonRandom.seed: expected a number or a bigint, got ${came(n)}`);
     }
     if (typeof n === 'number' && !Number.isSafeInteger(n)) {
       throw new RangeError(`PythonRandom.seed: expected a safe integer or a bigint, got ${n}`);
@@ -96,8 +97,10 @@ export class PythonRandom {
     return value;
   }
 
-  /** random.shuffle, in place: for i = n − 1 … 1, swaps i with randbelow(i + 1). Returns the array. */
+  /** random.shuffle, in place: for i = n − 1 … 1, swaps i with randbelow(i + 1). Returns the array; TypeError for none. */
   shuffle<T extends { length: number; [index: number]: unknown }>(array: T): T {
+    if (typeof array !== 'object' || !Number.isSafeInteger(array?.length))
+      throw new TypeError(`PythonRandom.shuffle: expected an array, got ${came(array)}`);
     for (let i = array.length - 1; i > 0; i--) {
       const j = this.randbelow(i + 1);
       const value = array[i];

@@ -1,5 +1,5 @@
 import type { Indices, Tensor } from '../core/tensor.js';
-import type { Layer, Parameter } from '../nn/layer.js';
+import type { Parameter } from '../nn/layer.js';
 import { layerName, type PlacedLayer, placedLayers, type Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Examples } from './examples.js';
@@ -47,10 +47,12 @@ export class DivergenceError extends Error {
 export interface Failed {
   model: Sequential;
   optimizer: Optimizer;
-  examples: Examples;
   /** The batch, and which example row i of it is. */
   x: Tensor | Indices;
   exampleOf: (row: number) => number;
+  /** What is trained on, and the minibatch of the last update. */
+  examples: Examples;
+  trained: Int32Array;
   /** The number of steps made, and that with which the trainer began or went on. */
   steps: number;
   begin: number;
@@ -66,8 +68,8 @@ const HUGE = 1e12;
 /**
  * Where a loss that is not finite comes from, in the order in which causes hide behind one another: the batch, parameters
  * that no gradient made so, the last backward, the layers' forwards, the loss. An overflow is laid to what made the
- * numbers large: updates since the beginning, else the examples or the initial parameters. Only reads, but for a layer
- * without an `out`, whose forward is run again.
+ * numbers large: the examples or the initial parameters, else the updates since. Only reads, but for a layer without an
+ * `out`, whose forward is run again.
  */
 export function originOf(failed: Failed): Origin {
   const named = failed.model.namedParameters();
@@ -93,16 +95,23 @@ const inputOrigin = (example: number, column: number, value: number): Origin => 
   text: `column ${column} of x is ${value} in example ${example}; examples have to be finite`,
 });
 
+/** Half an ulp of the largest float: less cannot take a float beyond it. */
+const CARRIES = 2 ** 103;
+
 /** A parameter that is not finite, though its gradient is: its update made it so, or something beside the training did. */
 function inParameter(failed: Failed, named: [string, Parameter][]): Origin | undefined {
-  const rate = lastRate(failed);
-  for (const [name, { value, grad }] of named) {
+  const { optimizer, steps, begin } = failed;
+  const rate = rateOf(failed, steps - 1);
+  for (const [name, parameter] of named) {
+    const { value, grad } = parameter;
     const values = value.toArray();
     const at = values.findIndex((element) => !Number.isFinite(element));
     if (at < 0) continue;
-    const gradient = grad.toArray()[at];
+    // Of an update that was made: before the first one a gradient is of something else.
+    const updated = steps > begin && optimizer.parameters.includes(parameter);
+    const gradient = updated ? grad.toArray()[at] : 0;
     if (!Number.isFinite(gradient)) continue;
-    if (Math.abs(rate * gradient) > 1e37)
+    if (Math.abs(rate * gradient) >= CARRIES)
       return updateOrigin(failed.steps - 1, rate, `took parameter ${name} beyond the largest float`);
     const where = value.shape.length > 1 ? `(${Math.floor(at / value.columns)}, ${at % value.columns})` : at;
     return {
@@ -110,7 +119,7 @@ function inParameter(failed: Failed, named: [string, Parameter][]): Origin | und
       place: `parameter ${name}`,
       text:
         `parameter ${name} is ${values[at]} at ${where}, ` +
-        `${failed.steps === failed.begin ? 'from the beginning' : 'and no update made it so'}`,
+        `${steps === begin ? 'from the beginning' : 'and no update made it so'}`,
     };
   }
   return undefined;
@@ -120,22 +129,50 @@ function inParameter(failed: Failed, named: [string, Parameter][]): Origin | und
 function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
   const { x, count } = failed.examples;
   const columns = x.length / count;
-  const at = x.findIndex((value: number) => !Number.isFinite(value));
-  if (at >= 0) return inputOrigin(Math.floor(at / columns), at % columns, x[at]);
-  const large = blownUp(failed, named) ?? hugeParameter(failed, named);
-  if (large !== undefined) return large;
-  const layers = placedLayers(failed.model);
-  const bad = ({ layer }: PlacedLayer) =>
-    (layer.dx !== undefined && !allFinite(layer.dx)) ||
-    layer.parameters().some(({ grad }) => !allFinite(grad));
-  const found = layers.filter(bad).at(-1);
-  const place = found === undefined ? 'the backward' : placeOf(found);
+  for (const example of failed.trained)
+    for (let j = 0; j < columns; j++) {
+      const value = x[example * columns + j];
+      if (!Number.isFinite(value)) return inputOrigin(example, j, value);
+    }
+  return large(failed, named) ?? hugeParameter(named) ?? inLayersBackward(failed);
+}
+
+/**
+ * The first layer on the way back that left a gradient that is not finite; where a layer of the user before it on that way
+ * keeps no gradient, and it had an ordinary one to begin with, it is that layer.
+ */
+function inLayersBackward({ model, steps }: Failed): Origin {
+  // That of the loss by a logit is at most 1.
+  let came = 1;
+  let place = 'the backward';
+  let eps: number | undefined;
+  let silent: PlacedLayer | undefined;
+  for (const placed of placedLayers(model).reverse()) {
+    const { dx } = placed.layer;
+    const own = placed.layer.parameters().some(({ grad }) => !allFinite(grad));
+    if (own || (dx !== undefined && !allFinite(dx))) {
+      const guilty = silent !== undefined && came < HUGE ? silent : placed;
+      place = placeOf(guilty);
+      eps = (guilty.layer as { eps?: number }).eps;
+      break;
+    }
+    if (dx === undefined) silent ??= placed;
+    else {
+      came = largest(dx);
+      silent = undefined;
+    }
+  }
+  const step = steps - 1;
   return {
     kind: 'backward',
     place,
     text:
-      `the gradient overflowed in the backward of ${place} at step ${failed.steps - 1}: it grew from layer to layer. ` +
-      'Start from smaller weights, or take fewer layers',
+      came < HUGE
+        ? `the backward of ${place} at step ${step} gave a gradient that is not finite, though the one by its output, ` +
+          `of up to ${short(came)}, is` +
+          (eps === 0 ? '; with eps 0 a column whose rows hardly differ does that' : '')
+        : `the gradient overflowed in the backward of ${place} at step ${step}: it grew from layer to layer. ` +
+          'Start from smaller weights, or take fewer layers',
   };
 }
 
@@ -147,10 +184,9 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
     if (!allFinite(out)) {
       const place = placeOf(placed);
       return (
-        blownUp(failed, named) ??
-        explained(layer, place, h) ??
-        hugeInput(failed) ??
-        hugeParameter(failed, named) ?? {
+        large(failed, named) ??
+        inNorm(placed, h) ??
+        hugeParameter(named) ?? {
           kind: 'forward',
           place,
           text:
@@ -164,9 +200,8 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
     h = out;
   }
   return (
-    blownUp(failed, named) ??
-    hugeInput(failed) ??
-    hugeParameter(failed, named) ?? {
+    large(failed, named) ??
+    hugeParameter(named) ?? {
       kind: 'loss',
       place: 'loss',
       text: `the loss of logits of up to ${short(largest(h))} overflowed; make the weights of the last layer smaller`,
@@ -174,21 +209,24 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
   );
 }
 
-/** What the layer itself says. */
-function explained(layer: Layer, place: string, x: Tensor): Origin | undefined {
-  const text = layer.explain?.(x);
-  return text === undefined ? undefined : { kind: 'forward', place, text: `${place} ${text}` };
+/** What the layer itself says, such as a batch norm that cannot norm. */
+function inNorm(placed: PlacedLayer, x: Tensor): Origin | undefined {
+  const place = placeOf(placed);
+  const text = placed.layer.explain?.(place, x);
+  return text === undefined ? undefined : { kind: 'forward', place, text };
 }
 
+/** What made the numbers large: examples and weights from the beginning come before what the updates make of them. */
+const large = (failed: Failed, named: [string, Parameter][]): Origin | undefined =>
+  hugeInput(failed) ?? hugeParameter(named, failed.initial) ?? blownUp(failed, named);
+
 /** The largest rate so far is to blame where the updates have blown a parameter up. */
-function blownUp(
-  { optimizer, steps, begin, initial }: Failed,
-  named: [string, Parameter][],
-): Origin | undefined {
+function blownUp(failed: Failed, named: [string, Parameter][]): Origin | undefined {
+  const { steps, begin, initial } = failed;
   let rate = 0;
   let step = begin;
   for (let i = begin; i < steps; i++) {
-    const lr = lrAt(optimizer, i);
+    const lr = rateOf(failed, i);
     if (lr > rate) [rate, step] = [lr, i];
   }
   if (rate === 0) return undefined;
@@ -210,24 +248,33 @@ const updateOrigin = (step: number, rate: number, what: string): Origin => ({
   text: `the learning rate ${rate} is too high: the updates from step ${step} on ${what}`,
 });
 
-function hugeInput({ x, exampleOf }: Failed): Origin | undefined {
-  if (x.dtype !== 'float32' || largest(x) < HUGE) return undefined;
-  const values = x.toArray();
-  const at = values.findIndex((value) => Math.abs(value) >= HUGE);
-  const example = exampleOf(Math.floor(at / x.columns));
-  return {
+/** In the batch, or in that of the last update. */
+function hugeInput({ x, exampleOf, examples, trained, steps, begin }: Failed): Origin | undefined {
+  if (x.dtype !== 'float32') return undefined;
+  const { columns } = x;
+  const huge = (value: number) => Math.abs(value) >= HUGE;
+  const origin = (example: number, column: number, value: number): Origin => ({
     kind: 'input',
     place: `example ${example}`,
-    text: `column ${at % x.columns} of x is ${values[at]} in example ${example}, too large to compute with; scale the columns of x`,
-  };
+    text: `column ${column} of x is ${value} in example ${example}, too large to compute with; scale the columns of x`,
+  });
+  const values = x.toArray();
+  const at = values.findIndex(huge);
+  if (at >= 0) return origin(exampleOf(Math.floor(at / columns)), at % columns, values[at]);
+  for (const example of steps > begin ? trained : []) {
+    const row = examples.x.subarray(example * columns, (example + 1) * columns);
+    const column = row.findIndex(huge);
+    if (column >= 0) return origin(example, column, row[column]);
+  }
+  return undefined;
 }
 
-/** Also by what it began with: the last update may have left nothing finite of it. */
-function hugeParameter({ initial }: Failed, named: [string, Parameter][]): Origin | undefined {
-  const sizes = named.map(([, { value }], i) =>
-    Math.max(largest(value), initial[i] < Infinity ? initial[i] : 0),
-  );
-  const most = Math.max(...sizes);
+/** By the largest element of each, or what these were at the beginning. */
+function hugeParameter(
+  named: [string, Parameter][],
+  sizes: readonly number[] = named.map(([, { value }]) => largest(value)),
+): Origin | undefined {
+  const most = Math.max(...sizes.filter(Number.isFinite));
   if (!(most >= HUGE)) return undefined;
   const [name] = named[sizes.indexOf(most)];
   return {
@@ -237,9 +284,9 @@ function hugeParameter({ initial }: Failed, named: [string, Parameter][]): Origi
   };
 }
 
-function lastRate({ optimizer, steps, begin }: Failed): number {
-  return steps > begin ? lrAt(optimizer, steps - 1) : 0;
-}
+/** The rate of a step of the trainer; an optimizer that had made steps before it is that much ahead. */
+const rateOf = ({ optimizer, steps, begin }: Failed, step: number): number =>
+  step >= begin ? lrAt(optimizer, step + optimizer.steps - steps) : 0;
 
 const placeOf = ({ position, layer }: PlacedLayer): string => `layer ${position} ${layerName(layer)}`;
 

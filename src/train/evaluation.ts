@@ -4,6 +4,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
+import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
 import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
@@ -42,18 +43,6 @@ export interface Parts {
   kept: KeptBuffers;
 }
 
-/** A layer that normalises by statistics, which `measure` takes and `setCalibrated` gives. */
-interface Calibrated {
-  readonly numFeatures: number;
-  readonly mode: Statistics | 'batch';
-  train(): void;
-  eval(statistics?: Statistics): void;
-  measure(x: Tensor): { mean: Float32Array; variance: Float32Array };
-  setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void;
-}
-
-const isCalibrated = (layer: unknown): layer is Calibrated => 'setCalibrated' in (layer as object);
-
 /**
  * Mean loss over all the examples, or their sum where the loss is one. `expectFinite` throws for a batch's loss that is not,
  * given the first row of the batch.
@@ -61,12 +50,16 @@ const isCalibrated = (layer: unknown): layer is Calibrated => 'setCalibrated' in
 export async function evaluate(
   { model, loss, columns, batches }: Parts,
   examples: Examples,
-  { signal, onBatch, onProgress }: EvaluateOptions,
+  { statistics = 'running', signal, onBatch, onProgress }: EvaluateOptions,
   expectFinite: (value: number, first: number) => number,
 ): Promise<number> {
   let sum = 0;
   let first = 0;
-  const forward = () => model.forward(batches.x as Tensor);
+  // The mode is set for each batch: between two of them others may use the model.
+  const forward = () => {
+    model.eval(statistics);
+    return model.forward(batches.x as Tensor);
+  };
   const distinct = onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows(examples, columns);
   if (distinct !== undefined) {
     const { x, rows: count, labels, starts } = distinct;
@@ -105,20 +98,19 @@ export async function visit(
   size: number,
 ): Promise<void> {
   const forward = () => model.forward(batches.x as Tensor);
-  if (statistics !== 'batch') {
-    model.eval(statistics);
+  if (statistics !== 'batch')
     return batches.each(examples, signal, (rows) => {
+      model.eval(statistics);
       forward();
       visitor(rows);
     });
-  }
-  model.train();
   // Of a single row batch norm cannot take a deviation.
   const sizeOf = (left: number) => {
     if (left !== size + 1 || size < 2) return Math.min(size, left);
     return size < batches.capacity ? left : size - 1;
   };
   const untracked = (rows: number) => {
+    model.train();
     kept.keep();
     try {
       forward();
@@ -128,24 +120,6 @@ export async function visit(
     }
   };
   return batches.each(examples, signal, untracked, sizeOf);
-}
-
-/** Puts the layers back into the modes that they are in now. */
-export function keepModes(model: Sequential): () => void {
-  const { training } = model;
-  const norms = placedLayers(model)
-    .map(({ layer }) => layer as unknown)
-    .filter(isCalibrated);
-  const modes = norms.map(({ mode }) => mode);
-  return () => {
-    if (training) model.train();
-    else model.eval();
-    norms.forEach((norm, i) => {
-      const mode = modes[i];
-      if (mode === 'batch') norm.train();
-      else norm.eval(mode);
-    });
-  };
 }
 
 export async function calibrate(
@@ -162,7 +136,7 @@ export async function calibrate(
   // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
   let kept: KeptRows | undefined;
   let begin = 0;
-  try {
+  const work = async () => {
     for (const [i, { layer, position }] of norms.entries()) {
       const { numFeatures } = layer;
       const before = layers.slice(begin, position);
@@ -175,7 +149,10 @@ export async function calibrate(
       let first = 0;
       await batches.each(examples, signal, (rows) => {
         let h = kept?.batch(first, rows) ?? (batches.x as Tensor);
-        for (const earlier of before) h = earlier.forward(h);
+        for (const earlier of before) {
+          earlier.eval?.(isCalibrated(earlier) ? 'calibrated' : undefined);
+          h = earlier.forward(h);
+        }
         const { mean, variance } = layer.measure(h);
         moments.add(rows, mean, variance);
         next?.put(first, h);
@@ -184,13 +161,18 @@ export async function calibrate(
         onProgress?.(done, count);
       });
       layer.setCalibrated(moments.mean, moments.variance());
-      layer.eval('calibrated');
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
         begin = position;
       }
     }
+  };
+  try {
+    await allCalibratedOrNone(
+      norms.map(({ layer }) => layer),
+      work,
+    );
   } finally {
     kept?.dispose();
   }

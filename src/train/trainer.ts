@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectInteger, expectOptions } from '../core/expect.js';
+import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Parameter } from '../nn/layer.js';
@@ -12,13 +12,13 @@ import { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
 import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
+import { keepModes } from './calibrated.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
 import {
   type CalibrateOptions,
   calibrate,
   type EvaluateOptions,
   evaluate,
-  keepModes,
   type Parts,
   type VisitOptions,
   visit,
@@ -33,6 +33,7 @@ import {
   touch,
 } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
+import { expectFree, holding } from './lock.js';
 import type { Metric } from './metrics.js';
 import { Sampler, type Sampling } from './sampler.js';
 import { expectParts, iteratorOf, OPTIONS, type TrainerOptions } from './trainer-options.js';
@@ -96,8 +97,10 @@ export class Trainer implements Disposable {
   readonly #clip: ((parameters: readonly Parameter[]) => void) | undefined;
   #made: Parts | undefined;
   /** Examples that the network can take. */
-  readonly #fit = new WeakSet<Examples>();
-  #working: string | undefined;
+  readonly #fit = new WeakMap<Examples, Examples>();
+  #disposed = false;
+  /** Of the last update: its examples, and which of them. */
+  #trained: { examples: Examples; rows: Int32Array } | undefined;
   /** The step with which the trainer began or went on, and the largest element of each parameter then. */
   #begin = 0;
   #initial: number[] | undefined;
@@ -136,7 +139,9 @@ export class Trainer implements Disposable {
   }
 
   #packed(data: Examples | RawExamples): Examples {
-    if (typeof data === 'object' && data !== null && 'count' in data) return data;
+    if (typeof data !== 'object' || data === null)
+      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(data)}`);
+    if ('count' in data) return data;
     return packExamples('Trainer', data, this.model as Sequential, this.loss);
   }
 
@@ -145,16 +150,29 @@ export class Trainer implements Disposable {
     const model = this.model as Sequential;
     const { loss } = this;
     const core = this.#core;
+    if (typeof examples !== 'object' || examples === null)
+      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(examples)}`);
+    if (model.core !== core)
+      throw new Error('Trainer: expected its model in the core, got one that was disposed of');
     const made = this.#made;
     let columns = made?.columns;
-    // Once for all examples; what is put into their arrays later, each forward and loss checks again.
-    if (!this.#fit.has(examples)) {
+    const seen = this.#fit.get(examples);
+    const { x: own, y, count } = examples;
+    // Once for all examples and their arrays; what is put into these later, each forward and loss checks again.
+    if (seen === undefined || seen.x !== own || seen.y !== y || seen.count !== count) {
       expectInputs('Trainer', examples, model, made?.batches.x.columns);
       columns ??= probed(core, model, examples);
       expectTargets('Trainer', examples, loss, columns);
-      this.#fit.add(examples);
+      this.#fit.set(examples, { ...examples });
     }
-    if (made !== undefined) return made;
+    if (made !== undefined) {
+      // A model that was disposed of, and made anew.
+      if (!made.kept.isLive) {
+        made.kept.dispose();
+        made.kept = new KeptBuffers('Trainer', core, model.buffers());
+      }
+      return made;
+    }
     columns ??= probed(core, model, examples);
     const capacity = Math.max(this.#batchSize, model.capacity || ROWS);
     const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(columns) };
@@ -165,10 +183,7 @@ export class Trainer implements Disposable {
       loss,
       columns,
       batches: new Batches(core, capacity, x, targets),
-      kept: new KeptBuffers(
-        core,
-        model.buffers().map(({ value }) => value),
-      ),
+      kept: new KeptBuffers('Trainer', core, model.buffers()),
     };
     return this.#made;
   }
@@ -184,9 +199,14 @@ export class Trainer implements Disposable {
    *
    * Errors: RangeError for a state no trainer has, Error while the trainer works; then nothing has changed.
    */
-  restore({ steps, lastLoss, generator }: TrainerState): void {
+  restore(state: TrainerState): void {
+    if (typeof state !== 'object' || state === null)
+      throw new TypeError(`Trainer.restore: expected a state of state(), got ${came(state)}`);
+    const { steps, lastLoss, generator } = state;
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    this.#expectIdle('restore');
+    if (lastLoss !== undefined && typeof lastLoss !== 'number')
+      throw new TypeError(`Trainer.restore: expected lastLoss to be a number, got ${came(lastLoss)}`);
+    expectFree('Trainer.restore', this.model, this);
     this.#sampler?.setState(generator);
     this.divergence = undefined;
     this.#begin = steps;
@@ -202,9 +222,12 @@ export class Trainer implements Disposable {
     const sampler = this.#sampler;
     if (examples === undefined || sampler === undefined)
       throw new Error('Trainer.step: expected x and y; minibatches from elsewhere are for run, or for await');
+    this.#expectLive('step');
+    expectFree('Trainer.step', this.model, this, 'run');
+    const parts = this.#partsFor(examples);
     const picks = sampler.next(this.steps);
     this.#touched[0] = touch(examples, picks);
-    return this.#stepOn(this.#made ?? this.#partsFor(examples), examples, picks, picks.length);
+    return this.#stepOn(parts, examples, picks, picks.length);
   }
 
   /** The next minibatch from elsewhere, undefined at the end. */
@@ -217,6 +240,7 @@ export class Trainer implements Disposable {
 
   #stepOn(parts: Parts, examples: Examples, picks: Int32Array | undefined, rows: number): number {
     const { model, loss, optimizer } = this;
+    this.divergence = undefined;
     const { batches, kept } = parts;
     this.#initial ??= model.parameters().map(({ value }) => largest(value));
     model.train();
@@ -228,6 +252,7 @@ export class Trainer implements Disposable {
       model.backward(loss.backward());
       this.#clip?.(optimizer.parameters);
       optimizer.step();
+      this.#keepTrained(examples, picks, rows);
       this.steps++;
       this.lastLoss = value;
       return value;
@@ -235,6 +260,16 @@ export class Trainer implements Disposable {
       kept.restore();
       throw error;
     }
+  }
+
+  /** Which examples the last update saw, for a message: the array is made once. */
+  #keepTrained(examples: Examples, picks: Int32Array | undefined, rows: number): void {
+    let trained = this.#trained;
+    if (trained?.rows.length !== rows || trained.examples !== examples) {
+      trained = { examples, rows: Int32Array.from({ length: rows }, (_, i) => i) };
+      this.#trained = trained;
+    }
+    if (picks !== undefined) trained.rows.set(picks);
   }
 
   /**
@@ -245,6 +280,8 @@ export class Trainer implements Disposable {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     expectOptions('Trainer.run', options, ['signal', 'onStep', ...VALIDATION]);
     const { signal, onStep } = options;
+    expectSignal('Trainer.run', signal);
+    expectFunction('Trainer.run', 'onStep', onStep);
     return this.#alone('run', async () => {
       const validation = this.#validation(options);
       let ended = false;
@@ -320,10 +357,13 @@ export class Trainer implements Disposable {
    */
   async evaluate(data: Examples | RawExamples, options: EvaluateOptions = {}): Promise<number> {
     expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
+    expectStatistics('Trainer.evaluate', options.statistics, ['running', 'calibrated']);
+    expectSignal('Trainer.evaluate', options.signal);
+    expectFunction('Trainer.evaluate', 'onBatch', options.onBatch);
+    expectFunction('Trainer.evaluate', 'onProgress', options.onProgress);
     return this.#alone('evaluate', async () => {
       const examples = this.#packed(data);
       const parts = this.#partsFor(examples);
-      this.model.eval(options.statistics);
       return evaluate(parts, examples, options, (value, first) => this.#expectFinite(value, examples, first));
     });
   }
@@ -340,6 +380,10 @@ export class Trainer implements Disposable {
     options: VisitOptions = {},
   ): Promise<void> {
     expectOptions('Trainer.visit', options, ['statistics', 'signal']);
+    expectStatistics('Trainer.visit', options.statistics, ['running', 'calibrated', 'batch']);
+    expectSignal('Trainer.visit', options.signal);
+    if (typeof visitor !== 'function')
+      throw new TypeError(`Trainer.visit: expected visitor to be a function, got ${came(visitor)}`);
     const leave = keepModes(this.model as Sequential);
     return this.#alone(
       'visit',
@@ -352,35 +396,35 @@ export class Trainer implements Disposable {
    * Measures mean and unbiased variance of the input of each BatchNorm1d over all the examples, as if they were one
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    *
-   * Each layer is computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
+   * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
+   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
-    expectInteger('Trainer.calibrate', 'examples.count', examples.count, 2);
+    expectSignal('Trainer.calibrate', options.signal);
+    expectFunction('Trainer.calibrate', 'onProgress', options.onProgress);
+    expectInteger('Trainer.calibrate', 'examples.count', examples?.count, 2);
     return this.#alone('calibrate', async () => calibrate(this.#partsFor(examples), examples, options));
   }
 
-  /** Runs, evaluations and the like share buffers and the model's mode: one at a time. Leaves it in training. */
+  /** One at a time. Leaves the model in training. */
   async #alone<T>(
     what: string,
     work: () => Promise<T>,
     leave: () => void = () => this.model.train(),
   ): Promise<T> {
-    this.#expectIdle(what);
-    this.#working = what;
-    try {
-      return await work();
-    } finally {
-      this.#working = undefined;
-      leave();
-    }
+    this.#expectLive(what);
+    return holding(this.model, this, what, async () => {
+      try {
+        return await work();
+      } finally {
+        leave();
+      }
+    });
   }
 
-  #expectIdle(what: string): void {
-    if (this.#working !== undefined)
-      throw new Error(
-        `Trainer.${what}: expected ${this.#working} to have ended, got a call while it goes on`,
-      );
+  #expectLive(what: string): void {
+    if (this.#disposed) throw new Error(`Trainer.${what}: this trainer was disposed`);
   }
 
   /** The loss of a batch that begins with the example `first`. */
@@ -394,9 +438,10 @@ export class Trainer implements Disposable {
     const origin = originOf({
       model: model as Sequential,
       optimizer,
-      examples,
       x: (this.#made as Parts).batches.x,
       exampleOf,
+      examples: this.#trained?.examples ?? examples,
+      trained: this.#trained?.rows ?? new Int32Array(0),
       steps,
       begin: this.#begin,
       initial: this.#initial ?? model.parameters().map(() => Infinity),
@@ -407,6 +452,7 @@ export class Trainer implements Disposable {
 
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
+    this.#disposed = true;
     this.#made?.batches.dispose();
     this.#made?.kept.dispose();
     this.loss.dispose?.();
@@ -432,4 +478,12 @@ function probed(core: Core, model: Sequential, examples: Examples): number {
     leave();
     one.dispose();
   }
+}
+
+/** Whether there is a batch norm to mind them or not. */
+function expectStatistics(place: string, statistics: string = 'running', known: readonly string[]): void {
+  if (!known.includes(statistics))
+    throw new TypeError(
+      `${place}: expected statistics ${known.map(came).join(' or ')}, got ${came(statistics)}`,
+    );
 }

@@ -72,8 +72,8 @@ export class Validation {
     this.#every = every;
     this.#options = options;
     this.#measure = measure;
-    const tensors = [...model.parameters(), ...model.buffers()].map(({ value }) => value);
-    if (keepBest) this.#kept = new KeptBuffers(core, tensors);
+    const tensors = [...model.parameters(), ...model.buffers()];
+    if (keepBest) this.#kept = new KeptBuffers('Trainer.run', core, tensors);
   }
 
   isDue(steps: number): boolean {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Core, type Maker } from '../../src/core/core.js';
 import { sgdKernels } from '../../src/core/kernels/sgd.js';
 import { type Backend, load } from '../../src/index.js';
@@ -81,6 +81,49 @@ describe.each<Backend>(['wasm', 'js'])('a core on %s', (backend) => {
     expect(Array.from(core.tensor([2]).set([1, 2]).toArray())).toEqual([1, 2]);
   });
 
+  test('grows by no more than has to be, where there is no quarter more', async () => {
+    const most = 20 * 65_536;
+    limitMemory(most);
+    using core = await load({ backend });
+    const tensor = core.tensor([4]).set([1, 2, 3, 4]);
+    core.allocate(17 * 65_536 - core.allocate(0));
+    // 17 pages are taken; a quarter more than those would be 22.
+    core.allocate(2 * 65_536);
+    expect(core.bytes).toBeLessThanOrEqual(most);
+    expect(Array.from(tensor.toArray())).toEqual([1, 2, 3, 4]);
+    const { bytes } = core;
+    expect(() => core.allocate(4 * 65_536)).toThrow(
+      `Core.allocate: cannot grow the memory of ${bytes} bytes by`,
+    );
+    expect(core.bytes).toBe(bytes);
+  });
+
+  test('a tensor: its shape is an array, and is its own; what fills it is a number', async () => {
+    using core = await load({ backend });
+    for (const [shape, told] of [
+      [4, '4'],
+      [undefined, 'undefined'],
+      ['23', "'23'"],
+      [new Set([2]), 'a Set'],
+    ])
+      expect(() => core.tensor(shape as never)).toThrow(
+        new TypeError(`Tensor: expected the shape as an array of sizes, got ${told}`),
+      );
+    const shape = [3];
+    const tensor = core.tensor(shape);
+    shape[0] = 5;
+    expect(tensor.shape).toEqual([3]);
+    for (const [value, told] of [
+      [undefined, 'undefined'],
+      ['a', "'a'"],
+      [1n, '1n'],
+    ])
+      expect(() => tensor.fill(value as never)).toThrow(
+        new TypeError(`Tensor.fill: expected a number, got ${told}`),
+      );
+    expect(tensor.fill(2).toArray()).toEqual(Float32Array.of(2, 2, 2));
+  });
+
   test('is a memory of its own', async () => {
     using one = await load({ backend });
     using other = await load({ backend });
@@ -145,3 +188,28 @@ test('a memory that cannot grow: the error is passed on, and nothing was reserve
   expect(() => core.allocate(1)).toThrow(new RangeError('cannot grow by 16'));
   expect(core.allocate(0)).toBe(65_536);
 });
+
+/** For the test that calls it, no memory of either backend is larger than so many bytes. */
+function limitMemory(most: number): void {
+  const { grow } = WebAssembly.Memory.prototype;
+  vi.spyOn(WebAssembly.Memory.prototype, 'grow').mockImplementation(function (
+    this: WebAssembly.Memory,
+    pages,
+  ) {
+    if (this.buffer.byteLength + pages * 65_536 > most) throw new RangeError('no more');
+    return grow.call(this, pages);
+  });
+  vi.stubGlobal(
+    'ArrayBuffer',
+    class extends ArrayBuffer {
+      constructor(bytes: number) {
+        if (bytes > most) throw new RangeError('no more');
+        super(bytes);
+      }
+    },
+  );
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+}

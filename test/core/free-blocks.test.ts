@@ -58,12 +58,17 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
   test('refuses what is not allocated', async () => {
     using core = await load({ backend });
     const address = core.allocate(64);
+    core.allocate(64);
     core.free(address, 64);
     for (const [at, bytes] of [
       [address, 64],
       [0, 16],
       [core.bytes, 16],
       [-16, 16],
+      [address, -16],
+      [address, Number.NaN],
+      [address + 0.5, 16],
+      [address - 8, 16],
     ])
       expect(() => core.free(at, bytes)).toThrow(
         `Core.free: expected an address and bytes that are allocated, got ${at}, ${bytes}`,
@@ -129,6 +134,32 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
       if (round === 100) bytes = core.bytes;
     }
     expect(core.bytes).toBe(bytes);
+    expect(core.allocate(0)).toBe(first);
+  });
+
+  test('models of any size, made and dropped in any order, take little more than those that live', async () => {
+    using core = await load({ backend });
+    const generator = new Generator(4);
+    const below = (high: number) => generator.randint(0, high, 1)[0];
+    const first = core.allocate(0);
+    const live: { model: Sequential; bytes: number }[] = [];
+    let most = 0;
+    for (let round = 0; round < 2000; round++) {
+      const [columns, hidden, rows] = [1 + below(20), 1 + below(60), 2 + below(60)];
+      const model = new Sequential([new Linear(columns, hidden), new BatchNorm1d(hidden), new Tanh()]);
+      model.reserve(core, rows, columns);
+      if (below(3) === 0) model.reserve(core, 2 * rows, columns);
+      // At least: its parameters and outputs.
+      const bytes = 8 * columns * hidden + 4 * rows * (6 * hidden + columns);
+      live.push({ model, bytes });
+      while (live.length > 1 + below(8)) live.splice(below(live.length), 1)[0].model.dispose();
+      most = Math.max(
+        most,
+        live.reduce((sum, each) => sum + each.bytes, 0),
+      );
+    }
+    expect(core.bytes).toBeLessThan(4 * most);
+    for (const { model } of live) model.dispose();
     expect(core.allocate(0)).toBe(first);
   });
 

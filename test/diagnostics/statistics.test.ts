@@ -122,6 +122,16 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
   test('a histogram says what is wrong', () => {
     fill(new Array(7).fill(0));
     expect(() => histogram(tensor, { bins: 0 })).toThrow(/histogram: expected bins .* got 0/);
+    for (const [range, told] of [
+      [null, 'null'],
+      [[1], '[1]'],
+      [[1, 2, 3], '[1, 2, 3]'],
+      ['ab', "'ab'"],
+      [7, '7'],
+    ])
+      expect(() => histogram(tensor, { range: range as never })).toThrow(
+        new TypeError(`histogram: expected range [low, high], got ${told}`),
+      );
     expect(() => histogram(tensor, { range: [2, 1] })).toThrow(/histogram: expected range\[1\] .* got 1/);
     expect(() => histogram(tensor, { range: [-3e38, 3e38] })).toThrow(/expected a range narrower than/);
     const out = { edges: new Float32Array(3), values: new Float32Array(3) };
@@ -163,5 +173,17 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
     expect(summary.max).toBe(1);
     expect(bars.edges[100]).toBe(1);
     expect([...shares]).toEqual([0, 0, 0, 0, 0, 0, 1]);
+  });
+
+  test('histograms of more and more bins take the memory of the finest', async () => {
+    using own = await load({ backend });
+    const few = own.tensor([4]).set([1, 2, 3, 4]);
+    const before = own.allocate(0);
+    for (let bins = 1; bins <= 1000; bins++) histogram(few, { bins });
+    const grown = own.allocate(0) - before;
+    histogram(few, { bins: 1000 });
+    expect(own.allocate(0) - before).toBe(grown);
+    // Counts and edges of 1000 bins are some tens of KB; all the smaller ones would be some ten MB.
+    expect(grown).toBeLessThan(200_000);
   });
 });

@@ -71,3 +71,34 @@ test('calibrated statistics are refused before they are measured', () => {
   model.initialise(new Generator(1));
   expect(() => foldBatchNorm(core, model, 'calibrated')).toThrow('expected calibrate() before');
 });
+
+test.each(['running', 'calibrated'] as const)(
+  'a batch norm that stays, and pairs in a Sequential within: outputs of %s statistics at once',
+  (statistics) => {
+    const generator = new Generator(3);
+    const first = new BatchNorm1d(6);
+    const within = new Sequential([new Linear(6, 5), new BatchNorm1d(5), new Tanh(), new BatchNorm1d(5)]);
+    const model = new Sequential([first, within, new Linear(5, 2)]);
+    model.reserve(core, 8, 6);
+    model.initialise(generator);
+    for (const layer of [first, ...within.layers])
+      if (layer instanceof BatchNorm1d) {
+        const { numFeatures: m } = layer;
+        layer.runningMean.set(generator.randn(m));
+        layer.runningSpread.set(generator.rand(m).map((v) => v + 0.5));
+        layer.setCalibrated(generator.randn(m), generator.rand(m));
+      }
+    const x = core.tensor([8, 6]).set(generator.randn(48));
+    const before = model.buffers().map(({ value }) => value.toArray());
+    const folded = foldBatchNorm(core, model, statistics);
+    const got = folded.forward(x).toArray();
+    expect(model.buffers().map(({ value }) => value.toArray())).toEqual(before);
+    model.eval(statistics);
+    const expected = model.forward(x).toArray();
+    got.forEach((value, i) => {
+      expect(Math.abs(value - expected[i])).toBeLessThan(1e-5);
+    });
+    const kinds = (folded.layers[1] as unknown as Sequential).layers.map((layer) => layer.constructor.name);
+    expect(kinds).toEqual(['Linear', 'Tanh', 'BatchNorm1d']);
+  },
+);

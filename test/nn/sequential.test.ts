@@ -152,6 +152,47 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     expect(() => model.reserve(core, 2, -3)).toThrow('Sequential.reserve: expected columns to be an integer');
   });
 
+  test('its layers are those that it was made of', () => {
+    const layers: [Layer, ...Layer[]] = [new Linear(2, 3)];
+    const model = new Sequential(layers);
+    layers.push(new Tanh());
+    expect(model.layers).toHaveLength(1);
+    layers[3] = new Tanh();
+    expect(() => new Sequential(layers)).toThrow(
+      'Sequential: expected layer 2 to have a method forward, got undefined',
+    );
+  });
+
+  test('a core that is none yet', () => {
+    const model = new Sequential([new Linear(2, 3)]);
+    expect(() => model.reserve(load() as never, 2, 2)).toThrow(
+      new TypeError('Sequential.reserve: expected a Core, from await load(), got a Promise'),
+    );
+  });
+
+  test('an error whose message cannot be written goes through as it is', () => {
+    const aborted = AbortSignal.abort().reason;
+    for (const error of [aborted, Object.freeze(new Error('frozen')), 'text']) {
+      const layer: Layer = {
+        forward: () => {
+          throw error;
+        },
+        backward: (dy) => dy,
+        parameters: () => [],
+      };
+      const model = new Sequential([new Tanh(), layer]);
+      model.reserve(core, 1, 1);
+      let thrown: unknown;
+      try {
+        model.forward(rows(1, 1));
+      } catch (caught) {
+        thrown = caught;
+      }
+      expect(thrown).toBe(error);
+    }
+    expect(aborted.name).toBe('AbortError');
+  });
+
   test('an embedding behind another layer ends the way back with a message', () => {
     const deaf: Layer = { forward: (x) => x, backward: () => undefined, parameters: () => [] };
     const model = new Sequential([new Tanh(), deaf]);

@@ -37,12 +37,29 @@ describe.each<Backend>(['wasm', 'js'])('SGD on %s', (backend) => {
     layer.reserve(core, 1);
     const optimizer = new SGD(layer.parameters(), { lr: () => Number.NaN });
     expect(() => optimizer.step()).toThrow(
-      new RangeError('SGD: expected a finite learning rate of 0 or more at step 0, got NaN'),
+      new RangeError('SGD: expected a finite learning rate from 0 to 1e+30 at step 0, got NaN'),
     );
     expect(optimizer.steps).toBe(0);
+    // As a float it is infinite: the weights would be 0 − ∞ · 0.
+    const beyond = new SGD(layer.parameters(), { lr: () => 1e39 });
+    expect(() => beyond.step()).toThrow(
+      'expected a finite learning rate from 0 to 1e+30 at step 0, got 1e+39',
+    );
+    expect(layer.weight.value.toArray()).toEqual(new Float32Array(6));
     expect(() => new SGD(layer.parameters(), { lr: Number.POSITIVE_INFINITY })).toThrow(
       new RangeError('SGD: expected lr to be a finite number from 0 to 1e+30, got Infinity'),
     );
+  });
+
+  test('what the array of parameters becomes afterwards is not the optimizer’s', () => {
+    const layer = new Linear(2, 3);
+    layer.reserve(core, 1);
+    const parameters = layer.parameters();
+    const optimizer = new SGD(parameters, { lr: 1 });
+    parameters.pop();
+    layer.bias?.grad.fill(1);
+    optimizer.step();
+    expect(layer.bias?.value.toArray()).toEqual(new Float32Array(3).fill(-1));
   });
 });
 

@@ -27,6 +27,8 @@ test('what only looks like one is none', () => {
   for (const value of [undefined, null, 1, 'Float32Array', Float32Array])
     expect(isFloat32Array(value)).toBe(false);
   expect(isUint8Array(Buffer.from([1]))).toBe(true);
+  for (const value of [inherited, new Proxy(new Float32Array(1), {})])
+    expect(came(value)).toBe('a proxy of a typed array (Float32Array), or what looks like one');
 });
 
 test('what came is called by its class, of whatever realm', () => {

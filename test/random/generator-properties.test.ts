@@ -175,3 +175,52 @@ describe('errors say where, what was expected, what was got', () => {
     expect(call).toThrow(new TypeError(message));
   });
 });
+
+describe('what is no draw is refused, and draws nothing', () => {
+  const few = new Float32Array(3);
+  test.each<[string, (g: Generator) => unknown]>([
+    [
+      'multinomial: expected options { replacement }, got true',
+      (g) => g.multinomial([1, 2], 3, true as never),
+    ],
+    [
+      'multinomial: expected options { replacement }, got null',
+      (g) => g.multinomial([1, 2], 1, null as never),
+    ],
+    [
+      "multinomial: expected options { replacement }, got 'replace'",
+      (g) => g.multinomial([1, 2], 1, { replace: true } as never),
+    ],
+    [
+      'multinomial: expected replacement to be true or false, got 1',
+      (g) => g.multinomial([1, 2], 1, { replacement: 1 } as never),
+    ],
+    ['multinomial: expected an array of probabilities, got null', (g) => g.multinomial(null as never, 1)],
+    ["multinomial: expected an array of probabilities, got 'ab'", (g) => g.multinomial('ab' as never, 1)],
+    [
+      'multinomial: expected probabilities that are numbers, got 1n at 0',
+      (g) => g.multinomial([1n] as never, 1),
+    ],
+    [
+      "multinomial: expected probabilities that are numbers, got '2' at 1",
+      (g) => g.multinomial([1, '2'] as never, 1),
+    ],
+    ["normal_: expected mean to be a number, got '1'", (g) => g.normal_(few, '1' as never)],
+    ["normal_: expected std to be a number, got '2'", (g) => g.normal_(few, 0, '2' as never)],
+    ["uniform_: expected low to be a number, got '0'", (g) => g.uniform_(few, '0' as never, 1)],
+    ['exponential_: expected lambda to be a number, got null', (g) => g.exponential_(few, null as never)],
+  ])('%s', (message, draw) => {
+    const g = new Generator(1);
+    expect(() => draw(g)).toThrow(new TypeError(`Generator.${message}`));
+    expect(g.getState()).toEqual(new Generator(1).getState());
+  });
+
+  test('probabilities whose sum is no float: each draw would be the last', () => {
+    const g = new Generator(1);
+    for (const options of [{}, { replacement: true }])
+      expect(() => g.multinomial([3e38, 3e38], 2, options)).toThrow(
+        'Generator.multinomial: expected probabilities whose sum is finite in float32, got 6.0000000',
+      );
+    expect(g.multinomial([0, 3e38], 1)).toEqual(Int32Array.of(1));
+  });
+});

@@ -67,7 +67,7 @@ describe('errors say where, what was expected, what was got', () => {
       () => python.seed(0.5),
     ],
     [
-      new TypeError('PythonRandom.seed: expected a number or a bigint, got string'),
+      new TypeError("PythonRandom.seed: expected a number or a bigint, got '42'"),
       () => python.seed('42' as unknown as number),
     ],
     [
@@ -81,6 +81,15 @@ describe('errors say where, what was expected, what was got', () => {
     [
       new RangeError('PythonRandom.randbelow: expected a whole number from 1, got 0'),
       () => python.randbelow(0),
+    ],
+    [
+      new TypeError('PythonRandom.shuffle: expected an array, got a Set'),
+      () => python.shuffle(new Set([1, 2]) as never),
+    ],
+    [new TypeError('PythonRandom.shuffle: expected an array, got 5'), () => python.shuffle(5 as never)],
+    [
+      new TypeError("PythonRandom.shuffle: expected an array, got 'abc'"),
+      () => python.shuffle('abc' as never),
     ],
     [
       new RangeError('MersenneTwister.initGenrand: expected an integer from 0 to 2^32 - 1, got -1'),

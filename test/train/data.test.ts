@@ -244,8 +244,8 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     await expect(trainer.run(10, { validation: wide })).rejects.toThrow(error);
     expect(trainer.steps).toBe(0);
     for (const [data, got] of [
-      [null, 'x to be rows of numbers, got undefined'],
-      [7, 'x to be rows of numbers, got undefined'],
+      [null, 'examples { x, y, count }, got null'],
+      [7, 'examples { x, y, count }, got 7'],
       [{ x: rows }, 'y to be rows of numbers, got undefined'],
     ])
       await expect(trainer.run(10, { validation: data as never })).rejects.toThrow(
@@ -278,7 +278,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       'Trainer: expected 2 values in y, got 1',
     );
     await expect(of([undefined as never]).run(9)).rejects.toThrow(
-      'Trainer: expected x to be rows of numbers, got undefined',
+      'Trainer: expected examples { x, y, count }, got undefined',
     );
   });
 

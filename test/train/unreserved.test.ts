@@ -100,7 +100,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const old = trainerOf({ x: rows, y: classes, core: own }, model);
     await old.run(3);
     model.dispose();
-    expect(() => old.step()).toThrow('Tensor: expected one that is in use, got one that was disposed of');
+    expect(() => old.step()).toThrow('Trainer: expected its model in the core, got one that was disposed of');
     model.to(own, { seed: 1 });
     const print = () => [
       fingerprint(model.parameters()),

@@ -17,20 +17,25 @@ export function referenceMaker(): Maker {
     base: 16,
     buffer: () => buffer,
     grow(bytes) {
-      // In doubles: the sum may be past 2^31.
-      const size = Math.ceil((buffer.byteLength + Math.max(bytes, buffer.byteLength / 4)) / 65_536) * 65_536;
-      try {
-        const grown = new ArrayBuffer(size);
-        new Uint8Array(grown).set(new Uint8Array(buffer));
-        buffer = grown;
-      } catch {
-        throw new RangeError(
-          `Core.allocate: cannot grow the memory of ${buffer.byteLength} bytes by ${bytes}`,
-        );
-      }
+      const { byteLength } = buffer;
+      const grown = made(byteLength, Math.max(bytes, byteLength / 4)) ?? made(byteLength, bytes);
+      if (grown === undefined)
+        throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
+      new Uint8Array(grown).set(new Uint8Array(buffer));
+      buffer = grown;
       views.f32 = new Float32Array(buffer);
       views.i32 = new Int32Array(buffer);
       views.f64 = new Float64Array(buffer);
     },
   };
+}
+
+/** A buffer of so many bytes and more, in whole pages; undefined where there is no memory for it. */
+function made(bytes: number, more: number): ArrayBuffer | undefined {
+  try {
+    // In doubles: the sum may be past 2^31.
+    return new ArrayBuffer(Math.ceil((bytes + more) / 65_536) * 65_536);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { Core } from '../../core/core.js';
 import { expectInteger, expectRows, expectTensor } from '../../core/expect.js';
 import { came } from '../../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../../core/tensor.js';
-import { raise } from '../layer.js';
+import { noForward, raise, tensorsOf } from '../layer.js';
 import type { Loss } from './loss.js';
 
 export interface LossOptions {
@@ -20,6 +20,8 @@ export abstract class BaseLoss implements Loss {
   #gradient: Tensor | undefined;
   #losses: Tensor | undefined;
   #weight = 0;
+  /** Whether the gradient is one. */
+  #passed = false;
 
   constructor(name: string, { reduction = 'mean' }: LossOptions) {
     if (!['mean', 'sum', 'none'].includes(reduction))
@@ -63,15 +65,20 @@ export abstract class BaseLoss implements Loss {
     expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
     const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
     if (room >= capacity && width === columns && own === core) return;
+    const each = this.reduction === 'none' ? [[capacity, this.lossColumns(columns)]] : [];
+    const [gradient, losses] = tensorsOf(core, [[capacity, columns], ...each]);
     this.dispose();
-    this.#gradient = core.tensor([capacity, columns]);
-    if (this.reduction === 'none') this.#losses = core.tensor([capacity, this.lossColumns(columns)]);
+    this.#gradient = gradient;
+    this.#losses = losses;
   }
 
   forward(outputs: Tensor, targets: Tensor | Indices): number {
     const gradient = this.ready(outputs);
+    this.#passed = false;
     gradient.resize(outputs.rows);
-    return this.#pass(gradient.pointer, outputs, targets);
+    const loss = this.#pass(gradient.pointer, outputs, targets);
+    this.#passed = true;
+    return loss;
   }
 
   evaluate(outputs: Tensor, targets: Tensor | Indices): number {
@@ -79,8 +86,19 @@ export abstract class BaseLoss implements Loss {
     return this.#pass(0, outputs, targets);
   }
 
+  /** That of the last forward; undefined where that was none. Error before the first batch. */
+  get gradient(): Tensor | undefined {
+    const { room } = this;
+    return this.#passed ? room : undefined;
+  }
+
+  /** Its room, whatever is in it. */
+  protected get room(): Tensor {
+    return this.#gradient ?? raise(noForward(this.#name));
+  }
+
   backward(): Tensor {
-    return this.#gradient ?? raise(new Error(`${this.#name}.backward: expected a forward before it`));
+    return this.gradient ?? raise(noForward(this.#name));
   }
 
   #pass(gradient: number, outputs: Tensor, targets: Tensor | Indices): number {
@@ -114,5 +132,6 @@ export abstract class BaseLoss implements Loss {
     this.#gradient?.dispose();
     this.#losses?.dispose();
     this.#gradient = this.#losses = undefined;
+    this.#passed = false;
   }
 }

@@ -58,7 +58,7 @@ export class CrossEntropyLoss extends BaseLoss {
 
   /** The gradient of the last `forward`, as `backward` gives it. */
   get dlogits(): Tensor {
-    return this.backward();
+    return this.room;
   }
 
   targetColumns(): number {
@@ -81,7 +81,7 @@ export class CrossEntropyLoss extends BaseLoss {
 
   override reserve(core: Core, capacity: number, columns: number): void {
     super.reserve(core, capacity, columns);
-    if (this.#isPlain) this.#logSums ??= core.tensor([this.backward().capacity, 4]);
+    if (this.#isPlain) this.#logSums ??= core.tensor([this.room.capacity, 4]);
   }
 
   /** The rows, or the weights of their targets, without those that are ignored. */

@@ -14,6 +14,8 @@ export interface Loss {
   forward(outputs: Tensor, targets: Tensor | Indices): number;
   /** The gradient of the last `forward`, to hand to the network's `backward`. */
   backward(): Tensor;
+  /** The gradient of the last `forward`, for those who watch; undefined before it. */
+  readonly gradient?: Tensor | undefined;
   /** The loss alone. */
   evaluate(outputs: Tensor, targets: Tensor | Indices): number;
   /**
