@@ -169,7 +169,7 @@ describe('lanewise experiment', () => {
     const page = readFileSync(join(folder, 'long.html'), 'utf8');
     expect(page).toContain('bn (diverged)');
     expect(page).toContain(
-      `bn diverged at step ${divergence.step}: the loss became NaN. Likely cause: layer 3 BatchNorm1d has the same value in `,
+      `bn diverged at step ${divergence.step}: the loss became NaN. Likely cause: column 0 of the input of `,
     );
     // --quiet: tables only.
     expect(stdout).not.toMatch(/at a time|minibatch:|record|report/);

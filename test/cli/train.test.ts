@@ -308,7 +308,7 @@ describe('a loss that becomes NaN or infinite', () => {
   it('comes of a batch whose rows are all the same, and the message says so', async () => {
     const { code, stderr } = await lanewiseHere('train', '--batch', '2', '--steps', '5000');
     expect(stderr).toMatch(
-      /likely cause: layer 3 BatchNorm1d has the same value in all 2 rows of the batch in column 0 of its input/,
+      /likely cause: column 0 of the input of layer 3 BatchNorm1d has the same value in all 2 rows of the batch/,
     );
     expect(code).toBe(1);
   });
