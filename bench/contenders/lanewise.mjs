@@ -5,10 +5,12 @@ import {
   Embedding,
   Flatten,
   Linear,
+  linearKernels,
   load,
   Sequential,
   SGD,
   Tanh,
+  tanhKernels,
 } from '../../dist/index.js';
 
 export const { name, available, network, kernels, core } = contender('lanewise, WebAssembly SIMD', {
