@@ -7,6 +7,7 @@ export { type EmbeddingKernels, embeddingKernels } from './core/kernels/embeddin
 export type { KernelFamily } from './core/kernels/family.js';
 export { type GatedKernels, gatedKernels } from './core/kernels/gated.js';
 export { type GeluKernels, geluKernels } from './core/kernels/gelu.js';
+export { type LayerNormKernels, layernormKernels } from './core/kernels/layernorm.js';
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
 export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
 export { type MomentumKernels, momentumKernels } from './core/kernels/momentum.js';
@@ -90,11 +91,12 @@ export {
   Tanh,
 } from './nn/activations.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
-export { Embedding } from './nn/embedding.js';
+export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
+export { LayerNorm, type LayerNormOptions } from './nn/layernorm.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
 export type { LossOptions } from './nn/losses/base-loss.js';
 export { BCEWithLogitsLoss, type BCEWithLogitsLossOptions } from './nn/losses/bce-with-logits.js';

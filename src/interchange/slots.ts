@@ -43,8 +43,10 @@ export const slotOf = (name: string, tensor: Tensor): Slot => ({
 
 function slotsOfLayer(layer: Layer): Slot[] {
   const buffers = (layer.buffers?.() ?? []).map(({ name, value }) => slotOf(name, value));
-  if (layer instanceof BatchNorm1d)
-    return [slotOf('weight', layer.gamma.value), slotOf('bias', layer.beta.value), ...buffers];
+  if (layer instanceof BatchNorm1d) {
+    const own = layer.parameters().map(({ value }, i) => slotOf(i === 0 ? 'weight' : 'bias', value));
+    return [...own, ...buffers];
+  }
   const parameters = layer.parameters().map(({ name, value }) => slotOf(name, value));
   if (layer instanceof Linear) {
     const [weight, ...bias] = parameters;
