@@ -11,6 +11,7 @@ export { type LayerNormKernels, layernormKernels } from './core/kernels/layernor
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
 export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
 export { type MomentumKernels, momentumKernels } from './core/kernels/momentum.js';
+export { type PointwiseKernels, pointwiseKernels } from './core/kernels/pointwise.js';
 export { type ReluKernels, reluKernels } from './core/kernels/relu.js';
 export { type RmspropKernels, rmspropKernels } from './core/kernels/rmsprop.js';
 export { type SgdKernels, sgdKernels } from './core/kernels/sgd.js';
@@ -91,6 +92,7 @@ export {
   Tanh,
 } from './nn/activations.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
+export { Dropout, type DropoutOptions } from './nn/dropout.js';
 export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
@@ -139,6 +141,7 @@ export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export {
   type CalibrateOptions,
   DivergenceError,
+  type DrawnState,
   type EvaluateOptions,
   type Examples,
   type Metric,

@@ -65,6 +65,8 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   reserve?(core: Core, capacity: number, columns: number): number;
   /** Draws the initial parameters. */
   initialise?(generator: Generator): void;
+  /** What the layer draws from while it trains: its state is part of a checkpoint, and a step thrown away gives it back. */
+  generator?: Generator | undefined;
   train?(): void;
   eval?(statistics?: Statistics): void;
   /** Why its output is not finite though x, its last input, is: what stands behind `layer 3 BatchNorm1d` in a message. */

@@ -1,15 +1,23 @@
 import type { Core } from '../core/core.js';
 import type { Tensor } from '../core/tensor.js';
+import type { Layer } from '../nn/layer.js';
+import { Generator } from '../random/generator.js';
 
-/** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
+/**
+ * Copies of a network's buffers, such as running statistics, and of the generators that its layers draw from, for a step
+ * that is thrown away. Its minibatch, where that comes of the same generator, was drawn before and stays drawn.
+ */
 export class KeptBuffers {
   readonly #tensors: readonly Tensor[];
   /** Of what lies without a gap, in floats: where it begins, and how long it is. */
   readonly #runs: { from: number; length: number }[] = [];
   readonly #copy: Tensor;
+  readonly #drawing: { layer: Layer; copy: Generator }[];
 
-  constructor(core: Core, tensors: readonly Tensor[]) {
+  /** `drawing`: layers that draw, such as Dropout. */
+  constructor(core: Core, tensors: readonly Tensor[], drawing: readonly Layer[] = []) {
     this.#tensors = tensors;
+    this.#drawing = drawing.map((layer) => ({ layer, copy: new Generator() }));
     for (const { pointer, capacity, stride } of tensors) {
       const [from, length] = [pointer >>> 2, capacity * stride];
       const last = this.#runs.at(-1);
@@ -31,6 +39,8 @@ export class KeptBuffers {
       f32.copyWithin(at, from, from + length);
       at += length;
     }
+    for (const { layer, copy } of this.#drawing)
+      if (layer.generator !== undefined) copy.copyFrom(layer.generator);
   }
 
   restore(): void {
@@ -40,6 +50,7 @@ export class KeptBuffers {
       f32.copyWithin(from, at, at + length);
       at += length;
     }
+    for (const { layer, copy } of this.#drawing) layer.generator?.copyFrom(copy);
   }
 
   dispose(): void {

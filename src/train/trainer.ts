@@ -13,6 +13,7 @@ import type { Signal } from './abort.js';
 import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
+import { type DrawnState, drawingLayers, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
   calibrate,
@@ -39,6 +40,7 @@ import { expectParts, iteratorOf, OPTIONS, type TrainerOptions } from './trainer
 import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
 
 export type {
+  DrawnState,
   Metric,
   RawExamples,
   Sampling,
@@ -64,6 +66,8 @@ export interface TrainerState {
   lastLoss: number | undefined;
   /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
   generator: Uint8Array;
+  /** Of those that layers such as Dropout draw from; left out where there are none. */
+  drawn?: readonly DrawnState[];
 }
 
 /**
@@ -168,6 +172,7 @@ export class Trainer implements Disposable {
       kept: new KeptBuffers(
         core,
         model.buffers().map(({ value }) => value),
+        drawingLayers(model).map(({ layer }) => layer),
       ),
     };
     return this.#made;
@@ -176,7 +181,9 @@ export class Trainer implements Disposable {
   /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
   state(): TrainerState {
     const { steps, lastLoss } = this;
-    return { steps, lastLoss, generator: this.#sampler?.getState(steps) ?? new Uint8Array(0) };
+    const drawn = drawnStates(this.model, this.#sampler?.generator);
+    const generator = this.#sampler?.getState(steps) ?? new Uint8Array(0);
+    return { steps, lastLoss, generator, ...(drawn.length > 0 && { drawn }) };
   }
 
   /**
@@ -184,10 +191,15 @@ export class Trainer implements Disposable {
    *
    * Errors: RangeError for a state no trainer has, Error while the trainer works; then nothing has changed.
    */
-  restore({ steps, lastLoss, generator }: TrainerState): void {
+  restore({ steps, lastLoss, generator, drawn = [] }: TrainerState): void {
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     this.#expectIdle('restore');
-    this.#sampler?.setState(generator);
+    const problem = drawnProblem(this.model, drawn);
+    if (problem !== undefined) throw new RangeError(`Trainer.restore: ${problem}`);
+    // Before anything changes.
+    for (const { state } of drawn) new Generator().setState(state);
+    this.#sampler?.setState(generator, steps);
+    restoreDrawn(this.model, drawn, this.#sampler?.generator);
     this.divergence = undefined;
     this.#begin = steps;
     this.#initial = undefined;
