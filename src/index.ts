@@ -109,6 +109,7 @@ export {
 } from './nn/losses/cross-entropy.js';
 export type { Loss } from './nn/losses/loss.js';
 export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
+export { Residual } from './nn/residual.js';
 export { type PlaceOptions, Sequential } from './nn/sequential.js';
 export { LogSoftmax, Softmax } from './nn/softmax.js';
 export { Adam, type AdamOptions, AdamW } from './optim/adam.js';

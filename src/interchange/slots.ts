@@ -18,7 +18,10 @@ export interface Slot {
 /** The tensors of a model by torch's names, in its order. */
 export const slotsOf = (model: Model): Slot[] =>
   placedLayers(model as Layer).flatMap(({ layer, position }) =>
-    slotsOfLayer(layer).map((slot) => ({ ...slot, name: `${position}.${slot.name}` })),
+    (layer.inner === undefined ? slotsOfLayer(layer) : []).map((slot) => ({
+      ...slot,
+      name: `${position}.${slot.name}`,
+    })),
   );
 
 /** Of each batch norm: mean, spread. */

@@ -242,9 +242,9 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   /** The parameters with their names, in the order of `parameters()`. */
   namedParameters(): [string, Parameter][] {
     return this.layers.flatMap((layer, position) =>
-      (layer instanceof Sequential
-        ? layer.namedParameters()
-        : layer.parameters().map((parameter): [string, Parameter] => [parameter.name, parameter])
+      (
+        innerOf(layer as Layer)?.namedParameters() ??
+        layer.parameters().map((parameter): [string, Parameter] => [parameter.name, parameter])
       ).map(([name, parameter]): [string, Parameter] => [`${position}.${name}`, parameter]),
     );
   }
@@ -280,15 +280,26 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 export interface PlacedLayer {
   layer: Layer;
   position: string;
+  /** What takes its output, and whose `dx` is the gradient of it; undefined for the last. */
+  next: Layer | undefined;
 }
 
-/** The layers in the order of a forward; a Sequential among them by what is in it. */
-export function placedLayers(layer: Layer | Layer<Indices>, position = ''): PlacedLayer[] {
-  return layer instanceof Sequential
-    ? layer.layers.flatMap((inner, i) =>
-        placedLayers(inner as Layer, position === '' ? `${i}` : `${position}.${i}`),
-      )
-    : [{ layer: layer as Layer, position: position === '' ? '0' : position }];
+/** The layers that a layer is made of. */
+export const innerOf = (layer: Layer): Sequential | undefined =>
+  layer instanceof Sequential ? layer : layer.inner;
+
+/**
+ * The layers in the order of a forward; a Sequential among them by what is in it, and another that is made of layers behind
+ * those.
+ */
+export function placedLayers(layer: Layer | Layer<Indices>, position = '', next?: Layer): PlacedLayer[] {
+  const own = layer as Layer;
+  const layers = innerOf(own)?.layers ?? [];
+  const placed = layers.flatMap((inner, i) =>
+    placedLayers(inner, position === '' ? `${i}` : `${position}.${i}`, layers[i + 1] ?? next),
+  );
+  if (!(own instanceof Sequential)) placed.push({ layer: own, position: position || '0', next });
+  return placed;
 }
 
 /** The name of a layer's class, by what it prints, since a bundler may shorten the names of classes. */

@@ -124,11 +124,10 @@ function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
   if (at >= 0) return inputOrigin(Math.floor(at / columns), at % columns, x[at]);
   const large = blownUp(failed, named) ?? hugeParameter(failed, named);
   if (large !== undefined) return large;
-  const layers = placedLayers(failed.model);
   const bad = ({ layer }: PlacedLayer) =>
     (layer.dx !== undefined && !allFinite(layer.dx)) ||
     layer.parameters().some(({ grad }) => !allFinite(grad));
-  const found = layers.filter(bad).at(-1);
+  const found = firstOf(placedLayers(failed.model).filter(bad));
   const place = found === undefined ? 'the backward' : placeOf(found);
   return {
     kind: 'backward',
@@ -137,6 +136,14 @@ function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
       `the gradient overflowed in the backward of ${place} at step ${failed.steps - 1}: it grew from layer to layer. ` +
       'Start from smaller weights, or take fewer layers',
   };
+}
+
+/** Of layers in the order of a forward, the one whose backward ends first. */
+function firstOf(layers: readonly PlacedLayer[]): PlacedLayer | undefined {
+  const last = layers.at(-1);
+  // What a layer is made of ends before it.
+  const within = layers.filter(({ position }) => position.startsWith(`${last?.position}.`));
+  return within.length > 0 ? firstOf(within) : last;
 }
 
 function inForward(failed: Failed, named: [string, Parameter][]): Origin {
