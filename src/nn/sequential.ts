@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectColumns, expectIndices, expectInteger, expectOptions } from '../core/expect.js';
+import { expectColumns, expectIndices, expectInteger, expectOptions, expectRows } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -188,6 +188,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
         // x is of the input's kind by packRows.
         input.gather(values as never, first);
         const out = this.forward(input as never);
+        expectRows(`${place}: the output`, input.rows, out.rows);
         outputs ??= new Float32Array(count * out.columns);
         outputs.set(out.toArray(), first * out.columns);
       }
@@ -285,8 +286,7 @@ export interface PlacedLayer {
 }
 
 /** The layers that a layer is made of. */
-export const innerOf = (layer: Layer): Sequential | undefined =>
-  layer instanceof Sequential ? layer : layer.inner;
+const innerOf = (layer: Layer): Sequential | undefined => (layer instanceof Sequential ? layer : layer.inner);
 
 /**
  * The layers in the order of a forward; a Sequential among them by what is in it, and another that is made of layers behind

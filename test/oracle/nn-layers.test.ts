@@ -10,9 +10,11 @@ import {
   LayerNorm,
   Linear,
   load,
+  loadStateDict,
   MSELoss,
   Sequential,
   SGD,
+  Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
@@ -33,10 +35,13 @@ interface Training {
 
 const file = 'nn.json';
 const { title, present } = needs("more layers against torch's float64", file, 'built-in');
-const recorded = present
-  ? readRecorded<{ layers: Case[]; trainings: Training[] }>(file)
-  : { layers: [], trainings: [] };
-const of = (kind: string) => recorded.layers.filter(({ layer }) => layer === kind);
+interface Recorded {
+  layers: Case[];
+  trainings: Training[];
+  state_dict: { safetensors_base64: string; x: TensorRecord; y: TensorRecord };
+}
+const recorded: Partial<Recorded> = present ? readRecorded<Recorded>(file) : {};
+const of = (kind: string) => (recorded.layers ?? []).filter(({ layer }) => layer === kind);
 const values = (c: Case, name: string): Float32Array => floats(c[name] as TensorRecord);
 const shapeOf = (c: Case, name: string): number[] => (c[name] as TensorRecord).shape;
 
@@ -146,8 +151,23 @@ describe.skipIf(!present)(title, () => {
       expect([...layer.backward(ones).toArray()]).toEqual(kept.map((one) => Math.fround(one * scale)));
     });
 
+    test("torch's state_dict of a network with both norms gives its outputs", () => {
+      const { safetensors_base64: text, x, y } = (recorded as Recorded).state_dict;
+      const model = new Sequential([
+        new Linear(5, 7),
+        new BatchNorm1d(7, { correction: 0 }),
+        new Tanh(),
+        new LayerNorm(7),
+        new GELU(),
+        new Linear(7, 3, { bias: false }),
+      ]).to(core);
+      loadStateDict(model, Buffer.from(text, 'base64'));
+      expect(distance(model.predict(floats(x)), floats(y))).toBeLessThan(1e-6);
+      model.dispose();
+    });
+
     test('a training with LayerNorm, momentum and decay: the losses of each step, the outputs at the end', async () => {
-      const [c] = recorded.trainings.filter(({ name }) => name === 'sine');
+      const [c] = (recorded as Recorded).trainings.filter(({ name }) => name === 'sine');
       const model = new Sequential([new Linear(1, 32), new GELU(), new LayerNorm(32), new Linear(32, 1)]);
       model.to(core);
       for (const [name, { value }] of model.namedParameters()) {
