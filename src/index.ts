@@ -7,9 +7,11 @@ export { type EmbeddingKernels, embeddingKernels } from './core/kernels/embeddin
 export type { KernelFamily } from './core/kernels/family.js';
 export { type GatedKernels, gatedKernels } from './core/kernels/gated.js';
 export { type GeluKernels, geluKernels } from './core/kernels/gelu.js';
+export { type LayerNormKernels, layernormKernels } from './core/kernels/layernorm.js';
 export { type LinearKernels, linearKernels } from './core/kernels/linear.js';
 export { type LossesKernels, lossesKernels } from './core/kernels/losses.js';
 export { type MomentumKernels, momentumKernels } from './core/kernels/momentum.js';
+export { type PointwiseKernels, pointwiseKernels } from './core/kernels/pointwise.js';
 export { type ReluKernels, reluKernels } from './core/kernels/relu.js';
 export { type RmspropKernels, rmspropKernels } from './core/kernels/rmsprop.js';
 export { type SgdKernels, sgdKernels } from './core/kernels/sgd.js';
@@ -90,11 +92,13 @@ export {
   Tanh,
 } from './nn/activations.js';
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
-export { Embedding } from './nn/embedding.js';
+export { Dropout, type DropoutOptions } from './nn/dropout.js';
+export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
 export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
+export { LayerNorm, type LayerNormOptions } from './nn/layernorm.js';
 export { Linear, type LinearOptions } from './nn/linear.js';
 export type { LossOptions } from './nn/losses/base-loss.js';
 export { BCEWithLogitsLoss, type BCEWithLogitsLossOptions } from './nn/losses/bce-with-logits.js';
@@ -105,6 +109,7 @@ export {
 } from './nn/losses/cross-entropy.js';
 export type { Loss } from './nn/losses/loss.js';
 export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
+export { Residual } from './nn/residual.js';
 export { type PlaceOptions, Sequential } from './nn/sequential.js';
 export { LogSoftmax, Softmax } from './nn/softmax.js';
 export { Adam, type AdamOptions, AdamW } from './optim/adam.js';
@@ -137,6 +142,7 @@ export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export {
   type CalibrateOptions,
   DivergenceError,
+  type DrawnState,
   type EvaluateOptions,
   type Examples,
   type Metric,

@@ -24,6 +24,11 @@ export function expectNumber(place: string, name: string, value: number, low: nu
   );
 }
 
+export function expectBoolean(place: string, name: string, value: boolean): void {
+  if (typeof value !== 'boolean')
+    throw new TypeError(`${place}: expected ${name} to be true or false, got ${came(value)}`);
+}
+
 export function expectColumns(place: string, expected: number, got: number): void {
   if (expected !== got)
     throw new RangeError(

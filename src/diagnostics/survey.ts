@@ -51,6 +51,8 @@ interface Counted extends PlacedLayer {
   /** By unit, so many examples in which it is beyond the threshold, and beyond 0.99. */
   saturated: Float64Array;
   dead: Float64Array;
+  /** Of the layer's outputs: more than there are examples where these have become several rows. */
+  rows: number;
 }
 
 const NONE = new Float64Array(0);
@@ -85,7 +87,7 @@ export class UnitCounter {
       const bounds = boundsOf(placed.layer, threshold);
       const closed = boundsOf(placed.layer, DEAD);
       if (bounds === undefined || closed === undefined) continue;
-      this.#layers.push({ ...placed, bounds, closed, saturated: NONE, dead: NONE });
+      this.#layers.push({ ...placed, bounds, closed, saturated: NONE, dead: NONE, rows: 0 });
       // Of an activation it is as wide as its output.
       const { dx } = placed.layer;
       if (dx !== undefined) reserveCounts(dx.core, dx.columns);
@@ -103,6 +105,7 @@ export class UnitCounter {
       }
       count(out, counted.bounds, counted.saturated);
       count(out, counted.closed, counted.dead);
+      counted.rows += out.rows;
     }
     this.#examples += rows;
   }
@@ -113,15 +116,15 @@ export class UnitCounter {
     if (examples === 0)
       throw new Error('UnitCounter.survey: expected at least one batch before it, got none');
     const layers = this.#layers.map((counted): SurveyedLayer => {
-      const { position, kind, saturated, dead } = counted;
+      const { position, kind, saturated, dead, rows } = counted;
       const sum = saturated.reduce((total, times) => total + times, 0);
       return {
         place: placeOf(counted),
         position,
         kind,
-        saturated: sum / (examples * saturated.length),
-        units: saturated.map((times) => times / examples),
-        dead: Array.from(dead.keys()).filter((unit) => dead[unit] === examples),
+        saturated: sum / (rows * saturated.length),
+        units: saturated.map((times) => times / rows),
+        dead: Array.from(dead.keys()).filter((unit) => dead[unit] === rows),
       };
     });
     return { examples, threshold: this.#threshold, layers };

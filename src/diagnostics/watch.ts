@@ -253,9 +253,9 @@ export class Watcher {
     const { optimizer, loss, divergence } = this.#watched;
     const { steps } = optimizer;
     const lr = steps > 0 ? lrAt(optimizer, steps - 1) : undefined;
-    const layers = this.#layers.map((placed, i): LayerSnapshot => {
+    const layers = this.#layers.map((placed): LayerSnapshot => {
       const { out } = placed.layer;
-      const gradient = i + 1 < this.#layers.length ? this.#layers[i + 1].layer.dx : loss?.gradient;
+      const gradient = placed.next === undefined ? loss?.gradient : placed.next.dx;
       return {
         place: placeOf(placed),
         position: placed.position,

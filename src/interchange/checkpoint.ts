@@ -7,6 +7,7 @@ import { encodeUtf8 } from '../core/utf8.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
+import { type DrawnState, drawnProblem } from '../train/drawn.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
   type Bytes,
@@ -39,8 +40,8 @@ export interface SaveCheckpointOptions {
   /** With it the step, the last loss and the state of the minibatches' generator are saved too. */
   trainer?: Trainer | undefined;
   /**
-   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator`, `optimizer` and `checksum`
-   * are the library's.
+   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator`, `layer_generators`, `optimizer`
+   * and `checksum` are the library's.
    */
   metadata?: Readonly<Record<string, string>> | undefined;
 }
@@ -63,6 +64,7 @@ const RESERVED = [
   'last_loss',
   'lr',
   'generator',
+  'layer_generators',
   'optimizer',
   'checksum',
 ];
@@ -94,12 +96,17 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
     ['architecture', JSON.stringify(architectureOf(model))],
   ]);
   if (trainer !== undefined) {
-    const { steps, lastLoss, generator } = trainer.state();
+    const { steps, lastLoss, generator, drawn } = trainer.state();
     meta.set('step', String(steps));
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     const lr = nextRate(trainer);
     if (lr !== undefined) meta.set('lr', String(lr));
     meta.set('generator', encodeBase64(generator));
+    if (drawn !== undefined)
+      meta.set(
+        'layer_generators',
+        JSON.stringify(drawn.map((one) => ({ ...one, state: encodeBase64(one.state) }))),
+      );
     if (slotsOfOptimizer(trainer).length > 0) meta.set('optimizer', String(trainer.optimizer));
   }
   if (Object.prototype.toString.call(metadata) !== '[object Object]')
@@ -170,6 +177,8 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
   for (const name of unknown)
     throw new CheckpointError(`${source}: expected the tensors of the model only, got '${shown(name)}' too`);
   const state = trainer && trainerState(checkpoint, source);
+  const problem = drawnProblem(model, state?.drawn ?? []);
+  if (problem !== undefined) throw new CheckpointError(`${source}: ${problem}`);
 
   // Nothing is refused from here on, but a trainer at work, and that before the first tensor.
   if (state !== undefined) trainer?.restore(state);
@@ -265,18 +274,40 @@ const OWN: Partial<Record<string, { what: string; holds: (text: string) => boole
       }
     },
   },
-  generator: {
-    what: "a generator's state in base64",
+  generator: { what: "a generator's state in base64", holds: isGeneratorState },
+  layer_generators: {
+    what: 'a JSON list of generators, with their layers',
     holds: (text) => {
       try {
-        new Generator().setState(decodeBase64(text));
-        return true;
+        const listed: unknown = JSON.parse(text);
+        return Array.isArray(listed) && listed.every(isDrawn);
       } catch {
         return false;
       }
     },
   },
 };
+
+function isGeneratorState(text: string): boolean {
+  try {
+    new Generator().setState(decodeBase64(text));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A `DrawnState` whose state is in base64. */
+function isDrawn(one: unknown): boolean {
+  const { layers, minibatches, state } = (one ?? {}) as Partial<Record<keyof DrawnState, unknown>>;
+  return (
+    Array.isArray(layers) &&
+    layers.every((position) => typeof position === 'string') &&
+    typeof minibatches === 'boolean' &&
+    typeof state === 'string' &&
+    isGeneratorState(state)
+  );
+}
 
 /** The error for metadata that is not what it has to be. */
 export function wrongMetadata(
@@ -297,7 +328,11 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
   };
   const steps = Number(given('step'));
   const lastLoss = steps === 0 && !metadata.has('last_loss') ? undefined : Number(given('last_loss'));
-  return { steps, lastLoss, generator: decodeBase64(given('generator')) };
+  const listed: (Omit<DrawnState, 'state'> & { state: string })[] = JSON.parse(
+    metadata.get('layer_generators') ?? '[]',
+  );
+  const drawn = listed.map(({ state, ...rest }) => ({ ...rest, state: decodeBase64(state) }));
+  return { steps, lastLoss, generator: decodeBase64(given('generator')), drawn };
 }
 
 /** What the optimizer keeps from step to step, by the place of its parameter. */

@@ -18,7 +18,10 @@ export interface Slot {
 /** The tensors of a model by torch's names, in its order. */
 export const slotsOf = (model: Model): Slot[] =>
   placedLayers(model as Layer).flatMap(({ layer, position }) =>
-    slotsOfLayer(layer).map((slot) => ({ ...slot, name: `${position}.${slot.name}` })),
+    (layer.inner === undefined ? slotsOfLayer(layer) : []).map((slot) => ({
+      ...slot,
+      name: `${position}.${slot.name}`,
+    })),
   );
 
 /** Of each batch norm: mean, spread. */
@@ -43,8 +46,10 @@ export const slotOf = (name: string, tensor: Tensor): Slot => ({
 
 function slotsOfLayer(layer: Layer): Slot[] {
   const buffers = (layer.buffers?.() ?? []).map(({ name, value }) => slotOf(name, value));
-  if (layer instanceof BatchNorm1d)
-    return [slotOf('weight', layer.gamma.value), slotOf('bias', layer.beta.value), ...buffers];
+  if (layer instanceof BatchNorm1d) {
+    const own = layer.parameters().map(({ value }, i) => slotOf(i === 0 ? 'weight' : 'bias', value));
+    return [...own, ...buffers];
+  }
   const parameters = layer.parameters().map(({ name, value }) => slotOf(name, value));
   if (layer instanceof Linear) {
     const [weight, ...bias] = parameters;

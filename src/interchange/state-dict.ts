@@ -28,7 +28,7 @@ export function saveStateDict(model: Model): Uint8Array<ArrayBuffer> {
     tensors.set(name, { shape, data: norm === undefined ? data : data.map((s) => s * s - norm.eps) });
   }
   for (const name of counters(model)) {
-    const data = Float32Array.of(0);
+    const data = tensors.get(name)?.data ?? Float32Array.of(0);
     tensors.set(name, { shape: [], data, dtype: 'I64' });
   }
   return writeSafetensors(new Map([['format', 'pt']]), tensors) as Uint8Array<ArrayBuffer>;
@@ -82,7 +82,7 @@ function torchSlots(model: Model): TorchSlot[] {
   });
 }
 
-/** torch's count of the batches that a batch norm has seen, which only `momentum=None` uses. */
+/** torch's count of the batches that a batch norm has seen; only one with `momentum: null` counts them here. */
 const counters = (model: Model): string[] =>
   placedLayers(model as Layer).flatMap(({ layer, position }) =>
     layer instanceof BatchNorm1d ? [`${position}.num_batches_tracked`] : [],

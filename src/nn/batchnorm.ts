@@ -1,16 +1,26 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectInput, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import {
+  expectBoolean,
+  expectColumns,
+  expectInput,
+  expectInteger,
+  expectNumber,
+  expectOptions,
+} from '../core/expect.js';
 import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
+import { NormStatistics } from './batchnorm-statistics.js';
 import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
 import { normFault } from './norm-fault.js';
 
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
   eps?: number;
-  /** Weight of the new value in the running statistics; default 0.1. */
-  momentum?: number;
+  /** Weight of the new value in the running statistics; default 0.1. `null`: they are the mean over all batches so far. */
+  momentum?: number | null;
+  /** Whether gamma and beta are there; default true. */
+  affine?: boolean;
   /**
    * The batch is normalised with Σ (x − mean)² / (n − correction): 1 (default), the unbiased variance, as the lecture
    * does; 0, the biased one, as torch.nn does.
@@ -24,20 +34,6 @@ export interface BatchNorm1dOptions {
 }
 
 type Mode = 'batch' | Statistics;
-
-interface State {
-  gamma: Parameter;
-  beta: Parameter;
-  runningMean: Tensor;
-  runningSpread: Tensor;
-  calibratedMean: Tensor;
-  calibratedSpread: Tensor;
-  /** Of the last batch; rstd = 1 / √(variance + eps) is also what the given statistics come to. */
-  mean: Tensor;
-  variance: Tensor;
-  std: Tensor;
-  rstd: Tensor;
-}
 
 /**
  * xhat = (x − mean) / √(variance + eps), y = gamma · xhat + beta, column by column; x and y (n, numFeatures).
@@ -55,30 +51,35 @@ export class BatchNorm1d extends BaseLayer {
   readonly keepsColumns = true;
   readonly numFeatures: number;
   readonly eps: number;
-  readonly momentum: number;
+  readonly momentum: number | null;
   readonly correction: 0 | 1;
   readonly tracks: 'variance' | 'std';
-  #state: State | undefined;
-  #calibrated = false;
+  readonly #affine: boolean;
+  /** Without `affine` 1 and 0, which nobody changes. */
+  #gamma: Parameter | undefined;
+  #beta: Parameter | undefined;
+  #own: NormStatistics | undefined;
   #mode: Mode = 'batch';
-  /** The mode of the last forward, which the backward must follow; undefined before one. */
-  #used: Mode | undefined;
+  /** The mode of the last forward, which the backward must follow. */
+  #used: Mode = 'batch';
 
   constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
     super('BatchNorm1d');
-    expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks']);
-    const { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance' } = options;
+    expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks', 'affine']);
+    const { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance', affine = true } = options;
     expectInteger('BatchNorm1d', 'numFeatures', numFeatures, 1);
     expectNumber('BatchNorm1d', 'eps', eps, 0, 1e30);
-    expectNumber('BatchNorm1d', 'momentum', momentum, 0, 1);
+    if (momentum !== null) expectNumber('BatchNorm1d', 'momentum', momentum, 0, 1);
     expectInteger('BatchNorm1d', 'correction', correction, 0, 1);
     if (tracks !== 'variance' && tracks !== 'std')
       throw new TypeError(`BatchNorm1d: expected tracks 'variance' or 'std', got '${tracks}'`);
+    expectBoolean('BatchNorm1d', 'affine', affine);
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
     this.correction = correction;
     this.tracks = tracks;
+    this.#affine = affine;
   }
 
   /** Whose statistics the next forward takes: the batch's own, as in training, or those of `eval(…)`. */
@@ -87,31 +88,31 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   get gamma(): Parameter {
-    return this.#made().gamma;
+    return this.#affine ? this.#scale : raise(noParameters());
   }
 
   get beta(): Parameter {
-    return this.#made().beta;
+    return this.#affine ? this.#shift : raise(noParameters());
   }
 
   /** Moving average of the means of the batches seen while training. */
   get runningMean(): Tensor {
-    return this.#made().runningMean;
+    return this.#statistics.runningMean;
   }
 
   /** Moving average of their unbiased variances or deviations: see `tracks`. */
   get runningSpread(): Tensor {
-    return this.#made().runningSpread;
+    return this.#statistics.runningSpread;
   }
 
   /** Mean over a whole data set, once `calibrate()` has measured it. */
   get calibratedMean(): Tensor {
-    return this.#made().calibratedMean;
+    return this.#statistics.calibratedMean;
   }
 
   /** Unbiased variance or deviation over the same. */
   get calibratedSpread(): Tensor {
-    return this.#made().calibratedSpread;
+    return this.#statistics.calibratedSpread;
   }
 
   /**
@@ -119,11 +120,23 @@ export class BatchNorm1d extends BaseLayer {
    * `calibratedMean` and `calibratedSpread` hold as such, false forgets them.
    */
   get calibrated(): boolean {
-    return this.#calibrated;
+    return this.#own?.calibrated ?? false;
   }
 
   set calibrated(given: boolean) {
-    this.#calibrated = given;
+    this.#statistics.calibrated = given;
+  }
+
+  get #scale(): Parameter {
+    return this.#gamma ?? raise(notBound('BatchNorm1d'));
+  }
+
+  get #shift(): Parameter {
+    return this.#beta ?? raise(notBound('BatchNorm1d'));
+  }
+
+  get #statistics(): NormStatistics {
+    return this.#own ?? raise(notBound('BatchNorm1d'));
   }
 
   override get inFeatures(): number {
@@ -135,19 +148,10 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   protected override allocate(core: Core): void {
-    const m = this.numFeatures;
-    this.#state = {
-      gamma: new Parameter('gamma', core.tensor([m]).fill(1), core.tensor([m])),
-      beta: new Parameter('beta', core.tensor([m]), core.tensor([m])),
-      runningMean: core.tensor([m]),
-      runningSpread: core.tensor([m]).fill(1),
-      calibratedMean: core.tensor([m]),
-      calibratedSpread: core.tensor([m]),
-      mean: core.tensor([m]),
-      variance: core.tensor([m]),
-      std: core.tensor([m]),
-      rstd: core.tensor([m]),
-    };
+    const shape = [this.numFeatures];
+    this.#gamma = new Parameter('gamma', core.tensor(shape).fill(1), core.tensor(shape));
+    this.#beta = Parameter.of('beta', core, shape);
+    this.#own = new NormStatistics(core, this);
   }
 
   protected override extraShapes(capacity: number): number[][] {
@@ -160,12 +164,9 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   initialise(): void {
-    const { gamma, beta, runningMean, runningSpread } = this.#made();
-    gamma.value.fill(1);
-    beta.value.fill(0);
-    runningMean.fill(0);
-    runningSpread.fill(1);
-    this.#calibrated = false;
+    this.#scale.value.fill(1);
+    this.#shift.value.fill(0);
+    this.#statistics.reset();
   }
 
   train(): void {
@@ -175,28 +176,31 @@ export class BatchNorm1d extends BaseLayer {
   eval(statistics: Statistics = 'running'): void {
     if (statistics !== 'running' && statistics !== 'calibrated')
       throw new TypeError(`BatchNorm1d.eval: expected 'running' or 'calibrated', got '${statistics}'`);
-    if (statistics === 'calibrated' && !this.#calibrated)
-      throw new Error('BatchNorm1d.eval: expected calibrate() before the calibrated statistics');
+    this.#expectMeasured('BatchNorm1d.eval', statistics);
     this.#mode = statistics;
   }
 
   protected override expectReady({ rows }: Tensor): void {
-    this.#made();
+    void this.#statistics;
     if (this.#mode === 'batch' && rows < 2)
       throw new RangeError(
         `BatchNorm1d: expected at least 2 rows while training (one has no variance), got ${rows}`,
       );
-    if (this.#mode === 'calibrated' && !this.#calibrated)
-      throw new Error('BatchNorm1d: expected calibrate() before the calibrated statistics');
+    if (this.#mode !== 'batch') this.#expectMeasured('BatchNorm1d', this.#mode);
+  }
+
+  #expectMeasured(place: string, statistics: Statistics): void {
+    if (statistics === 'calibrated' && !this.calibrated)
+      throw new Error(`${place}: expected calibrate() before the calibrated statistics`);
   }
 
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
-    const { gamma, beta, rstd } = this.#made();
+    const statistics = this.#statistics;
     const xhat = this.#xhat;
     const { core, rows } = x;
     xhat.resize(rows);
-    const mean = this.#mode === 'batch' ? this.#fromBatch(x) : this.#fromGiven(this.#mode);
+    const mean = this.#mode === 'batch' ? statistics.useBatch(x) : statistics.use(this.#mode);
     core
       .use(batchnormKernels)
       .batchNormForward(
@@ -204,9 +208,9 @@ export class BatchNorm1d extends BaseLayer {
         xhat.pointer,
         x.pointer,
         mean.pointer,
-        rstd.pointer,
-        gamma.value.pointer,
-        beta.value.pointer,
+        statistics.rstd.pointer,
+        this.#scale.value.pointer,
+        this.#shift.value.pointer,
         rows,
         this.numFeatures,
       );
@@ -216,7 +220,9 @@ export class BatchNorm1d extends BaseLayer {
 
   backward(dy: Tensor): Tensor {
     this.end(dy);
-    const { gamma, beta, rstd } = this.#made();
+    const { rstd } = this.#statistics;
+    const gamma = this.#scale;
+    const beta = this.#shift;
     const dx = this.dx as Tensor;
     const xhat = this.#xhat;
     const kernels = dy.core.use(batchnormKernels);
@@ -255,25 +261,17 @@ export class BatchNorm1d extends BaseLayer {
    * Errors: RangeError for another number of columns.
    */
   measure(x: Tensor): { mean: Float32Array; variance: Float32Array } {
-    const { mean, variance } = this.#made();
-    const m = this.numFeatures;
-    expectInput('BatchNorm1d.measure', mean.core, m, x);
-    x.core.use(batchnormKernels).batchNormStatistics(mean.pointer, variance.pointer, x.pointer, x.rows, m, 0);
-    // Without what pads a row.
-    return { mean: mean.data.subarray(0, m), variance: variance.data.subarray(0, m) };
+    const statistics = this.#statistics;
+    expectInput('BatchNorm1d.measure', statistics.rstd.core, this.numFeatures, x);
+    return statistics.measure(x);
   }
 
   /** Sets the calibrated statistics: mean and unbiased variance of each column. */
   setCalibrated(mean: ArrayLike<number>, variance: ArrayLike<number>): void {
-    const { calibratedMean, calibratedSpread } = this.#made();
     // Before the first is set: one without the other is of no batch.
     for (const values of [mean, variance])
       expectColumns('BatchNorm1d.setCalibrated', this.numFeatures, values?.length);
-    calibratedMean.set(mean);
-    // As the running deviation, which is that of the batch, √(variance + eps).
-    const deviation = (v: number) => Math.sqrt(v + this.eps);
-    calibratedSpread.set(this.tracks === 'std' ? Array.from(variance, deviation) : variance);
-    this.#calibrated = true;
+    this.#statistics.calibrate(mean, variance);
   }
 
   /**
@@ -281,15 +279,10 @@ export class BatchNorm1d extends BaseLayer {
    * scale = gamma / √(variance + eps) and shift = beta − mean · scale, in double precision.
    */
   affine(statistics: Statistics = 'running'): { scale: Float64Array; shift: Float64Array } {
-    const state = this.#made();
-    if (statistics === 'calibrated' && !this.#calibrated)
-      throw new Error('BatchNorm1d.affine: expected calibrate() before the calibrated statistics');
-    const mean = (statistics === 'running' ? state.runningMean : state.calibratedMean).toArray();
-    const spread = (statistics === 'running' ? state.runningSpread : state.calibratedSpread).toArray();
-    const gamma = state.gamma.value.toArray();
-    const deviation = (s: number) => (this.tracks === 'std' ? s : Math.sqrt(s + this.eps));
-    const scale = Float64Array.from(gamma, (g, j) => g / deviation(spread[j]));
-    const shift = Float64Array.from(state.beta.value.toArray(), (b, j) => b - mean[j] * scale[j]);
+    this.#expectMeasured('BatchNorm1d.affine', statistics);
+    const { mean, deviation } = this.#statistics.deviations(statistics);
+    const scale = Float64Array.from(this.#scale.value.toArray(), (g, j) => g / deviation[j]);
+    const shift = Float64Array.from(this.#shift.value.toArray(), (b, j) => b - mean[j] * scale[j]);
     return { scale, shift };
   }
 
@@ -298,74 +291,27 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   override parameters(): Parameter[] {
-    const { gamma, beta } = this.#made();
-    return [gamma, beta];
+    const both = [this.#scale, this.#shift];
+    return this.#affine ? both : [];
   }
 
   buffers(): Buffer[] {
-    const { runningMean, runningSpread } = this.#made();
-    return [
-      { name: 'running_mean', value: runningMean },
-      { name: this.tracks === 'std' ? 'running_std' : 'running_var', value: runningSpread },
-    ];
+    return this.#statistics.buffers();
   }
 
   override dispose(): void {
     super.dispose();
-    if (this.#state !== undefined) for (const each of Object.values(this.#state)) each.dispose();
-    this.#state = undefined;
-    this.#calibrated = false;
+    for (const each of [this.#gamma, this.#beta, this.#own]) each?.dispose();
+    this.#gamma = this.#beta = this.#own = undefined;
     this.#mode = 'batch';
-    this.#used = undefined;
   }
 
   override toString(): string {
     const { numFeatures, eps, correction, tracks } = this;
-    return `BatchNorm1d(${numFeatures}, eps=${eps}, correction=${correction}, tracks=${tracks})`;
-  }
-
-  /** Mean of the batch; rstd follows, and the running statistics move. */
-  #fromBatch(x: Tensor): Tensor {
-    const n = x.rows;
-    const m = this.numFeatures;
-    const { mean, variance, std, rstd, runningMean, runningSpread } = this.#made();
-    const kernels = x.core.use(batchnormKernels);
-    kernels.batchNormStatistics(mean.pointer, variance.pointer, x.pointer, n, m, this.correction);
-    kernels.batchNormDeviation(std.pointer, rstd.pointer, variance.pointer, m, this.eps);
-    kernels.batchNormTrack(runningMean.pointer, mean.pointer, m, this.momentum);
-    if (this.correction === 0) {
-      // The spread that is tracked is the unbiased one, whichever normalises.
-      const { f32 } = x.core;
-      const v = variance.pointer >>> 2;
-      const s = std.pointer >>> 2;
-      for (let j = 0; j < m; j++) {
-        f32[v + j] *= n / (n - 1);
-        f32[s + j] = Math.sqrt(f32[v + j] + this.eps);
-      }
-    }
-    const spread = this.tracks === 'std' ? std : variance;
-    kernels.batchNormTrack(runningSpread.pointer, spread.pointer, m, this.momentum);
-    return mean;
-  }
-
-  /** Mean of the given statistics; rstd follows. */
-  #fromGiven(statistics: Statistics): Tensor {
-    const { calibratedMean, calibratedSpread, runningMean, runningSpread, std, rstd } = this.#made();
-    const spread = statistics === 'running' ? runningSpread : calibratedSpread;
-    if (this.tracks === 'variance')
-      rstd.core
-        .use(batchnormKernels)
-        .batchNormDeviation(std.pointer, rstd.pointer, spread.pointer, this.numFeatures, this.eps);
-    else {
-      const { f32 } = rstd.core;
-      const from = spread.pointer >>> 2;
-      const to = rstd.pointer >>> 2;
-      for (let j = 0; j < this.numFeatures; j++) f32[to + j] = 1 / f32[from + j];
-    }
-    return statistics === 'running' ? runningMean : calibratedMean;
-  }
-
-  #made(): State {
-    return this.#state ?? raise(notBound('BatchNorm1d'));
+    const more = `${this.momentum === null ? ', momentum=null' : ''}${this.#affine ? '' : ', affine=false'}`;
+    return `BatchNorm1d(${numFeatures}, eps=${eps}${more}, correction=${correction}, tracks=${tracks})`;
   }
 }
+
+const noParameters = (): Error =>
+  new Error('BatchNorm1d: expected one made with affine: true, which has gamma and beta');

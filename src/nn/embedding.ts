@@ -3,30 +3,45 @@ import { expectInteger, expectOptions } from '../core/expect.js';
 import { embeddingKernels } from '../core/kernels/embedding.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
-import type { NoOptions } from './activation.js';
 import { BaseLayer } from './base-layer.js';
 import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
+
+export interface EmbeddingOptions {
+  /**
+   * The index that stands for nothing: its row begins as zeros, and its gradient is zero, so that training leaves it. From
+   * −numEmbeddings on, where negative ones count from the end. Default: none.
+   */
+  paddingIdx?: number;
+}
 
 /**
  * y[i, j, :] = weight[x[i, j], :], with x (n, c) indices, weight (numEmbeddings, embeddingDim), y (n, c, embeddingDim).
  * The gradient of a row of weight is the sum over all places where its index stands, in the order in which they come.
  *
- * Initialisation: randn, as torch draws it. Errors: RangeError for an index outside 0 … numEmbeddings − 1. There is no `dx`: an
- * index has no gradient.
+ * Initialisation: randn, as torch draws it; the row of `paddingIdx` is drawn too, and then zeroed. There is no `dx`: an index
+ * has no gradient.
+ * Errors: RangeError for an index outside 0 … numEmbeddings − 1, or a `paddingIdx` that is none.
  * Source: torch.nn.Embedding; makemore part 3, C[Xb].
  */
 export class Embedding extends BaseLayer<Indices> {
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
+  /** From 0 on. */
+  readonly paddingIdx: number | undefined;
   #weight: Parameter | undefined;
 
-  constructor(numEmbeddings: number, embeddingDim: number, options: NoOptions = {}) {
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
     super('Embedding');
-    expectOptions('Embedding', options, []);
+    expectOptions('Embedding', options, ['paddingIdx']);
     expectInteger('Embedding', 'numEmbeddings', numEmbeddings, 1);
     expectInteger('Embedding', 'embeddingDim', embeddingDim, 1);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
+    const { paddingIdx } = options;
+    if (paddingIdx !== undefined) {
+      expectInteger('Embedding', 'paddingIdx', paddingIdx, -numEmbeddings, numEmbeddings - 1);
+      this.paddingIdx = paddingIdx < 0 ? numEmbeddings + paddingIdx : paddingIdx;
+    }
   }
 
   override get inputDtype(): 'int32' {
@@ -55,6 +70,13 @@ export class Embedding extends BaseLayer<Indices> {
     expectGenerator('Embedding', generator);
     expectGenerator('Embedding', generator);
     this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
+    this.#clearPadding(this.weight.value);
+  }
+
+  #clearPadding({ core, pointer, stride }: Tensor): void {
+    if (this.paddingIdx === undefined) return;
+    const row = (pointer >>> 2) + this.paddingIdx * stride;
+    core.f32.fill(0, row, row + stride);
   }
 
   protected override expectReady(x: Indices): void {
@@ -86,6 +108,7 @@ export class Embedding extends BaseLayer<Indices> {
         embeddingDim,
         numEmbeddings,
       );
+    this.#clearPadding(weight.grad);
   }
 
   override parameters(): Parameter[] {
@@ -98,6 +121,7 @@ export class Embedding extends BaseLayer<Indices> {
   }
 
   override toString(): string {
-    return `Embedding(${this.numEmbeddings}, ${this.embeddingDim})`;
+    const padding = this.paddingIdx === undefined ? '' : `, paddingIdx=${this.paddingIdx}`;
+    return `Embedding(${this.numEmbeddings}, ${this.embeddingDim}${padding})`;
   }
 }

@@ -2,6 +2,7 @@ import type { Core } from '../core/core.js';
 import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
+import type { Sequential } from './sequential.js';
 
 /** A tensor that training changes, with the gradient of the loss by each of its elements. */
 export class Parameter {
@@ -52,6 +53,11 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   parameters(): Parameter[];
   /** What is kept beside the parameters. */
   buffers?(): Buffer[];
+  /**
+   * The layers that its forward and backward run, if it is made of others: they stand at `<its position>.0` and so on,
+   * wherever layers, parameters and buffers are named. Its own `parameters` and `buffers` are theirs.
+   */
+  readonly inner?: Sequential | undefined;
   /** Columns of the input, where the layer knows them before it sees one. */
   readonly inFeatures?: number | undefined;
   /** Columns of the output, likewise. */
@@ -60,12 +66,14 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   to?(core: Core): void;
   /**
    * Makes the parameters, and buffers for up to `capacity` rows of `columns` elements; returns the number of columns of
-   * the output. For who wants to say it: buffers grow when a larger batch comes, and a step of a size seen before
-   * allocates nothing.
+   * the output; a layer without it is taken to keep them. For who wants to say it: buffers grow when a larger batch comes,
+   * and a step of a size seen before allocates nothing.
    */
   reserve?(core: Core, capacity: number, columns: number): number;
   /** Draws the initial parameters. */
   initialise?(generator: Generator): void;
+  /** What the layer draws from while it trains: its state is part of a checkpoint, and a step thrown away gives it back. */
+  generator?: Generator | undefined;
   train?(): void;
   eval?(statistics?: Statistics): void;
   /** Why its output is not finite though x, its last input, is; `place`: what messages call it, `layer 3 BatchNorm1d`. */

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import { expectBoolean, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import { linearKernels } from '../core/kernels/linear.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -44,8 +44,7 @@ export class Linear extends BaseLayer {
     expectInteger('Linear', 'inFeatures', inFeatures, 1);
     expectInteger('Linear', 'outFeatures', outFeatures, 1);
     expectNumber('Linear', 'gain', gain, -1e30, 1e30);
-    if (typeof bias !== 'boolean')
-      throw new TypeError(`Linear: expected bias to be true or false, got ${came(bias)}`);
+    expectBoolean('Linear', 'bias', bias);
     if (init !== 'lecture' && init !== 'torch')
       throw new TypeError(`Linear: expected init 'lecture' or 'torch', got ${came(init)}`);
     if (init === 'torch' && gain !== 1)

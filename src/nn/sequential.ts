@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectColumns, expectIndices, expectInteger, expectOptions } from '../core/expect.js';
+import { expectColumns, expectIndices, expectInteger, expectOptions, expectRows } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -197,6 +197,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
         // x is of the input's kind by packRows.
         input.gather(values as never, first);
         const out = this.forward(input as never);
+        expectRows(`${place}: the output`, input.rows, out.rows);
         outputs ??= new Float32Array(count * out.columns);
         outputs.set(out.toArray(), first * out.columns);
       }
@@ -251,9 +252,9 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   /** The parameters with their names, in the order of `parameters()`. */
   namedParameters(): [string, Parameter][] {
     return this.layers.flatMap((layer, position) =>
-      (layer instanceof Sequential
-        ? layer.namedParameters()
-        : layer.parameters().map((parameter): [string, Parameter] => [parameter.name, parameter])
+      (
+        innerOf(layer as Layer)?.namedParameters() ??
+        layer.parameters().map((parameter): [string, Parameter] => [parameter.name, parameter])
       ).map(([name, parameter]): [string, Parameter] => [`${position}.${name}`, parameter]),
     );
   }
@@ -289,15 +290,25 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 export interface PlacedLayer {
   layer: Layer;
   position: string;
+  /** What takes its output, and whose `dx` is the gradient of it; undefined for the last. */
+  next: Layer | undefined;
 }
 
-/** The layers in the order of a forward; a Sequential among them by what is in it. */
-export function placedLayers(layer: Layer | Layer<Indices>, position = ''): PlacedLayer[] {
-  return layer instanceof Sequential
-    ? layer.layers.flatMap((inner, i) =>
-        placedLayers(inner as Layer, position === '' ? `${i}` : `${position}.${i}`),
-      )
-    : [{ layer: layer as Layer, position: position === '' ? '0' : position }];
+/** The layers that a layer is made of. */
+const innerOf = (layer: Layer): Sequential | undefined => (layer instanceof Sequential ? layer : layer.inner);
+
+/**
+ * The layers in the order of a forward; a Sequential among them by what is in it, and another that is made of layers behind
+ * those.
+ */
+export function placedLayers(layer: Layer | Layer<Indices>, position = '', next?: Layer): PlacedLayer[] {
+  const own = layer as Layer;
+  const layers = innerOf(own)?.layers ?? [];
+  const placed = layers.flatMap((inner, i) =>
+    placedLayers(inner, position === '' ? `${i}` : `${position}.${i}`, layers[i + 1] ?? next),
+  );
+  if (!(own instanceof Sequential)) placed.push({ layer: own, position: position || '0', next });
+  return placed;
 }
 
 /** The name of a layer's class, by what it prints, since a bundler may shorten the names of classes. */

@@ -84,6 +84,19 @@ export class Generator {
     return this;
   }
 
+  /** Takes up the state of another generator, from where both draw the same; allocates nothing. */
+  copyFrom(other: Generator): this {
+    const state = this.#state;
+    const { seed, twister, cachedNormal, cachedFloatNormal } = other.#state;
+    state.seed = seed;
+    state.cachedNormal = cachedNormal;
+    state.cachedFloatNormal = cachedFloatNormal;
+    state.twister.state.set(twister.state);
+    state.twister.left = twister.left;
+    state.twister.next = twister.next;
+    return this;
+  }
+
   /** The next 32 bits: an integer from 0 to 2^32 − 1. */
   u32(): number {
     return this.#twister.u32();

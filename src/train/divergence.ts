@@ -147,7 +147,7 @@ function inLayersBackward({ model, steps }: Failed): Origin {
   let place = 'the backward';
   let eps: number | undefined;
   let silent: PlacedLayer | undefined;
-  for (const placed of placedLayers(model).reverse()) {
+  for (const placed of backwards(placedLayers(model))) {
     const { dx } = placed.layer;
     const own = placed.layer.parameters().some(({ grad }) => !allFinite(grad));
     if (own || (dx !== undefined && !allFinite(dx))) {
@@ -174,6 +174,14 @@ function inLayersBackward({ model, steps }: Failed): Origin {
         : `the gradient overflowed in the backward of ${place} at step ${step}: it grew from layer to layer. ` +
           'Start from smaller weights, or take fewer layers',
   };
+}
+
+/** The layers in the order in which their backwards end: what a layer is made of ends before it. */
+function backwards(layers: readonly PlacedLayer[]): PlacedLayer[] {
+  const last = layers.at(-1);
+  if (last === undefined) return [];
+  const within = layers.filter(({ position }) => position.startsWith(`${last.position}.`));
+  return [...backwards(within), last, ...backwards(layers.slice(0, layers.length - 1 - within.length))];
 }
 
 function inForward(failed: Failed, named: [string, Parameter][]): Origin {

@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/tensor.js';
-import type { Statistics } from '../nn/layer.js';
+import type { Layer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { placedLayers, type Sequential } from '../nn/sequential.js';
+import { placedLayers, Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
 import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
@@ -127,34 +127,37 @@ export async function calibrate(
   examples: Examples,
   { signal, onProgress }: CalibrateOptions,
 ): Promise<void> {
-  const layers = placedLayers(model).map(({ layer }) => layer);
-  const norms = layers.flatMap((layer: unknown, position) =>
-    isCalibrated(layer) ? [{ layer, position }] : [],
+  model.eval();
+  const layers = chainOf(model);
+  const norms = layers.flatMap((outer, position) =>
+    placedLayers(outer).flatMap(({ layer }) => (isCalibrated(layer) ? [{ layer, outer, position }] : [])),
   );
   const count = norms.length * examples.count;
   let done = 0;
   // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
   let kept: KeptRows | undefined;
+  let next: KeptRows | undefined;
   let begin = 0;
   const work = async () => {
-    for (const [i, { layer, position }] of norms.entries()) {
+    for (const [i, { layer, outer, position }] of norms.entries()) {
       const { numFeatures } = layer;
       const before = layers.slice(begin, position);
       const moments = new Moments(numFeatures);
-      const isLast = i + 1 === norms.length;
-      const again = kept?.columns === numFeatures ? kept : undefined;
-      const next = isLast
-        ? undefined
-        : (again ?? KeptRows.of(batches.x.core, examples.count, batches.capacity, numFeatures));
+      // Not where it stands within a layer of several, nor where an example has become several rows.
+      let isKept = i + 1 < norms.length && (outer as unknown) === layer;
       let first = 0;
       await batches.each(examples, signal, (rows) => {
         let h = kept?.batch(first, rows) ?? (batches.x as Tensor);
-        for (const earlier of before) {
-          earlier.eval?.(isCalibrated(earlier) ? 'calibrated' : undefined);
-          h = earlier.forward(h);
-        }
+        for (const earlier of before) h = ready(earlier).forward(h);
+        h = inputOf(layer, outer, h);
         const { mean, variance } = layer.measure(h);
-        moments.add(rows, mean, variance);
+        moments.add(h.rows, mean, variance);
+        isKept &&= h.rows === rows;
+        if (isKept && next === undefined) {
+          next = kept?.columns === numFeatures ? kept : undefined;
+          next ??= KeptRows.of(h.core, examples.count, batches.capacity, numFeatures);
+          isKept = next !== undefined;
+        }
         next?.put(first, h);
         first += rows;
         done += rows;
@@ -164,6 +167,7 @@ export async function calibrate(
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
+        next = undefined;
         begin = position;
       }
     }
@@ -174,6 +178,29 @@ export async function calibrate(
       work,
     );
   } finally {
+    next?.dispose();
     kept?.dispose();
   }
+}
+
+/** The layers one behind the other; one that is made of others but is no Sequential as one. */
+const chainOf = (model: Sequential): Layer[] =>
+  model.layers.flatMap((layer) => (layer instanceof Sequential ? chainOf(layer) : [layer as Layer]));
+
+/** What comes to a layer that stands in another, or is it, whose input is x: by a forward of those before it. */
+function inputOf(layer: unknown, outer: Layer, x: Tensor): Tensor {
+  if (outer === layer) return x;
+  let h = x;
+  for (const inner of outer.inner === undefined ? [] : chainOf(outer.inner)) {
+    if (placedLayers(inner).some((placed) => placed.layer === layer)) return inputOf(layer, inner, h);
+    h = ready(inner).forward(h);
+  }
+  return h;
+}
+
+/** A layer, and what is in it, in the mode of an evaluation, batch norm with what was calibrated before it. */
+function ready(layer: Layer): Layer {
+  for (const { layer: each } of placedLayers(layer))
+    if (each.inner === undefined) each.eval?.(isCalibrated(each) ? 'calibrated' : undefined);
+  return layer;
 }

@@ -1,17 +1,24 @@
 import type { Core } from '../core/core.js';
 import { expectTensor } from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
-import type { Buffer } from '../nn/layer.js';
+import type { Buffer, Layer } from '../nn/layer.js';
+import { Generator } from '../random/generator.js';
 
-/** Copies of a network's buffers, such as running statistics, for a step that is thrown away. */
+/**
+ * Copies of a network's buffers, such as running statistics, and of the generators that its layers draw from, for a step
+ * that is thrown away. Its minibatch, where that comes of the same generator, was drawn before and stays drawn.
+ */
 export class KeptBuffers {
   readonly #tensors: readonly Tensor[];
   /** Of what lies without a gap, in floats: where it begins, and how long it is. */
   readonly #runs: { from: number; length: number }[] = [];
   readonly #copy: Tensor;
+  readonly #drawing: { layer: Layer; copy: Generator }[];
 
-  constructor(place: string, core: Core, buffers: readonly Buffer[]) {
+  /** `drawing`: layers that draw, such as Dropout. */
+  constructor(place: string, core: Core, buffers: readonly Buffer[], drawing: readonly Layer[] = []) {
     this.#tensors = buffers.map(({ value }) => value);
+    this.#drawing = drawing.map((layer) => ({ layer, copy: new Generator() }));
     for (const { name, value } of buffers) {
       expectTensor(place, `buffer ${name}`, core, 'float32', value);
       const { pointer, capacity, stride } = value;
@@ -41,6 +48,8 @@ export class KeptBuffers {
       f32.copyWithin(at, from, from + length);
       at += length;
     }
+    for (const { layer, copy } of this.#drawing)
+      if (layer.generator !== undefined) copy.copyFrom(layer.generator);
   }
 
   restore(): void {
@@ -50,6 +59,7 @@ export class KeptBuffers {
       f32.copyWithin(from, at, at + length);
       at += length;
     }
+    for (const { layer, copy } of this.#drawing) layer.generator?.copyFrom(copy);
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ export type Sampling = 'replacement' | 'epochs' | 'ordered';
 /** The rows of each minibatch, one after the other. */
 export class Sampler {
   readonly #sampling: Sampling;
-  readonly #generator: Generator;
+  readonly generator: Generator;
   readonly #count: number;
   /** Batches of an epoch. */
   readonly batches: number;
@@ -25,7 +25,7 @@ export class Sampler {
 
   constructor(sampling: Sampling, generator: Generator, count: number, size: number) {
     this.#sampling = sampling;
-    this.#generator = generator;
+    this.generator = generator;
     this.#count = count;
     const rows = sampling === 'replacement' ? size : Math.min(size, count);
     const left = count % rows;
@@ -38,7 +38,7 @@ export class Sampler {
   /** The examples of step number `step`; valid until the next call. */
   next(step: number): Int32Array {
     const picks = this.#picks;
-    if (this.#sampling === 'replacement') return this.#generator.randintInto(picks, 0, this.#count);
+    if (this.#sampling === 'replacement') return this.generator.randintInto(picks, 0, this.#count);
     const batch = step % this.batches;
     if (this.#order === undefined || batch === 0) this.#shuffle();
     const order = this.#order as Int32Array;
@@ -51,13 +51,15 @@ export class Sampler {
   /** What, with the number of steps made, the next examples depend on. */
   getState(steps: number): Uint8Array {
     return steps % this.batches === 0 || this.#begin === undefined
-      ? this.#generator.getState()
+      ? this.generator.getState()
       : this.#begin.slice();
   }
 
-  setState(state: Uint8Array): void {
-    this.#generator.setState(state);
+  setState(state: Uint8Array, steps: number): void {
+    this.generator.setState(state);
     this.#order = this.#begin = undefined;
+    // Now: layers may go on with the same generator, from where they were after it.
+    if (this.#sampling !== 'replacement' && steps % this.batches !== 0) this.#shuffle();
   }
 
   #shuffle(): void {
@@ -66,7 +68,7 @@ export class Sampler {
       this.#order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
       return;
     }
-    this.#begin = this.#generator.getState();
-    this.#order = this.#generator.randperm(this.#count);
+    this.#begin = this.generator.getState();
+    this.#order = this.generator.randperm(this.#count);
   }
 }

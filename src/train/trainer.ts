@@ -14,6 +14,7 @@ import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
 import { keepModes } from './calibrated.js';
 import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
+import { type DrawnState, drawingLayers, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
   calibrate,
@@ -40,6 +41,7 @@ import { expectParts, iteratorOf, OPTIONS, type TrainerOptions } from './trainer
 import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
 
 export type {
+  DrawnState,
   Metric,
   RawExamples,
   Sampling,
@@ -65,6 +67,8 @@ export interface TrainerState {
   lastLoss: number | undefined;
   /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
   generator: Uint8Array;
+  /** Of those that layers such as Dropout draw from; left out where there are none. */
+  drawn?: readonly DrawnState[];
 }
 
 /**
@@ -169,7 +173,7 @@ export class Trainer implements Disposable {
       // A model that was disposed of, and made anew.
       if (!made.kept.isLive) {
         made.kept.dispose();
-        made.kept = new KeptBuffers('Trainer', core, model.buffers());
+        made.kept = this.#keptOf(model);
       }
       return made;
     }
@@ -183,15 +187,22 @@ export class Trainer implements Disposable {
       loss,
       columns,
       batches: new Batches(core, capacity, x, targets),
-      kept: new KeptBuffers('Trainer', core, model.buffers()),
+      kept: this.#keptOf(model),
     };
     return this.#made;
+  }
+
+  #keptOf(model: Sequential): KeptBuffers {
+    const drawing = drawingLayers(model).map(({ layer }) => layer);
+    return new KeptBuffers('Trainer', this.#core, model.buffers(), drawing);
   }
 
   /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
   state(): TrainerState {
     const { steps, lastLoss } = this;
-    return { steps, lastLoss, generator: this.#sampler?.getState(steps) ?? new Uint8Array(0) };
+    const drawn = drawnStates(this.model, this.#sampler?.generator);
+    const generator = this.#sampler?.getState(steps) ?? new Uint8Array(0);
+    return { steps, lastLoss, generator, ...(drawn.length > 0 && { drawn }) };
   }
 
   /**
@@ -202,12 +213,17 @@ export class Trainer implements Disposable {
   restore(state: TrainerState): void {
     if (typeof state !== 'object' || state === null)
       throw new TypeError(`Trainer.restore: expected a state of state(), got ${came(state)}`);
-    const { steps, lastLoss, generator } = state;
+    const { steps, lastLoss, generator, drawn = [] } = state;
     expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
     if (lastLoss !== undefined && typeof lastLoss !== 'number')
       throw new TypeError(`Trainer.restore: expected lastLoss to be a number, got ${came(lastLoss)}`);
     expectFree('Trainer.restore', this.model, this);
-    this.#sampler?.setState(generator);
+    const problem = drawnProblem(this.model, drawn);
+    if (problem !== undefined) throw new RangeError(`Trainer.restore: ${problem}`);
+    // Before anything changes.
+    for (const { state: drawnState } of drawn) new Generator().setState(drawnState);
+    this.#sampler?.setState(generator, steps);
+    restoreDrawn(this.model, drawn, this.#sampler?.generator);
     this.divergence = undefined;
     this.#begin = steps;
     this.#initial = undefined;

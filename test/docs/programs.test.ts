@@ -43,6 +43,11 @@ const programs: Record<string, (text: string) => void> = {
     expect(Number(last)).toBeGreaterThanOrEqual(95);
     expect(lines('digits')).toBeLessThanOrEqual(30);
   },
+  'flatten-consecutive'(text) {
+    const [, loss] = /^validation loss (2\.\d+), by chance 3\.296$/m.exec(text) as unknown as string[];
+    expect(Number(loss)).toBeLessThan(2.4);
+    expect(text.trim().split('\n')[1]).toMatch(/^([a-z]+\. ?){5}$/);
+  },
   'early-stopping'(text) {
     const [, ended, best] = /ended after (\d+) steps; best at (\d+): 0\.0/.exec(text) as unknown as string[];
     expect(Number(ended) - Number(best)).toBe(400);

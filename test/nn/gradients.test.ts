@@ -8,6 +8,7 @@ import {
   Flatten,
   Generator,
   type Layer,
+  LayerNorm,
   Linear,
   load,
   Sequential,
@@ -21,6 +22,7 @@ import {
   lookUp,
   moments,
   normalise,
+  normaliseRows,
   randn,
   relativeDistance,
   type Vector,
@@ -64,6 +66,13 @@ const fixed = (tracks: 'variance' | 'std'): Case => ({
   reference: (x, [gamma, beta]) => normalise(x, given, gamma, beta, 1e-5),
 });
 
+const layerNorm = (m: number, eps: number, scale = 1): Case => ({
+  name: `LayerNorm of ${m} columns, eps ${eps}, inputs of about ${scale}`,
+  layer: () => new LayerNorm(m, { eps }),
+  ...{ rows: 4, columns: m, scale },
+  reference: (x, [weight, bias]) => normaliseRows(x, m, eps, weight, bias),
+});
+
 const cases: Case[] = [
   {
     name: 'Linear',
@@ -87,6 +96,23 @@ const cases: Case[] = [
   batchNorm(0, 1e-5, 7, 3e-3),
   fixed('variance'),
   fixed('std'),
+  {
+    name: 'BatchNorm1d without gamma and beta',
+    layer: () => new BatchNorm1d(5, { affine: false, correction: 0 }),
+    ...{ rows: 7, columns: 5 },
+    reference: (x) => normalise(x, moments(x, 5, 0), new Float64Array(5).fill(1), new Float64Array(5), 1e-5),
+  },
+  layerNorm(5, 1e-5),
+  layerNorm(7, 1e-3),
+  // Here eps is as large as the variance.
+  layerNorm(6, 1e-5, 3e-3),
+  layerNorm(1, 1e-5),
+  {
+    name: 'LayerNorm without weight and bias',
+    layer: () => new LayerNorm(6, { affine: false }),
+    ...{ rows: 4, columns: 6 },
+    reference: (x) => normaliseRows(x, 6, 1e-5),
+  },
 ];
 
 describe.each<Backend>(['wasm', 'js'])('gradients on %s', (backend) => {

@@ -43,6 +43,23 @@ export function normalise(
   });
 }
 
+/** The same along each row, by its own mean and biased variance; weight and bias may be left out. */
+export function normaliseRows(
+  x: Vector,
+  m: number,
+  eps: number,
+  weight?: ArrayLike<number>,
+  bias?: ArrayLike<number>,
+): Vector {
+  return x.map((value, at) => {
+    const j = at % m;
+    const row = x.subarray(at - j, at - j + m);
+    const mean = sum(row) / m;
+    const variance = sum(row.map((v) => (v - mean) ** 2)) / m;
+    return ((value - mean) / Math.sqrt(variance + eps)) * (weight?.[j] ?? 1) + (bias?.[j] ?? 0);
+  });
+}
+
 export function lookUp(weight: Vector, indices: ArrayLike<number>, d: number): Vector {
   return vector(indices.length * d, (at) => weight[indices[Math.floor(at / d)] * d + (at % d)]);
 }

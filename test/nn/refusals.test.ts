@@ -210,12 +210,12 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       ],
       [() => new SGD([{}] as never, { lr: 1 }), 'SGD: expected parameter 0 to be a Parameter, got an Object'],
       [
-        () => new BatchNorm1d(2, { affine: false } as never),
-        "BatchNorm1d: expected options { eps, momentum, correction, tracks }, got 'affine'",
+        () => new BatchNorm1d(2, { trackRunningStats: false } as never),
+        "BatchNorm1d: expected options { eps, momentum, correction, tracks, affine }, got 'trackRunningStats'",
       ],
       [
         () => new BatchNorm1d(2, 1e-3 as never),
-        'BatchNorm1d: expected options { eps, momentum, correction, tracks }, got 0.001',
+        'BatchNorm1d: expected options { eps, momentum, correction, tracks, affine }, got 0.001',
       ],
       [() => new LeakyReLU(0.2 as never), 'LeakyReLU: expected options { negativeSlope }, got 0.2'],
       [

@@ -52,20 +52,20 @@ function extrasOf(code: string): { relaxed: boolean; names: boolean } {
   return { relaxed: code.includes(piece), names: code.includes('zzyzx') };
 }
 
-test('XOR’s program stays below 27 kB, with neither the names nor the relaxed build', async () => {
+test('XOR’s program stays below 31 kB, with neither the names nor the relaxed build', async () => {
   const xor = program.replace(/^.*fingerprint\(.*\n/m, '').replace('fingerprint, ', '');
   expect(xor).not.toContain('fingerprint');
   const code = await bundled(`${xor}\ntrain().then(console.log);`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
   const kB = weigh('XOR', code);
   expect(kB).toBeGreaterThan(10);
-  expect(kB).toBeLessThan(27);
+  expect(kB).toBeLessThan(31);
 });
 
-test('everything of lanewise stays below 48 kB, with neither the names nor the relaxed build', async () => {
+test('everything of lanewise stays below 72 kB, with neither the names nor the relaxed build', async () => {
   const code = await bundled(`import * as all from 'lanewise'; console.log({ ...all });`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
-  expect(weigh('everything', code)).toBeLessThan(48);
+  expect(weigh('everything', code)).toBeLessThan(72);
 });
 
 test('the relaxed build is an import of its own, and the names are lanewise/makemore’s', async () => {

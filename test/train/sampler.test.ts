@@ -65,7 +65,7 @@ describe.each([
         const other = new Sampler(sampling, new Generator(77), count, size);
         other.next(0);
         for (let again = 0; again < 2; again++) {
-          other.setState(state);
+          other.setState(state, step);
           expect(other.getState(step).every((byte, i) => byte === state[i])).toBe(true);
           expect(batchesOf(other, step, steps)).toEqual(drawn.slice(step));
         }

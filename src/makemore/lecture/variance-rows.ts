@@ -33,8 +33,8 @@ export function varianceRows(variances: Variances): Row[] {
     number('outputs, lecture to torch', lecture.outputsStd / torch.outputsStd, 6),
     number('outputs, lecture to paper', lecture.outputsStd / paper.outputsStd, 6),
     number(`√(${rows - 1}/${rows})`, Math.sqrt((rows - 1) / rows), 6),
-    text(`running mean and ${first.tracks} of the first network`, average(first.momentum)),
-    text(`running mean and ${deep.tracks} of the six layers`, average(deep.momentum)),
+    text(`running mean and ${first.tracks} of the first network`, average(first.momentum as number)),
+    text(`running mean and ${deep.tracks} of the six layers`, average(deep.momentum as number)),
     number(`running deviation of unit ${UNIT} after this batch, from 1`, runningDeviation[UNIT], 6),
   ];
 }

@@ -18,8 +18,8 @@ const placed = (layers: readonly unknown[]): Placed[] =>
 /** Of each batch norm: statistics of the batch that the layers hold, the running ones beside them. */
 export const normsOf = (layers: readonly unknown[]): NormStatistics[] =>
   placed(layers).flatMap(({ place, norm, x }) => {
-    if (x === undefined || x.rows < 2) return [];
     const { eps, momentum, runningMean, runningSpread } = norm;
+    if (x === undefined || x.rows < 2 || momentum === null) return [];
     const unbiased = x.rows / (x.rows - 1);
     const { mean, variance } = norm.measure(x);
     return [
