@@ -229,8 +229,8 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       [() => new Linear(2, 2, false as never), 'Linear: expected options { bias, gain, init }, got false'],
       [() => new Linear(2, 2, { bias: 0 as never }), 'Linear: expected bias to be true or false, got 0'],
       [
-        () => new Embedding(3, 2, { paddingIdx: 0 } as never),
-        "Embedding: expected no options, got 'paddingIdx'",
+        () => new Embedding(3, 2, { maxNorm: 1 } as never),
+        "Embedding: expected options { paddingIdx }, got 'maxNorm'",
       ],
       [
         () => new CrossEntropy({ smoothing: 0.1 } as never),

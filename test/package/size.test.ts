@@ -52,14 +52,14 @@ function extrasOf(code: string): { relaxed: boolean; names: boolean } {
   return { relaxed: code.includes(piece), names: code.includes('zzyzx') };
 }
 
-test('XOR’s program stays below 31 kB, with neither the names nor the relaxed build', async () => {
+test('XOR’s program stays below 34 kB, with neither the names nor the relaxed build', async () => {
   const xor = program.replace(/^.*fingerprint\(.*\n/m, '').replace('fingerprint, ', '');
   expect(xor).not.toContain('fingerprint');
   const code = await bundled(`${xor}\ntrain().then(console.log);`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
   const kB = weigh('XOR', code);
   expect(kB).toBeGreaterThan(10);
-  expect(kB).toBeLessThan(31);
+  expect(kB).toBeLessThan(34);
 });
 
 test('everything of lanewise stays below 72 kB, with neither the names nor the relaxed build', async () => {
