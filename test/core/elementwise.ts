@@ -31,7 +31,7 @@ interface Entry {
   /** y of x in double, and its derivative. */
   exact(x: number, ...scalars: number[]): number;
   slope(x: number, ...scalars: number[]): number;
-  /** At most so many ulps off over all floats: y, and dx where it goes by x, of dy = 1. */
+  /** At most so many ulps off over all floats: y, and dx of dy = 1 where only its last step is rounded to float. */
   readonly ulps: { readonly y: number; readonly dx?: number };
   /** dx where the kernel rounds each operation to float: of dy and what it goes by, before the last rounding. */
   rounded?(dy: number, by: number, ...scalars: number[]): number;
@@ -69,9 +69,9 @@ const TABLE: Readonly<Record<keyof ReturnType<typeof elementwise>, Entry>> = {
     formula: 'max(x, 0)',
     derivative: '1 where y > 0, else 0',
     exact: (x) => (x === 0 ? x : Math.max(x, 0)),
-    slope: (x) => (x > 0 ? 1 : 0),
+    slope: (x) => (x <= 0 ? 0 : 1),
     rounded: (dy, y) => (y <= 0 ? 0 : dy),
-    ulps: { y: 0 },
+    ulps: { y: 0, dx: 0 },
     recorded: { layer: 'relu' },
   },
   LEAKY_RELU: {
@@ -131,7 +131,7 @@ const TABLE: Readonly<Record<keyof ReturnType<typeof elementwise>, Entry>> = {
   },
   GELU_TANH: {
     layer: () => new GELU({ approximate: 'tanh' }),
-    formula: "approximate: 'tanh': x σ(2u), u = √(2/π) (x + 0.044715 x³)",
+    formula: 'x σ(2u), u = √(2/π) (x + 0.044715 x³)',
     derivative: 'σ(2u) (1 + 2 x u′ (1 − σ(2u)))',
     exact: (x) => gated(x, gate(x)),
     slope: (x) => gatedSlope(x, gate(x), gateSlope(x)),
