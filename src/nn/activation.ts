@@ -85,6 +85,8 @@ export abstract class Activation extends BaseLayer {
 
   override toString(): string {
     const { name, scalars = {} } = this.#function;
-    return `${name}(${Object.keys(scalars).map((scalar, i) => `${scalar}=${this.#scalars[i]}`)})`;
+    return `${name}(${Object.keys(scalars)
+      .map((scalar, i) => `${scalar}=${this.#scalars[i]}`)
+      .join(', ')})`;
   }
 }

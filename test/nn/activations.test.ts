@@ -1,29 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { ELU, type Layer, LeakyReLU, load, ReLU, Sigmoid, Tanh } from '../../src/index.js';
+import { type Layer, load } from '../../src/index.js';
+import { Activation } from '../../src/nn/activation.js';
+import * as activations from '../../src/nn/activations.js';
+import { type Listed, listed } from '../core/elementwise.js';
 
 const X = [-2, -0.5, 0.5, 2, 1, -1];
 const DY = [1, 2, 3, 4, 5, 6];
-const leaky = (slope: number) => ({
-  y: (x: number) => (x > 0 ? x : slope * x),
-  slope: (x: number) => (x > 0 ? 1 : slope),
-});
-const elu = (alpha: number) => ({
-  y: (x: number) => (x > 0 ? x : alpha * Math.expm1(x)),
-  slope: (x: number) => (x > 0 ? 1 : alpha * Math.exp(x)),
-});
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
-const CASES: [string, () => Layer, { y(x: number): number; slope(x: number): number }][] = [
-  ['Tanh', () => new Tanh(), { y: Math.tanh, slope: (x) => 1 - Math.tanh(x) ** 2 }],
-  ['ReLU', () => new ReLU(), leaky(0)],
-  ['LeakyReLU', () => new LeakyReLU(), leaky(0.01)],
-  ['LeakyReLU', () => new LeakyReLU({ negativeSlope: -0.3 }), leaky(-0.3)],
-  ['Sigmoid', () => new Sigmoid(), { y: sigmoid, slope: (x) => sigmoid(x) * (1 - sigmoid(x)) }],
-  ['ELU', () => new ELU(), elu(1)],
-  ['ELU', () => new ELU({ alpha: 0.3 }), elu(0.3)],
-];
+const optionsOf = ({ spec }: Listed, scalars: readonly number[]): Record<string, number> =>
+  Object.fromEntries(Object.keys(spec.scalars ?? {}).map((name, i) => [name, scalars[i]]));
 
-describe.each(CASES)('%s', (name, make, { y, slope }) => {
+/** Each function by its usual scalars, and by each of the others that are tested. */
+const CASES = listed.flatMap((one) =>
+  [undefined, ...(one.scalars ?? [])].map((scalars) => {
+    const { exact, slope, spec, title, usual } = one;
+    const values = scalars ?? usual;
+    return {
+      title: [title, ...values].join(' '),
+      name: spec.name,
+      make: (): Layer => one.layer(scalars && (optionsOf(one, scalars) as never)),
+      y: (x: number) => exact(x, ...values),
+      slope: (x: number) => slope(x, ...values),
+    };
+  }),
+);
+
+/** Within an ulp or so. */
+const close = (got: number, want: number) =>
+  expect(Math.abs(got - want)).toBeLessThanOrEqual(2e-7 * Math.max(1, Math.abs(want)));
+
+describe.each(CASES)('$title', ({ name, make, y, slope }) => {
   test.each(['wasm', 'js'] as const)('maps each element and its gradient, by %s', async (backend) => {
     using core = await load({ backend });
     const layer = make();
@@ -35,10 +41,10 @@ describe.each(CASES)('%s', (name, make, { y, slope }) => {
     expect(out.shape).toEqual([2, 3]);
     expect(dx?.shape).toEqual([2, 3]);
     out.toArray().forEach((value, i) => {
-      expect(value).toBeCloseTo(y(X[i]), 6);
+      close(value, y(X[i]));
     });
     dx?.toArray().forEach((value, i) => {
-      expect(value).toBeCloseTo(DY[i] * slope(X[i]), 6);
+      close(value, DY[i] * slope(X[i]));
     });
     expect(layer.parameters()).toEqual([]);
   });
@@ -83,9 +89,58 @@ describe.each(CASES)('%s', (name, make, { y, slope }) => {
   });
 });
 
-test('slopes and alphas are finite numbers', () => {
-  expect(() => new LeakyReLU({ negativeSlope: Number.NaN })).toThrow(
-    /LeakyReLU: expected negativeSlope .*NaN/,
+test('every activation is in the table', () => {
+  const classes = Object.values(activations).filter(
+    (value) => (value as { prototype?: unknown }).prototype instanceof Activation,
   );
-  expect(() => new ELU({ alpha: Number.POSITIVE_INFINITY })).toThrow(/ELU: expected alpha .*Infinity/);
+  const tested = listed.map(({ layer }) => layer().constructor);
+  for (const one of classes) expect(tested).toContain(one);
+});
+
+describe.each(listed)('$title', (one) => {
+  const { spec, layer } = one;
+  const names = Object.keys(spec.scalars ?? {});
+
+  test('its scalars are finite numbers', () => {
+    for (const name of names) {
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 1e31])
+        expect(() => layer({ [name]: value } as never)).toThrow(
+          `${spec.name}: expected ${name} to be a finite number from -1e+30 to 1e+30, got ${value}`,
+        );
+      expect(() => layer({ [name]: '1' } as never)).toThrow(
+        `${spec.name}: expected ${name} to be a number, got '1'`,
+      );
+    }
+  });
+
+  test('it prints its name and its scalars', () => {
+    const pairs = Object.entries(spec.scalars ?? {}).map(([name, value]) => `${name}=${value}`);
+    if (spec.name !== 'GELU') expect(`${layer()}`).toBe(`${spec.name}(${pairs.join(', ')})`);
+  });
+
+  test.each(['wasm', 'js'] as const)(
+    'a core that was disposed of is refused by name, on %s',
+    async (backend) => {
+      const core = await load({ backend });
+      const made = layer();
+      const [x, dy] = [core.tensor([2, 3]), core.tensor([2, 3])];
+      made.forward(x);
+      core.dispose();
+      expect(() => made.forward(x)).toThrow('this core was disposed');
+      expect(() => made.backward(dy)).toThrow('this core was disposed');
+    },
+  );
+});
+
+test('GELU is of one of two kinds', () => {
+  expect(`${new activations.GELU()}`).toBe('GELU(approximate=none)');
+  expect(`${new activations.GELU({ approximate: 'tanh' })}`).toBe('GELU(approximate=tanh)');
+  expect(() => new activations.GELU({ approximate: 'erf' as never })).toThrow(
+    "GELU: expected approximate 'none' or 'tanh', got 'erf'",
+  );
+  expect(() => new activations.GELU({ inplace: true } as never)).toThrow('GELU');
+});
+
+test('Softplus divides by beta', () => {
+  expect(() => new activations.Softplus({ beta: 0 })).toThrow('Softplus: expected beta to be other than 0');
 });

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { expect, test } from 'vitest';
 import { encodeBinary } from '../../.ci/embed.mjs';
+import { listed } from '../core/elementwise.js';
 import { program, root } from './kit.mjs';
 
 const FILES: Record<string, string> = { lanewise: 'index', 'lanewise/relaxed': 'relaxed' };
@@ -75,4 +76,23 @@ test('the relaxed build is an import of its own, and the names are lanewise/make
     readFileSync(join(root, 'dist/makemore.js'), 'utf8').match(/import\("\.\/(ssa-2018-[^"]+)"\)/)?.[1] ?? '';
   expect(existsSync(join(root, 'dist', file)), file).toBe(true);
   expect(extrasOf(readFileSync(join(root, 'dist', file), 'utf8')).names).toBe(true);
+});
+
+test('a function of each element brings its own kernels, and no other’s', async () => {
+  const texts = new Map(listed.map(({ spec: { family } }) => [family.name, family.binary]));
+  const pieces = [...texts].map(([family, text]) => {
+    const others = [...texts.values()].filter((other) => other !== text);
+    // Of characters that no minifier writes otherwise.
+    const own = text
+      .match(/[\w+*/=,.:;() -]{12,}/g)
+      ?.find((piece) => !others.some((other) => other.includes(piece)));
+    if (own === undefined) throw new Error(`expected a piece of text that only ${family} has`);
+    return [family, own] as const;
+  });
+  for (const name of new Set(listed.map(({ spec }) => spec.name))) {
+    const code = await bundled(`import { ${name} } from 'lanewise'; console.log(new ${name}());`);
+    const mine = listed.filter(({ spec }) => spec.name === name).map(({ spec }) => spec.family.name);
+    const carried = pieces.flatMap(([family, piece]) => (code.includes(piece) ? [family] : []));
+    expect(carried, name).toEqual([...texts.keys()].filter((family) => mine.includes(family)));
+  }
 });

@@ -1,32 +1,13 @@
-// tanh, sigmoid, elu, exp and log of every float32 against Math.tanh, Math.exp, Math.expm1 and Math.log in double
-// precision, whose own error (about 1 ulp of a double, 2^-29 of a float's) is the uncertainty of the figures. The JavaScript reference is held to
-// the same bits on every STRIDE-th input. Exit code 1 where a bound is broken.
+// Every function of each element, and its slope where it goes by x, at every float32 against the same in double precision
+// (test/core/elementwise.ts), whose own error (about 1 ulp of a double, 2^-29 of a float's) is the uncertainty of the
+// figures. The JavaScript reference is held to the same bits on every STRIDE-th input. Exit code 1 where a bound is broken.
 //
-//   node test/sweep/accuracy.mjs [tanh|sigmoid|elu|exp|log ...]
+//   node test/sweep/accuracy.mjs [Tanh | 'GELU, tanh' | 'GELU dx' | exp ...]
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
-/** The bounds stated at the kernels, in ulps. */
-const FUNCTIONS = {
-  tanh: { family: 'tanh', kernel: 'tanhForward', oracle: Math.tanh, bound: 0.9271 },
-  sigmoid: {
-    family: 'smooth',
-    kernel: 'sigmoidForward',
-    oracle: (x) => 1 / (1 + Math.exp(-x)),
-    bound: 0.500001,
-  },
-  elu: {
-    family: 'smooth',
-    kernel: 'eluForward',
-    oracle: (x) => (x > 0 ? x : Math.expm1(x) + 0),
-    bound: 0.500001,
-    scalars: [1],
-  },
-  exp: { family: 'elementary', kernel: 'expForward', oracle: Math.exp, bound: 0.500001 },
-  log: { family: 'elementary', kernel: 'logForward', oracle: Math.log, bound: 0.500001 },
-};
 const WORKERS = 2;
 const BLOCK = 1 << 16;
 const STRIDE = 251;
@@ -39,44 +20,83 @@ if (isMainThread) await main();
 else await sweep(workerData);
 
 async function main() {
+  const text = await tableModule();
+  const functions = await functionsOf(text);
   const wanted = process.argv.slice(2);
-  const names = wanted.length ? wanted : Object.keys(FUNCTIONS);
-  const unknown = names.find((name) => !FUNCTIONS[name]);
+  const names = wanted.length ? wanted : Object.keys(functions);
+  const unknown = names.find((name) => !functions[name]);
   if (unknown) {
-    console.error(`no function ${unknown}: one of ${Object.keys(FUNCTIONS).join(', ')}`);
+    console.error(`no function ${unknown}: one of ${Object.keys(functions).join(' | ')}`);
     process.exit(2);
   }
   let failed = false;
   for (const name of names) {
-    const reference = await referenceModule(FUNCTIONS[name].family);
     const started = performance.now();
     // Each worker takes half of the magnitudes, both signs of each.
     const parts = await Promise.all(
-      Array.from({ length: WORKERS }, (_, index) => runWorker({ name, index, reference })),
+      Array.from({ length: WORKERS }, (_, index) => runWorker({ name, index, text })),
     );
     const total = parts.reduce(merge);
-    const faults = report(name, total, (performance.now() - started) / 1000);
+    const faults = report(name, functions[name].bound, total, (performance.now() - started) / 1000);
     for (const fault of faults) console.error(`${name}: ${fault}`);
     failed ||= faults.length > 0;
   }
   process.exitCode = failed ? 1 : 0;
 }
 
-/** The reference kernels of a family as one ES module's text, for Node does not read TypeScript. */
-async function referenceModule(family) {
+/** The table and the reference kernels as one ES module's text, for Node does not read TypeScript. */
+async function tableModule() {
   const { build } = await import('vite');
+  const { embedded } = await import('../../.ci/embed.mjs');
   const { output } = await build({
     root: ROOT,
     configFile: false,
     logLevel: 'silent',
+    plugins: [embedded()],
     build: {
       write: false,
       minify: false,
       target: 'node20',
-      lib: { entry: `${ROOT}src/core/reference/${family}.ts`, formats: ['es'] },
+      lib: { entry: `${ROOT}test/core/elementwise.ts`, formats: ['es'] },
     },
   }).then((result) => (Array.isArray(result) ? result[0] : result));
   return output[0].code;
+}
+
+/** By name: the family, how the kernel is called on inputs at x, the exact function and its bound. */
+async function functionsOf(text) {
+  const { listed, unary } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const forwards = unary.map(
+    ({ title, family, forward, exact, ulps, usual, turns = false, positive = false }) => [
+      title,
+      {
+        family,
+        call: (kernels, y, _ones, x, count) => forward(kernels)(y, x, count, ...usual),
+        oracle: (x) => exact(x, ...usual),
+        bound: ulps.y,
+        rises: !turns,
+        positive,
+      },
+    ],
+  );
+  const slopes = listed.flatMap(({ title, spec, slope, ulps, usual }) =>
+    ulps.dx === undefined
+      ? []
+      : [
+          [
+            `${title} dx`,
+            {
+              family: spec.family,
+              call: (kernels, dx, ones, x, count) => spec.backward(kernels)(dx, ones, x, count, ...usual),
+              oracle: (x) => slope(x, ...usual),
+              bound: ulps.dx,
+              rises: false,
+              positive: false,
+            },
+          ],
+        ],
+  );
+  return Object.fromEntries([...forwards, ...slopes]);
 }
 
 function runWorker(data) {
@@ -103,50 +123,58 @@ function merge(a, b) {
   return sum;
 }
 
-function report(name, total, seconds) {
+function report(name, bound, total, seconds) {
   const { worst } = total;
   console.log(
     `${name}  max error ${worst.ulp.toFixed(7)} ulp at ${worst.input} (got ${worst.got}, exact ${worst.exact})\n` +
       `      ${total.inputs} inputs; not correctly rounded: ${total.misrounded}; descents: ${total.descents}; ` +
       `subnormal results: ${total.subnormalResults}; special values wrong: ${total.special}\n` +
-      (name === 'tanh'
+      (name === 'Tanh'
         ? `      not odd: ${total.notOdd}; 1 from ${total.firstOne} on, exceptions above: ${total.lateOnes}; ` +
           `subnormals and zeros changed: ${total.subnormalChanged}\n`
         : '') +
       `      reference: ${total.referenceDiffers} of ${total.referenceChecked} inputs differ; ${seconds.toFixed(0)} s`,
   );
   const faults = [];
-  if (!(worst.ulp <= FUNCTIONS[name].bound))
-    faults.push(`${worst.ulp} ulp is above ${FUNCTIONS[name].bound}`);
+  if (!(worst.ulp <= bound)) faults.push(`${worst.ulp} ulp is above ${bound}`);
   if (total.inputs !== 2 ** 32) faults.push(`${total.inputs} inputs were seen, not 2^32`);
   if (total.referenceChecked === 0) faults.push('the reference was not checked');
   for (const key of ['descents', 'special', 'notOdd', 'lateOnes', 'subnormalChanged', 'referenceDiffers'])
     if (total[key]) faults.push(`${key}: ${total[key]}`);
-  if (name === 'tanh' && total.firstOne !== Math.fround(9.010913848876953))
+  if (name === 'Tanh' && total.firstOne !== Math.fround(9.010913848876953))
     faults.push(`1 is first reached at ${total.firstOne}`);
   return faults;
 }
 
-async function sweep({ name, index, reference: text }) {
-  const { family, kernel, oracle, scalars = [] } = FUNCTIONS[name];
+async function sweep({ name, index, text }) {
+  const { family, call, oracle, rises, positive } = (await functionsOf(text))[name];
+  const isTanh = name === 'Tanh';
   const memory = new WebAssembly.Memory({ initial: 40 });
-  const { instance } = await WebAssembly.instantiate(readFileSync(`${ROOT}build/release/${family}.wasm`), {
-    env: { memory },
-  });
-  const run = instance.exports[kernel];
+  const { instance } = await WebAssembly.instantiate(
+    readFileSync(`${ROOT}build/release/${family.name}.wasm`),
+    { env: { memory } },
+  );
   // Above the static data of all families.
   const x = 8 << 16;
   const y = x + 4 * BLOCK;
+  const ones = y + 4 * BLOCK;
   const bits = new Uint32Array(memory.buffer, x, BLOCK);
   const input = new Float32Array(memory.buffer, x, BLOCK);
   const output = new Float32Array(memory.buffer, y, BLOCK);
   const outputBits = new Uint32Array(memory.buffer, y, BLOCK);
-  const positive = new Uint32Array(BLOCK);
+  new Float32Array(memory.buffer, ones, BLOCK).fill(1);
+  const positiveResults = new Uint32Array(BLOCK);
 
-  const { [family]: kernels } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
-  const own = { f32: new Float32Array(8), i32: new Int32Array(0) };
+  // The result at byte 0, a 1 at 16, the input at 32.
+  const own = { f32: new Float32Array(12), i32: new Int32Array(0) };
   const ownBits = new Uint32Array(own.f32.buffer);
-  const referenceRun = kernels(own)[kernel];
+  own.f32[4] = 1;
+  const reference = family.reference(own);
+  const referenceOf = (pattern) => {
+    ownBits[8] = pattern;
+    call(reference, 0, 16, 32, 1);
+    return own.f32[0];
+  };
 
   const seen = {
     inputs: 0,
@@ -165,18 +193,12 @@ async function sweep({ name, index, reference: text }) {
   const blocks = 2 ** 31 / BLOCK / WORKERS;
   for (let block = index * blocks; block < (index + 1) * blocks; block++) {
     for (const sign of [0, 0x80000000]) {
-      // One more than the block in front, so that the steps between blocks are seen.
       const first = block * BLOCK;
       for (let i = 0; i < BLOCK; i++) bits[i] = (sign | (first + i)) >>> 0;
-      run(y, x, BLOCK, ...scalars);
-      let previous = Number.NaN;
-      if (block > 0) {
-        own.f32[4] = 0;
-        ownBits[4] = (sign | (first - 1)) >>> 0;
-        referenceRun(0, 16, 1, ...scalars);
-        previous = own.f32[0];
-      }
-      const rising = name === 'log' || sign === 0;
+      call(instance.exports, y, ones, x, BLOCK);
+      // Of the one in front, so that the steps between blocks are seen.
+      let previous = block > 0 ? referenceOf((sign | (first - 1)) >>> 0) : Number.NaN;
+      const rising = positive || sign === 0;
       for (let i = 0; i < BLOCK; i++) {
         const value = input[i];
         const got = output[i];
@@ -188,24 +210,23 @@ async function sweep({ name, index, reference: text }) {
           if (ulp > seen.worst.ulp) seen.worst = { ulp, input: value, got, exact };
           if (got < 2 ** -126 && got > -(2 ** -126)) seen.subnormalResults++;
         }
-        if (rising ? got < previous : got > previous) seen.descents++;
+        if (rises && (rising ? got < previous : got > previous)) seen.descents++;
         previous = got;
-        if (name === 'tanh') {
+        if (isTanh) {
           if (got === 1 && value < seen.firstOne) seen.firstOne = value;
           if (value >= 9.010913848876953 && got !== 1) seen.lateOnes++;
           if (Math.abs(value) < 2 ** -126 && outputBits[i] !== bits[i]) seen.subnormalChanged++;
         }
       }
-      if (name === 'tanh')
-        if (sign === 0) positive.set(outputBits);
+      if (isTanh)
+        if (sign === 0) positiveResults.set(outputBits);
         else
           for (let i = 0; i < BLOCK; i++)
-            if (outputBits[i] !== (positive[i] | 0x80000000) >>> 0 && !Number.isNaN(output[i])) seen.notOdd++;
+            if (outputBits[i] !== (positiveResults[i] | 0x80000000) >>> 0 && !Number.isNaN(output[i]))
+              seen.notOdd++;
       for (let i = (STRIDE - (first % STRIDE)) % STRIDE; i < BLOCK; i += STRIDE) {
-        ownBits[4] = bits[i];
-        referenceRun(0, 16, 1, ...scalars);
         seen.referenceChecked++;
-        if (!Object.is(own.f32[0], output[i])) seen.referenceDiffers++;
+        if (!Object.is(referenceOf(bits[i]), output[i])) seen.referenceDiffers++;
       }
       seen.inputs += BLOCK;
     }
