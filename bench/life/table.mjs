@@ -6,7 +6,8 @@ import { sizes, withImports } from './sizes.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const WASM = here('../../build/release.wasm');
-const entries = ['index', 'makemore', 'charts'];
+/** A quick run leaves the others, which take seconds to compress. */
+const entries = (quick) => (quick ? ['index'] : ['index', 'makemore', 'charts']);
 
 /** { sizes, start, memory }: bytes, seconds, bytes. */
 export function lifeTable({ quick = false } = {}) {
@@ -20,7 +21,7 @@ export function lifeTable({ quick = false } = {}) {
   return {
     sizes: [
       { what: 'WebAssembly module', ...sizes([WASM]) },
-      ...entries.map((entry) => ({
+      ...entries(quick).map((entry) => ({
         what: `dist/${entry}.js and its imports`,
         ...sizes(withImports(here(`../../dist/${entry}.js`))),
       })),
