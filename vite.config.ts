@@ -36,6 +36,9 @@ const limits = {
   expect: { poll: { timeout: limit } },
 };
 
+// Files share their modules: to make these anew for each costs more than most of the tests.
+const isolate = false;
+
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
@@ -156,6 +159,7 @@ export default defineConfig(({ mode }) =>
                   provide,
                   include: ['test/**/*.test.ts'],
                   exclude: ['test/**/*.browser.test.ts', 'test/long/**', 'test/page/browser/**'],
+                  isolate,
                   ...limits,
                 },
               },
@@ -204,6 +208,7 @@ export default defineConfig(({ mode }) =>
                   ...limits,
                   browser: {
                     enabled: true,
+                    isolate,
                     connectTimeout: limit,
                     headless: true,
                     screenshotFailures: false,

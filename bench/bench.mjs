@@ -3,7 +3,7 @@
 // wrong: kernels/table.mjs, steps/table.mjs, life/table.mjs.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { compileCeiling } from './ceiling/compile.mjs';
+import { builtCeiling } from './ceiling/built.mjs';
 import { contenders } from './contenders.mjs';
 import { kernelTable } from './kernels/table.mjs';
 import { lifeTable } from './life/table.mjs';
@@ -36,7 +36,7 @@ const pace = quick ? paces.quick : paces.full;
 const given = {
   contenders: here,
   quick,
-  ceiling: only === 'life' ? undefined : compileCeiling(),
+  ceiling: only === 'life' ? undefined : builtCeiling(),
   onAbsent(file, why) {
     absent[file] = why;
   },

@@ -7,7 +7,7 @@ import { engines } from './browser/engines.mjs';
 import { besideNode, merged } from './browser/merge.mjs';
 import { contenders, pass } from './browser/pass.mjs';
 import { serve } from './browser/server.mjs';
-import { compileCeiling } from './ceiling/compile.mjs';
+import { builtCeiling } from './ceiling/built.mjs';
 import { machine } from './machine.mjs';
 import { ceilingLine, header } from './print.mjs';
 
@@ -18,7 +18,7 @@ const PATIENCE = 1_800_000;
 const WRONG = 1e-3;
 
 const { quick, only, json } = options();
-const ceiling = compileCeiling();
+const ceiling = builtCeiling();
 const server = await serve(ceiling);
 const found = [
   { name: 'Node', passes: [], measure: () => pass({ ceiling, quick, only }) },

@@ -5,8 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { light, renderSvg } from '../dist/charts.js';
 import { stepFlops } from './arithmetic.mjs';
+import { builtCeiling } from './ceiling/built.mjs';
 import { ceilingOf, ceilingRows } from './ceiling/ceiling.mjs';
-import { compileCeiling } from './ceiling/compile.mjs';
 import { machine } from './machine.mjs';
 import { measure, paces } from './measure.mjs';
 import { ceilingLine, header } from './print.mjs';
@@ -38,7 +38,7 @@ for (const [by, values] of Object.entries(grown[quick ? 'quick' : 'full']))
       ...(await prepare(setting)),
     });
   }
-const shapes = await ceilingRows(compileCeiling());
+const shapes = await ceilingRows(builtCeiling());
 const timings = await measure([...shapes, ...entries], paces[quick ? 'quick' : 'full'].kernels);
 const ceiling = ceilingOf(shapes, timings);
 const rows = entries.map(({ by, setting, flops, error }, i) => ({

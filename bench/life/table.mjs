@@ -8,7 +8,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The kernels of the first network, in the order in which it asks for them. */
 const FAMILIES = ['linear', 'embedding', 'batchnorm', 'tanh', 'softmax', 'sgd'];
 const modules = FAMILIES.map((family) => here(`../../build/release/${family}.wasm`));
-const entries = ['index', 'makemore', 'charts'];
+/** A quick run leaves the others, which take seconds to compress. */
+const entries = (quick) => (quick ? ['index'] : ['index', 'makemore', 'charts']);
 
 /** { sizes, start, memory }: bytes, seconds, bytes. */
 export function lifeTable({ quick = false } = {}) {
@@ -22,7 +23,7 @@ export function lifeTable({ quick = false } = {}) {
   return {
     sizes: [
       { what: 'WebAssembly of the first network', ...sizes(modules) },
-      ...entries.map((entry) => ({
+      ...entries(quick).map((entry) => ({
         what: `dist/${entry}.js and its imports`,
         ...sizes(withImports(here(`../../dist/${entry}.js`))),
       })),

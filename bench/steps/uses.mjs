@@ -7,11 +7,11 @@ import { evaluateExactly, sampleExactly } from './exact.mjs';
 
 const TRAINED = 1000;
 const NAMES = 1000;
-/** In a quick run: names that are trained on, and steps. */
-const FEW = { names: 200, steps: 50 };
+/** In a quick run: names that are trained on, steps, and names that are drawn. */
+const FEW = { names: 200, steps: 50, drawn: 50 };
 const SEED = 2147483647;
 const EVALUATION = 'evaluation of the training split';
-const SAMPLING = `sampling of ${NAMES.toLocaleString('en')} names`;
+const samplingOf = (count) => `sampling of ${count.toLocaleString('en')} names`;
 
 /**
  * Rows { use, contender, median, min, samples, error } of evaluating all the examples to train on (error: relative
@@ -23,6 +23,7 @@ export async function useTable({ backends, byHand, pace, quick = false }) {
   const all = await builtInNames();
   const names = quick ? { ...all, names: all.names.slice(0, FEW.names) } : all;
   const steps = quick ? FEW.steps : TRAINED;
+  const drawn = quick ? FEW.drawn : NAMES;
   const entries = [];
   const runs = [];
   try {
@@ -30,9 +31,9 @@ export async function useTable({ backends, byHand, pace, quick = false }) {
       const run = await Run.prepare(names, { ...lectureSettings, steps }, options);
       runs.push(run);
       await run.train();
-      entries.push(evaluation(contender, run), sampling(contender, run));
+      entries.push(evaluation(contender, run), sampling(contender, run, drawn));
     }
-    if (byHand && runs.length > 0) entries.push(...inPlainJavaScript(runs[0]));
+    if (byHand && runs.length > 0) entries.push(...inPlainJavaScript(runs[0], drawn));
     entries.sort((a, b) => a.use.localeCompare(b.use));
     const timings = await measure(entries, pace);
     return entries.map(({ use, contender, error }, i) => ({ use, contender, ...timings[i], error: error() }));
@@ -59,33 +60,36 @@ function evaluation(contender, { trainer, dataset, model }) {
   };
 }
 
-function sampling(contender, { core, model, dataset: { vocabulary, contextLength } }) {
+function sampling(contender, { core, model, dataset: { vocabulary, contextLength } }, count) {
   const generator = new Generator(SEED);
   const start = generator.getState();
   const sampler = new Sampler({ core, model, vocabulary, contextLength, generator });
   let drawn = [];
   return {
-    use: SAMPLING,
+    use: samplingOf(count),
     contender,
     call(times) {
       for (let i = 0; i < times; i++) {
         generator.setState(start);
-        drawn = sampler.names(NAMES);
+        drawn = sampler.names(count);
       }
     },
     error() {
-      const exact = sampleExactly(model, vocabulary, new Generator(SEED), NAMES);
-      return exact.filter((name, i) => name !== drawn[i]).length / NAMES;
+      const exact = sampleExactly(model, vocabulary, new Generator(SEED), count);
+      return exact.filter((name, i) => name !== drawn[i]).length / count;
     },
   };
 }
 
-function inPlainJavaScript({ model, dataset: { train, vocabulary } }) {
+function inPlainJavaScript({ model, dataset: { train, vocabulary } }, count) {
   const repeated = (compute) => (times) => {
     for (let i = 0; i < times; i++) compute();
   };
   return [
     { use: EVALUATION, call: repeated(() => evaluateExactly(model, train)) },
-    { use: SAMPLING, call: repeated(() => sampleExactly(model, vocabulary, new Generator(SEED), NAMES)) },
+    {
+      use: samplingOf(count),
+      call: repeated(() => sampleExactly(model, vocabulary, new Generator(SEED), count)),
+    },
   ].map((row) => ({ ...row, contender: 'idiomatic-js', error: () => 0 }));
 }

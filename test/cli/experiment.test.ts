@@ -26,45 +26,65 @@ const record = (name: string) => JSON.parse(readFileSync(join(folder, name), 'ut
 const ten = ['--names', 'ten.txt', '--steps', '20'];
 
 describe('lanewise experiment', () => {
-  it('runs all sets, prints a table of each, and gives the same whatever the number of jobs', async () => {
-    const [one, two] = await Promise.all(
-      ['1', '2'].map((jobs) =>
-        experiment(...ten, '--jobs', jobs, '--json', `jobs${jobs}.json`, '--report', `jobs${jobs}.html`),
+  /** What is the same at any speed. */
+  const timeless = ({ seconds: _, stepsPerSecond: __, ...run }: Record<string, unknown>) => run;
+
+  it('runs all sets, and prints a table of each', async () => {
+    const files = ['--json', 'all.json', '--report', 'all.html'];
+    const { code, stdout, stderr } = await experiment(...ten, '--jobs', '2', ...files);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain('21 runs, 2 at a time, on ten.txt');
+    const lines = stdout.split('\n');
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(100);
+    // In the order of the sets, each with all its runs in theirs.
+    const labels = experimentSets.flatMap(({ title, name, experiments }) => [
+      `${title} ${name}`,
+      ...experiments.map(({ label }) => label),
+    ]);
+    const known = [...new Set(labels)];
+    const found = lines.flatMap((line) =>
+      known.filter((label) => line === label || line.startsWith(`  ${label} `)),
+    );
+    expect(found).toEqual(labels);
+    // Each set has its best.
+    expect(stdout.match(/\d\*/g)).toHaveLength(experimentSets.length);
+
+    const { runs } = record('all.json');
+    const page = readFileSync(join(folder, 'all.html'), 'utf8');
+    expect(page.length).toBeLessThan(2_000_000);
+    for (const { fingerprint } of runs) expect(page).toContain(`<code>${fingerprint}</code>`);
+    expect(runs).toHaveLength(21);
+    // Runs of other settings end elsewhere; two are the same run in two sets.
+    expect(new Set(runs.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(20);
+  });
+
+  it('gives the same whatever the number of jobs, of the sets that are asked for, each once, in that order', async () => {
+    const sets = ['--set', 'no-fan-in', '--set', 'gain', '--set', 'no-fan-in'];
+    const [one, three] = await Promise.all(
+      ['1', '3'].map((jobs) =>
+        experiment(
+          ...sets,
+          ...ten,
+          ...['--jobs', jobs, '--json', `jobs${jobs}.json`, '--report', `jobs${jobs}.html`],
+        ),
       ),
     );
-    for (const { code, stdout, stderr } of [one, two]) {
-      expect(stderr).toBe('');
-      expect(code).toBe(0);
-      const lines = stdout.split('\n');
-      for (const line of lines) expect([...line].length).toBeLessThanOrEqual(100);
-      // In the order of the sets, each with all its runs in theirs.
-      const labels = experimentSets.flatMap(({ title, name, experiments }) => [
-        `${title} ${name}`,
-        ...experiments.map(({ label }) => label),
-      ]);
-      const known = [...new Set(labels)];
-      const found = lines.flatMap((line) =>
-        known.filter((label) => line === label || line.startsWith(`  ${label} `)),
-      );
-      expect(found).toEqual(labels);
-      // Each set has its best.
-      expect(stdout.match(/\d\*/g)).toHaveLength(experimentSets.length);
+    for (const { code, stdout, stderr } of [one, three]) {
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout.indexOf('no-fan-in')).toBeLessThan(stdout.indexOf('weights gain'));
     }
-    expect(one.stdout).toContain('21 runs, 1 at a time, on ten.txt');
-    expect(two.stdout).toContain('21 runs, 2 at a time, on ten.txt');
-
+    expect(one.stdout).toContain('6 runs, 1 at a time, on ten.txt');
+    expect(three.stdout).toContain('6 runs, 3 at a time, on ten.txt');
     // The report is the same to the last byte: speeds are not in it.
-    const [page, same] = ['jobs1.html', 'jobs2.html'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    const [page, same] = ['jobs1.html', 'jobs3.html'].map((name) => readFileSync(join(folder, name), 'utf8'));
     expect(same).toBe(page);
-    expect(page.length).toBeLessThan(2_000_000);
-
-    const [a, b] = [record('jobs1.json'), record('jobs2.json')];
-    for (const { fingerprint } of a.runs) expect(page).toContain(`<code>${fingerprint}</code>`);
-    const timeless = ({ seconds: _, stepsPerSecond: __, ...run }: Record<string, unknown>) => run;
-    expect(a.runs).toHaveLength(21);
+    const [a, b] = [record('jobs1.json'), record('jobs3.json')];
+    expect(a.runs.map(({ set }: { set: string }) => set)).toEqual([
+      ...Array(2).fill('no-fan-in'),
+      ...Array(4).fill('gain'),
+    ]);
     expect(b.runs.map(timeless)).toEqual(a.runs.map(timeless));
-    // Runs of other settings end elsewhere; two are the same run in two sets.
-    expect(new Set(a.runs.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(20);
   });
 
   it('writes each run with its set, label, settings, losses and measurements', async () => {
@@ -173,14 +193,6 @@ describe('lanewise experiment', () => {
     );
     // --quiet: tables only.
     expect(stdout).not.toMatch(/at a time|minibatch:|record|report/);
-  });
-
-  it('runs the sets that are asked for, each once, in that order', async () => {
-    const sets = ['--set', 'lr', '--set', 'gain', '--set', 'lr'];
-    const { stdout } = await experiment(...sets, ...ten, '--json', 'two.json');
-    const names = record('two.json').runs.map(({ set }: { set: string }) => set);
-    expect(names).toEqual([...Array(5).fill('lr'), ...Array(4).fill('gain')]);
-    expect(stdout.indexOf('learning rate lr')).toBeLessThan(stdout.indexOf('weights gain'));
   });
 
   it('lists the sets with their runs and steps', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cells } from '../../src/makemore/index.js';
-import { lanewise } from './command.js';
+import { lanewise, type Outcome } from './command.js';
 
 const SYLLABLES = ['an', 'be', 'co', 'di', 'el', 'fa'];
 const NAMES = SYLLABLES.flatMap((a) => SYLLABLES.flatMap((b) => SYLLABLES.map((c) => a + b + c)));
@@ -23,54 +23,62 @@ describe('lanewise lecture', () => {
     expect(stdout.trim().split('\n')).toHaveLength(20);
   });
 
-  it('runs one cell, each value beside the notebook’s, and writes it', async () => {
-    const arguments_ = ['lecture', '--cell', 'samples', '--json', 'samples.json'];
-    const { code, stdout, stderr } = await lanewise(arguments_, { cwd: folder });
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/lanewise +notebook\n/);
-    expect(stdout).toMatch(/^ {2}1 +carelixqailiq\. +carelixqailiq\. +✓$/m);
-    expect(stdout).toMatch(/\n20 of 20 values agree with the notebook\n$/);
-    const written = JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8'));
-    expect(written.cells).toHaveLength(1);
-    expect(written.cells[0].rows[11]).toEqual({
-      label: '12',
-      ours: 'join.',
-      notebook: 'join.',
-      agrees: true,
+  describe('with one cell, a record and a report', () => {
+    let outcome: Outcome;
+    beforeAll(async () => {
+      const files = ['--json', 'samples.json', '--report', 'report.html'];
+      outcome = await lanewise(['lecture', '--cell', 'samples', '--steps', '300', ...files], { cwd: folder });
     });
-    expect(written.deep.samples).toEqual(written.cells[0].rows.map((row: { ours: string }) => row.ours));
-    expect(written.deep.tanhActivations).toHaveLength(5);
-    expect(written.deep.tanhUnits.examples).toBe(183_430);
-    for (const losses of [written.deep.evaluation.running, written.deep.evaluation.calibrated])
-      for (const split of ['train', 'val', 'test']) {
-        expect(losses[split]).toBeGreaterThan(2.2);
-        expect(losses[split]).toBeLessThan(2.6);
-      }
-    expect(written).not.toHaveProperty('first');
+
+    it('prints the cell, each value beside the notebook’s, and writes it', () => {
+      const { code, stdout, stderr } = outcome;
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/lanewise +notebook\n/);
+      expect(stdout).toMatch(/^ {2}1 +carelixqailiq\. +carelixqailiq\. +✓$/m);
+      expect(stdout).toMatch(/\n20 of 20 values agree with the notebook\n/);
+      const written = JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8'));
+      expect(written.cells).toHaveLength(1);
+      expect(written.cells[0].rows[11]).toEqual({
+        label: '12',
+        ours: 'join.',
+        notebook: 'join.',
+        agrees: true,
+      });
+      expect(written.deep.samples).toEqual(written.cells[0].rows.map((row: { ours: string }) => row.ours));
+      expect(written.deep.tanhActivations).toHaveLength(5);
+      expect(written.deep.tanhUnits.examples).toBe(183_430);
+      for (const losses of [written.deep.evaluation.running, written.deep.evaluation.calibrated])
+        for (const split of ['train', 'val', 'test']) {
+          expect(losses[split]).toBeGreaterThan(2.2);
+          expect(losses[split]).toBeLessThan(2.6);
+        }
+      expect(written).not.toHaveProperty('first');
+    });
+
+    it('writes the report of all, one file that needs no other', () => {
+      expect(outcome.stdout).toMatch(/report +report\.html\n$/);
+      const html = readFileSync(join(folder, 'report.html'), 'utf8');
+      expect(html.length).toBeLessThan(2e6);
+      expect(html).toMatch(/^<!doctype html>/i);
+      expect(html).not.toContain('<script');
+      expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(12);
+      for (const section of [
+        'Loss',
+        'hidden layer before training',
+        'Activations',
+        'Update to data',
+        'Sampled names',
+      ])
+        expect(html).toContain(section);
+      expect(html).toContain('carelixqailiq.');
+      expect(html).not.toMatch(/NaN|undefined/);
+    });
   });
 
-  it('writes the report, one file that needs no other', async () => {
-    const arguments_ = ['lecture', '--cell', 'evaluate', '--steps', '300', '--report', 'report.html'];
-    const { code, stdout, stderr } = await lanewise(arguments_, { cwd: folder });
-    expect([code, stderr]).toEqual([0, '']);
-    // What comes at the end of 200,000 steps has nothing beside it.
+  it('has nothing beside what comes at the end of 200,000 steps where fewer are made', async () => {
+    const { stdout } = await lanewise(['lecture', '--cell', 'evaluate', '--steps', '30'], { cwd: folder });
     expect(stdout).toMatch(/^ {2}train, running +\d\.\d{6}$/m);
-    expect(stdout).toMatch(/report +report\.html\n$/);
-    const html = readFileSync(join(folder, 'report.html'), 'utf8');
-    expect(html.length).toBeLessThan(2e6);
-    expect(html).toMatch(/^<!doctype html>/i);
-    expect(html).not.toContain('<script');
-    expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(12);
-    for (const section of [
-      'Loss',
-      'hidden layer before training',
-      'Activations',
-      'Update to data',
-      'Sampled names',
-    ])
-      expect(html).toContain(section);
-    expect(html).toContain('carelixqailiq.');
-    expect(html).not.toMatch(/NaN|undefined/);
+    expect(stdout).not.toMatch(/✓|✗/);
   });
 
   it('says that there is nothing to compare with for other names', async () => {

@@ -32,7 +32,10 @@ describe('lanewise train --report', () => {
     expect(stdout).toMatch(/\nrecord {7}deep\.json\nreport {7}deep\.html\n$/);
     expect(sections('deep.html')).toEqual([...everything, 'settings']);
     const { text } = read('deep.html');
-    const { fingerprint, samples, final } = JSON.parse(html('deep.json'));
+    const run = JSON.parse(html('deep.json'));
+    expect(run).toMatchObject({ net: 'deep', depth: 6, hidden: 100, parameters: 47_024 });
+    expect(run.losses[0][1]).toBeCloseTo(3.3141, 4);
+    const { fingerprint, samples, final } = run;
     for (const fact of [fingerprint, samples[0], final.running.val.toFixed(4), 'layer 16 Tanh', '47,024'])
       expect(text).toContain(fact);
     expect(text).not.toMatch(/NaN|undefined|steps\/s|Node/);
@@ -114,7 +117,8 @@ describe('lanewise train --report', () => {
 
   it('of a run that is stopped says how far it got', async () => {
     let sent = false;
-    const { code, stdout } = await lanewise(['train', '--steps', '1000000000', '--report', 'stopped.html'], {
+    const loud = SMALL.filter((arg) => arg !== '--quiet');
+    const { code, stdout } = await lanewise([...loud, '--steps', '1000000000', '--report', 'stopped.html'], {
       cwd: folder,
       onOutput(output, child) {
         if (!sent && / 10000\//.test(output)) sent = child.kill('SIGINT');
@@ -123,7 +127,7 @@ describe('lanewise train --report', () => {
     expect(code).toBe(130);
     expect(stdout).toMatch(/report +stopped\.html\n$/);
     expect(read('stopped.html').text).toMatch(
-      /Stopped early\.\s+\d{2,3},\d{3} of 1,000,000,000 steps were made\./,
+      /Stopped early\.\s+[1-9][\d,]{5,} of 1,000,000,000 steps were made\./,
     );
     expect(sections('stopped.html')).toEqual(expect.arrayContaining(['loss', 'initial', 'activations']));
   });

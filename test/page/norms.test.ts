@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 async function opened(settings = small as Parameters<Runs['open']>[0]) {
   const runs = new Runs();
-  const { id } = await runs.open(settings, undefined, 'js');
+  const { id } = await runs.open(settings, undefined, 'auto');
   open.push({ runs, id });
   return { runs, id };
 }

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
 import type { NamesFile, Workshop } from '../../src/page/protocol.js';
 import { Session } from '../../src/page/session.js';
@@ -16,6 +16,13 @@ beforeEach(async () => {
   fake = new FakeWorkshop();
   session = new Session(fake as unknown as Remote<Workshop>);
   await session.show([of(1)]);
+});
+
+// Other files run here after this one: nothing is left that asks for a frame.
+afterEach(() => fake.pause());
+afterAll(async () => {
+  await settled();
+  vi.unstubAllGlobals();
 });
 
 /** Told apart by their hidden units. */

@@ -1,0 +1,1 @@
+export declare function builtCeiling(): Uint8Array;

@@ -1,1 +1,0 @@
-export declare function compileCeiling(): Uint8Array;
