@@ -4,7 +4,6 @@ import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
-import { raise } from './layer.js';
 
 export interface DropoutOptions {
   /** The probability with which an element is dropped, from 0 to 1; default 0.5. */
@@ -65,12 +64,21 @@ export class Dropout extends BaseLayer {
     this.#training = false;
   }
 
+  get #drops(): boolean {
+    return this.#training && this.p > 0;
+  }
+
+  protected override expectReady(): void {
+    if (this.#drops && this.generator === undefined)
+      throw new Error(
+        'Dropout: expected a generator before it trains: to(core, { seed }), initialise(generator), or the option generator',
+      );
+  }
+
   forward(x: Tensor): Tensor {
-    const drops = this.#training && this.p > 0;
-    const generator = drops ? (this.generator ?? raise(noGenerator())) : undefined;
     const out = this.begin(x);
-    if (generator !== undefined) this.#draw(generator, x.rows, x.columns);
-    this.#masked = drops;
+    this.#masked = this.#drops;
+    if (this.#masked) this.#draw(this.generator as Generator, x.rows, x.columns);
     this.#apply(out, x);
     return out;
   }
@@ -113,8 +121,3 @@ export class Dropout extends BaseLayer {
     return `Dropout(p=${this.p})`;
   }
 }
-
-const noGenerator = (): Error =>
-  new Error(
-    'Dropout: expected a generator before it trains: to(core, { seed }), initialise(generator), or the option generator',
-  );

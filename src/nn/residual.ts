@@ -3,7 +3,7 @@ import { pointwiseKernels } from '../core/kernels/pointwise.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
-import { type Buffer, type Layer, type Parameter, raise, type Statistics } from './layer.js';
+import { type Buffer, type Layer, notBound, type Parameter, raise, type Statistics } from './layer.js';
 import { Sequential } from './sequential.js';
 
 /**
@@ -54,8 +54,9 @@ export class Residual extends BaseLayer {
   }
 
   override reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
+    const own = super.reserve(core, capacity, columns);
     this.inner.reserve(core, capacity, columns);
-    return super.reserve(core, capacity, columns);
+    return own;
   }
 
   initialise(generator: Generator): void {
@@ -68,6 +69,10 @@ export class Residual extends BaseLayer {
 
   eval(statistics?: Statistics): void {
     this.inner.eval(statistics);
+  }
+
+  protected override expectReady(): void {
+    if (this.inner.core === undefined) throw notBound('Residual');
   }
 
   forward(x: Tensor): Tensor {

@@ -4,12 +4,15 @@ import {
   BatchNorm1d,
   type Core,
   CrossEntropy,
+  Dropout,
   Embedding,
   Flatten,
   Generator,
   type Layer,
+  LayerNorm,
   Linear,
   load,
+  Residual,
   Tanh,
   type Tensor,
 } from '../../src/index.js';
@@ -36,6 +39,9 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
     { name: 'Linear', layer: () => new Linear(5, 7), columns: 5, width: 7 },
     { name: 'Tanh', layer: () => new Tanh(), columns: 5, width: 5 },
     { name: 'BatchNorm1d', layer: () => new BatchNorm1d(5), columns: 5, width: 5 },
+    { name: 'LayerNorm', layer: () => new LayerNorm(5), columns: 5, width: 5 },
+    { name: 'Dropout', layer: () => new Dropout(), columns: 5, width: 5 },
+    { name: 'Residual', layer: () => new Residual([new Linear(5, 5)]), columns: 5, width: 5 },
   ];
 
   describe.each(facts)('$name', ({ name, layer: make, columns, width }) => {
@@ -162,7 +168,9 @@ describe.each<Backend>(['wasm', 'js'])('layers on %s', (backend) => {
       expect(layer.dx).toBeUndefined();
       if (name === 'Tanh') expect(layer.forward(x).rows).toBe(3);
       else {
-        expect(() => layer.forward(x)).toThrow(notBound(name));
+        expect(() => layer.forward(x)).toThrow(
+          name === 'Dropout' ? 'Dropout: expected a generator before it trains' : notBound(name),
+        );
         expect(core.allocate(0)).toBe(next);
       }
     });

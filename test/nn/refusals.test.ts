@@ -5,6 +5,7 @@ import {
   BatchNorm1d,
   type Core,
   CrossEntropy,
+  Dropout,
   ELU,
   Embedding,
   type Examples,
@@ -13,10 +14,12 @@ import {
   histogram,
   type Indices,
   type Layer,
+  LayerNorm,
   LeakyReLU,
   Linear,
   load,
   ReLU,
+  Residual,
   Sequential,
   SGD,
   Sigmoid,
@@ -52,6 +55,9 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ['Sigmoid', () => new Sigmoid()],
     ['ELU', () => new ELU()],
     ['Flatten', () => new Flatten()],
+    ['LayerNorm', () => new LayerNorm(3)],
+    ['Dropout', () => new Dropout()],
+    ['Residual', () => new Residual([new Linear(3, 3)])],
   ];
 
   describe.each(kinds)('%s', (name, make) => {

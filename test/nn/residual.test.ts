@@ -361,11 +361,19 @@ describe.each<Backend>(['wasm', 'js'])('Residual on %s', (backend) => {
       backward: () => undefined,
       parameters: () => [],
     };
+    const placed = (layer: Layer) => {
+      const residual = new Residual([layer]);
+      residual.to(core);
+      return residual;
+    };
     expect(message(() => new Residual([halved]).forward(rows(2, 4)))).toBe(
+      'Error: Residual: expected to(core), or reserve(…), before the first use of its parameters',
+    );
+    expect(message(() => placed(halved).forward(rows(2, 4)))).toBe(
       'RangeError: Residual: expected f(x) to have the rows of x, 2, got 1',
     );
     const silent: Layer = { ...halved, forward: (input) => input };
-    const layer = new Residual([silent]);
+    const layer = placed(silent);
     layer.forward(rows(2, 4));
     expect(message(() => layer.backward(rows(2, 4)))).toBe(
       'TypeError: Residual.backward: expected layer 0 to return the gradient of its input, got undefined',
