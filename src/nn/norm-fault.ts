@@ -28,12 +28,16 @@ function badStatistics(norm: BatchNorm1d, place: string): string | undefined {
 function flatColumn(norm: BatchNorm1d, place: string, x: Tensor): string | undefined {
   if (norm.eps > 0) return undefined;
   const { rows, columns } = x;
-  const column = norm.measure(x).variance.indexOf(0);
-  if (column < 0) return undefined;
   const values = x.toArray();
-  let i = 1;
-  while (i < rows && values[i * columns + column] === values[column]) i++;
-  const same = i === rows ? 'has the same value' : 'hardly differs';
+  const isConstant = (column: number) => {
+    for (let i = 1; i < rows; i++) if (values[i * columns + column] !== values[column]) return false;
+    return true;
+  };
+  const constant = Array.from({ length: columns }, (_, column) => column).findIndex(isConstant);
+  // The variance of values that hardly differ can round to 0 too.
+  const column = constant < 0 ? norm.measure(x).variance.indexOf(0) : constant;
+  if (column < 0) return undefined;
+  const same = constant < 0 ? 'hardly differs' : 'has the same value';
   return (
     `column ${column} of the input of ${place} ${same} in all ${rows} rows of the batch, and so no standard ` +
     'deviation for the batch norm to divide by; a larger batch has one, or an eps above 0'
