@@ -18,7 +18,9 @@ import {
 } from '../../src/charts/index.js';
 import { stretches } from '../../src/charts/saturation-image.js';
 import { layerColour, namedColours } from '../../src/charts/theme.js';
-import { bars, layerStats, losses, saturation, updates, widget } from './synthetic.js';
+import { bars, layerStats, losses, reseed, saturation, updates, widget } from './synthetic.js';
+
+reseed();
 
 interface Series {
   name: string;

@@ -2,7 +2,9 @@ import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderExperiments, renderReport } from '../../src/charts/index.js';
 import { experiments } from './compared.js';
-import { full, saturation } from './synthetic.js';
+import { full, reseed, saturation } from './synthetic.js';
+
+reseed();
 
 // The report as a reader's browser lays it out.
 let browser: Browser;

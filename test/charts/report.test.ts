@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ReportData, renderReport, themes } from '../../src/charts/index.js';
 import { readStrictly } from './html-check.js';
-import { full, layerStats, losses, saturation, smallest, updates } from './synthetic.js';
+import { full, layerStats, losses, reseed, saturation, smallest, updates } from './synthetic.js';
+
+reseed();
 
 const sectionsOf = (data: ReportData) =>
   readStrictly(renderReport(data))

@@ -9,7 +9,9 @@ import {
 } from '../../src/charts/index.js';
 import { withVariables } from '../../src/charts/svg.js';
 import { readStrictly } from './html-check.js';
-import { bars, losses, saturation, updates } from './synthetic.js';
+import { bars, losses, reseed, saturation, updates } from './synthetic.js';
+
+reseed();
 
 const size = { width: 500, height: 300, theme: 'light', label: 'A chart' } as const;
 const data = { losses: losses(300), vocabularySize: 27 };

@@ -2,6 +2,12 @@ import type { LayerStats, ReportData, UpdatedParameter } from '../../src/charts/
 import { Generator } from '../../src/index.js';
 
 let generator = new Generator(7);
+
+/** Begins the draws anew: test files share this module, and each wants its own numbers whichever ran before. */
+export const reseed = (): void => {
+  generator = new Generator(7);
+};
+
 const normal = (count: number): number[] => [...generator.randn(count)];
 
 /** Densities of a normal sample in `bins` bins. */
@@ -70,7 +76,7 @@ export const smallest = (): ReportData => ({
 
 /** The same each time. Every section, in the sizes of the lecture's runs; a healthy network unless overridden. */
 export function full(): ReportData {
-  generator = new Generator(7);
+  reseed();
   return {
     ...smallest(),
     summary: 'The six-layer network.',

@@ -61,9 +61,12 @@ const CLOCK = `{
   else delete globalThis.performance;
 }`;
 
-/** Everything that a script can reach, but the global object itself, cannot be changed any more. */
-const FREEZE = `{
-  const seen = new Set([globalThis]);
+/**
+ * Everything of the language that a script can reach, but the global object itself, cannot be changed any more. What the
+ * host gave stays: its prototypes are those of the realm in which the other tests run.
+ */
+const freeze = (given: string[]) => `{
+  const seen = new Set([globalThis, ...${JSON.stringify(given)}.map((name) => globalThis[name])]);
   const visit = (value) => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return;
     seen.add(value);
@@ -112,6 +115,6 @@ export function place({ globals = {}, without = [], frozen = false, old = false 
   for (const name of ['console', ...without]) runInContext(`delete globalThis.${name}`, context);
   runInContext(CLOCK, context);
   if (old) runInContext(NEWER, context);
-  if (frozen) runInContext(FREEZE, context);
+  if (frozen) runInContext(freeze(Object.keys(globals)), context);
   return context;
 }
