@@ -1,7 +1,7 @@
 /** Lists of names that the visitor dropped, kept in the tab, so that a reload finds them again. */
 import type { Store } from './lost-run.js';
+import type { RunView } from './open-runs.js';
 import type { NamesFile } from './protocol.js';
-import type { RunView } from './visit.js';
 
 export interface KeptList extends NamesFile {
   sha256: string;

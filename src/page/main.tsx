@@ -1,17 +1,17 @@
 import { wrap } from 'comlink';
 import { render } from 'preact';
+import { App } from './frame/app.js';
+import { followScheme, preparePrint } from './frame/print.js';
 import { keptLists } from './kept-lists.js';
 import { listsOf, lostRun, tabStore } from './lost-run.js';
-import type { Workshop } from './protocol.js';
+import type { Engine } from './protocol.js';
 import { Session } from './session.js';
-import { App } from './view/app.js';
-import { followScheme, preparePrint } from './view/print.js';
 import './style.css';
 import './print.css';
 
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
 const store = tabStore();
-const session = new Session(wrap<Workshop>(worker), keptLists(store), listsOf(lostRun(store)));
+const session = new Session(wrap<Engine>(worker), keptLists(store), listsOf(lostRun(store)));
 worker.addEventListener('error', ({ message }) => {
   session.fail(`The part of the page that trains has stopped${message ? `: ${message}` : ''}.`);
 });

@@ -1,7 +1,7 @@
 /** What page and worker say to each other. All of it can be cloned. */
 import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
-import type { Spread } from './engine/bins.js';
+import type { Spread } from './engine/histogram.js';
 
 export type { Track };
 
@@ -225,7 +225,7 @@ export interface SplitSurvey {
   }[];
 }
 
-export interface Workshop {
+export interface Engine {
   /** A new run that nothing is trained of yet. Errors are the library's own. */
   open(settings: RunSettings, names: NamesFile | undefined, backend: 'auto' | Backend): Promise<RunInfo>;
   /** A new run that goes on from a kept moment of another. */

@@ -1,13 +1,13 @@
 /** What the page knows: the runs of this visit, which of them is looked at, and when. All of it in signals. */
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
-import { follow } from './follow.js';
 import { Jobs, messageOf } from './jobs.js';
 import type { KeptList } from './kept-lists.js';
-import { Past } from './past.js';
-import type { Frame, Moment, NamesFile, OpenedFile, SavedInfo, Workshop } from './protocol.js';
+import { type Make, OpenRuns, type RunView } from './open-runs.js';
+import { pollFrames } from './poll-frames.js';
+import type { Engine, Frame, Moment, NamesFile, OpenedFile, SavedInfo } from './protocol.js';
 import type { Linked } from './settings/address.js';
-import { type Make, type RunView, Visit } from './visit.js';
+import { ViewedMoment } from './viewed-moment.js';
 
 export type { RunView };
 
@@ -18,9 +18,9 @@ interface Awaiting {
 }
 
 export class Session {
-  readonly worker: Remote<Workshop>;
+  readonly worker: Remote<Engine>;
   readonly playing = signal(false);
-  readonly #past: Past;
+  readonly #viewed: ViewedMoment;
   /** The step that is looked at; undefined: the newest, as the moments below, which follow it when they are here. */
   readonly looked: ReadonlySignal<number | undefined>;
   readonly past: ReadonlySignal<Moment | undefined>;
@@ -32,7 +32,7 @@ export class Session {
   readonly #jobs = new Jobs(this.problem);
   /** What the worker is busy with beside training. */
   readonly busy: ReadonlySignal<string | undefined> = this.#jobs.busy;
-  readonly #visit: Visit;
+  readonly #openRuns: OpenRuns;
   readonly runs: ReadonlySignal<readonly RunView[]>;
   /** The run that instruments and transport are about, and the one beside it. */
   readonly main: ReadonlySignal<RunView | undefined>;
@@ -76,16 +76,16 @@ export class Session {
    * @param kept lists of names of a visit before this one
    * @param told first digits of the SHA-256 of lists of whose absence the page speaks elsewhere
    */
-  constructor(worker: Remote<Workshop>, kept: readonly KeptList[] = [], told: readonly string[] = []) {
+  constructor(worker: Remote<Engine>, kept: readonly KeptList[] = [], told: readonly string[] = []) {
     this.worker = worker;
     this.#told = told;
-    this.#past = new Past(worker);
-    this.looked = this.#past.looked;
-    this.past = this.#past.main;
-    this.otherPast = this.#past.other;
-    const time = { rest: () => this.pause(), lookAtNewest: () => this.#past.lookAtNewest() };
-    this.#visit = new Visit(worker, this.#jobs, time, kept);
-    const { runs, main, other, shown, names } = this.#visit;
+    this.#viewed = new ViewedMoment(worker);
+    this.looked = this.#viewed.looked;
+    this.past = this.#viewed.main;
+    this.otherPast = this.#viewed.other;
+    const time = { rest: () => this.pause(), lookAtNewest: () => this.#viewed.lookAtNewest() };
+    this.#openRuns = new OpenRuns(worker, this.#jobs, time, kept);
+    const { runs, main, other, shown, names } = this.#openRuns;
     this.runs = runs;
     this.main = main;
     this.other = other;
@@ -95,15 +95,15 @@ export class Session {
 
   /** Whether the lists of the runs of an address are here. */
   knows(linked: readonly Linked[]): boolean {
-    return this.#visit.missing(linked).length === 0;
+    return this.#openRuns.missing(linked).length === 0;
   }
 
   /** Opens the runs of an address: one, or two to compare. False where that failed, and all is as it was. */
   async show(linked: readonly Linked[]): Promise<boolean> {
-    const missing = this.#visit.missing(linked).filter((names) => !this.#told.includes(names));
+    const missing = this.#openRuns.missing(linked).filter((names) => !this.#told.includes(names));
     const done = await this.#place('preparing the run', async (open) => {
       const views: RunView[] = [];
-      for (const one of linked) views.push(await this.#visit.openOnItsList(one, open));
+      for (const one of linked) views.push(await this.#openRuns.openOnItsList(one, open));
       return [views[0], views[1]];
     });
     if (done && missing.length > 0)
@@ -143,7 +143,7 @@ export class Session {
 
   /** Goes on from the moment that is looked at, in a run of its own in the place of the first. */
   async fork(): Promise<void> {
-    await this.#past.here;
+    await this.#viewed.here;
     const [past, from] = [this.past.peek(), this.main.peek()];
     if (past === undefined || from === undefined) return;
     await this.#place('going back', async (_, add) => {
@@ -177,7 +177,7 @@ export class Session {
     const saved = await this.#jobs.work('reading the checkpoint', () => this.worker.saved(file));
     if (saved === undefined) return;
     const { sha256, builtIn } = saved.names;
-    const names = builtIn ? undefined : this.#visit.known(sha256);
+    const names = builtIn ? undefined : this.#openRuns.known(sha256);
     if (builtIn || names !== undefined) return this.#resume(file, names);
     this.awaiting.value = { file, saved };
   }
@@ -192,7 +192,7 @@ export class Session {
 
   /** Shows other runs, at their newest moments. */
   async #place(what: string, make: Make): Promise<boolean> {
-    if (!(await this.#visit.place(what, make))) return false;
+    if (!(await this.#openRuns.place(what, make))) return false;
     // The more runs there are, the fewer moments each keeps.
     await this.#refresh();
     return true;
@@ -200,7 +200,7 @@ export class Session {
 
   /** Lets go of a run that is not shown. */
   close(run: RunView): void {
-    this.#visit.close(run);
+    this.#openRuns.close(run);
   }
 
   /** Trains the shown runs; those that are behind catch up first. */
@@ -209,7 +209,7 @@ export class Session {
     if (runs.length === 0 || this.playing.value || this.busy.value !== undefined) return;
     batch(() => {
       this.playing.value = true;
-      this.#past.lookAtNewest();
+      this.#viewed.lookAtNewest();
       this.problem.value = undefined;
     });
     this.#goal = until;
@@ -218,7 +218,7 @@ export class Session {
   }
 
   async #train(runs: readonly RunView[], until: number): Promise<void> {
-    const stop = follow(() => this.#refresh(() => this.playing.peek()));
+    const stop = pollFrames(() => this.#refresh(() => this.playing.peek()));
     try {
       await Promise.all(
         runs.map(async (run) => {
@@ -263,9 +263,9 @@ export class Session {
   async look(step: number): Promise<void> {
     const [main, other] = [this.main.peek(), this.other.peek()];
     if (main === undefined || this.playing.peek()) return;
-    if (step >= (this.steps.peek().at(-1) ?? 0)) return this.#past.lookAtNewest();
+    if (step >= (this.steps.peek().at(-1) ?? 0)) return this.#viewed.lookAtNewest();
     try {
-      await this.#past.look(step, [main, other]);
+      await this.#viewed.look(step, [main, other]);
     } catch (error) {
       this.problem.value = messageOf(error);
     }
@@ -294,7 +294,7 @@ export class Session {
     const played = this.playing.peek();
     const result = await this.#jobs.work(what, async () => {
       await this.pause();
-      await this.#past.here;
+      await this.#viewed.here;
       return work(run.info.id);
     });
     if (played && run === this.main.peek()) void this.play(this.#goal);

@@ -3,7 +3,7 @@ import { deepSettings, lectureSettings } from 'lanewise/makemore';
 import { afterEach, describe, expect, test } from 'vitest';
 import { distanceOf } from '../../src/page/engine/distance.js';
 import { calibratedNorms, normsOf } from '../../src/page/engine/norms.js';
-import { Runs } from '../../src/page/engine/workshop.js';
+import { Runs } from '../../src/page/engine/runs.js';
 
 const small = { ...deepSettings, hidden: 20, depth: 3, embedding: 4, steps: 200 };
 const open: { runs: Runs; id: number }[] = [];

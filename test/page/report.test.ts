@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deepSettings, lectureSettings, type RunSettings } from '../../src/makemore/index.js';
-import { Runs } from '../../src/page/engine/workshop.js';
+import { Runs } from '../../src/page/engine/runs.js';
 import { lanewise, temporaryFolder } from '../cli/command.js';
 
 const { folder, remove } = temporaryFolder();

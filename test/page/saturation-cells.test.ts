@@ -7,7 +7,7 @@ import {
   unitAfter,
   unitAt,
   whiteShare,
-} from '../../src/page/saturation/cells.js';
+} from '../../src/page/instruments/saturation/cells.js';
 
 const cells: Cells = {
   threshold: 0.97,

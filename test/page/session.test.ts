@@ -1,20 +1,20 @@
 import type { Remote } from 'comlink';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
-import type { NamesFile, Workshop } from '../../src/page/protocol.js';
+import type { Engine, NamesFile } from '../../src/page/protocol.js';
 import { Session } from '../../src/page/session.js';
-import { type FakeRun, FakeWorkshop } from './fake-workshop.js';
+import { FakeEngine, type FakeRun } from './fake-engine.js';
 
 vi.stubGlobal('requestAnimationFrame', (then: (now: number) => void) =>
   setTimeout(() => then(performance.now()), 1),
 );
 vi.stubGlobal('cancelAnimationFrame', (id: number) => clearTimeout(id));
 
-let fake: FakeWorkshop;
+let fake: FakeEngine;
 let session: Session;
 beforeEach(async () => {
-  fake = new FakeWorkshop();
-  session = new Session(fake as unknown as Remote<Workshop>);
+  fake = new FakeEngine();
+  session = new Session(fake as unknown as Remote<Engine>);
   await session.show([of(1)]);
 });
 
@@ -297,7 +297,7 @@ test('a link on a list of names: that list where it is here, a message where it 
 
 test('a link on a list that a visit before has kept, if that is still the same', async () => {
   const kept = (sha256: string) => [{ ...names(7), sha256: sha256.padEnd(64, 'a') }];
-  const open = (sha256: string) => new Session(fake as unknown as Remote<Workshop>, kept(sha256));
+  const open = (sha256: string) => new Session(fake as unknown as Remote<Engine>, kept(sha256));
   const on = (sha256: string) => [{ ...of(3), names: sha256.padEnd(12, 'a') }];
   const later = open('7');
   expect([later.knows(on('7')), later.knows(on('8')), later.knows([of(3)])]).toEqual([true, false, true]);
@@ -306,7 +306,7 @@ test('a link on a list that a visit before has kept, if that is still the same',
   expect(later.main.value?.linked.names).toBe('7'.padEnd(64, 'a'));
   expect(later.problem.value).toBeUndefined();
   // What is lost with a visit is said with what it has cost.
-  const told = new Session(fake as unknown as Remote<Workshop>, [], [on('9')[0].names]);
+  const told = new Session(fake as unknown as Remote<Engine>, [], [on('9')[0].names]);
   expect(await told.show(on('9'))).toBe(true);
   expect(told.problem.value).toBeUndefined();
   const changed = open('8');

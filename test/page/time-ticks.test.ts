@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeTicks } from '../../src/page/view/time-ticks.js';
+import { timeTicks } from '../../src/page/frame/time-ticks.js';
 
 test('ends and round steps are labelled, each at its place between the stops', () => {
   expect(timeTicks([0, 1, 2, 3, 4])).toEqual([0, 1, 2, 4].map((step) => ({ step, at: step / 4 })));

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Linear, Parameter, Tanh } from '../../src/index.js';
 import { builtInNames, deepSettings, lectureSettings, Run } from '../../src/makemore/index.js';
-import { spread } from '../../src/page/engine/bins.js';
+import { distinctContexts } from '../../src/page/engine/distinct-contexts.js';
+import { spread } from '../../src/page/engine/histogram.js';
+import { Runs } from '../../src/page/engine/runs.js';
 import { inspectUnit, surveySplit } from '../../src/page/engine/unit.js';
-import { distinctWindows } from '../../src/page/engine/windows.js';
-import { Runs } from '../../src/page/engine/workshop.js';
 
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 describe('distinct windows', () => {
   test('come in order, each with its number', () => {
     const x = Int32Array.of(0, 1, 2, 2, 0, 1, 0, 1, 0, 1, 2, 2);
-    const windows = distinctWindows(x, { columns: 2, count: 6, base: 3 });
+    const windows = distinctContexts(x, { columns: 2, count: 6, base: 3 });
     expect(windows?.x).toEqual(Int32Array.of(0, 1, 2, 2));
     expect(windows?.counts).toEqual(Float64Array.of(4, 2));
   });
 
   test('are not made where few repeat, or no number names them', () => {
     const x = Int32Array.of(0, 1, 2, 2);
-    expect(distinctWindows(x, { columns: 2, count: 2, base: 3 })).toBeUndefined();
-    expect(distinctWindows(x, { columns: 2, count: 2, base: 2 ** 40 })).toBeUndefined();
+    expect(distinctContexts(x, { columns: 2, count: 2, base: 3 })).toBeUndefined();
+    expect(distinctContexts(x, { columns: 2, count: 2, base: 2 ** 40 })).toBeUndefined();
   });
 });
 

@@ -2,13 +2,13 @@ import { DivergenceError } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
 import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
 import { presets } from '../settings/fields.js';
-import { breathe } from './breathe.js';
 import { infoOf } from './info.js';
+import type { Lockstep } from './lockstep.js';
 import { calibratedNorms } from './norms.js';
-import type { Pace } from './pace.js';
 import { reportOf } from './report.js';
+import { RunObserver, type Terms } from './run-observer.js';
 import { Speed } from './speed.js';
-import { type Terms, Witness } from './witness.js';
+import { yieldToMessages } from './yield-to-messages.js';
 
 /** Milliseconds between two readings of the speed. */
 const SPEED = 500;
@@ -16,7 +16,7 @@ const SPEED = 500;
 const BRIEF = 50;
 
 interface Shared extends Terms {
-  pace: Pace;
+  lockstep: Lockstep;
 }
 
 /** A run that plays and rests: it makes steps while it is looked at, and what is asked of it is done between them. */
@@ -34,7 +34,7 @@ export class LiveRun {
     readonly info: RunInfo,
     readonly run: Run,
     readonly shared: Shared,
-    readonly witness: Witness,
+    readonly observer: RunObserver,
   ) {}
 
   static async open(
@@ -54,13 +54,13 @@ export class LiveRun {
     const steps = step < settings.steps ? settings.steps : Math.max(presets[settings.net].steps, 2 * step);
     const run = await Run.resume(names, saved, { steps });
     const live = await LiveRun.#first({ ...infoOf(id, run), file: { source, step } }, run, shared);
-    live.witness.recall(losses);
+    live.observer.recall(losses);
     return live;
   }
 
   static async #first(info: RunInfo, run: Run, shared: Shared): Promise<LiveRun> {
     try {
-      return new LiveRun(info, run, shared, await Witness.of(info.id, run, shared));
+      return new LiveRun(info, run, shared, await RunObserver.of(info.id, run, shared));
     } catch (error) {
       run.dispose();
       throw error;
@@ -74,7 +74,7 @@ export class LiveRun {
     const parent = { id: this.info.id, step };
     const info = { ...infoOf(id, run), reason, parent, ...(file && { file }) };
     try {
-      return new LiveRun(info, run, this.shared, this.witness.branch(id, run, step));
+      return new LiveRun(info, run, this.shared, this.observer.branch(id, run, step));
     } catch (error) {
       run.dispose();
       throw error;
@@ -84,7 +84,7 @@ export class LiveRun {
   /** The network of a kept moment, in a run of its own. */
   async #resume(step: number): Promise<Run> {
     const { names, settings, core } = this.run;
-    const saved = readRun(this.witness.at(step).checkpoint, `step ${step} of run ${this.info.id}`);
+    const saved = readRun(this.observer.at(step).checkpoint, `step ${step} of run ${this.info.id}`);
     return Run.resume(names, saved, { backend: core.backend, steps: settings.steps });
   }
 
@@ -120,13 +120,13 @@ export class LiveRun {
   }
 
   async #train(): Promise<void> {
-    const { pace } = this.shared;
-    pace.enter(this);
+    const { lockstep } = this.shared;
+    lockstep.enter(this);
     try {
       while (this.steps < this.#goal) {
-        const until = Math.min(this.#goal, pace.limit(this));
+        const until = Math.min(this.#goal, lockstep.limit(this));
         if (this.steps < until) await this.#trainUntil(until);
-        else await breathe();
+        else await yieldToMessages();
       }
       this.state = this.steps >= this.run.settings.steps ? 'finished' : 'paused';
     } catch (error) {
@@ -136,13 +136,13 @@ export class LiveRun {
       }
       this.state = 'diverged';
       this.#message = error.message;
-      this.witness.look();
+      this.observer.look();
     } finally {
-      pace.leave(this);
+      lockstep.leave(this);
     }
     this.#speed.measure(this.steps, BRIEF);
-    this.witness.now(true);
-    if (this.state !== 'diverged') this.witness.keep();
+    this.observer.now(true);
+    if (this.state !== 'diverged') this.observer.keep();
   }
 
   async #trainUntil(until: number): Promise<void> {
@@ -150,14 +150,14 @@ export class LiveRun {
     await this.run.train({
       until,
       signal: this.#stop.signal,
-      onStep: (step, loss) => this.witness.onStep(step, loss),
+      onStep: (step, loss) => this.observer.onStep(step, loss),
     });
   }
 
   /** Work on the layers that no step may come between. */
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
-    this.witness.disturb();
+    this.observer.disturb();
     return work();
   }
 
@@ -181,8 +181,8 @@ export class LiveRun {
   frame(): Frame {
     if (this.state === 'playing') this.#speed.measure(this.steps, SPEED);
     return {
-      ...this.witness.now(this.state !== 'playing'),
-      ...this.witness.tracks(),
+      ...this.observer.now(this.state !== 'playing'),
+      ...this.observer.tracks(),
       state: this.state,
       message: this.#message,
       stepsPerSecond: this.#speed.perSecond,
@@ -191,33 +191,33 @@ export class LiveRun {
   }
 
   moment(step: number): Moment {
-    return this.witness.at(step).moment;
+    return this.observer.at(step).moment;
   }
 
   checkpoint(step?: number): Uint8Array {
-    return step === undefined || step === this.steps ? this.run.save() : this.witness.at(step).checkpoint;
+    return step === undefined || step === this.steps ? this.run.save() : this.observer.at(step).checkpoint;
   }
 
   /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
   draw(step: number | undefined, seed: number): Promise<Drawn> {
-    return this.witness.draw(step, seed);
+    return this.observer.draw(step, seed);
   }
 
   thin(): void {
-    this.witness.thin();
+    this.observer.thin();
   }
 
   setThreshold(threshold: number): void {
-    this.witness.setThreshold(threshold);
+    this.observer.setThreshold(threshold);
   }
 
   /** The report of the last moment, as `reportOf` makes it. */
   async report(version: string): Promise<string> {
     return this.atRest(async () => {
       const sound = this.state !== 'diverged' && (await this.#evaluated());
-      const { run, witness } = this;
-      const last = this.steps > 0 || run.divergence ? witness.last : undefined;
-      return reportOf(run, { recorder: witness.recorder, last, evaluated: sound, version });
+      const { run, observer } = this;
+      const last = this.steps > 0 || run.divergence ? observer.last : undefined;
+      return reportOf(run, { recorder: observer.recorder, last, evaluated: sound, version });
     });
   }
 

@@ -1,9 +1,9 @@
 import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
 import { normalises, type Run } from 'lanewise/makemore';
 import type { Incoming, SplitSurvey, UnitReport } from '../protocol.js';
-import { spread } from './bins.js';
+import { type DistinctContexts, distinctContexts } from './distinct-contexts.js';
 import { flatOf } from './flat.js';
-import { distinctWindows, type Windows } from './windows.js';
+import { spread } from './histogram.js';
 
 interface Inspected {
   /** Position of the activation among the model's layers. */
@@ -90,9 +90,9 @@ export async function surveySplit(run: Run, threshold: number): Promise<SplitSur
 /** As in training; larger batches are faster where nothing depends on the batch. */
 const statisticsOf = ({ settings }: Run) => (normalises(settings) ? 'batch' : 'running');
 
-function windowsOf({ dataset, settings }: Run): Windows | undefined {
+function windowsOf({ dataset, settings }: Run): DistinctContexts | undefined {
   const { x, count } = dataset.train;
-  return distinctWindows(x, { columns: settings.context, count, base: dataset.vocabulary.size });
+  return distinctContexts(x, { columns: settings.context, count, base: dataset.vocabulary.size });
 }
 
 function incomingOf({ model }: Run, linear: Linear, unit: number): Incoming {

@@ -1,4 +1,4 @@
 import { expose } from 'comlink';
-import { Runs } from './workshop.js';
+import { Runs } from './runs.js';
 
 expose(new Runs());

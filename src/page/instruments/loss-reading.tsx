@@ -5,7 +5,7 @@ import { fixed, whole } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
 import { useCharts } from '../view/load-charts.js';
-import { usePaced } from '../view/paced.js';
+import { useThrottled } from '../view/throttled.js';
 import { differenceOf, pairsOf } from './losses.js';
 import './loss.css';
 
@@ -20,7 +20,7 @@ interface ReadRun {
 /** What the losses say, as the report says it; of two runs, whether they differ by more than chance. */
 export function LossReading({ session }: { session: Session }) {
   const charts = useCharts();
-  const runs = usePaced(
+  const runs = useThrottled(
     session,
     useCallback(() => runsOf(session), [session]),
   ).value;

@@ -43,7 +43,7 @@ const curveOf = ({ run, losses, state }: Frame, before: number): Curve => ({
   diverged: state === 'diverged',
 });
 
-/** Pairs are made when a chart is drawn, not when a frame comes. */
+/** WhatIf are made when a chart is drawn, not when a frame comes. */
 const describe: ChartProps<Losses>['describe'] = (charts, data, look) => {
   const { main, other, vocabularySize, lrDrop } = data;
   // A narrow chart has no room for a legend beside the axis' name; the explanation says which line is which.

@@ -1,12 +1,12 @@
 import { computed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { cellsOf } from '../saturation/cells.js';
-import { Inspection } from '../saturation/inspection.js';
-import { LayerView } from '../saturation/layer-view.js';
-import { Survey } from '../saturation/survey.js';
-import { UnitPanel } from '../saturation/unit-panel.js';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
+import { cellsOf } from './saturation/cells.js';
+import { Inspection } from './saturation/inspection.js';
+import { LayerView } from './saturation/layer-view.js';
+import { Survey } from './saturation/survey.js';
+import { UnitPanel } from './saturation/unit-panel.js';
 import './saturation.css';
 import { saturationQuestions } from './saturation-questions.js';
 

@@ -1,10 +1,10 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { CanvasChart, ChartOption, Look } from 'lanewise/charts';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { scheme } from './appearance.js';
 import { save } from './download.js';
 import { type Charts, loadCharts } from './load-charts.js';
-import { scheme } from './look.js';
-import { paintSeen } from './paint-seen.js';
+import { paintWhenSeen } from './paint-when-seen.js';
 
 /** Elements narrower than this have charts with fewer ticks. */
 const NARROW = 460;
@@ -56,7 +56,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
         chart.draw(option);
         return true;
       };
-      const stop = paintSeen(element, {
+      const stop = paintWhenSeen(element, {
         paint,
         follow() {
           source.value;

@@ -6,7 +6,7 @@ import { characterText } from '../../view/character.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Choice } from '../choice.js';
 import { Slider } from '../slider.js';
-import { inLaboratory } from './laboratory.js';
+import { runExperiment } from './experiments.js';
 import { expectedLoss, lossesOf, softmax } from './softmax.js';
 import './first-loss.css';
 
@@ -24,7 +24,7 @@ export function FirstLoss({ session }: { session: Session }) {
   const normals = useSignal<Float32Array | undefined>(undefined);
   useEffect(() => {
     if (classes > 0)
-      void inLaboratory((here) =>
+      void runExperiment((here) =>
         here.randn(SEED, classes * Math.max(10, Math.floor(LOGITS / classes))),
       ).then(
         (drawn) => {

@@ -3,13 +3,13 @@ import { differenceOf } from '../../instruments/losses.js';
 import type { Frame } from '../../protocol.js';
 import type { Session } from '../../session.js';
 import { fixed, percent, whole } from '../../view/figures.js';
-import { usePaced } from '../../view/paced.js';
+import { useThrottled } from '../../view/throttled.js';
 import { deviationOf, meanOf } from './minibatches.js';
 
 /** How much of the data a run has seen, and whether its loss still falls. */
 export function LongEnough({ session }: { session: Session }) {
   const read = useCallback(() => ({ run: session.main.value, frame: session.frame.value }), [session]);
-  const { run, frame } = usePaced(session, read).value;
+  const { run, frame } = useThrottled(session, read).value;
   if (run === undefined || frame === undefined) return null;
   const { settings, examples } = run.info;
   const passes = (frame.step * settings.batch) / examples.train;

@@ -3,7 +3,7 @@ import { printable } from 'lanewise';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../../jobs.js';
 import type { Session } from '../../session.js';
-import { inLaboratory } from './laboratory.js';
+import { runExperiment } from './experiments.js';
 
 const EXAMPLE = 'emma\nolivia\n\nava\nisabella\nsophia\nj.r.';
 /** Milliseconds without a key before the text is read. */
@@ -17,7 +17,7 @@ export function NamesFileAid({ session }: { session: Session }) {
   useEffect(() => {
     let left = false;
     const timer = setTimeout(async () => {
-      const read = await inLaboratory((here) => here.readNames(value)).catch((error) => ({
+      const read = await runExperiment((here) => here.readNames(value)).catch((error) => ({
         accepted: false,
         message: messageOf(error),
       }));

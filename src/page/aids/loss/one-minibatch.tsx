@@ -4,9 +4,9 @@ import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Slider } from '../slider.js';
-import { inLaboratory } from './laboratory.js';
+import { ExperimentButton, useExperiment } from './experiment-button.js';
+import { runExperiment } from './experiments.js';
 import { deviationOf, MINIBATCHES, meanOf, type Spread, spreadOf } from './minibatches.js';
-import { TrialButton, useTrial } from './trial.js';
 
 const EXAMPLES = 20_000;
 /** The slider moves over powers of two, from 8 to 512. */
@@ -31,30 +31,30 @@ const describe: ChartProps<Spread & { size: number }>['describe'] = (charts, { h
 
 /** Losses of many minibatches by one and the same network. */
 export function OneMinibatch({ session }: { session: Session }) {
-  const trial = useTrial<Measured>();
+  const experiment = useExperiment<Measured>();
   const power = useSignal(5);
   const spread = useMemo(
     () =>
       computed(() => {
-        const { value } = trial.result;
+        const { value } = experiment.result;
         if (value === undefined) return undefined;
         const reach = (REACH * deviationOf(value.losses)) / Math.sqrt(2 ** LEAST);
         const mean = meanOf(value.losses);
         const size = 2 ** power.value;
         return { ...spreadOf(value.losses, size, [Math.max(0, mean - reach), mean + reach]), size };
       }),
-    [trial, power],
+    [experiment, power],
   );
   const measure = async (): Promise<Measured> => {
     const [run, moment] = [session.main.peek(), session.moment.peek()];
     if (run === undefined || moment === undefined) throw new Error('There is no run to measure.');
     const step = session.past.peek()?.step;
     const checkpoint = await session.worker.checkpoint(run.info.id, step);
-    const losses = await inLaboratory((here) => here.exampleLosses(checkpoint, run.names, EXAMPLES));
+    const losses = await runExperiment((here) => here.exampleLosses(checkpoint, run.names, EXAMPLES));
     if (!Number.isFinite(meanOf(losses))) throw new Error('The losses of this network are not finite.');
     return { step: moment.step, losses };
   };
-  const { value } = trial.result;
+  const { value } = experiment.result;
   const { settings, examples } = session.main.value?.info ?? {};
   const shown = spread.value;
   return (
@@ -64,9 +64,9 @@ export function OneMinibatch({ session }: { session: Session }) {
         another number. Hold the network still and look at many minibatches: the spread is pure luck of the
         draw, and it shrinks with the root of the size: four times the examples, half the spread.
       </p>
-      <TrialButton trial={trial} work={measure} working="Measuring…">
+      <ExperimentButton experiment={experiment} work={measure} working="Measuring…">
         Measure {whole(EXAMPLES)} examples
-      </TrialButton>
+      </ExperimentButton>
       {value && shown && (
         <>
           <Slider

@@ -3,13 +3,13 @@ import { proxy } from 'comlink';
 import { printable } from 'lanewise';
 import type { RunView, Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
-import { inLaboratory } from './laboratory.js';
+import { ExperimentButton, useExperiment } from './experiment-button.js';
+import { runExperiment } from './experiments.js';
 import type { Check } from './torch-check.js';
-import { TrialButton, useTrial } from './trial.js';
 
 /** Computes torch's recorded numbers in this browser and says which differs first. */
 export function TorchNumbers({ session }: { session: Session }) {
-  const trial = useTrial<boolean>();
+  const experiment = useExperiment<boolean>();
   const made = useSignal<readonly Check[]>([]);
   const run = session.main.value;
   const lecture = run?.info.names.lecture === true;
@@ -18,7 +18,7 @@ export function TorchNumbers({ session }: { session: Session }) {
     const report = proxy((check: Check) => {
       made.value = [...made.value, check];
     });
-    await inLaboratory((here) => here.compareWithTorch(lecture ? run?.names : undefined, report));
+    await runExperiment((here) => here.compareWithTorch(lecture ? run?.names : undefined, report));
     return true;
   };
   return (
@@ -28,9 +28,9 @@ export function TorchNumbers({ session }: { session: Session }) {
         seed or another order of draws; a tensor of 16 elements or more, for which torch.randn draws in
         another way than for fewer; or another device (the numbers of MPS and CUDA are not those of the CPU).
       </p>
-      <TrialButton trial={trial} work={compare} working="Computing…">
+      <ExperimentButton experiment={experiment} work={compare} working="Computing…">
         Compare with PyTorch now
-      </TrialButton>
+      </ExperimentButton>
       {made.value.length > 0 && (
         <table class="compared wordy">
           <caption class="visually-hidden">Numbers computed here and by PyTorch</caption>
@@ -57,8 +57,8 @@ export function TorchNumbers({ session }: { session: Session }) {
           </tbody>
         </table>
       )}
-      <p role="status">{trial.result.value && !trial.running.value && conclusion(made.value)}</p>
-      {trial.result.value && (
+      <p role="status">{experiment.result.value && !experiment.running.value && conclusion(made.value)}</p>
+      {experiment.result.value && (
         <p>
           Rows of draws are compared bit for bit. Losses may differ by 0.00001, ten times what PyTorch’s own
           differ by with other matrix kernels; a variance over 32 in place of 31 would move them by 0.0002 and

@@ -3,8 +3,8 @@ import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
 import type { Session } from '../../session.js';
 import { fixed } from '../../view/figures.js';
 import { Choice } from '../choice.js';
-import { inLaboratory } from './laboratory.js';
-import { TrialButton, useTrial } from './trial.js';
+import { ExperimentButton, useExperiment } from './experiment-button.js';
+import { runExperiment } from './experiments.js';
 
 const STEPS = 1000;
 const NETS = [
@@ -14,9 +14,9 @@ const NETS = [
 
 /** Trains from all-zero parameters and shows which of them ever has a gradient. */
 export function ZeroParameters({ session }: { session: Session }) {
-  const trial = useTrial<ZeroInitialisation>();
+  const experiment = useExperiment<ZeroInitialisation>();
   const net = useSignal<RunSettings['net']>('mlp');
-  const { value } = trial.result;
+  const { value } = experiment.result;
   return (
     <div class="aid">
       <p>
@@ -33,16 +33,18 @@ export function ZeroParameters({ session }: { session: Session }) {
         options={NETS}
         onValue={(value) => {
           net.value = value === 'deep' ? 'deep' : 'mlp';
-          trial.result.value = undefined;
+          experiment.result.value = undefined;
         }}
       />
-      <TrialButton
-        trial={trial}
-        work={() => inLaboratory((here) => here.trainFromZero(session.main.peek()?.names, net.peek(), STEPS))}
+      <ExperimentButton
+        experiment={experiment}
+        work={() =>
+          runExperiment((here) => here.trainFromZero(session.main.peek()?.names, net.peek(), STEPS))
+        }
         working="Training…"
       >
         Train 1,000 steps from zero
-      </TrialButton>
+      </ExperimentButton>
       {value && (
         <>
           <div class="scroll">
