@@ -260,5 +260,7 @@ export interface Engine {
   report(id: number): Promise<string>;
   /** Above which an output counts as saturated, from 0 to 1; of all runs. */
   setThreshold(threshold: number): Promise<void>;
+  /** Most steps a second of each run that plays; Infinity: as fast as it goes. Errors: RangeError. */
+  setSpeed(stepsPerSecond: number): Promise<void>;
   close(id: number): Promise<void>;
 }

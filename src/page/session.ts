@@ -42,6 +42,8 @@ export class Session {
   readonly names: ReadonlySignal<NamesFile | undefined>;
   readonly awaiting = signal<Awaiting | undefined>(undefined);
   readonly threshold = signal(0.97);
+  /** Most steps a second. */
+  readonly speed = signal(Number.POSITIVE_INFINITY);
 
   /** What the instruments show. */
   readonly frame: ReadonlySignal<Frame | undefined> = computed(() => this.main.value?.frame.value);
@@ -285,6 +287,11 @@ export class Session {
     this.threshold.value = threshold;
     await this.worker.setThreshold(threshold);
     await this.#refresh();
+  }
+
+  async setSpeed(stepsPerSecond: number): Promise<void> {
+    this.speed.value = stepsPerSecond;
+    await this.worker.setSpeed(stepsPerSecond);
   }
 
   /** Work for which nothing may train: pauses, works on the main run, goes on. */

@@ -3,6 +3,7 @@ import { builtInNames, deepSettings, type NameList, parseNames } from '../../src
 import { LiveRun } from '../../src/page/engine/live-run.js';
 import { Lockstep } from '../../src/page/engine/lockstep.js';
 import { isMilestone, Origins } from '../../src/page/engine/origins.js';
+import { SpeedLimit } from '../../src/page/engine/speed-limit.js';
 import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/sampled-name.js';
 
 let names: NameList;
@@ -56,7 +57,7 @@ test('a name is shown without its end, shortened where it is long', () => {
 
 describe('a run', () => {
   const settings = { ...deepSettings, hidden: 10, depth: 2, steps: 200 };
-  const shared = { threshold: 0.97, budget: 1e6, lockstep: new Lockstep() };
+  const shared = { threshold: 0.97, budget: 1e6, lockstep: new Lockstep(), speedLimit: new SpeedLimit() };
 
   test('remembers its names at the milestones, in a run that goes on from a kept moment too', async () => {
     const run = await LiveRun.open(1, names, settings, 'auto', shared);

@@ -8,6 +8,7 @@ import { calibratedNorms } from './norms.js';
 import { reportOf } from './report.js';
 import { RunObserver, type Terms } from './run-observer.js';
 import { Speed } from './speed.js';
+import type { SpeedLimit } from './speed-limit.js';
 import { yieldToMessages } from './yield-to-messages.js';
 
 /** Milliseconds between two readings of the speed. */
@@ -17,6 +18,7 @@ const BRIEF = 50;
 
 interface Shared extends Terms {
   lockstep: Lockstep;
+  speedLimit: SpeedLimit;
 }
 
 /** A run that plays and rests: it makes steps while it is looked at, and what is asked of it is done between them. */
@@ -27,6 +29,8 @@ export class LiveRun {
   /** Where it comes to rest, and what ends the steps before that. */
   #goal = 0;
   #stop = new AbortController();
+  /** On the way to rest no limit holds. */
+  #resting = false;
   #playing: Promise<void> | undefined;
   readonly #speed = new Speed();
 
@@ -99,6 +103,7 @@ export class LiveRun {
     this.#goal = Math.min(until, this.run.settings.steps);
     if (this.state === 'diverged' || this.steps >= this.#goal) return;
     this.state = 'playing';
+    this.#resting = false;
     this.#speed.start(this.steps);
     this.#playing = this.#train();
     try {
@@ -111,6 +116,7 @@ export class LiveRun {
   /** Comes to rest at once, or at a step that is near. */
   async pause(at = this.steps): Promise<void> {
     this.#goal = Math.min(this.#goal, at);
+    this.#resting = true;
     this.interrupt();
     await this.#playing;
   }
@@ -120,13 +126,15 @@ export class LiveRun {
   }
 
   async #train(): Promise<void> {
-    const { lockstep } = this.shared;
+    const { lockstep, speedLimit } = this.shared;
     lockstep.enter(this);
     try {
       while (this.steps < this.#goal) {
-        const until = Math.min(this.#goal, lockstep.limit(this));
+        const portion = this.#resting ? Number.POSITIVE_INFINITY : speedLimit.portion;
+        const until = Math.min(this.#goal, lockstep.limit(this), this.steps + portion);
         if (this.steps < until) await this.#trainUntil(until);
         else await yieldToMessages();
+        if (this.steps < this.#goal && !this.#resting) await speedLimit.rest(this.#stop.signal);
       }
       this.state = this.steps >= this.run.settings.steps ? 'finished' : 'paused';
     } catch (error) {

@@ -19,6 +19,7 @@ import { measureFold } from './fold.js';
 import { LiveRun } from './live-run.js';
 import { Lockstep } from './lockstep.js';
 import { expectMemory } from './memory-limit.js';
+import { SpeedLimit } from './speed-limit.js';
 import { inspectUnit, surveySplit } from './unit.js';
 
 /** lanewise’s, written in by the build. */
@@ -30,7 +31,12 @@ const BUDGET = 50e6;
 /** The runs of a visit, in the worker: each answer is made between two training steps. */
 export class Runs implements Engine {
   readonly #runs = new Map<number, LiveRun>();
-  readonly #shared = { threshold: 0.97, budget: BUDGET, lockstep: new Lockstep() };
+  readonly #shared = {
+    threshold: 0.97,
+    budget: BUDGET,
+    lockstep: new Lockstep(),
+    speedLimit: new SpeedLimit(),
+  };
   #builtIn: Promise<NameList> | undefined;
   #next = 1;
 
@@ -143,6 +149,10 @@ export class Runs implements Engine {
   async setThreshold(threshold: number): Promise<void> {
     this.#shared.threshold = threshold;
     for (const run of this.#runs.values()) run.setThreshold(threshold);
+  }
+
+  async setSpeed(stepsPerSecond: number): Promise<void> {
+    this.#shared.speedLimit.set(stepsPerSecond);
   }
 
   async close(id: number): Promise<void> {
