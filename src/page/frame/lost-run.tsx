@@ -6,6 +6,7 @@ import { addressOf, canonical, forgetRuns, type LostRun, lostRun, noteRuns, tabS
 import type { RunInfo } from '../protocol.js';
 import type { Session } from '../session.js';
 import { readAddress } from '../settings/address.js';
+import { readPlace } from '../settings/place.js';
 import { whole } from '../view/figures.js';
 import { FileName } from '../view/file-name.js';
 
@@ -18,7 +19,7 @@ const firstStep = ({ parent, file }: RunInfo): number => parent?.step ?? file?.s
  * After a reload: the steps that it has cost, and how they can be made again; until that is taken or declined, or a run of
  * this visit is trained. And the note for the next reload.
  */
-export function Lost({ session }: { session: Session }) {
+export function LostRunOffer({ session }: { session: Session }) {
   const [lost, setLost] = useState(() => lostRun(tabStore()));
   useEffect(
     () =>
@@ -118,7 +119,7 @@ function Offer({ session, lost: { address, step } }: OfferProps) {
     if (isShown()) await session.play(step);
   };
   // Before the first run is there too, so that nothing moves when it comes.
-  const same = main.value === undefined ? canonical(location.hash) === address : isShown();
+  const same = main.value === undefined ? canonical(readPlace(location.hash).runs) === address : isShown();
   return (
     <>
       <p>

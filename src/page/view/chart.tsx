@@ -94,7 +94,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
   }, [source, describe, label, name]);
   return (
     <figure class="chart">
-      <div ref={place} class="canvas" role="img" aria-label={label} style={{ height: `${height}px` }} />
+      <div ref={place} class="canvas" role="img" aria-label={label} style={{ '--height': `${height}px` }} />
       {failed && <p class="empty">The charts could not be loaded; reload the page to try again.</p>}
       <div class="tools">
         <button type="button" onClick={() => void tools.current?.svg()} aria-label={`Save as SVG: ${label}`}>
