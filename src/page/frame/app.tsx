@@ -1,6 +1,8 @@
 import { printable } from 'lanewise';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
+import { LessonPanel, Lessons, lessonStore } from '../lessons/index.js';
+import { Selection } from '../selection.js';
 import type { Session } from '../session.js';
 import { whole } from '../view/figures.js';
 import { followAddress } from './follow-address.js';
@@ -17,7 +19,9 @@ import { WhatIf } from './what-if.js';
 const benchPanel = async () => (await import('../benchmark/panel.js')).BenchPanel;
 
 export function App({ session }: { session: Session }) {
-  useEffect(() => followAddress(session), [session]);
+  const [lessons] = useState(() => new Lessons(session, lessonStore()));
+  const [selection] = useState(() => new Selection());
+  useEffect(() => followAddress(session, lessons), [session, lessons]);
   useKeys(session);
   // What is not there yet would push the rest about when it comes.
   const waiting = [session.main, session.broken, session.problem].every(({ value }) => value === undefined);
@@ -35,6 +39,7 @@ export function App({ session }: { session: Session }) {
       <Transport session={session} />
       <div class={waiting ? 'bench waiting' : 'bench'}>
         <aside class="side">
+          <LessonPanel {...{ session, lessons, selection }} />
           <Panel class="settings" title="Settings">
             <Controls session={session} />
             <Data session={session} />

@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals';
+import type { Lessons } from '../lessons/index.js';
 import type { Session } from '../session.js';
 import { readAddress, writeAddress } from '../settings/address.js';
 
@@ -10,7 +11,7 @@ const idsOf = (session: Session) => session.shown.peek().map(({ info }) => info.
  * shows what was there before, with the steps that it had made where that run is still open. To play changes no address.
  * Returns what ends it.
  */
-export function followAddress(session: Session): () => void {
+export function followAddress(session: Session, lessons: Lessons): () => void {
   let written: string | undefined;
   let reads = 0;
   /** The runs that an entry had, if all of them are open and of this address. */
@@ -25,6 +26,11 @@ export function followAddress(session: Session): () => void {
   const read = async () => {
     if (location.hash === written) return;
     const mine = ++reads;
+    const lesson = lessons.find(new URLSearchParams(location.hash.slice(1)).get('lesson'));
+    if (lesson !== undefined || (location.hash === '' && history.state === null)) {
+      await lessons.open(lesson);
+      return;
+    }
     const [main, other] = opened(location.hash, history.state);
     const { runs, problems } = readAddress(location.hash);
     const done = await (main === undefined ? session.show(runs) : session.choose(main, other));
