@@ -4,9 +4,11 @@ import { App } from './frame/app.js';
 import { applyTheme, Embedded } from './frame/embedded.js';
 import { followScheme, preparePrint } from './frame/print.js';
 import { keptLists } from './kept-lists.js';
+import { Lessons, lessonStore } from './lessons/index.js';
 import { listsOf, lostRun, tabStore } from './lost-run.js';
 import { PageState } from './page-state.js';
 import type { Engine } from './protocol.js';
+import { Selection } from './selection.js';
 import { Session } from './session.js';
 import { readPlace } from './settings/place.js';
 import './style/base.css';
@@ -36,5 +38,6 @@ if (root !== null) {
   // What the page says while it loads is none of the application's, which would leave it there.
   root.replaceChildren();
   const Root = page.embedded === undefined ? App : Embedded;
-  render(<Root session={session} page={page} />, root);
+  const [lessons, selection] = [new Lessons(session, lessonStore()), new Selection()];
+  render(<Root {...{ session, page, lessons, selection }} />, root);
 }

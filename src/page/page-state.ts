@@ -17,8 +17,8 @@ export class PageState {
   }
 
   /** Of what is shown, with runs as `writeAddress` writes them; `whole`: of the page around what is embedded. */
-  addressOf(runs: string, whole = this.embedded === undefined): string {
-    const place = { view: this.view.value };
+  addressOf(runs: string, lesson: string | undefined, whole = this.embedded === undefined): string {
+    const place = { view: this.view.value, lesson };
     return writePlace(whole ? place : { ...place, embed: this.embedded, theme: this.theme }, runs);
   }
 }

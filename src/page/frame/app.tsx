@@ -1,5 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Lessons } from '../lessons/index.js';
 import type { PageState } from '../page-state.js';
+import type { Selection } from '../selection.js';
 import type { Session } from '../session.js';
 import { type PanelActions, PanelContext } from '../view/panel-tools.js';
 import { useLazy } from '../view/use-lazy.js';
@@ -17,10 +19,12 @@ import { Workspace } from './workspace.js';
 export interface AppProps {
   session: Session;
   page: PageState;
+  lessons: Lessons;
+  selection: Selection;
 }
 
-export function App({ session, page }: AppProps) {
-  useEffect(() => followAddress(session, page), [session, page]);
+export function App({ session, page, lessons, selection }: AppProps) {
+  useEffect(() => followAddress(session, page, lessons), [session, page, lessons]);
   useKeys(session, page);
   useDroppedFiles(session);
   const actions = useMemo(
@@ -35,15 +39,15 @@ export function App({ session, page }: AppProps) {
   return (
     <PanelContext.Provider value={actions}>
       <div class="bars">
-        <TopBar session={session} page={page} />
+        <TopBar {...{ session, page, lessons }} />
         <Transport session={session} />
       </div>
       <Problems session={session} />
-      <LostRunOffer session={session} />
+      <LostRunOffer session={session} lessons={lessons} />
       {page.view.value === 'benchmark' ? (
         <Benchmark session={session} />
       ) : (
-        <Workspace {...{ session, page }} />
+        <Workspace {...{ session, page, lessons, selection }} />
       )}
       <Projector session={session} page={page} />
     </PanelContext.Provider>

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
+import { LessonPanel } from '../lessons/index.js';
 import { writeAddress } from '../settings/address.js';
 import { theme } from '../view/appearance.js';
 import type { AppProps } from './app.js';
@@ -10,15 +11,20 @@ import { Meters } from './top-bar.js';
 import { PlayButton } from './transport.js';
 
 /** One panel as all of the page, for an iframe of another; with a link to the whole. */
-export function Embedded({ session, page }: AppProps) {
-  useEffect(() => followAddress(session, page), [session, page]);
+export function Embedded({ session, page, lessons, selection }: AppProps) {
+  useEffect(() => followAddress(session, page, lessons), [session, page, lessons]);
   useKeys(session, page);
-  const whole = page.addressOf(writeAddress(session.shown.value.map(({ linked }) => linked)), true);
+  const runs = writeAddress(session.shown.value.map(({ linked }) => linked));
+  const whole = page.addressOf(
+    runs,
+    page.view.value === 'lessons' ? lessons.current.value.id : undefined,
+    true,
+  );
   return (
     <div class="embedded">
       <Problems session={session} />
       <main>
-        <Part session={session} page={page} />
+        <Part {...{ session, page, lessons, selection }} />
       </main>
       <footer>
         <PlayButton session={session} />
@@ -31,11 +37,12 @@ export function Embedded({ session, page }: AppProps) {
   );
 }
 
-function Part({ session, page }: AppProps) {
+function Part({ session, page, lessons, selection }: AppProps) {
   const { embedded } = page;
+  if (embedded === 'lesson') return <LessonPanel {...{ session, lessons, selection }} />;
   const instrument = instruments.find(({ id }) => id === embedded);
   if (instrument !== undefined) return <instrument.Component session={session} />;
-  const known = instruments.map(({ id }) => id).join(', ');
+  const known = ['lesson', ...instruments.map(({ id }) => id)].join(', ');
   return (
     <p class="reading problem">
       <b>Problem.</b> embed: expected one of {known}, got ‘{embedded}’

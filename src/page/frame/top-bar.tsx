@@ -1,7 +1,7 @@
-import type { PageState } from '../page-state.js';
 import type { Session } from '../session.js';
 import type { View } from '../settings/place.js';
 import { fixed, whole } from '../view/figures.js';
+import type { AppProps } from './app.js';
 
 const views: readonly { view: View; title: string }[] = [
   { view: 'lessons', title: 'Lessons' },
@@ -10,7 +10,7 @@ const views: readonly { view: View; title: string }[] = [
 ];
 
 /** What the page is, its views, and how far the run has come. */
-export function TopBar({ session, page }: { session: Session; page: PageState }) {
+export function TopBar({ session, page, lessons }: Pick<AppProps, 'session' | 'page' | 'lessons'>) {
   return (
     <header class="top">
       <h1>
@@ -28,6 +28,7 @@ export function TopBar({ session, page }: { session: Session; page: PageState })
             aria-current={page.view.value === view ? 'page' : undefined}
             onClick={() => {
               page.view.value = view;
+              if (view === 'lessons') void lessons.open();
             }}
           >
             {title}
