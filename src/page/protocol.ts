@@ -2,8 +2,9 @@
 import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
 import type { Spread } from './engine/histogram.js';
+import type { NetworkRequest, NetworkView } from './network/types.js';
 
-export type { Track };
+export type { NetworkRequest, NetworkView, Track };
 
 /** A file that was opened or dropped on the page. */
 export interface OpenedFile {
@@ -242,6 +243,11 @@ export interface Engine {
   /** Resolves when no run plays any more; those that were nearly level are level then. */
   pause(): Promise<void>;
   frame(id: number): Promise<Frame>;
+  /**
+   * What flows through the network, in the last step or the one after a kept moment. Errors: RangeError for an example, a
+   * token or a unit that is none.
+   */
+  networkView(id: number, request: NetworkRequest): Promise<NetworkView>;
   /** A kept moment. */
   moment(id: number, step: number): Promise<Moment>;
   /** As many names as a moment has, drawn with another seed: from the network as it is, or as it was at a kept step. */

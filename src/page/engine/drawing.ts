@@ -1,6 +1,7 @@
-import { Generator, type Indices, load, type Sequential } from 'lanewise';
-import { createNetwork, loadNetwork, type Run, type RunSettings, readRun, Sampler } from 'lanewise/makemore';
+import { Generator, load } from 'lanewise';
+import { loadNetwork, type Run, type RunSettings, readRun, Sampler } from 'lanewise/makemore';
 import type { Drawn } from '../protocol.js';
+import { NetworkCopy } from './network-copy.js';
 import { Origins } from './origins.js';
 
 const SAMPLES = 12;
@@ -10,8 +11,7 @@ export type Names = Pick<Drawn, 'samples' | 'origins'>;
 /** Draws the names of a run while it trains, and says where each is from. */
 export class Drawer {
   readonly #run: Run;
-  /** The network again, so that the run's own layers keep what the last step left in them. */
-  readonly #copy: Sequential<Indices>;
+  readonly #copy: NetworkCopy;
   readonly #sampler: Sampler;
   readonly #generator = new Generator();
 
@@ -20,18 +20,14 @@ export class Drawer {
     this.#run = run;
     const { vocabulary } = dataset;
     const contextLength = settings.context;
-    const model = createNetwork(core, this.#generator, { ...settings, batch: 1 }, vocabulary.size);
-    this.#copy = model;
+    this.#copy = new NetworkCopy(run);
+    const { model } = this.#copy;
     this.#sampler = new Sampler({ core, model, vocabulary, contextLength, generator: this.#generator });
   }
 
   /** From the network as it is; without a seed as `Run.sample` draws. */
   draw(seed: number | bigint = samplingSeed(this.#run.settings)): Names {
-    const { model } = this.#run;
-    const values = [...model.parameters(), ...model.buffers()];
-    [...this.#copy.parameters(), ...this.#copy.buffers()].forEach(({ value }, i) => {
-      value.set(values[i].value.toArray());
-    });
+    this.#copy.refresh();
     this.#generator.manualSeed(seed);
     return this.#named(namesOf(this.#sampler));
   }

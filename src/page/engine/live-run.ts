@@ -1,9 +1,19 @@
 import { DivergenceError } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
-import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import type {
+  Drawn,
+  Evaluation,
+  Frame,
+  Moment,
+  NetworkRequest,
+  NetworkView,
+  RunInfo,
+  RunState,
+} from '../protocol.js';
 import { presets } from '../settings/fields.js';
 import { infoOf } from './info.js';
 import type { Lockstep } from './lockstep.js';
+import { LastStep, NetworkViewer, StepAhead } from './network-view.js';
 import { calibratedNorms } from './norms.js';
 import { reportOf } from './report.js';
 import { RunObserver, type Terms } from './run-observer.js';
@@ -33,13 +43,22 @@ export class LiveRun {
   #resting = false;
   #playing: Promise<void> | undefined;
   readonly #speed = new Speed();
+  readonly #viewer = new NetworkViewer();
+  readonly #lastStep: LastStep;
+  /** Steps that were made when the layers were last used for something else than a step. */
+  #disturbedAt: number;
+  #ahead: Promise<StepAhead> | undefined;
+  #aheadOf: number | undefined;
 
   private constructor(
     readonly info: RunInfo,
     readonly run: Run,
     readonly shared: Shared,
     readonly observer: RunObserver,
-  ) {}
+  ) {
+    this.#lastStep = new LastStep(run);
+    this.#disturbedAt = run.trainer.steps;
+  }
 
   static async open(
     id: number,
@@ -102,6 +121,7 @@ export class LiveRun {
       throw new Error(`LiveRun.play: expected run ${this.info.id} to be at rest, got one that plays`);
     this.#goal = Math.min(until, this.run.settings.steps);
     if (this.state === 'diverged' || this.steps >= this.#goal) return;
+    this.#dropAhead();
     this.state = 'playing';
     this.#resting = false;
     this.#speed.start(this.steps);
@@ -166,6 +186,7 @@ export class LiveRun {
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
     this.observer.disturb();
+    this.#disturbedAt = this.steps;
     return work();
   }
 
@@ -196,6 +217,40 @@ export class LiveRun {
       stepsPerSecond: this.#speed.perSecond,
       evaluation: this.evaluation,
     };
+  }
+
+  /**
+   * What flowed through the network in its last step. Of a kept step, where that is asked for, and where the layers hold
+   * something else by now: what flows in the step after it, which a run of its own makes.
+   */
+  async networkView(request: NetworkRequest): Promise<NetworkView> {
+    const { id } = this.info;
+    const { threshold } = this.shared;
+    const { step = this.steps } = request;
+    const here = step === this.steps && this.steps > this.#disturbedAt && this.state !== 'diverged';
+    if (here && request.ahead !== true) return this.#viewer.view(id, this.#lastStep, request, threshold);
+    return this.#viewer.view(id, await this.#stepAfter(step), request, threshold);
+  }
+
+  /** Kept until another one is asked for. */
+  #stepAfter(step: number): Promise<StepAhead> {
+    if (this.#aheadOf === step && this.#ahead !== undefined) return this.#ahead;
+    this.#dropAhead();
+    this.#aheadOf = step;
+    const ahead = StepAhead.of(this.run, step, this.checkpoint(step));
+    this.#ahead = ahead;
+    ahead.catch(() => {
+      if (this.#ahead === ahead) this.#ahead = undefined;
+    });
+    return ahead;
+  }
+
+  #dropAhead(): void {
+    void this.#ahead?.then(
+      (ahead) => ahead.dispose(),
+      () => {},
+    );
+    this.#ahead = undefined;
   }
 
   moment(step: number): Moment {
@@ -255,6 +310,7 @@ export class LiveRun {
   }
 
   dispose(): void {
+    this.#dropAhead();
     this.run.dispose();
   }
 }

@@ -1,3 +1,4 @@
+import { transfer } from 'comlink';
 import { builtInNames, type NameList, parseNames, type RunSettings, readRun } from 'lanewise/makemore';
 import type {
   BiasReport,
@@ -8,6 +9,8 @@ import type {
   Frame,
   Moment,
   NamesFile,
+  NetworkRequest,
+  NetworkView,
   OpenedFile,
   RunInfo,
   SavedInfo,
@@ -99,6 +102,11 @@ export class Runs implements Engine {
 
   async frame(id: number): Promise<Frame> {
     return this.#run(id).frame();
+  }
+
+  async networkView(id: number, request: NetworkRequest): Promise<NetworkView> {
+    const view = await this.#run(id).networkView(request);
+    return transfer(view, [view.memory]);
   }
 
   async moment(id: number, step: number): Promise<Moment> {
