@@ -38,7 +38,7 @@ export function App({ session, page, lessons, selection }: AppProps) {
   );
   return (
     <PanelContext.Provider value={actions}>
-      <div class="bars">
+      <div class={`bars ${page.view.value}`}>
         <TopBar {...{ session, page, lessons }} />
         <Transport session={session} />
       </div>
