@@ -70,7 +70,9 @@ test('lessons come in the order of the video, each with an address of its own', 
 
 describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, lesson) => {
   test.each(
-    experimentsOf(lesson).map((each, i) => [i === 0 ? 'its runs' : lesson.changes[i - 1].title, each] as const),
+    experimentsOf(lesson).map(
+      (each, i) => [i === 0 ? 'its runs' : lesson.changes[i - 1].title, each] as const,
+    ),
   )('every claim is true of %s', (_, experiment) => {
     const observed = seenOf(experiment);
     expect(experiment.seen.length).toBeGreaterThan(0);
@@ -94,7 +96,10 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
       const stated = [...(experiment.facts ?? []).map(({ states }) => states), whole(experiment.until)];
       const words = wordsOf(experiment);
       for (const { states } of experiment.facts ?? [])
-        expect(words.some((text) => text.includes(states)), `unused: ${states}`).toBe(true);
+        expect(
+          words.some((text) => text.includes(states)),
+          `unused: ${states}`,
+        ).toBe(true);
       for (const text of words) {
         const rest = stated.reduce((left, states) => left.replaceAll(states, ''), text);
         expect(rest, text).not.toMatch(/\d/);

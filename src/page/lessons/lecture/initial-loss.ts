@@ -78,7 +78,7 @@ export const lesson: Lesson = {
         {
           states: 'times 0.01',
           holds: (runs) => {
-            const [wild, scaled] = runs.map((run) => parameterAt(run, '4.weight', 0));
+            const [wild, scaled] = runs.map((run) => parameterAt(run, '4.weight', 0).data.std);
             return Math.abs(scaled / wild - 0.01) < 0.001;
           },
         },
@@ -101,6 +101,9 @@ export const lesson: Lesson = {
   ],
   facts: [
     { states: '27 characters', holds: ([run]) => run.info.vocabulary.length === 27 },
-    { states: 'A loss near 0 needs the right character at a probability near 1', holds: () => -Math.log(1) === 0 },
+    {
+      states: 'A loss near 0 needs the right character at a probability near 1',
+      holds: () => -Math.log(1) === 0,
+    },
   ],
 };
