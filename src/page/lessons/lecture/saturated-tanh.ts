@@ -68,8 +68,8 @@ export const lesson: Lesson = {
     },
     {
       says: ([run]) =>
-        `A unit at its end for every example would be a white column, and learn nothing: dead. Of ${whole(run.survey?.layers[0].units)} units ${dead(run) === 0 ? 'none' : whole(dead(run))} is so over all ${whole(run.survey?.examples)} examples.`,
-      holds: ([run]) => dead(run) <= 1 && run.survey?.layers[0].units === 200,
+        `A unit at its end for every example would be a white column, and learn nothing: dead. Of ${whole(run.survey?.layers[0].units)} units none is so over all ${whole(run.survey?.examples)} examples.`,
+      holds: ([run]) => dead(run) === 0,
     },
   ],
   changes: [
