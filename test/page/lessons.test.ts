@@ -61,6 +61,30 @@ const wordsOf = (experiment: Experiment & Partial<Lesson & Change>): string[] =>
   ...(experiment.choices ?? []).flatMap(({ word }) => (typeof word === 'string' ? [word] : [])),
 ];
 
+/** The same runs with other numbers in them, but for what tells where these are. */
+function rescaled(seen: Observed, scale: (value: number) => number): Observed {
+  const copy = (value: unknown): unknown => {
+    if (typeof value === 'number') return scale(value);
+    if (ArrayBuffer.isView(value)) return (value as Float32Array).map(scale);
+    // Such as a list of dead units: where there were none, there are some.
+    if (Array.isArray(value)) return value.length === 0 ? [0] : value.map(copy);
+    if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, SAME.includes(key) ? each : copy(each)]),
+    );
+  };
+  return copy(seen) as Observed;
+}
+const SAME = ['info', 'step', 'steps', 'kept', 'run', 'shape', 'unit', 'units', 'layer', 'threshold'];
+
+const distortions: ((seen: Observed) => Observed)[] = [
+  (seen) => rescaled(seen, (value) => 7 * value),
+  (seen) => rescaled(seen, (value) => value / 7),
+  (seen) => rescaled(seen, () => 1),
+  (seen) => seen.toReversed(),
+];
+
 test('lessons come in the order of the video, each with an address of its own', () => {
   expect(lessons.length).toBeGreaterThan(0);
   expect(lessons.map(({ time }) => time)).toEqual(lessons.map(({ time }) => time).toSorted((a, b) => a - b));
@@ -82,6 +106,15 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
       expect(text).not.toMatch(/NaN|undefined|Infinity|∞|–\s|\[object/);
     }
     for (const fact of experiment.facts ?? []) expect(fact.holds(observed), fact.states).toBe(true);
+  });
+
+  test('a claim that the run does not bear out is not said', () => {
+    for (const experiment of experimentsOf(lesson))
+      for (const claim of claimsOf(experiment)) {
+        const observed = seenOf(experiment);
+        const refuted = distortions.filter((distort) => !claim.holds(distort(observed)));
+        expect(refuted.length, `true whatever was seen: ${claim.says(observed)}`).toBeGreaterThan(0);
+      }
   });
 
   test('exactly one answer is right', () => {

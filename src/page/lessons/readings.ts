@@ -26,13 +26,28 @@ export function lastLoss({ frame: { losses } }: ObservedRun, records = 100): num
   return last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 
+/** A layer at a moment, by its place as in a snapshot. Errors: RangeError for one that is not there. */
+export const layerAt = (run: ObservedRun, place: string, step?: number): LayerSnapshot =>
+  found(at(run, step).snapshot.layers, (layer) => layer.place, place);
+
+/** A parameter at a moment, by its name. Errors: RangeError for one that is not there. */
+export const parameterAt = (run: ObservedRun, name: string, step?: number): ParameterSnapshot =>
+  found(at(run, step).snapshot.parameters, (parameter) => parameter.name, name);
+
+function found<T>(list: readonly T[], nameOf: (each: T) => string, name: string): T {
+  const one = list.find((each) => nameOf(each) === name);
+  if (one === undefined)
+    throw new RangeError(`lesson: expected one of ${list.map(nameOf).join(', ')}, got ${name}`);
+  return one;
+}
+
+/** std of what a layer puts out, of the gradient by it. */
+export const outputStd = ({ output }: LayerSnapshot): number => output?.std ?? Number.NaN;
+export const gradientStd = ({ gradient }: LayerSnapshot): number => gradient?.std ?? Number.NaN;
+
 /** std of the logits of a moment. */
 export const logitsAt = (run: ObservedRun, step?: number): number =>
-  at(run, step).snapshot.layers.at(-1)?.output?.std ?? Number.NaN;
-
-/** std of a parameter, by its name. */
-export const parameterAt = (run: ObservedRun, name: string, step?: number): number =>
-  at(run, step).snapshot.parameters.find((each) => each.name === name)?.data.std ?? Number.NaN;
+  outputStd(at(run, step).snapshot.layers.at(-1) as LayerSnapshot);
 
 /** A network that knows nothing gives every character the same chance. */
 export const chance = ({ info }: ObservedRun): number => Math.log(info.vocabulary.length);
@@ -45,16 +60,14 @@ export const activationsOf = (moment: Moment): LayerSnapshot[] =>
   moment.snapshot.layers.filter(({ activation }) => activation !== undefined);
 
 /** Of each activation layer, first to last: std of what it puts out. */
-export const stdsOf = (moment: Moment): number[] =>
-  activationsOf(moment).map(({ output }) => output?.std ?? Number.NaN);
+export const stdsOf = (moment: Moment): number[] => activationsOf(moment).map(outputStd);
 
 /** The share of its outputs that is saturated. */
 export const saturatedOf = (moment: Moment): number[] =>
   activationsOf(moment).map(({ activation }) => activation?.saturated ?? Number.NaN);
 
 /** std of the gradient by its outputs. */
-export const gradientsOf = (moment: Moment): number[] =>
-  activationsOf(moment).map(({ gradient }) => gradient?.std ?? Number.NaN);
+export const gradientsOf = (moment: Moment): number[] => activationsOf(moment).map(gradientStd);
 
 /** The weights of the linear layers, first to last: not the vectors of the characters. */
 export const weightsOf = (moment: Moment): ParameterSnapshot[] =>

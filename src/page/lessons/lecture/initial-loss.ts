@@ -78,7 +78,7 @@ export const lesson: Lesson = {
         {
           states: 'times 0.01',
           holds: (runs) => {
-            const [wild, scaled] = runs.map((run) => parameterAt(run, '4.weight', 0));
+            const [wild, scaled] = runs.map((run) => parameterAt(run, '4.weight', 0).data.std);
             return Math.abs(scaled / wild - 0.01) < 0.001;
           },
         },
