@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { instrumentPage, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+import { instrumentPage, shownStep, type TestBrowser, unfoldColumn, until, type Visit } from './driver.js';
 import { PATIENCE } from './patience.js';
 
 export interface ChromiumVisit extends Visit {
@@ -39,6 +39,7 @@ async function visit(
   });
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
+  await page.evaluate(unfoldColumn);
   const control: (...at: Parameters<Visit['click']>) => ReturnType<Page['getByRole']> = (role, name) =>
     page.getByRole(role, { name, exact: true });
   return {
