@@ -41,7 +41,7 @@ function Part({ session, page, lessons, selection }: AppProps) {
   const { embedded } = page;
   if (embedded === 'lesson') return <LessonPanel {...{ session, lessons, selection }} />;
   const instrument = instruments.find(({ id }) => id === embedded);
-  if (instrument !== undefined) return <instrument.Component session={session} />;
+  if (instrument !== undefined) return <instrument.Component session={session} selection={selection} />;
   const known = ['lesson', ...instruments.map(({ id }) => id)].join(', ');
   return (
     <p class="reading problem">

@@ -33,14 +33,14 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
       <main>
         <div class="stage">
           {beside.map(({ id, Component }) => (
-            <Component key={id} session={session} />
+            <Component key={id} session={session} selection={selection} />
           ))}
         </div>
         <FoldingContext.Provider value={folding}>
           <InstrumentNav session={session} />
           <div class="instruments">
             {below.map(({ id, Component }) => (
-              <Component key={id} session={session} />
+              <Component key={id} session={session} selection={selection} />
             ))}
           </div>
         </FoldingContext.Provider>
