@@ -6,7 +6,7 @@ import {
   neighbours,
   planeOf,
   type Vectors,
-  vowelDistances,
+  vowelDistance,
 } from '../../src/page/instruments/embeddings/plane.js';
 
 const random: Vectors = { data: new Generator(3).randn(270), rows: 27, columns: 10 };
@@ -83,8 +83,31 @@ test('vowels are told from consonants, with their marks and in other scripts', (
   expect(kinds('.-1 ␃')).toEqual(Array(5).fill('other'));
 });
 
-test('mean distances of vowels among themselves and to consonants', () => {
-  const vectors: Vectors = { data: Float32Array.of(9, 0, 1, 4), rows: 4, columns: 1 };
-  expect(vowelDistances(vectors, ['.', 'a', 'e', 'b'])).toEqual({ among: 1, across: 3.5 });
-  expect(vowelDistances(vectors, ['.', 'a', 'c', 'b'])).toBeUndefined();
+describe('vowels among themselves', () => {
+  const characters = ['.', ...'abcdefghijklmnopqrstuvwxyz'];
+
+  test('have a mean distance, and are as any letters where vectors are random', () => {
+    const vectors: Vectors = { data: Float32Array.of(9, 0, 1, 4, 6), rows: 5, columns: 1 };
+    expect(vowelDistance(vectors, ['.', 'a', 'e', 'b', 'i'])?.mean).toBeCloseTo((1 + 6 + 5) / 3, 12);
+    expect(vowelDistance(vectors, ['.', 'a', 'c', 'b', 'd'])).toBeUndefined();
+    expect(vowelDistance(vectors, ['.', 'a', 'e', 'o', 'i'])).toBeUndefined();
+    const shares = Array.from({ length: 40 }, (_, seed) => {
+      const data = new Generator(seed).randn(270);
+      return vowelDistance({ data, rows: 27, columns: 10 }, characters)?.nearerThan ?? Number.NaN;
+    });
+    expect(shares.reduce((sum, share) => sum + share, 0) / 40).toBeGreaterThan(0.35);
+    expect(shares.reduce((sum, share) => sum + share, 0) / 40).toBeLessThan(0.65);
+  });
+
+  test('are nearer than nearly all picks where they lie together, and than none where they lie apart', () => {
+    const of = (factor: number) => {
+      const data = new Generator(2).randn(270);
+      for (const [token, character] of characters.entries())
+        if (kindOfCharacter(character) === 'vowel')
+          for (let j = 0; j < 10; j++) data[10 * token + j] *= factor;
+      return vowelDistance({ data, rows: 27, columns: 10 }, characters)?.nearerThan;
+    };
+    expect(of(0.2)).toBeGreaterThan(0.99);
+    expect(of(5)).toBeLessThan(0.01);
+  });
 });

@@ -30,6 +30,6 @@ test('the chance of the whole name is the product', () => {
   expect(chanceOfAll(lettersOf(path, 3))).toBeCloseTo(0.5 * 0.01 * 0.25, 9);
   expect(oneIn(0.00125)).toBe('1 in 800');
   expect(oneIn(1 / 123_456)).toBe('1 in 120,000');
-  expect(oneIn(1e-12)).toBe('1 in 1.0·10^12');
+  expect(oneIn(1e-12)).toBe('1 in 1.0·10¹²');
   expect(oneIn(0)).toBe('none');
 });

@@ -78,8 +78,8 @@ const AxisSelect = ({ name, value, dimensions, onChoose }: AxisSelectProps) => (
         onChoose(value === 'first' || value === 'second' ? value : Number(value));
       }}
     >
-      <option value="first">first principal component</option>
-      <option value="second">second principal component</option>
+      <option value="first">component 1</option>
+      <option value="second">component 2</option>
       {Array.from({ length: dimensions }, (_, i) => (
         <option key={i} value={String(i)}>
           dimension {i}

@@ -57,34 +57,33 @@ export function NamePathTable({ run, path, onClose }: NamePathProps) {
   );
 }
 
-/** Height of the likeliest's bar. */
-const TALLEST = 1.6;
+interface RowProps {
+  letter: Letter;
+  text: (token: number) => string;
+}
 
-function Row({ letter, text }: { letter: Letter; text: (token: number) => string }) {
-  const most = letter.shown[0].probability || 1;
-  return (
-    <tr>
-      <th scope="row">{letter.context.map(text).join('')}</th>
-      <td>
-        <b>{letter.drawn.token === 0 ? 'end' : text(letter.drawn.token)}</b>
-      </td>
-      <td>
-        {percent(letter.drawn.probability)}
-        <span class="visually-hidden">, {letter.rank === 1 ? 'the likeliest' : `number ${letter.rank}`}</span>
-      </td>
-      <td class="candidates">
+const Row = ({ letter, text }: RowProps) => (
+  <tr>
+    <th scope="row">{letter.context.map(text).join('')}</th>
+    <td>
+      <b>{letter.drawn.token === 0 ? 'end' : text(letter.drawn.token)}</b>
+    </td>
+    <td>
+      {percent(letter.drawn.probability)}
+      <span class="visually-hidden">, {letter.rank === 1 ? 'the likeliest' : `number ${letter.rank}`}</span>
+    </td>
+    <td class="candidates">
+      <div>
         {letter.shown.map(({ token, probability }) => (
           <span
             key={token}
             class={token === letter.drawn.token ? 'drawn' : undefined}
-            title={`${token === 0 ? 'end' : text(token)}: ${percent(probability)}`}
+            style={{ '--share': `${100 * probability}%` }}
           >
-            <i style={{ height: `${(TALLEST * probability) / most}rem` }} aria-hidden="true" />
-            {text(token)}
-            <span class="visually-hidden"> {percent(probability)} </span>
+            {text(token)} <small>{percent(probability, 0)}</small>
           </span>
         ))}
-      </td>
-    </tr>
-  );
-}
+      </div>
+    </td>
+  </tr>
+);

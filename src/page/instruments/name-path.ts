@@ -1,5 +1,6 @@
 /** How a name was drawn, in words and numbers. */
 import type { NamePath } from '../protocol.js';
+import { powerOfTen } from '../view/figures.js';
 
 export interface Candidate {
   token: number;
@@ -46,7 +47,5 @@ export const chanceOfAll = (letters: readonly Letter[]): number =>
 export function oneIn(chance: number): string {
   if (!(chance > 0)) return 'none';
   const times = Number((1 / chance).toPrecision(2));
-  return times < 1e9
-    ? `1 in ${times.toLocaleString('en')}`
-    : `1 in ${times.toExponential(1).replace('e+', '·10^')}`;
+  return `1 in ${times < 1e9 ? times.toLocaleString('en') : powerOfTen(times, 2)}`;
 }

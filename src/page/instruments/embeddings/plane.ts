@@ -81,21 +81,48 @@ export function kindOfCharacter(character: string): CharacterKind {
   return /\p{L}/u.test(base) ? 'consonant' : 'other';
 }
 
-/** Mean distances between two vowels, and between a vowel and a consonant; undefined where there are not two of each. */
-export function vowelDistances(
-  vectors: Vectors,
-  characters: readonly string[],
-): { among: number; across: number } | undefined {
+export interface VowelDistance {
+  /** Mean distance between two vowels. */
+  mean: number;
+  /** Share of equally many letters picked at random that are further apart: near 1/2 where vowels are as any letters. */
+  nearerThan: number;
+}
+
+/** Picks of letters that the vowels are compared with: a share is known to 2 % of them. */
+const PICKS = 500;
+
+/** How near the vowels are to each other; undefined where there are not two, or no other letters. */
+export function vowelDistance(vectors: Vectors, characters: readonly string[]): VowelDistance | undefined {
   const kinds = characters.map(kindOfCharacter);
-  const sums = { among: 0, across: 0 };
-  const counts = { among: 0, across: 0 };
-  for (let a = 0; a < vectors.rows; a++)
-    for (let b = 0; b < vectors.rows; b++) {
-      if (a === b || kinds[a] !== 'vowel' || kinds[b] === 'other') continue;
-      const group = kinds[b] === 'vowel' ? 'among' : 'across';
-      sums[group] += distanceBetween(vectors, a, b);
-      counts[group]++;
+  const letters = kinds.flatMap((kind, token) => (kind === 'other' ? [] : [token]));
+  const vowels = letters.filter((token) => kinds[token] === 'vowel');
+  if (vowels.length < 2 || vowels.length === letters.length) return undefined;
+  const mean = meanDistance(vectors, vowels);
+  const random = numbers();
+  let further = 0;
+  for (let pick = 0; pick < PICKS; pick++) {
+    // The first of a shuffle that goes as far as it is needed.
+    for (let i = 0; i < vowels.length; i++) {
+      const other = i + Math.floor(random() * (letters.length - i));
+      [letters[i], letters[other]] = [letters[other], letters[i]];
     }
-  if (counts.among === 0 || counts.across === 0) return undefined;
-  return { among: sums.among / counts.among, across: sums.across / counts.across };
+    if (meanDistance(vectors, letters.slice(0, vowels.length)) > mean) further++;
+  }
+  return { mean, nearerThan: further / PICKS };
+}
+
+function meanDistance(vectors: Vectors, tokens: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < tokens.length; i++)
+    for (let j = 0; j < i; j++) sum += distanceBetween(vectors, tokens[i], tokens[j]);
+  return (2 * sum) / (tokens.length * (tokens.length - 1));
+}
+
+/** From 0 to 1, always the same ones: what is said of a network does not change while it rests. */
+function numbers(): () => number {
+  let state = 1;
+  return () => {
+    state = Math.imul(state, 1664525) + 1013904223;
+    return (state >>> 8) / 2 ** 24;
+  };
 }

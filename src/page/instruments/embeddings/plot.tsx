@@ -15,7 +15,7 @@ import {
   type Plane,
   planeOf,
   type Vectors,
-  vowelDistances,
+  vowelDistance,
 } from './plane.js';
 
 /** Characters that are named as near. */
@@ -222,20 +222,20 @@ function Near({
   );
 }
 
-/** Below which share of the way to a consonant another vowel is said to be near. */
-const TOGETHER = 0.9;
+/** Above which share of random picks vowels are said to be near to each other. */
+const SURE = 0.95;
 
 function VowelReading({ vectors, vocabulary }: { vectors: Vectors; vocabulary: readonly string[] }) {
-  const distances = vowelDistances(vectors, vocabulary);
-  if (distances === undefined) return null;
-  const { among, across } = distances;
-  const together = among < TOGETHER * across;
+  const distance = vowelDistance(vectors, vocabulary);
+  if (distance === undefined) return null;
+  const { mean, nearerThan } = distance;
   return (
-    <Reading severity={together ? 'healthy' : 'note'}>
-      Two vowels are {fixed(among, 2)} apart on average, a vowel and a consonant {fixed(across, 2)}:{' '}
-      {together
+    <Reading severity={nearerThan > SURE ? 'healthy' : 'note'}>
+      Two vowels are {fixed(mean, 2)} apart on average, nearer than {percent(nearerThan, 0)} of equally many
+      letters picked at random:{' '}
+      {nearerThan > SURE
         ? 'the network has found out that vowels are alike.'
-        : 'no order of vowels and consonants yet; the vectors begin as random draws.'}
+        : 'not more than chance may do; the vectors begin as random draws.'}
     </Reading>
   );
 }
