@@ -2,6 +2,7 @@ import type { Session } from '../session.js';
 import type { View } from '../settings/place.js';
 import { fixed, whole } from '../view/figures.js';
 import type { AppProps } from './app.js';
+import { firstPanel } from './projector.js';
 
 const views: readonly { view: View; title: string }[] = [
   { view: 'lessons', title: 'Lessons' },
@@ -42,7 +43,7 @@ export function TopBar({ session, page, lessons }: Pick<AppProps, 'session' | 'p
         title="On the whole screen, for an audience (F)"
         aria-keyshortcuts="F"
         onClick={() => {
-          page.projected.value = 'network';
+          page.projected.value = firstPanel();
         }}
       >
         Projector
