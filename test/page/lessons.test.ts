@@ -85,6 +85,16 @@ const distortions: ((seen: Observed) => Observed)[] = [
   (seen) => seen.toReversed(),
 ];
 
+/** Of runs that have no such layer it says nothing. */
+function refutes(seen: Observed, claim: Claim): boolean {
+  try {
+    return !claim.holds(seen);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 test('lessons come in the order of the video, each with an address of its own', () => {
   expect(lessons.length).toBeGreaterThan(0);
   expect(lessons.map(({ time }) => time)).toEqual(lessons.map(({ time }) => time).toSorted((a, b) => a - b));
@@ -112,7 +122,7 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
     for (const experiment of experimentsOf(lesson))
       for (const claim of claimsOf(experiment)) {
         const observed = seenOf(experiment);
-        const refuted = distortions.filter((distort) => !claim.holds(distort(observed)));
+        const refuted = distortions.filter((distort) => refutes(distort(observed), claim));
         expect(refuted.length, `true whatever was seen: ${claim.says(observed)}`).toBeGreaterThan(0);
       }
   });
