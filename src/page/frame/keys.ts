@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { PageState } from '../page-state.js';
 import type { Session } from '../session.js';
-import { firstPanel, nextPanel } from './projector.js';
+import { firstPanel, nextPanel } from './panels.js';
 
 /**
  * Space plays and pauses, the right arrow makes a step, R starts over, F fills the screen with a panel, in which the arrows

@@ -2,7 +2,7 @@ import type { Session } from '../session.js';
 import type { View } from '../settings/place.js';
 import { fixed, whole } from '../view/figures.js';
 import type { AppProps } from './app.js';
-import { firstPanel } from './projector.js';
+import { firstPanel } from './panels.js';
 
 const views: readonly { view: View; title: string }[] = [
   { view: 'lessons', title: 'Lessons' },
