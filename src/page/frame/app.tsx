@@ -1,6 +1,8 @@
 import { printable } from 'lanewise';
 import { useEffect } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
+import { NetworkPicture } from '../network/index.js';
+import { Selection } from '../selection.js';
 import type { Session } from '../session.js';
 import { whole } from '../view/figures.js';
 import { followAddress } from './follow-address.js';
@@ -14,6 +16,7 @@ import { Controls } from './settings-form.js';
 import { Transport } from './transport.js';
 import { WhatIf } from './what-if.js';
 
+const selection = new Selection();
 const benchPanel = async () => (await import('../benchmark/panel.js')).BenchPanel;
 
 export function App({ session }: { session: Session }) {
@@ -33,6 +36,9 @@ export function App({ session }: { session: Session }) {
       <Problem session={session} />
       <Lost session={session} />
       <Transport session={session} />
+      <div class="provisional-picture" style={{ height: '430px', margin: '1rem 0' }}>
+        <NetworkPicture session={session} selection={selection} />
+      </div>
       <div class={waiting ? 'bench waiting' : 'bench'}>
         <aside class="side">
           <Panel class="settings" title="Settings">
