@@ -6,6 +6,7 @@ import type { AppProps } from './app.js';
 import { FoldOut } from './fold-out.js';
 import { FreePlay } from './free-play.js';
 import { InstrumentNav } from './instrument-nav.js';
+import { NetworkPanel } from './network-panel.js';
 
 const beside = instruments.filter((each) => each.beside);
 const below = instruments.filter((each) => !each.beside);
@@ -32,6 +33,7 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
       </aside>
       <main>
         <div class="stage">
+          <NetworkPanel session={session} selection={selection} />
           {beside.map(({ id, Component }) => (
             <Component key={id} session={session} />
           ))}
