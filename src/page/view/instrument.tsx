@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { REVEAL } from '../highlight.js';
 import { PanelTools } from './panel-tools.js';
 
 export interface About {
@@ -31,9 +32,6 @@ interface InstrumentProps {
 /** Whether instruments can be folded, and how they begin. */
 export type Folding = 'never' | 'open' | 'folded';
 export const FoldingContext = createContext<Folding>('never');
-
-/** An instrument is told by this event, which bubbles, that somebody is led to it. */
-export const REVEAL = 'reveal';
 
 /** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
 export function Instrument({
