@@ -197,6 +197,14 @@ export class Trainer implements Disposable {
     return new KeptBuffers('Trainer', this.#core, model.buffers(), drawing);
   }
 
+  /**
+   * Inputs and targets of the last batch, of a step, an evaluation or a visit: those of which the layers' `out` are. They
+   * lie where the next batch will; undefined before the first.
+   */
+  get batch(): { readonly x: Indices | Tensor; readonly y: Indices | Tensor } | undefined {
+    return this.#made?.batches;
+  }
+
   /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
   state(): TrainerState {
     const { steps, lastLoss } = this;

@@ -12,19 +12,21 @@ interface Flat {
   zones: [number, number][];
 }
 
-/** Undefined for a layer that is no activation. Leaky ReLU is flat nowhere: its slope is 0.01 at least. */
-export function flatOf(layer: Layer): Flat | undefined {
+/**
+ * Undefined for a layer that is no activation. Leaky ReLU is flat nowhere: its slope is 0.01 at least. `edge`: beyond which
+ * an output counts, on the scale of tanh; the zones are those of 0.99.
+ */
+export function flatOf(layer: Layer, edge = CLOSED): Flat | undefined {
   if (layer instanceof Tanh) {
-    const edge = Math.atanh(CLOSED);
-    return { kind: 'Tanh', closed: (h) => Math.abs(h) > CLOSED, zones: outside(edge) };
+    return { kind: 'Tanh', closed: (h) => Math.abs(h) > edge, zones: outside(Math.atanh(CLOSED)) };
   }
   if (layer instanceof Sigmoid) {
-    const edge = 2 * Math.atanh(CLOSED);
-    return { kind: 'Sigmoid', closed: (h) => Math.abs(2 * h - 1) > CLOSED, zones: outside(edge) };
+    const zones = outside(2 * Math.atanh(CLOSED));
+    return { kind: 'Sigmoid', closed: (h) => Math.abs(2 * h - 1) > edge, zones };
   }
   if (layer instanceof ELU) {
     const { alpha } = layer;
-    return { kind: 'ELU', closed: (h) => h < -CLOSED * alpha, zones: [[-Infinity, Math.log(1 - CLOSED)]] };
+    return { kind: 'ELU', closed: (h) => h < -edge * alpha, zones: [[-Infinity, Math.log(1 - CLOSED)]] };
   }
   if (layer instanceof ReLU) return { kind: 'ReLU', closed: (h) => h <= 0, zones: [[-Infinity, 0]] };
   if (layer instanceof LeakyReLU) return { kind: 'LeakyReLU', closed: () => false, zones: [] };

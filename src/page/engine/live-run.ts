@@ -1,9 +1,23 @@
 import { DivergenceError } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
-import type { Drawn, Evaluation, Frame, Moment, RunInfo, RunState } from '../protocol.js';
+import type {
+  Drawn,
+  Evaluation,
+  Frame,
+  MatricesReport,
+  Moment,
+  NamePath,
+  NetworkRequest,
+  NetworkView,
+  RunInfo,
+  RunState,
+  SpectrumReport,
+} from '../protocol.js';
 import { presets } from '../settings/fields.js';
 import { infoOf } from './info.js';
 import type { Lockstep } from './lockstep.js';
+import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
+import { LastStep, NetworkViewer, StepAhead } from './network-view.js';
 import { calibratedNorms } from './norms.js';
 import { reportOf } from './report.js';
 import { RunObserver, type Terms } from './run-observer.js';
@@ -33,13 +47,22 @@ export class LiveRun {
   #resting = false;
   #playing: Promise<void> | undefined;
   readonly #speed = new Speed();
+  readonly #viewer = new NetworkViewer();
+  readonly #lastStep: LastStep;
+  /** Steps that were made when the layers were last used for something else than a step. */
+  #disturbedAt: number;
+  #ahead: Promise<StepAhead> | undefined;
+  #aheadOf: number | undefined;
 
   private constructor(
     readonly info: RunInfo,
     readonly run: Run,
     readonly shared: Shared,
     readonly observer: RunObserver,
-  ) {}
+  ) {
+    this.#lastStep = new LastStep(run);
+    this.#disturbedAt = run.trainer.steps;
+  }
 
   static async open(
     id: number,
@@ -102,6 +125,7 @@ export class LiveRun {
       throw new Error(`LiveRun.play: expected run ${this.info.id} to be at rest, got one that plays`);
     this.#goal = Math.min(until, this.run.settings.steps);
     if (this.state === 'diverged' || this.steps >= this.#goal) return;
+    this.#dropAhead();
     this.state = 'playing';
     this.#resting = false;
     this.#speed.start(this.steps);
@@ -166,6 +190,7 @@ export class LiveRun {
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
     this.observer.disturb();
+    this.#disturbedAt = this.steps;
     return work();
   }
 
@@ -175,9 +200,7 @@ export class LiveRun {
    */
   async at<T>(step: number | undefined, work: (run: Run, gradients: boolean) => Promise<T>): Promise<T> {
     await this.pause();
-    const { steps } = this;
-    if (step === undefined || step === steps)
-      return this.atRest(() => work(this.run, steps > (this.info.parent?.step ?? 0)));
+    if (step === undefined || step === this.steps) return this.atRest(() => work(this.run, this.#stepped));
     const run = await this.#resume(step);
     try {
       return await work(run, false);
@@ -198,6 +221,40 @@ export class LiveRun {
     };
   }
 
+  /**
+   * What flowed through the network in its last step. Of a kept step, where that is asked for, and where the layers hold
+   * something else by now: what flows in the step after it, which a run of its own makes.
+   */
+  async networkView(request: NetworkRequest): Promise<NetworkView> {
+    const { id } = this.info;
+    const { threshold } = this.shared;
+    const { step = this.steps } = request;
+    const here = step === this.steps && this.steps > this.#disturbedAt && this.state !== 'diverged';
+    if (here && request.ahead !== true) return this.#viewer.view(id, this.#lastStep, request, threshold);
+    return this.#viewer.view(id, await this.#stepAfter(step), request, threshold);
+  }
+
+  /** Kept until another one is asked for. */
+  #stepAfter(step: number): Promise<StepAhead> {
+    if (this.#aheadOf === step && this.#ahead !== undefined) return this.#ahead;
+    this.#dropAhead();
+    this.#aheadOf = step;
+    const ahead = StepAhead.of(this.run, step, this.checkpoint(step));
+    this.#ahead = ahead;
+    ahead.catch(() => {
+      if (this.#ahead === ahead) this.#ahead = undefined;
+    });
+    return ahead;
+  }
+
+  #dropAhead(): void {
+    void this.#ahead?.then(
+      (ahead) => ahead.dispose(),
+      () => {},
+    );
+    this.#ahead = undefined;
+  }
+
   moment(step: number): Moment {
     return this.observer.at(step).moment;
   }
@@ -209,6 +266,30 @@ export class LiveRun {
   /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
   draw(step: number | undefined, seed: number): Promise<Drawn> {
     return this.observer.draw(step, seed);
+  }
+
+  namePath(drawn: { step: number; seed?: number }, index: number): Promise<NamePath> {
+    return this.observer.namePath(drawn, index);
+  }
+
+  /** Whether a step was made here, so that the parameters have gradients. */
+  get #stepped(): boolean {
+    const { parent, file } = this.info;
+    return this.steps > (parent?.step ?? file?.step ?? 0);
+  }
+
+  /** Weight matrices between two steps, or of a kept moment. */
+  async matrices(names: readonly string[] | undefined, step: number | undefined): Promise<MatricesReport> {
+    const { id } = this.info;
+    if (step === undefined || step === this.steps)
+      return { run: id, step: this.steps, matrices: matricesOf(this.run.model, names, this.#stepped) };
+    const { checkpoint } = this.observer.at(step);
+    return { run: id, step, matrices: await matricesIn(checkpoint, names) };
+  }
+
+  async spectrum(name: string, step: number | undefined): Promise<SpectrumReport> {
+    const { run, step: at, matrices } = await this.matrices([name], step);
+    return { run, step: at, name, ...spectrumOf(matrices[0]) };
   }
 
   thin(): void {
@@ -255,6 +336,7 @@ export class LiveRun {
   }
 
   dispose(): void {
+    this.#dropAhead();
     this.run.dispose();
   }
 }

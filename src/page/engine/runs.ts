@@ -1,3 +1,4 @@
+import { transfer } from 'comlink';
 import { builtInNames, type NameList, parseNames, type RunSettings, readRun } from 'lanewise/makemore';
 import type {
   BiasReport,
@@ -6,11 +7,16 @@ import type {
   Evaluation,
   FoldReport,
   Frame,
+  MatricesReport,
   Moment,
+  NamePath,
   NamesFile,
+  NetworkRequest,
+  NetworkView,
   OpenedFile,
   RunInfo,
   SavedInfo,
+  SpectrumReport,
   SplitSurvey,
   UnitReport,
 } from '../protocol.js';
@@ -101,12 +107,29 @@ export class Runs implements Engine {
     return this.#run(id).frame();
   }
 
+  async networkView(id: number, request: NetworkRequest): Promise<NetworkView> {
+    const view = await this.#run(id).networkView(request);
+    return transfer(view, [view.memory]);
+  }
+
   async moment(id: number, step: number): Promise<Moment> {
     return this.#run(id).moment(step);
   }
 
   async draw(id: number, step: number | undefined, seed: number): Promise<Drawn> {
     return this.#run(id).draw(step, seed);
+  }
+
+  async namePath(id: number, drawn: { step: number; seed?: number }, index: number): Promise<NamePath> {
+    return this.#run(id).namePath(drawn, index);
+  }
+
+  async matrices(id: number, names?: readonly string[], step?: number): Promise<MatricesReport> {
+    return this.#run(id).matrices(names, step);
+  }
+
+  async spectrum(id: number, name: string, step?: number): Promise<SpectrumReport> {
+    return this.#run(id).spectrum(name, step);
   }
 
   async evaluate(id: number): Promise<Evaluation> {

@@ -96,6 +96,7 @@ export function LossInstrument({ session }: { session: Session }) {
       title="Loss"
       about={about}
       questions={questions}
+      reading={<LossReading session={session} />}
       wide={session.other.value !== undefined}
     >
       <Chart
@@ -105,7 +106,6 @@ export function LossInstrument({ session }: { session: Session }) {
         name="loss"
         height={260}
       />
-      <LossReading session={session} />
     </Instrument>
   );
 }

@@ -123,8 +123,21 @@ export class Lessons {
     return this.#predicted.value[this.#current.value.id];
   }
 
-  /** Goes to a lesson and shows its runs: those that it played last while they are open, else new ones. */
-  async open(lesson: Lesson = this.#current.peek()): Promise<void> {
+  /** Goes to a lesson whose runs are shown, or about to be. */
+  enter(lesson: Lesson): void {
+    if (lesson === this.#current.peek()) return;
+    batch(() => {
+      this.#current.value = lesson;
+      this.#change.value = undefined;
+    });
+    this.#keep();
+  }
+
+  /**
+   * Goes to a lesson and shows its runs: those that it played last while they are open, else new ones. False where that
+   * failed.
+   */
+  async open(lesson: Lesson = this.#current.peek()): Promise<boolean> {
     const { session } = this;
     const stays = lesson === this.#current.peek();
     const open = session.runs.peek();
@@ -136,13 +149,12 @@ export class Lessons {
     });
     this.#keep();
     if (sight !== undefined) {
-      if (sight !== this.sight.peek()) await session.choose(sight.runs[0], sight.runs[1]);
-      return;
+      return sight === this.sight.peek() || session.choose(sight.runs[0], sight.runs[1]);
     }
     // Of another lesson they may be on their way already, which would give away what is asked here.
     const begun = session.shown.peek().some(({ frame }) => frame.peek().step > 0);
-    if (this.#ready(lesson) && (stays || !begun)) return;
-    await this.#set(lesson);
+    if (this.#ready(lesson) && (stays || !begun)) return true;
+    return this.#set(lesson);
   }
 
   /** What the visitor expects; it may be changed until the lesson has played. */
@@ -240,9 +252,11 @@ const settingsOf = (runs: Experiment['runs']): RunSettings[] =>
 
 /** Whether the runs that are shown are those of an experiment. */
 const isOf = ({ runs }: Experiment, shown: readonly RunView[]): boolean =>
-  shown.length > 0 &&
-  writeAddress(shown.map(({ linked }) => linked)) ===
-    writeAddress(settingsOf(runs).map((settings) => ({ settings })));
+  shown.length > 0 && writeAddress(shown.map(({ linked }) => linked)) === addressOfLesson({ runs });
+
+/** Of its own runs, without it. */
+export const addressOfLesson = ({ runs }: Pick<Experiment, 'runs'>): string =>
+  writeAddress(settingsOf(runs).map((settings) => ({ settings })));
 
 /** The address that opens a lesson. */
 export const linkOf = ({ id }: Pick<Lesson, 'id'>): string => `#lesson=${id}`;

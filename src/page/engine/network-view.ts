@@ -1,0 +1,397 @@
+import {
+  BatchNorm1d,
+  DivergenceError,
+  type Embedding,
+  Flatten,
+  Indices,
+  type Layer,
+  Linear,
+  lrAt,
+  type Parameter,
+  type Sequential,
+  summarise,
+  type Tensor,
+} from 'lanewise';
+import { loadNetwork, Run, readRun } from 'lanewise/makemore';
+import type { Basis, LayerView, Matrix, NetworkRequest, NetworkView, UnitView } from '../network/types.js';
+import { AnswerMemory } from './answer-memory.js';
+import { axisFor, fillDensity, momentsOf } from './density.js';
+import { flatOf } from './flat.js';
+import { NetworkCopy } from './network-copy.js';
+
+/** Most rows, and columns, of a weight matrix that are drawn. */
+const MOST_WEIGHTS = 256;
+/** Half the axis of an activation whose outputs are from −1 to 1: a little is left beside them. */
+const BOUNDED = 1.1;
+const bounded = new Set(['Tanh', 'Sigmoid']);
+
+/** Where a minibatch has flowed through a network, forward and back, and the step was made. */
+export interface Flowed {
+  run: Run;
+  basis: Basis;
+  /** Steps made at the moment that is looked at. */
+  step: number;
+  diverged: boolean;
+  /** The network of that moment: in `run`, and elsewhere where that has gone on. */
+  moment: Sequential<Indices>;
+  /** The same, with the running statistics, for contexts that come from outside. */
+  evaluated(): Sequential<Indices>;
+}
+
+/** The step that a run makes after a moment, made by another run that goes on from its checkpoint. */
+export class StepAhead implements Flowed {
+  readonly basis = 'next';
+  readonly diverged: boolean;
+
+  private constructor(
+    readonly run: Run,
+    readonly step: number,
+    readonly moment: Sequential<Indices>,
+  ) {
+    try {
+      run.trainer.step();
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+    }
+    this.diverged = run.trainer.divergence !== undefined;
+  }
+
+  static async of({ names, core }: Run, step: number, checkpoint: Uint8Array): Promise<StepAhead> {
+    const saved = readRun(checkpoint, `step ${step}`);
+    const run = await Run.resume(names, saved, { backend: core.backend, steps: step + 1 });
+    try {
+      return new StepAhead(run, step, loadNetwork(run.core, saved));
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
+  }
+
+  evaluated(): Sequential<Indices> {
+    this.moment.eval('running');
+    return this.moment;
+  }
+
+  dispose(): void {
+    this.run.dispose();
+  }
+}
+
+/** The last step of a run that goes on: its layers and gradients are as that step left them. */
+export class LastStep implements Flowed {
+  readonly basis = 'last';
+  readonly diverged = false;
+  #copy: NetworkCopy | undefined;
+
+  constructor(readonly run: Run) {}
+
+  get step(): number {
+    return this.run.trainer.steps;
+  }
+
+  get moment(): Sequential<Indices> {
+    return this.run.model;
+  }
+
+  evaluated(): Sequential<Indices> {
+    this.#copy ??= new NetworkCopy(this.run);
+    this.#copy.refresh();
+    this.#copy.model.eval('running');
+    return this.#copy.model;
+  }
+}
+
+/** Reads views off networks. The run whose network it is does not notice. */
+export class NetworkViewer {
+  readonly #memory = new AnswerMemory();
+
+  /**
+   * Errors: RangeError for an example that the minibatch has not, a context of another length or with a token that is
+   * none, or a unit that is none.
+   */
+  view(id: number, flowed: Flowed, request: NetworkRequest, threshold: number): NetworkView {
+    const { run, basis, step, diverged } = flowed;
+    const { trainer } = run;
+    const memory = this.#memory;
+    const tokensOf = trainer.batch?.x as Indices;
+    const targets = trainer.batch?.y as Indices;
+    const { example } = request;
+    expectIndex('example', example, tokensOf.rows);
+    memory.begin(request.memory);
+    const typed = request.context && forwarded(flowed, request.context);
+    const tokens = request.context ?? rowOf(tokensOf, example);
+    const layers = run.model.layers as readonly Layer[];
+    const logits = layers[layers.length - 1].out as Tensor;
+    const target = typed === undefined ? targets.data[example] : undefined;
+    const probabilities = memory.take(logits.columns);
+    softmax(rowIn(typed ?? run.model, layers.length - 1, typed === undefined ? example : 0), probabilities);
+    const reader = new Reader(flowed, request, { memory, typed, threshold });
+    const [embedding, ...others] = reader.layers();
+    return {
+      run: id,
+      step,
+      basis,
+      flow: request.flow,
+      diverged,
+      example,
+      examples: tokensOf.rows,
+      tokens: [...tokens],
+      target,
+      loss: target === undefined ? undefined : -Math.log(probabilities[target]),
+      batchLoss: trainer.divergence?.loss ?? trainer.lastLoss ?? Number.NaN,
+      probabilities,
+      lr: reader.lr,
+      range: reader.range,
+      embedding,
+      layers: others,
+      table: request.table
+        ? reader.matrix((layersOf(flowed.moment)[0] as unknown as Embedding).weight.value)
+        : undefined,
+      unit: request.unit && reader.unit(request.unit),
+      memory: memory.buffer,
+    };
+  }
+}
+
+interface Reading {
+  memory: AnswerMemory;
+  /** The network through which a typed context went, in place of the example. */
+  typed: Sequential<Indices> | undefined;
+  threshold: number;
+}
+
+/** One view of one flow. */
+class Reader {
+  readonly range: number;
+  /** Learning rate of the step. */
+  readonly lr: number;
+  readonly #layers: readonly Layer[];
+  /** Of the moment. */
+  readonly #weights: readonly Layer[];
+  /** Whether the step came to its backward. */
+  readonly #back: boolean;
+
+  constructor(
+    readonly flowed: Flowed,
+    readonly request: NetworkRequest,
+    readonly reading: Reading,
+  ) {
+    this.#layers = layersOf(flowed.run.model);
+    this.#weights = layersOf(flowed.moment);
+    this.#back = !flowed.diverged;
+    const { optimizer, steps } = flowed.run.trainer;
+    this.lr = lrAt(optimizer, this.#back ? steps - 1 : steps);
+    this.range = axisFor(this.#largest(), request.range);
+  }
+
+  /** Positions of the layers that are drawn: not those that only change the shape. */
+  get #drawn(): number[] {
+    return this.#layers.flatMap((layer, position) => (layer instanceof Flatten ? [] : [position]));
+  }
+
+  /** The largest deviation of what flows, of the layers whose axis they share. */
+  #largest(): number {
+    let most = 0;
+    for (const position of this.#drawn) {
+      const tensor = this.#flowing(position);
+      if (tensor === undefined || this.#boundedAt(position)) continue;
+      const { std } = momentsOf(tensor);
+      if (std > most) most = std;
+    }
+    return most;
+  }
+
+  #boundedAt(position: number): boolean {
+    return this.request.flow !== 'gradient' && bounded.has(kindOf(this.#layers[position]));
+  }
+
+  /** What flows out of a layer, of the whole minibatch. */
+  #flowing(position: number): Tensor | undefined {
+    return this.request.flow === 'gradient' ? this.#gradient(position) : this.#layers[position].out;
+  }
+
+  /** dL/d out. */
+  #gradient(position: number): Tensor | undefined {
+    if (!this.#back) return undefined;
+    const next = this.#layers[position + 1];
+    return next === undefined ? this.flowed.run.trainer.loss.gradient : next.dx;
+  }
+
+  layers(): LayerView[] {
+    return this.#drawn.map((position) => this.#layer(position));
+  }
+
+  #layer(position: number): LayerView {
+    const { request, reading } = this;
+    const { memory, typed, threshold } = reading;
+    const layer = this.#layers[position];
+    const example = typed === undefined ? request.example : 0;
+    const gradient = typed === undefined ? this.#gradient(position) : undefined;
+    const flowing = this.#flowing(position);
+    const density = memory.take(request.bins);
+    const axis = this.#boundedAt(position) ? BOUNDED : this.range;
+    const moments = flowing === undefined ? undefined : momentsOf(flowing);
+    const activation = flatOf(layer) && (layer.out as Tensor);
+    const own = this.#weights[position];
+    const norm = own instanceof BatchNorm1d ? own : undefined;
+    return {
+      place: `layer ${position} ${kindOf(layer)}`,
+      position,
+      kind: kindOf(layer),
+      outputs: copied(memory, rowIn(typed ?? this.flowed.run.model, position, example)),
+      gradient: gradient && copied(memory, rowOfTensor(gradient, request.example)),
+      density,
+      axis,
+      mean: moments?.mean ?? Number.NaN,
+      std: moments?.std ?? Number.NaN,
+      notFinite: moments?.notFinite ?? 0,
+      beyond: flowing === undefined ? 0 : fillDensity(density, axis, flowing),
+      saturated: activation && shareOf(activation, flatOf(layer, threshold)?.closed),
+      closed: activation && closedUnits(memory, layer, activation),
+      weights: request.weights && own instanceof Linear ? this.#matrix(position) : undefined,
+      scale: norm && copied(memory, rowOfTensor(norm.gamma.value, 0)),
+      shift: norm && copied(memory, rowOfTensor(norm.beta.value, 0)),
+      updates: request.flow === 'update' && this.#back ? this.#updates(layer) : [],
+    };
+  }
+
+  #updates(layer: Layer): LayerView['updates'] {
+    return layer.parameters().map(({ name, value, grad }: Parameter) => ({
+      name,
+      ratio: Math.log10((Math.abs(this.lr) * summarise(grad).std) / summarise(value).std),
+    }));
+  }
+
+  /** Weights, or their gradient where that flows, or what the step added to them; every so-manieth where there are many. */
+  #matrix(position: number): Matrix | undefined {
+    const { flow } = this.request;
+    const moves = flow !== 'forward' && this.#back;
+    const { weight } = (moves ? this.#layers : this.#weights)[position] as Linear;
+    const { data, rows, columns, stride } = moves ? weight.grad : weight.value;
+    const every = [rows, columns].map((size) => Math.ceil(size / MOST_WEIGHTS)) as [number, number];
+    const [down, across] = every;
+    const [height, width] = [Math.ceil(rows / down), Math.ceil(columns / across)];
+    const values = this.reading.memory.take(height * width);
+    const factor = flow === 'update' && moves ? -this.lr : 1;
+    for (let i = 0, to = 0; i < rows; i += down)
+      for (let j = 0; j < columns; j += across) values[to++] = factor * data[i * stride + j];
+    const std = Math.abs(factor) * momentsOf({ data, rows, columns, stride }).std;
+    return { rows: height, columns: width, values, every, std };
+  }
+
+  /** A whole tensor, row by row. */
+  matrix({ data, rows, columns, stride }: Tensor): Float32Array {
+    const values = this.reading.memory.take(rows * columns);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) values[i * columns + j] = data[i * stride + j];
+    return values;
+  }
+
+  unit({ position, unit }: { position: number; unit: number }): UnitView {
+    const layer = this.#layers[position];
+    const out = layer?.out;
+    if (out === undefined || position === 0)
+      throw new RangeError(`networkView: expected a layer with units, got layer ${position}`);
+    expectIndex('unit', unit, out.columns);
+    const { memory } = this.reading;
+    const gradient = this.#gradient(position);
+    const linear = this.#weights
+      .slice(0, position + 1)
+      .reverse()
+      .find((each): each is Linear => each instanceof Linear);
+    const weight = linear?.weight.value;
+    const outputs = columnOf(memory, out, unit);
+    const closed = flatOf(layer)?.closed;
+    return {
+      position,
+      unit,
+      incoming: weight && columnOf(memory, weight, unit),
+      bias: linear?.bias?.value.data[unit],
+      outputs,
+      gradient: gradient && columnOf(memory, gradient, unit),
+      closed: closed && outputs.reduce((sum, h) => sum + (closed(h) ? 1 : 0), 0) / outputs.length,
+    };
+  }
+}
+
+const layersOf = (model: Sequential<Indices>): readonly Layer[] =>
+  model.layers as unknown as readonly Layer[];
+
+/** As snapshots call it, also where the build has other names for classes. */
+const kindOf = (layer: Layer): string => layer.toString().replace(/\(.*$/s, '');
+
+/** The network after a forward of one context. */
+function forwarded(flowed: Flowed, context: readonly number[]): Sequential<Indices> {
+  const { core, settings, dataset } = flowed.run;
+  if (context.length !== settings.context)
+    throw new RangeError(
+      `networkView: expected a context of ${settings.context} tokens, got ${context.length}`,
+    );
+  for (const token of context) expectIndex('token', token, dataset.vocabulary.size);
+  const model = flowed.evaluated();
+  const x = new Indices(core, [1, context.length]);
+  try {
+    model.forward(x.set(context));
+  } finally {
+    x.dispose();
+  }
+  return model;
+}
+
+function expectIndex(what: string, index: number, count: number): void {
+  if (!(Number.isInteger(index) && index >= 0 && index < count))
+    throw new RangeError(`networkView: expected ${what} to be from 0 to ${count - 1}, got ${index}`);
+}
+
+const rowOf = ({ data, columns }: Indices, row: number): Int32Array =>
+  data.subarray(row * columns, (row + 1) * columns);
+
+const rowOfTensor = ({ data, columns, stride }: Tensor, row: number): Float32Array =>
+  data.subarray(row * stride, row * stride + columns);
+
+const rowIn = (model: Sequential<Indices>, position: number, row: number): Float32Array =>
+  rowOfTensor(layersOf(model)[position].out as Tensor, row);
+
+function copied(memory: AnswerMemory, values: Float32Array): Float32Array {
+  const copy = memory.take(values.length);
+  copy.set(values);
+  return copy;
+}
+
+function columnOf(memory: AnswerMemory, { data, rows, stride }: Tensor, column: number): Float32Array {
+  const values = memory.take(rows);
+  for (let i = 0; i < rows; i++) values[i] = data[i * stride + column];
+  return values;
+}
+
+function softmax(logits: Float32Array, into: Float32Array): void {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) most = Math.max(most, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - most);
+  for (let i = 0; i < logits.length; i++) into[i] = Math.exp(logits[i] - most) / sum;
+}
+
+function shareOf(
+  { data, rows, columns, stride }: Tensor,
+  closed: ((h: number) => boolean) | undefined,
+): number | undefined {
+  if (closed === undefined) return undefined;
+  let count = 0;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (closed(data[i * stride + j])) count++;
+  return count / (rows * columns);
+}
+
+function closedUnits(
+  memory: AnswerMemory,
+  layer: Layer,
+  { data, rows, columns, stride }: Tensor,
+): Float32Array {
+  const units = memory.take(columns);
+  const closed = flatOf(layer)?.closed;
+  if (closed === undefined) return units;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) if (closed(data[i * stride + j])) units[j]++;
+  for (let j = 0; j < columns; j++) units[j] /= rows;
+  return units;
+}
