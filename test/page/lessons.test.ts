@@ -66,12 +66,15 @@ function rescaled(seen: Observed, scale: (value: number) => number): Observed {
   const copy = (value: unknown): unknown => {
     if (typeof value === 'number') return scale(value);
     if (ArrayBuffer.isView(value)) return (value as Float32Array).map(scale);
-    // Such as a list of dead units: where there were none, there are some.
-    if (Array.isArray(value)) return value.length === 0 ? [0] : value.map(copy);
+    if (Array.isArray(value)) return value.map(copy);
     if (value instanceof Map) return new Map([...value].map(([key, each]) => [key, copy(each)]));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => [key, SAME.includes(key) ? each : copy(each)]),
+      Object.entries(value).map(([key, each]) => {
+        // Where there were none, there is one, and the other way round.
+        if (key === 'dead') return [key, each.length === 0 ? [0] : []];
+        return [key, SAME.includes(key) ? each : copy(each)];
+      }),
     );
   };
   return copy(seen) as Observed;
@@ -82,6 +85,11 @@ const distortions: ((seen: Observed) => Observed)[] = [
   (seen) => rescaled(seen, (value) => 7 * value),
   (seen) => rescaled(seen, (value) => value / 7),
   (seen) => rescaled(seen, () => 1),
+  // One of two is larger than it was.
+  (seen) => {
+    let count = 0;
+    return rescaled(seen, (value) => (count++ % 2 === 0 ? value : 3 * value));
+  },
   (seen) => seen.toReversed(),
 ];
 
