@@ -168,8 +168,11 @@ describe('the frame', () => {
       );
       expect(await page.locator('[data-place]').first().getAttribute('data-place')).toBe(id);
       expect(await page.locator('.instrument').count()).toBe(id === 'lesson' ? 0 : 1);
-      const { scrollWidth, scrollHeight } = await page.evaluate(() => document.documentElement);
-      expect([scrollWidth, scrollHeight]).toEqual([width, height]);
+      const size = await page.evaluate(() => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        return [scrollWidth, scrollHeight];
+      });
+      expect(size).toEqual([width, height]);
       const link = (await page.getByRole('link', { name: 'lanewise' }).getAttribute('href')) ?? '';
       expect(link).not.toContain('embed');
       expect(link).toContain('gain=3');
