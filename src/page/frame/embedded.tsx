@@ -43,7 +43,7 @@ function Part({ session, page, lessons, selection }: AppProps) {
   if (embedded === 'network') return <NetworkPanel session={session} selection={selection} />;
   if (embedded === 'lesson') return <LessonPanel {...{ session, lessons, selection }} />;
   const instrument = instruments.find(({ id }) => id === embedded);
-  if (instrument !== undefined) return <instrument.Component session={session} />;
+  if (instrument !== undefined) return <instrument.Component session={session} selection={selection} />;
   const known = ['network', 'lesson', ...instruments.map(({ id }) => id)].join(', ');
   return (
     <p class="reading problem">

@@ -35,14 +35,14 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
         <div class="stage">
           <NetworkPanel session={session} selection={selection} />
           {beside.map(({ id, Component }) => (
-            <Component key={id} session={session} />
+            <Component key={id} session={session} selection={selection} />
           ))}
         </div>
         <FoldingContext.Provider value={folding}>
           <InstrumentNav session={session} />
           <div class="instruments">
             {below.map(({ id, Component }) => (
-              <Component key={id} session={session} />
+              <Component key={id} session={session} selection={selection} />
             ))}
           </div>
         </FoldingContext.Provider>

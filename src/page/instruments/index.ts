@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Session } from '../session.js';
 import { ActivationsInstrument } from './activations.js';
 import { BatchnormInstrument } from './batchnorm.js';
+import type { InstrumentProps } from './chosen-layer.js';
 import { EvaluationInstrument } from './evaluation.js';
 import { FindingsInstrument } from './findings.js';
 import { GradientsInstrument } from './gradients.js';
@@ -17,7 +17,7 @@ interface Entry {
   short: string;
   /** Beside the network, always in sight. */
   beside?: true;
-  Component: (props: { session: Session }) => ComponentChildren;
+  Component: (props: InstrumentProps) => ComponentChildren;
 }
 
 /** From top to bottom. */
