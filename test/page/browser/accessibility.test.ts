@@ -109,13 +109,16 @@ declare global {
   }
 }
 
-test('every control can be reached by the tab key, and shows it', async () => {
-  const visit = await browser.visit(site.address);
+test.each([
+  ['a lesson', '', '#batchnorm', 'As drawn'],
+  ['free play', '#net=deep', '#batchnorm', 'As drawn'],
+  ['the benchmark', '#view=benchmark', '#benchmark', 'Measure this browser'],
+])('every control of %s can be reached by the tab key, and shows it', async (_, hash, part, itsText) => {
+  const visit = await browser.visit(`${site.address}${hash}`);
   const { page } = visit;
   // Some parts are loaded when they come near the window, with controls of their own: all are there before the first key.
   await page.setViewportSize({ width: 1280, height: 10_000 });
-  await poll(() => textOf(visit, '#benchmark')).toContain('Measure this browser');
-  await poll(() => textOf(visit, '#batchnorm')).toContain('As drawn');
+  await poll(() => textOf(visit, part)).toContain(itsText);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.evaluate(() => {
     window.focused = new Set();
