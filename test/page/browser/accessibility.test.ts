@@ -94,7 +94,6 @@ test('two runs and the panel of a unit have no barriers either', async () => {
     viewport,
   });
   await runTo(visit, 1);
-  await visit.click('button', 'Saturation');
   await visit.page.locator('#saturation .dead button').first().click();
   await visit.page.locator('.unit .measured').waitFor();
   expect(await barriers(visit)).toEqual([]);
