@@ -7,10 +7,12 @@ export { type AgainstDiagonal, againstDiagonal } from './diagonal.js';
 export { renderExperiments } from './experiments-report.js';
 export type { ChartOption, Look } from './frame.js';
 export {
+  commonBounds,
   type Histogram,
   type LayerHistograms,
   type LayerStats,
   layerHistograms,
+  topOf as densityTop,
 } from './layer-histograms.js';
 export { type LayersOverTime, layersOverTime } from './layers-over-time.js';
 export { type Lines, linesOver } from './lines.js';
@@ -32,6 +34,7 @@ export type {
 } from './report/experiments-data.js';
 export { type LossAtTheEnd, lossAtTheEnd, type Reading, readLoss } from './report/readings.js';
 export { renderReport } from './report.js';
+export { type Ridges, ridges } from './ridges.js';
 export { type ReportedRecord, type ReportedRun, runReport } from './run-report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
 export {

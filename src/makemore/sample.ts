@@ -19,6 +19,8 @@ export interface SamplerOptions {
   contextLength: number;
   generator: Generator;
   statistics?: Statistics;
+  /** Called for each token that is drawn, with the probabilities it was drawn from: a view that the next draw overwrites. */
+  onToken?: (token: number, probabilities: Float32Array) => void;
 }
 
 /**
@@ -65,13 +67,15 @@ export class Sampler implements Disposable {
   }
 
   #name(): string {
-    const { core, model, vocabulary, generator } = this.#options;
+    const { core, model, vocabulary, generator, onToken } = this.#options;
     const tokens = this.#tokens.fill(0);
     const name: number[] = [];
     while (name.length < LONGEST) {
       const logits = model.forward(this.#context.set(tokens));
       core.use(softmaxKernels).softmaxForward(this.#probs.pointer, logits.pointer, 1, vocabulary.size);
-      const [token] = generator.multinomial(this.#probs.data.subarray(0, vocabulary.size), 1);
+      const probabilities = this.#probs.data.subarray(0, vocabulary.size);
+      const [token] = generator.multinomial(probabilities, 1);
+      onToken?.(token, probabilities);
       name.push(token);
       if (token === 0) break;
       tokens.copyWithin(0, 1);

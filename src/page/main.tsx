@@ -1,13 +1,24 @@
 import { wrap } from 'comlink';
 import { render } from 'preact';
 import { App } from './frame/app.js';
+import { applyTheme, Embedded } from './frame/embedded.js';
 import { followScheme, preparePrint } from './frame/print.js';
 import { keptLists } from './kept-lists.js';
+import { Lessons, lessonStore } from './lessons/index.js';
 import { listsOf, lostRun, tabStore } from './lost-run.js';
+import { PageState } from './page-state.js';
 import type { Engine } from './protocol.js';
+import { Selection } from './selection.js';
 import { Session } from './session.js';
-import './style.css';
-import './print.css';
+import { readPlace } from './settings/place.js';
+import './style/base.css';
+import './style/frame.css';
+import './style/column.css';
+import './style/instrument.css';
+import './style/runs.css';
+import './style/projector.css';
+import './style/embedded.css';
+import './style/print.css';
 
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
 const store = tabStore();
@@ -18,11 +29,15 @@ worker.addEventListener('error', ({ message }) => {
 worker.addEventListener('messageerror', () => {
   session.fail('The part of the page that trains cannot be understood any more.');
 });
+const page = new PageState(readPlace(location.hash));
+applyTheme(page.theme);
 preparePrint();
 followScheme();
 const root = document.getElementById('page');
 if (root !== null) {
   // What the page says while it loads is none of the application's, which would leave it there.
   root.replaceChildren();
-  render(<App session={session} />, root);
+  const Root = page.embedded === undefined ? App : Embedded;
+  const [lessons, selection] = [new Lessons(session, lessonStore()), new Selection()];
+  render(<Root {...{ session, page, lessons, selection }} />, root);
 }

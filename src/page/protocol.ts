@@ -60,6 +60,46 @@ export interface Drawn {
   origins: Origin[];
 }
 
+/** How a drawn name came about, letter by letter. */
+export interface NamePath {
+  /** Of the network that drew it. */
+  step: number;
+  /** The letters that were drawn, the end included; of a name without end the first ones. */
+  tokens: readonly number[];
+  /** Characters of the vocabulary. */
+  size: number;
+  /** What each was drawn from: letters × characters, row-major. */
+  probabilities: Float32Array;
+}
+
+/** A matrix of a network's parameters as it is after a step. */
+export interface MatrixReport {
+  /** As in a snapshot. */
+  name: string;
+  /** Rows and columns: what goes in, and the units that come out. */
+  shape: readonly [number, number];
+  /** Row-major. */
+  data: Float32Array;
+  /** Of the last step; undefined where there is none: before the first step, and for a past moment. */
+  gradient: Float32Array | undefined;
+}
+
+export interface MatricesReport {
+  run: number;
+  step: number;
+  matrices: MatrixReport[];
+}
+
+/** Singular values of one matrix and of its gradient, descending. */
+export interface SpectrumReport {
+  run: number;
+  step: number;
+  name: string;
+  /** Undefined where the matrix holds what is no finite number. */
+  values: Float64Array | undefined;
+  gradient: Float64Array | undefined;
+}
+
 /** All that the instruments show of one moment of a run. */
 export interface Moment {
   run: number;
@@ -73,6 +113,8 @@ export interface Moment {
   snapshot: Snapshot;
   /** Drawn with the running statistics and always the same seed. */
   samples: string[];
+  /** Steps that were made when they were drawn: while the run plays, that is not done at each step. */
+  sampledAt: number;
   /** Of each of them. */
   origins: Origin[];
   findings: Finding[];
@@ -252,6 +294,14 @@ export interface Engine {
   moment(id: number, step: number): Promise<Moment>;
   /** As many names as a moment has, drawn with another seed: from the network as it is, or as it was at a kept step. */
   draw(id: number, step: number | undefined, seed: number): Promise<Drawn>;
+  /**
+   * How a name of these was drawn, by its place among them. Errors: RangeError where it is not known any more: of names
+   * that were drawn while the run played, after some more have been drawn.
+   */
+  namePath(id: number, drawn: { step: number; seed?: number }, index: number): Promise<NamePath>;
+  /** Weight matrices, by name or all of them, now or at a kept step; the run plays on. */
+  matrices(id: number, names?: readonly string[], step?: number): Promise<MatricesReport>;
+  spectrum(id: number, name: string, step?: number): Promise<SpectrumReport>;
   evaluate(id: number): Promise<Evaluation>;
   /** The run's network with its batch norms folded, compared with itself. */
   fold(id: number): Promise<FoldReport>;

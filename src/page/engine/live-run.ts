@@ -4,15 +4,19 @@ import type {
   Drawn,
   Evaluation,
   Frame,
+  MatricesReport,
   Moment,
+  NamePath,
   NetworkRequest,
   NetworkView,
   RunInfo,
   RunState,
+  SpectrumReport,
 } from '../protocol.js';
 import { presets } from '../settings/fields.js';
 import { infoOf } from './info.js';
 import type { Lockstep } from './lockstep.js';
+import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
 import { LastStep, NetworkViewer, StepAhead } from './network-view.js';
 import { calibratedNorms } from './norms.js';
 import { reportOf } from './report.js';
@@ -196,9 +200,7 @@ export class LiveRun {
    */
   async at<T>(step: number | undefined, work: (run: Run, gradients: boolean) => Promise<T>): Promise<T> {
     await this.pause();
-    const { steps } = this;
-    if (step === undefined || step === steps)
-      return this.atRest(() => work(this.run, steps > (this.info.parent?.step ?? 0)));
+    if (step === undefined || step === this.steps) return this.atRest(() => work(this.run, this.#stepped));
     const run = await this.#resume(step);
     try {
       return await work(run, false);
@@ -264,6 +266,30 @@ export class LiveRun {
   /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
   draw(step: number | undefined, seed: number): Promise<Drawn> {
     return this.observer.draw(step, seed);
+  }
+
+  namePath(drawn: { step: number; seed?: number }, index: number): Promise<NamePath> {
+    return this.observer.namePath(drawn, index);
+  }
+
+  /** Whether a step was made here, so that the parameters have gradients. */
+  get #stepped(): boolean {
+    const { parent, file } = this.info;
+    return this.steps > (parent?.step ?? file?.step ?? 0);
+  }
+
+  /** Weight matrices between two steps, or of a kept moment. */
+  async matrices(names: readonly string[] | undefined, step: number | undefined): Promise<MatricesReport> {
+    const { id } = this.info;
+    if (step === undefined || step === this.steps)
+      return { run: id, step: this.steps, matrices: matricesOf(this.run.model, names, this.#stepped) };
+    const { checkpoint } = this.observer.at(step);
+    return { run: id, step, matrices: await matricesIn(checkpoint, names) };
+  }
+
+  async spectrum(name: string, step: number | undefined): Promise<SpectrumReport> {
+    const { run, step: at, matrices } = await this.matrices([name], step);
+    return { run, step: at, name, ...spectrumOf(matrices[0]) };
   }
 
   thin(): void {

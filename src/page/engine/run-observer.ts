@@ -1,7 +1,7 @@
 import { BatchNorm1d, type Finding, findings, lrAt, Recorder, Thinned } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
-import type { Drawn, Frame, Moment } from '../protocol.js';
-import { Drawer, type Names } from './drawing.js';
+import type { Drawn, Frame, Moment, NamePath } from '../protocol.js';
+import { DrawnNames } from './drawn-names.js';
 import { History } from './history.js';
 import { recordDistances } from './norm-distances.js';
 import { normsOf } from './norms.js';
@@ -25,7 +25,7 @@ export class RunObserver {
   readonly recorder: Recorder;
   /** See `recordDistances`. */
   readonly #distances: Thinned;
-  readonly #drawer: Drawer;
+  readonly names: DrawnNames;
   #history = new History();
   /** Loss of step 0, where that step was made elsewhere. */
   #firstLoss: number | undefined;
@@ -34,9 +34,7 @@ export class RunObserver {
   #moment: Moment | undefined;
   /** Whether the layers hold what `#moment` was made of. */
   #intact = false;
-  #names: Names = { samples: [], origins: [] };
-  #sampled = { time: Number.NEGATIVE_INFINITY, step: -1 };
-  #milestones: Drawn[] = [];
+  #sampled = Number.NEGATIVE_INFINITY;
 
   private constructor(
     readonly id: number,
@@ -46,7 +44,7 @@ export class RunObserver {
     this.recorder = new Recorder(run.trainer, { threshold: terms.threshold });
     const norms = run.model.layers.filter((layer) => layer instanceof BatchNorm1d);
     this.#distances = new Thinned(2 * norms.length, RECORDS);
-    this.#drawer = new Drawer(run);
+    this.names = new DrawnNames(run);
   }
 
   /** Of a run before a step of this visit: on the first examples, with the batch's own statistics as in training. */
@@ -67,9 +65,8 @@ export class RunObserver {
     branch.#distances.copy(this.#distances.track(), step);
     branch.#history = this.#history.branch(step, id);
     branch.#moment = { ...moment, run: id };
-    branch.#names = moment;
-    branch.#milestones = this.#milestones.filter((drawn) => drawn.step <= step);
-    branch.#sampled = { time: 0, step };
+    branch.names.branch(this.names, moment);
+    branch.#sampled = 0;
     return branch;
   }
 
@@ -100,8 +97,8 @@ export class RunObserver {
   }
 
   #remember(): void {
-    const { step, samples, origins } = this.now(true);
-    this.#milestones.push({ step, samples, origins });
+    this.now(true);
+    this.names.remember();
   }
 
   /** Keeps the moment after the last step, to go back to. */
@@ -133,8 +130,8 @@ export class RunObserver {
     // Counted again while the layers still hold what the moment was made of.
     const moment = this.#moment;
     if (moment?.step !== this.run.trainer.steps || !this.#intact) return;
-    const { loss, samples, origins, norms } = moment;
-    this.#moment = { ...this.#momentOf(loss), samples, origins, norms };
+    const { loss, samples, sampledAt, origins, norms } = moment;
+    this.#moment = { ...this.#momentOf(loss), samples, sampledAt, origins, norms };
   }
 
   /** The kept moment of a step, with the run as a checkpoint. */
@@ -156,13 +153,12 @@ export class RunObserver {
       this.#intact = true;
     }
     const now = performance.now();
-    const { time, step } = this.#sampled;
-    if (fresh ? step !== steps : now - time > SAMPLING) {
-      this.#sampled = { time: now, step: steps };
-      this.#names = this.#drawer.draw();
+    if (fresh ? this.names.last.step !== steps : now - this.#sampled > SAMPLING) {
+      this.#sampled = now;
+      this.names.draw();
     }
-    const { samples, origins } = this.#names;
-    return Object.assign(moment, { samples, origins });
+    const { step: sampledAt, samples, origins } = this.names.last;
+    return Object.assign(moment, { samples, sampledAt, origins });
   }
 
   /** Looks at the layers as they are, also where the step that left them so was not completed. */
@@ -184,6 +180,7 @@ export class RunObserver {
       lr: lrAt(trainer.optimizer, step),
       snapshot,
       samples: [],
+      sampledAt: step,
       origins: [],
       findings: found,
       norms: normsOf(model.layers),
@@ -198,15 +195,24 @@ export class RunObserver {
       series: series.track(),
       normDistances: this.#distances.track(),
       kept: this.#history.steps,
-      milestones: this.#milestones,
+      milestones: this.names.milestones,
     };
   }
 
   /** Names drawn with another seed than the run's own: from the network as it is, or as it was at a kept step. */
   async draw(step: number | undefined, seed: number): Promise<Drawn> {
-    const { steps } = this.run.trainer;
-    if (step !== undefined && step !== steps)
-      return { step, ...(await this.#drawer.drawFrom(this.#history.at(step).checkpoint, seed)) };
-    return { step: steps, ...this.#drawer.draw(seed) };
+    const past = step !== undefined && step !== this.run.trainer.steps;
+    const drawn = past ? await this.names.drawFrom(this.#history.at(step), seed) : this.names.draw(seed);
+    return { step: drawn.step, samples: drawn.samples, origins: drawn.origins };
+  }
+
+  /** How a name was drawn; see `Engine.namePath`. */
+  async namePath(drawn: { step: number; seed?: number }, index: number): Promise<NamePath> {
+    const known = this.names.find(drawn);
+    const { step, paths } = known ?? (await this.names.drawFrom(this.#history.at(drawn.step), drawn.seed));
+    const path = paths[index];
+    if (path === undefined)
+      throw new RangeError(`namePath: expected a name from 0 to ${paths.length - 1}, got ${index}`);
+    return { step, ...path };
   }
 }

@@ -7,13 +7,16 @@ import type {
   Evaluation,
   FoldReport,
   Frame,
+  MatricesReport,
   Moment,
+  NamePath,
   NamesFile,
   NetworkRequest,
   NetworkView,
   OpenedFile,
   RunInfo,
   SavedInfo,
+  SpectrumReport,
   SplitSurvey,
   UnitReport,
 } from '../protocol.js';
@@ -115,6 +118,18 @@ export class Runs implements Engine {
 
   async draw(id: number, step: number | undefined, seed: number): Promise<Drawn> {
     return this.#run(id).draw(step, seed);
+  }
+
+  async namePath(id: number, drawn: { step: number; seed?: number }, index: number): Promise<NamePath> {
+    return this.#run(id).namePath(drawn, index);
+  }
+
+  async matrices(id: number, names?: readonly string[], step?: number): Promise<MatricesReport> {
+    return this.#run(id).matrices(names, step);
+  }
+
+  async spectrum(id: number, name: string, step?: number): Promise<SpectrumReport> {
+    return this.#run(id).spectrum(name, step);
   }
 
   async evaluate(id: number): Promise<Evaluation> {

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
+import { copyText } from '../view/copy-text.js';
 
 /** The address of the page, which says what is shown. */
 export function CopyLink({ session }: { session: Session }) {
@@ -9,15 +10,7 @@ export function CopyLink({ session }: { session: Session }) {
   const dropped = shown.some(({ names }) => names !== undefined);
   const begun = shown.some(({ info }) => info.parent !== undefined || info.file !== undefined);
   const copy = async () => {
-    const link = location.href;
-    try {
-      await navigator.clipboard.writeText(link);
-      said.value = 'Copied.';
-    } catch {
-      // Not allowed, or not a secure page: a prompt has the text selected.
-      prompt('Copy this link:', link);
-      said.value = '';
-    }
+    said.value = await copyText(location.href, 'this link');
   };
   return (
     <div>

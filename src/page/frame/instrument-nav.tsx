@@ -3,7 +3,6 @@ import { instruments } from '../instruments/index.js';
 import { useFindings } from '../instruments/use-findings.js';
 import type { Session } from '../session.js';
 import { pointAt } from '../view/point-at.js';
-import './instrument-nav.css';
 
 /** How a finding is marked: by shape as well as by colour. Notes are not: most runs have one. */
 const marks = { problem: '▲', warning: '◆' } as const;
@@ -12,13 +11,15 @@ const marks = { problem: '▲', warning: '◆' } as const;
 export function InstrumentNav({ session }: { session: Session }) {
   const entries = useFindings(session, session.moment).value ?? [];
   return (
-    <nav class="jump" aria-label="Instruments">
-      {instruments.map(({ id, short }) => (
-        <button key={id} type="button" onClick={() => pointAt(id)}>
-          {short}
-          <Mark entries={id === 'findings' ? entries : entries.filter(({ seenIn }) => seenIn === id)} />
-        </button>
-      ))}
+    <nav class="instrument-nav" aria-label="Instruments">
+      {instruments
+        .filter(({ beside }) => !beside)
+        .map(({ id, short }) => (
+          <button key={id} type="button" onClick={() => pointAt(id)}>
+            {short}
+            <Mark entries={id === 'findings' ? entries : entries.filter(({ seenIn }) => seenIn === id)} />
+          </button>
+        ))}
     </nav>
   );
 }

@@ -2,12 +2,15 @@ import { effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { keepLists } from '../kept-lists.js';
-import { addressOf, canonical, forgetRuns, type LostRun, lostRun, noteRuns, tabStore } from '../lost-run.js';
+import type { Lessons } from '../lessons/index.js';
+import { addressOf, forgetRuns, type LostRun, lostRun, noteRuns, tabStore } from '../lost-run.js';
 import type { RunInfo } from '../protocol.js';
 import type { Session } from '../session.js';
 import { readAddress } from '../settings/address.js';
+import { readPlace } from '../settings/place.js';
 import { whole } from '../view/figures.js';
 import { FileName } from '../view/file-name.js';
+import { runsOf } from './follow-address.js';
 
 const steps = (count: number): string => `${whole(count)} step${count === 1 ? '' : 's'}`;
 
@@ -18,7 +21,7 @@ const firstStep = ({ parent, file }: RunInfo): number => parent?.step ?? file?.s
  * After a reload: the steps that it has cost, and how they can be made again; until that is taken or declined, or a run of
  * this visit is trained. And the note for the next reload.
  */
-export function Lost({ session }: { session: Session }) {
+export function LostRunOffer({ session, lessons }: { session: Session; lessons: Lessons }) {
   const [lost, setLost] = useState(() => lostRun(tabStore()));
   useEffect(
     () =>
@@ -75,7 +78,7 @@ export function Lost({ session }: { session: Session }) {
           again, and the same steps can be made again, bit for bit.
         </Needed>
       ) : (
-        <Offer session={session} lost={lost} />
+        <Offer {...{ session, lessons, lost }} />
       )}
       <button type="button" onClick={decline}>
         No
@@ -103,12 +106,13 @@ const Files = ({ of }: { of: readonly string[] }) =>
   ));
 
 interface OfferProps {
+  lessons: Lessons;
   session: Session;
   lost: LostRun;
 }
 
 /** What the page can make again by itself. */
-function Offer({ session, lost: { address, step } }: OfferProps) {
+function Offer({ session, lessons, lost: { address, step } }: OfferProps) {
   const { main, shown, busy, playing } = session;
   // A run that went on from a checkpoint has the address of one that did not.
   const isShown = () =>
@@ -118,7 +122,7 @@ function Offer({ session, lost: { address, step } }: OfferProps) {
     if (isShown()) await session.play(step);
   };
   // Before the first run is there too, so that nothing moves when it comes.
-  const same = main.value === undefined ? canonical(location.hash) === address : isShown();
+  const same = main.value === undefined ? runsOf(readPlace(location.hash), lessons) === address : isShown();
   return (
     <>
       <p>

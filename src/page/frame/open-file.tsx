@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { isCheckpoint, notCheckpoint } from '../file-kind.js';
 import type { Session } from '../session.js';
 import { whole } from '../view/figures.js';
@@ -7,15 +8,16 @@ import { FileName } from '../view/file-name.js';
 /** Far more than any list of names or any run of this page. */
 const MOST_BYTES = 2 ** 28;
 
-/** The names that are learned, and a file that is opened or dropped anywhere on the page: a list of names or a checkpoint. */
-export function Data({ session }: { session: Session }) {
-  const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
+/** Whether a file is held over the page. */
+const over = signal(false);
+
+/** A file that is dropped anywhere on the page is opened: a list of names or a checkpoint. */
+export function useDroppedFiles(session: Session) {
   useEffect(() => {
     const hover = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
-      setOver(event.type === 'dragover');
+      over.value = event.type === 'dragover';
     };
     const drop = (event: DragEvent) => {
       hover(event);
@@ -30,6 +32,11 @@ export function Data({ session }: { session: Session }) {
       removeEventListener('drop', drop);
     };
   }, [session]);
+}
+
+/** The names that are learned, and the button that opens a file. */
+export function OpenFile({ session }: { session: Session }) {
+  const input = useRef<HTMLInputElement>(null);
   const run = session.main.value;
   const { names } = run?.info ?? {};
   return (
@@ -55,8 +62,8 @@ export function Data({ session }: { session: Session }) {
         }}
       />
       <Awaited session={session} />
-      <button type="button" class={over ? 'over' : ''} onClick={() => input.current?.click()}>
-        {over ? 'Drop it' : 'Open or drop a file…'}
+      <button type="button" class={over.value ? 'over' : ''} onClick={() => input.current?.click()}>
+        {over.value ? 'Drop it' : 'Open or drop a file…'}
       </button>
       {session.names.value && session.awaiting.value === undefined && (
         <button type="button" onClick={() => void session.use(undefined)}>

@@ -3,10 +3,9 @@ import type { Frame } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { fixed, whole } from '../view/figures.js';
 import { labelOf } from '../view/label.js';
-import './run-list.css';
 
 /** The runs of this visit, once there are two: which of them is looked at, and which beside it. */
-export function Runs({ session }: { session: Session }) {
+export function RunList({ session }: { session: Session }) {
   const { runs, main } = session;
   if (main.value === undefined || runs.value.length < 2) return null;
   return (

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
 import { save } from '../view/download.js';
 import { CopyLink } from './copy-link.js';
-import { Panel } from './panel.js';
+import { FoldOut } from './fold-out.js';
 
 /** What can be kept of the run that is shown: a checkpoint, its record, its report; and the link to it. */
 export function Save({ session }: { session: Session }) {
@@ -35,7 +35,7 @@ export function Save({ session }: { session: Session }) {
     });
   const newest = () => run.frame.peek().step;
   return (
-    <Panel class="take-away" title="Take away">
+    <FoldOut class="save" title="Save and share">
       <p class="help">
         Of run {id}. A checkpoint is of the moment that you look at; record and report are of the newest.
       </p>
@@ -57,6 +57,6 @@ export function Save({ session }: { session: Session }) {
       </p>
       <p role="status">{saved.value}</p>
       <CopyLink session={session} />
-    </Panel>
+    </FoldOut>
   );
 }

@@ -1,33 +1,18 @@
 import { useSignal } from '@preact/signals';
 import type { Session } from '../session.js';
-import { fixed, whole } from '../view/figures.js';
-import { InstrumentNav } from './instrument-nav.js';
+import { whole } from '../view/figures.js';
+import { SpeedSlider } from './speed-slider.js';
 import { timeTicks } from './time-ticks.js';
 
-const count = (value: number): string => whole(Math.round(value));
-
-const states = { paused: 'paused', playing: 'training', finished: 'finished', diverged: 'diverged' };
-
-/** Play, pause, one step, to a step, start over; and the slider over the kept moments. */
+/** Play, pause, one step, to a step, start over; how fast; and the slider over the kept moments. */
 export function Transport({ session }: { session: Session }) {
-  const until = useSignal('1,000');
-  const frame = session.frame.value;
   const playing = session.playing.value;
   const ended = session.open.value.length === 0;
   const busy = session.busy.value !== undefined || session.broken.value !== undefined;
-  const goal = /^[\d,. ]+$/.test(until.value) ? Number(until.value.replace(/[,. ]/g, '')) : Number.NaN;
   return (
     <section class="transport" aria-label="Training">
       <div class="buttons">
-        <button
-          type="button"
-          class="primary"
-          disabled={(ended && !playing) || busy}
-          aria-keyshortcuts="Space"
-          onClick={() => void (playing ? session.pause() : session.play())}
-        >
-          {playing ? 'Pause' : 'Play'}
-        </button>
+        <PlayButton session={session} />
         <button
           type="button"
           disabled={playing || ended || busy}
@@ -36,53 +21,67 @@ export function Transport({ session }: { session: Session }) {
         >
           One step
         </button>
-        <button type="button" disabled={busy} aria-keyshortcuts="R" onClick={() => void session.startOver()}>
-          Start over
-        </button>
-        <form
-          class="until"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (goal > 0) void session.play(goal);
-          }}
+        <button
+          type="button"
+          class="again"
+          disabled={busy}
+          aria-keyshortcuts="R"
+          onClick={() => void session.startOver()}
         >
-          <button type="submit" disabled={playing || ended || busy || !(goal > session.behind.value)}>
-            Run to
-          </button>
-          <input
-            type="text"
-            inputMode="numeric"
-            aria-label="Step to run to"
-            value={until.value}
-            onInput={({ currentTarget }) => {
-              until.value = currentTarget.value;
-            }}
-          />
-        </form>
+          <span>Start over</span>
+        </button>
+        <RunTo session={session} disabled={playing || ended || busy} />
       </div>
-      <dl class="meters">
-        <div>
-          <dt>step</dt>
-          <dd data-testid="step">{frame === undefined ? '–' : count(session.moment.value?.step ?? 0)}</dd>
-        </div>
-        <div>
-          <dt>loss</dt>
-          <dd data-testid="loss">{fixed(session.moment.value?.loss, 4)}</dd>
-        </div>
-        <div>
-          <dt>steps/s</dt>
-          <dd data-testid="speed">{frame?.stepsPerSecond ? count(frame.stepsPerSecond) : '–'}</dd>
-        </div>
-        <div>
-          <dt>state</dt>
-          <dd data-testid="state">
-            {session.busy.value ?? states[playing ? 'playing' : (frame?.state ?? 'paused')]}
-          </dd>
-        </div>
-      </dl>
+      <SpeedSlider session={session} />
       <Timeline session={session} />
-      <InstrumentNav session={session} />
     </section>
+  );
+}
+
+export function PlayButton({ session }: { session: Session }) {
+  const playing = session.playing.value;
+  const ended = session.open.value.length === 0;
+  const busy = session.busy.value !== undefined || session.broken.value !== undefined;
+  return (
+    <button
+      type="button"
+      class="primary play"
+      disabled={(ended && !playing) || busy}
+      aria-keyshortcuts="Space"
+      onClick={() => void (playing ? session.pause() : session.play())}
+    >
+      <svg viewBox="0 0 10 10" aria-hidden="true">
+        <path d={playing ? 'M1 0h3v10H1zM6 0h3v10H6z' : 'M1 0l9 5-9 5z'} />
+      </svg>
+      {playing ? 'Pause' : 'Play'}
+    </button>
+  );
+}
+
+function RunTo({ session, disabled }: { session: Session; disabled: boolean }) {
+  const until = useSignal('1,000');
+  const goal = /^[\d,. ]+$/.test(until.value) ? Number(until.value.replace(/[,. ]/g, '')) : Number.NaN;
+  return (
+    <form
+      class="until"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (goal > 0) void session.play(goal);
+      }}
+    >
+      <button type="submit" disabled={disabled || !(goal > session.behind.value)}>
+        Run to
+      </button>
+      <input
+        type="text"
+        inputMode="numeric"
+        aria-label="Step to run to"
+        value={until.value}
+        onInput={({ currentTarget }) => {
+          until.value = currentTarget.value;
+        }}
+      />
+    </form>
   );
 }
 
@@ -91,7 +90,7 @@ function Timeline({ session }: { session: Session }) {
   const steps = session.steps.value;
   const now = looked.value === undefined;
   const at = looked.value === undefined ? steps.length - 1 : steps.indexOf(looked.value);
-  const made = [moment.value, otherFrame.value].flatMap((each) => (each ? [count(each.step)] : []));
+  const made = [moment.value, otherFrame.value].flatMap((each) => (each ? [whole(each.step)] : []));
   const where = other.value === undefined ? `step ${made[0] ?? 0}` : `steps ${made.join(' and ')}`;
   const last = main.value?.frame.value.step ?? 0;
   return (
@@ -111,21 +110,19 @@ function Timeline({ session }: { session: Session }) {
         <div class="ticks" aria-hidden="true">
           {timeTicks(steps).map(({ at, step }) => (
             <span key={step} style={{ left: `${100 * at}%` }}>
-              {count(step)}
+              {whole(step)}
             </span>
           ))}
         </div>
       </div>
       <output for="moment">
-        {now ? `now: ${where}` : other.value === undefined ? `${where} of ${count(last)}` : where}
+        {now ? `now: ${where}` : other.value === undefined ? `${where} of ${whole(last)}` : where}
       </output>
-      <button
-        type="button"
-        disabled={past.value === undefined || session.busy.value !== undefined}
-        onClick={() => void session.fork()}
-      >
-        Go on from here
-      </button>
+      {past.value !== undefined && (
+        <button type="button" disabled={session.busy.value !== undefined} onClick={() => void session.fork()}>
+          Go on from here
+        </button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Session } from '../session.js';
 import { type Linked, writeAddress } from '../settings/address.js';
 import { pairs } from '../settings/pairs.js';
-import { Panel } from './panel.js';
+import { FoldOut } from './fold-out.js';
 
 /** The lecture's what-ifs, two runs beside each other. */
 export function WhatIf({ session }: { session: Session }) {
@@ -16,7 +16,7 @@ export function WhatIf({ session }: { session: Session }) {
     }));
   }, [names]);
   return (
-    <Panel class="pairs" title="What if …">
+    <FoldOut class="pairs" title="What if …">
       <p class="help">
         Each link opens two runs; Play trains both. Or make your own: train, change a setting, and show the
         run before beside the new one.
@@ -25,10 +25,10 @@ export function WhatIf({ session }: { session: Session }) {
         {list.map(({ title, look, address }) => (
           <li key={title}>
             <a href={address}>{title}</a>
-            <span>{look}</span>
+            <p>{look}</p>
           </li>
         ))}
       </ul>
-    </Panel>
+    </FoldOut>
   );
 }

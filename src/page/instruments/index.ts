@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Session } from '../session.js';
 import { ActivationsInstrument } from './activations.js';
 import { BatchnormInstrument } from './batchnorm.js';
+import type { InstrumentProps } from './chosen-layer.js';
 import { EvaluationInstrument } from './evaluation.js';
 import { FindingsInstrument } from './findings.js';
 import { GradientsInstrument } from './gradients.js';
@@ -15,19 +15,21 @@ interface Entry {
   id: string;
   /** In the list that leads to the instruments. */
   short: string;
-  Component: (props: { session: Session }) => ComponentChildren;
+  /** Beside the network, always in sight. */
+  beside?: true;
+  Component: (props: InstrumentProps) => ComponentChildren;
 }
 
 /** From top to bottom. */
 export const instruments: readonly Entry[] = [
-  { id: 'loss', short: 'Loss', Component: LossInstrument },
-  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
+  { id: 'loss', short: 'Loss', Component: LossInstrument, beside: true },
+  { id: 'samples', short: 'Names', Component: SamplesInstrument, beside: true },
   { id: 'findings', short: 'Findings', Component: FindingsInstrument },
-  { id: 'samples', short: 'Names', Component: SamplesInstrument },
-  { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
   { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
+  { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },
   { id: 'updates', short: 'Updates', Component: UpdatesInstrument },
-  { id: 'evaluation', short: 'Splits', Component: EvaluationInstrument },
   { id: 'batchnorm', short: 'Batch norm', Component: BatchnormInstrument },
+  { id: 'evaluation', short: 'Splits', Component: EvaluationInstrument },
 ];

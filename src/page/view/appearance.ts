@@ -12,10 +12,13 @@ function matches(query: string): ReadonlySignal<boolean> {
 
 const darkness = matches('(prefers-color-scheme: dark)');
 
+/** What the address asks for, whatever the browser has. */
+export const theme = signal<'light' | 'dark' | undefined>(undefined);
+
 /** On paper: always light. */
 export const printing = signal(false);
 
 export const scheme: ReadonlySignal<'light' | 'dark'> = computed(() =>
-  darkness.value && !printing.value ? 'dark' : 'light',
+  printing.value ? 'light' : (theme.value ?? (darkness.value ? 'dark' : 'light')),
 );
 export const still: ReadonlySignal<boolean> = matches('(prefers-reduced-motion: reduce)');

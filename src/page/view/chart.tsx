@@ -5,6 +5,7 @@ import { scheme } from './appearance.js';
 import { save } from './download.js';
 import { type Charts, loadCharts } from './load-charts.js';
 import { paintWhenSeen } from './paint-when-seen.js';
+import { pixelDensity } from './pixel-density.js';
 
 /** Elements narrower than this have charts with fewer ticks. */
 const NARROW = 460;
@@ -33,6 +34,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
     const show = (library: Charts) => {
       if (gone) return;
       let chart: CanvasChart | undefined;
+      let density: number | undefined;
       // Code that runs for the first time is slow: the axes are drawn in a task before that of the rest.
       let framed = false;
       const optionOf = () => {
@@ -45,7 +47,8 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
         const option = optionOf();
         if (option === undefined || element.clientWidth === 0) return true;
         if (chart === undefined) {
-          chart = library.canvasChart(element);
+          density = pixelDensity(element);
+          chart = library.canvasChart(element, density);
           return false;
         }
         if (!framed) {
@@ -62,7 +65,11 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
           source.value;
           scheme.value;
         },
-        resized: () => chart?.resize(),
+        resized() {
+          if (chart === undefined || density === pixelDensity(element)) return chart?.resize();
+          chart.dispose();
+          chart = undefined;
+        },
       });
       tools.current = {
         async svg() {
@@ -94,7 +101,7 @@ export function Chart<T>({ source, describe, label, name, height = 240 }: ChartP
   }, [source, describe, label, name]);
   return (
     <figure class="chart">
-      <div ref={place} class="canvas" role="img" aria-label={label} style={{ height: `${height}px` }} />
+      <div ref={place} class="canvas" role="img" aria-label={label} style={{ '--height': `${height}px` }} />
       {failed && <p class="empty">The charts could not be loaded; reload the page to try again.</p>}
       <div class="tools">
         <button type="button" onClick={() => void tools.current?.svg()} aria-label={`Save as SVG: ${label}`}>

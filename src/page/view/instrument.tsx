@@ -1,5 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { REVEAL } from '../highlight.js';
+import { PanelTools } from './panel-tools.js';
 
 export interface About {
   /** What it shows; what healthy looks like; what to try. */
@@ -22,33 +24,84 @@ interface InstrumentProps {
   questions?: readonly Question[];
   /** Spans both columns. */
   wide?: boolean;
+  /** What it says of this run, read where the questions are. */
+  reading?: ComponentChildren;
   children: ComponentChildren;
 }
 
+/** Whether instruments can be folded, and how they begin. */
+export type Folding = 'never' | 'open' | 'folded';
+export const FoldingContext = createContext<Folding>('never');
+
 /** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
-export function Instrument({ id, title, about, questions = [], wide = false, children }: InstrumentProps) {
+export function Instrument({
+  id,
+  title,
+  about,
+  questions = [],
+  wide = false,
+  reading,
+  children,
+}: InstrumentProps) {
+  const folding = useContext(FoldingContext);
+  const [open, setOpen] = useState(folding !== 'folded');
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { current } = place;
+    const reveal = () => setOpen(true);
+    current?.addEventListener(REVEAL, reveal);
+    return () => current?.removeEventListener(REVEAL, reveal);
+  }, []);
   return (
-    <section class={wide ? 'instrument wide' : 'instrument'} id={id} aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>{title}</h2>
-      {children}
-      <div class="questions">
-        <details class="about">
-          <summary>What am I looking at?</summary>
-          <p>
-            <b>It shows</b> {about.shows}
-          </p>
-          <p>
-            <b>Healthy:</b> {about.healthy}
-          </p>
-          <p>
-            <b>Try:</b> {about.attempt}
-          </p>
-        </details>
-        {questions.map((question) => (
-          <Answer key={question.id} {...question} />
-        ))}
-      </div>
+    <section
+      ref={place}
+      class={wide ? 'instrument wide' : 'instrument'}
+      id={id}
+      data-place={id}
+      aria-labelledby={`${id}-title`}
+    >
+      <header>
+        <h2 id={`${id}-title`}>
+          {folding === 'never' ? (
+            title
+          ) : (
+            <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {title}
+            </button>
+          )}
+        </h2>
+        {open && <PanelTools id={id} title={title} />}
+      </header>
+      {open && children}
+      {open && <Questions {...{ about, questions, reading }} />}
     </section>
+  );
+}
+
+interface QuestionsProps extends Pick<InstrumentProps, 'about' | 'reading'> {
+  questions: readonly Question[];
+}
+
+function Questions({ about, questions, reading }: QuestionsProps) {
+  return (
+    <details class="questions">
+      <summary>What am I looking at? {questions.length > 0 && `And ${questions.length} questions`}</summary>
+      {reading}
+      <div class="about">
+        <p>
+          <b>It shows</b> {about.shows}
+        </p>
+        <p>
+          <b>Healthy:</b> {about.healthy}
+        </p>
+        <p>
+          <b>Try:</b> {about.attempt}
+        </p>
+      </div>
+      {questions.map((question) => (
+        <Answer key={question.id} {...question} />
+      ))}
+    </details>
   );
 }
 

@@ -1,3 +1,5 @@
+import { REVEAL } from '../highlight.js';
+
 /** How long an instrument that was pointed at stays marked, in milliseconds. */
 const MARKED = 2500;
 
@@ -5,6 +7,7 @@ const MARKED = 2500;
 export function pointAt(id: string): void {
   const instrument = document.getElementById(id);
   if (instrument === null) return;
+  instrument.dispatchEvent(new Event(REVEAL, { bubbles: true }));
   instrument.tabIndex = -1;
   instrument.focus({ preventScroll: true });
   // Smooth where the style sheet says so: not for those who prefer reduced motion.

@@ -40,16 +40,19 @@ async function openAll({ page }: ChromiumVisit): Promise<void> {
     page.evaluate(() => {
       const closed = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
       for (const each of closed) each.open = true;
+      const folded = [...document.querySelectorAll<HTMLElement>('.fold[aria-expanded=false]')];
+      for (const each of folded) each.click();
       const questions = [...document.querySelectorAll('details.question')];
       const waiting = [
-        ...closed,
+        ...closed.map((each) => each.querySelector('summary') ?? each),
+        ...folded,
         // Beside its summary.
         ...questions.filter(({ childElementCount }) => childElementCount < 2),
         // What a worker answers.
         ...questions.filter((each) => each.querySelector('.first-loss:not(:has(.probabilities))')),
         ...questions.filter(({ textContent }) => textContent.includes('Reading…')),
       ];
-      return waiting.map((each) => each.querySelector('summary')?.textContent ?? '');
+      return waiting.map(({ textContent }) => textContent);
     });
   await poll(unopened).toEqual([]);
 }
@@ -91,6 +94,7 @@ test('two runs and the panel of a unit have no barriers either', async () => {
     viewport,
   });
   await runTo(visit, 1);
+  await visit.click('button', 'Saturation');
   await visit.page.locator('#saturation .dead button').first().click();
   await visit.page.locator('.unit .measured').waitFor();
   expect(await barriers(visit)).toEqual([]);

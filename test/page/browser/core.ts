@@ -158,8 +158,8 @@ export function coreTests(guest: Guest): void {
 
   test('this browser is measured until that is cancelled, and then trains as before', async () => {
     const visit = await guest.fresh();
+    await visit.click('button', 'Benchmark');
     await visit.evaluate(() => {
-      document.querySelector('.instruments')?.lastElementChild?.scrollIntoView();
       // Cancelled in the page itself, as soon as it measures: however fast it is, its end comes later.
       new MutationObserver((_, observer) => {
         const progress = document.querySelector('.bench-progress')?.textContent ?? '';
@@ -196,7 +196,7 @@ export function coreTests(guest: Guest): void {
     test('without WebAssembly, which a policy may forbid, it computes in JavaScript and says why', async () => {
       const strict = await serveSite(policies.withoutWasm);
       try {
-        const visit = await guest.browser.visit(strict.address);
+        const visit = await guest.browser.visit(`${strict.address}#net=mlp`);
         expect(await text(visit, 'backend')).toMatch(/^JavaScript \(WebAssembly cannot run here: /);
         await runTo(visit, 50);
         expect((await recordOf(visit)).fingerprint).toBe((await trained({ net: 'mlp' }, 50)).fingerprint);

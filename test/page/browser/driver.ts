@@ -54,6 +54,12 @@ export function shownStep(): number | null {
   return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
 }
 
+/** In the page: opens what is folded in the column, as a reader does who looks for a setting. */
+export function unfoldColumn(): void {
+  for (const part of document.querySelectorAll<HTMLDetailsElement>('.column details.fold-out'))
+    part.open = true;
+}
+
 /** Runs in the page before its own scripts: keeps hold of what it may not do and of the files that it saves. */
 export function instrumentPage(): void {
   const kept: Window['lanewise'] = { violations: [], saved: [] };

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
-import { instrumentPage, type Role, shownStep, type TestBrowser, until, type Visit } from './driver.js';
+import {
+  instrumentPage,
+  type Role,
+  shownStep,
+  type TestBrowser,
+  unfoldColumn,
+  until,
+  type Visit,
+} from './driver.js';
 import { PATIENCE } from './patience.js';
 
 /** Set by the test command, which looks for one; empty where there is none. */
@@ -42,8 +50,10 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
   });
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
-  const point = (role: Role, name: string) =>
-    until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
+  const point = async (role: Role, name: string) => {
+    await page.evaluate(unfoldColumn);
+    return until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
+  };
   return {
     errors,
     async click(role, name) {

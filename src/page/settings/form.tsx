@@ -3,8 +3,8 @@ import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../session.js';
-import { check, commandOf } from '../settings/address.js';
-import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from '../settings/fields.js';
+import { check, commandOf } from './address.js';
+import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from './fields.js';
 
 type Draft = Signal<Readonly<Record<string, string>>>;
 
@@ -28,7 +28,7 @@ function settingsOf(net: RunSettings['net'], draft: Readonly<Record<string, stri
 }
 
 /** The settings of the next run; a change starts it. */
-export function Controls({ session }: { session: Session }) {
+export function SettingsForm({ session }: { session: Session }) {
   const net = useSignal<RunSettings['net']>('mlp');
   const draft: Draft = useSignal({});
   const error = useSignal<{ key: string; message: string } | undefined>(undefined);

@@ -1,0 +1,77 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { highlight } from '../highlight.js';
+import { type Lessons, linkOf } from './lessons.js';
+
+/** What was seen, with the numbers of this run; what to change; and the next lesson. */
+export function Seen({ lessons }: { lessons: Lessons }) {
+  const sight = lessons.sight.value;
+  const next = lessons.beside(1);
+  return (
+    <>
+      {/* There before it has words, so that a reader of the screen hears them come. */}
+      <div role="status">{sight !== undefined && <Words lessons={lessons} />}</div>
+      {sight !== undefined && <Changes lessons={lessons} />}
+      {sight !== undefined && next !== undefined && (
+        <p class="lesson-next">
+          <a href={linkOf(next)}>
+            Next: {next.title} <span aria-hidden="true">→</span>
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Words({ lessons }: { lessons: Lessons }) {
+  const sight = lessons.sight.value;
+  const words = useRef<HTMLHeadingElement>(null);
+  // In a column of its own they come into sight, and nothing else moves.
+  useEffect(() => {
+    if (sight !== undefined && matchMedia('(min-width: 62.01rem)').matches)
+      words.current?.scrollIntoView({ block: 'nearest' });
+  }, [sight]);
+  if (sight === undefined) return null;
+  const { lesson, change, seen } = sight;
+  const { look, looked, seen: claims } = change ?? lesson;
+  return (
+    <>
+      <h3 ref={words} id="lesson-seen" tabIndex={-1}>
+        {change === undefined ? 'What you saw' : change.title}
+      </h3>
+      {claims
+        .filter((claim) => claim.holds(seen))
+        .map((claim) => {
+          const text = claim.says(seen);
+          return <p key={text}>{text}</p>;
+        })}
+      <p class="lesson-look">
+        Look at{' '}
+        <button type="button" class="link" onClick={() => highlight(look)}>
+          {looked}
+        </button>
+        .
+      </p>
+    </>
+  );
+}
+
+function Changes({ lessons }: { lessons: Lessons }) {
+  const { lesson, change } = lessons.sight.value ?? {};
+  const playing = lessons.stage.value === 'playing';
+  return (
+    <div class="lesson-changes">
+      <h3>Now change something</h3>
+      {lesson?.changes.map((each) => (
+        <button
+          key={each.title}
+          type="button"
+          disabled={playing}
+          aria-pressed={each === change}
+          onClick={() => void lessons.try(each)}
+        >
+          {each.title}
+        </button>
+      ))}
+    </div>
+  );
+}
