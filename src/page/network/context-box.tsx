@@ -13,7 +13,7 @@ import type { NetworkView } from './types.js';
 import { embeddingPlace, layerText, quoted, valueText } from './words.js';
 
 /** The characters of the context, each with the vector that it becomes. */
-export function ContextBox({ state }: { state: NetworkState }) {
+export function ContextBox({ state, ridges }: { state: NetworkState; ridges: boolean }) {
   const view = state.told.value;
   const className = useComputed(() => {
     const { stage, shown } = state;
@@ -48,8 +48,6 @@ export function ContextBox({ state }: { state: NetworkState }) {
       </button>
       <div class="network-context">
         {tokens.map((token, i) => (
-          // A place in the context is what it is by its number.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
           <Vector key={i} state={state} at={i} token={token} view={view as NetworkView} />
         ))}
       </div>
@@ -64,10 +62,14 @@ export function ContextBox({ state }: { state: NetworkState }) {
             <b>{valueText(view.embedding.std, view.flow)}</b>
           </span>
         )}
+        {ridges && view?.flow === 'forward' && <span>{headOf(view)}</span>}
       </p>
     </div>
   );
 }
+
+/** Where a vector has its strongest colour: it is drawn from a normal distribution. */
+const VECTOR = 2;
 
 interface VectorProps {
   state: NetworkState;
@@ -99,7 +101,7 @@ function Vector({ state, at, token, view }: VectorProps) {
       const { value: theme } = scheme;
       const surface = look.value.surface;
       cells.paint(context, values, matrixGrid(1, dimensions, width, height), {
-        most: COLOUR_SHARE * axis,
+        most: gradient ? COLOUR_SHARE * axis : VECTOR,
         scheme: theme,
         surface,
       });
@@ -135,6 +137,10 @@ function Vector({ state, at, token, view }: VectorProps) {
     </button>
   );
 }
+
+/** Stands before the shares of the layers, where these have no room for words. */
+const headOf = ({ layers }: NetworkView): string =>
+  layers.some(({ kind }) => kind.endsWith('ReLU')) ? 'not active' : 'saturated';
 
 const ordinal = (at: number, count: number): string =>
   at === count - 1 ? 'the last' : (['the first', 'the second', 'the third'][at] ?? `number ${at + 1}`);

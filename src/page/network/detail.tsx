@@ -70,7 +70,7 @@ function Layer({ state, view, layer, inline, unit }: LayerProps) {
       {unit === undefined && place !== embeddingPlace && kind !== 'Linear' && (
         <p class="help">Point at a unit for its number, press it to look closer.</p>
       )}
-      {shown && <Unit view={view} layer={layer} unit={shown} name={name} tokens={state.vocabulary.value} />}
+      {shown && <Unit view={view} layer={layer} unit={shown} tokens={state.vocabulary.value} />}
     </>
   );
 }
@@ -79,11 +79,10 @@ interface UnitProps {
   view: NetworkView;
   layer: LayerView;
   unit: UnitView;
-  name: string;
   tokens: readonly string[];
 }
 
-function Unit({ view, layer, unit, name, tokens }: UnitProps) {
+function Unit({ view, layer, unit, tokens }: UnitProps) {
   const { incoming, bias, outputs, gradient } = unit;
   const first = view.layers.findIndex(({ position }) => position >= layer.position);
   // Before the second linear layer the weights lead from the context.
@@ -91,7 +90,7 @@ function Unit({ view, layer, unit, name, tokens }: UnitProps) {
   const rows = fromContext ? view.tokens.length : 1;
   return (
     <>
-      <p>{unitText(unit, name)}</p>
+      <p>{unitText(unit)}</p>
       {incoming && (
         <figure>
           <figcaption>
@@ -102,7 +101,6 @@ function Unit({ view, layer, unit, name, tokens }: UnitProps) {
             {fromContext && (
               <div class="letters" aria-hidden="true">
                 {view.tokens.map((token, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a place in the context is its number
                   <span key={i}>{characterText(tokens[token] ?? '')}</span>
                 ))}
               </div>

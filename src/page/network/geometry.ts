@@ -22,7 +22,7 @@ export function squareGrid(count: number, width: number, height: number): Grid {
   const { columns } = best;
   const rows = Math.ceil(count / columns);
   const side = best.size > 0 ? best.size : Math.min(width / columns, height / rows);
-  return placed({ columns, rows, width: side, height: side }, width, height);
+  return placed({ columns, rows, width: side, height: side });
 }
 
 const left = (count: number, columns: number) => columns * Math.ceil(count / columns) - count;
@@ -30,16 +30,11 @@ const left = (count: number, columns: number) => columns * Math.ceil(count / col
 /** A matrix over a whole room; cells in whole units where there is a unit for each. */
 export function matrixGrid(rows: number, columns: number, width: number, height: number): Grid {
   const side = (room: number, cells: number) => (room >= 3 * cells ? Math.floor(room / cells) : room / cells);
-  return placed({ columns, rows, width: side(width, columns), height: side(height, rows) }, width, height);
+  return placed({ columns, rows, width: side(width, columns), height: side(height, rows) });
 }
 
-function placed(grid: Omit<Grid, 'left' | 'top'>, width: number, height: number): Grid {
-  return {
-    ...grid,
-    left: Math.floor((width - grid.columns * grid.width) / 2),
-    top: Math.floor((height - grid.rows * grid.height) / 2),
-  };
-}
+/** At the left and the top, so that what stands side by side begins on one line. */
+const placed = (grid: Omit<Grid, 'left' | 'top'>): Grid => ({ ...grid, left: 0, top: 0 });
 
 /** The cell at a point, row by row; undefined beside the grid, and behind the last of `count`. */
 export function cellAt(grid: Grid, x: number, y: number, count: number): number | undefined {

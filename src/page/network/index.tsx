@@ -2,12 +2,15 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Selection } from '../selection.js';
 import type { Session } from '../session.js';
+import { scheme } from '../view/appearance.js';
 import { Bar } from './bar.js';
+import { Canvas } from './canvas.js';
 import { ContextBox } from './context-box.js';
 import { Description } from './description.js';
 import { Detail } from './detail.js';
 import { LayerBox } from './layer-box.js';
 import { NetworkState } from './network-state.js';
+import { paintScale, type Surface } from './paint.js';
 import { ProbabilityBox } from './probability-box.js';
 import { StageLine } from './stage-line.js';
 import './network.css';
@@ -50,9 +53,13 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
     >
       <Bar state={state} />
       <div class="network-stage">
-        <ContextBox state={state} />
+        <ContextBox state={state} ridges={ridges} />
         {blocksOf(layers).map((block, i) => (
-          <div key={block[0].place} class="network-block">
+          <div
+            key={block[0].place}
+            class="network-block"
+            style={{ '--grow': block.length + (block.length > 1 ? 0.3 : -0.1) }}
+          >
             {block.map((layer) => (
               <LayerBox key={layer.place} state={state} {...layer} depth={i + 1} ridges={ridges} />
             ))}
@@ -61,11 +68,30 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
         <ProbabilityBox state={state} />
       </div>
       <Detail state={state} inline={!ridges} />
-      <StageLine state={state} />
+      <div class="network-foot">
+        <StageLine state={state} />
+        <Legend />
+      </div>
       <Description state={state} />
     </section>
   );
 }
+
+/** The scale of the values. */
+function Legend() {
+  return (
+    <div class="network-legend" title="White is 0; the strongest colours are as far from it as most values">
+      −
+      <div>
+        <Canvas class="network-canvas" paint={paintLegend} />
+      </div>
+      +
+    </div>
+  );
+}
+
+const paintLegend = ({ context }: Surface, { width, height }: { width: number; height: number }) =>
+  paintScale(context, width, height, scheme.value);
 
 interface Placed {
   position: number;

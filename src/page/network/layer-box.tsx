@@ -1,12 +1,13 @@
 import { useComputed } from '@preact/signals';
 import { useCallback, useMemo, useRef } from 'preact/hooks';
+import { kindName } from '../layer-names.js';
 import { scheme } from '../view/appearance.js';
-import { fixed, plain } from '../view/figures.js';
+import { fixed, plain, scientific } from '../view/figures.js';
 import { Canvas } from './canvas.js';
 import { cellAfter, cellAt, type Grid, matrixGrid, squareGrid } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
-import { CellPainter, RidgePainter, type Surface } from './paint.js';
+import { CellPainter, FAST, paintUpdates, RidgePainter, type Surface } from './paint.js';
 import { litIn, reachedIn } from './slow-motion.js';
 import type { LayerView, NetworkView } from './types.js';
 import { deadIn, layerText, namesOf, saturatedText, shortName, stdText, valueText } from './words.js';
@@ -68,12 +69,12 @@ export function LayerBox({ state, position, kind, place, depth, ridges }: LayerB
           state.pointed.value = undefined;
         }}
       >
-        {shortName(kind)}
+        {ridges ? shortName(kind) : kindName(kind)}
         <span class="network-hidden">: {name}</span>
       </button>
       {!ridges && <Body state={state} position={position} kind={kind} place={place} />}
       <Ridge state={state} position={position} kind={kind} depth={depth} vertical={ridges} />
-      <Numbers state={state} position={position} />
+      <Numbers state={state} position={position} ridges={ridges} axis={!ridges || depth === 1} />
     </div>
   );
 }
@@ -280,7 +281,19 @@ function Ridge({ state, position, kind, depth, vertical }: RidgeProps) {
       const { view, otherView, side } = state;
       const layer = layerIn(side.value === 'other' ? otherView.value : view.value, position);
       if (layer === undefined) return;
-      const { layers, rule, ink, muted } = look.value;
+      const { layers, rule, ink, muted, accent, problem } = look.value;
+      if (state.flowing.value === 'update') {
+        const ratios = layer.updates.map(({ ratio }) => ratio);
+        paintUpdates(context, ratios, width, height, {
+          vertical,
+          scale,
+          rule,
+          line: muted,
+          fill: accent,
+          fast: problem,
+        });
+        return;
+      }
       const colour = layers[1 + ((depth - 1) % 6)];
       const quiet = kind === 'Linear' || kind === 'BatchNorm1d';
       const style = {
@@ -300,7 +313,15 @@ function Ridge({ state, position, kind, depth, vertical }: RidgeProps) {
   return <Canvas class="network-ridge" paint={paint} />;
 }
 
-function Numbers({ state, position }: { state: NetworkState; position: number }) {
+interface NumbersProps {
+  state: NetworkState;
+  position: number;
+  ridges: boolean;
+  /** Whether how far the axis of the ridge reaches is said here. */
+  axis: boolean;
+}
+
+function Numbers({ state, position, ridges, axis }: NumbersProps) {
   const view = state.told.value;
   const layer = layerIn(view, position);
   if (view === undefined || layer === undefined) return <p class="network-numbers" />;
@@ -308,8 +329,8 @@ function Numbers({ state, position }: { state: NetworkState; position: number })
     return (
       <p class="network-numbers">
         {layer.updates.map(({ name, ratio }) => (
-          <span key={name} class={ratio > -2 ? 'fast' : undefined}>
-            {symbolOf(name)} <b>{fixed(ratio, 1)}</b>
+          <span key={name} class={ratio > FAST ? 'fast' : undefined}>
+            {(!ridges || layer.updates.length > 1) && symbolOf(name)} <b>{fixed(ratio, 1)}</b>
           </span>
         ))}
       </p>
@@ -317,11 +338,18 @@ function Numbers({ state, position }: { state: NetworkState; position: number })
   const saturated = view.flow === 'forward' ? saturatedText(layer) : undefined;
   return (
     <p class="network-numbers">
+      {axis && (
+        <span class="network-axis" title="How far the axis reaches">
+          ±{plain(layer.axis === BOUNDED_AXIS ? 1 : layer.axis)}
+        </span>
+      )}
       <span>
         <i>std </i>
-        <b>{stdText(layer, view.flow)}</b>
+        <b>{ridges && view.flow === 'gradient' ? scientific(layer.std) : stdText(layer, view.flow)}</b>
       </span>
-      {saturated !== undefined && <span class="saturated">{saturated}</span>}
+      {saturated !== undefined && (
+        <span class="saturated">{ridges ? saturated.replace(/[a-z ]+$/, '') : saturated}</span>
+      )}
     </p>
   );
 }

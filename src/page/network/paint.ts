@@ -125,6 +125,53 @@ export class RidgePainter {
   }
 }
 
+/** log10 of update to data: what the gauge reaches over, where the lecture wants it, and from where it is too fast. */
+const GAUGE = { from: -5, to: 0 };
+const WANTED = -3;
+export const FAST = -2;
+
+interface GaugeLook {
+  vertical: boolean;
+  scale: number;
+  rule: string;
+  line: string;
+  fill: string;
+  fast: string;
+}
+
+/** A bar for each parameter of a layer, and the line that they should be near. */
+export function paintUpdates(
+  context: CanvasRenderingContext2D,
+  ratios: readonly number[],
+  width: number,
+  height: number,
+  { vertical, scale, rule, line, fill, fast }: GaugeLook,
+): void {
+  const [along, across] = vertical ? [height, width] : [width, height];
+  const at = (ratio: number) =>
+    (Math.max(0, Math.min(1, (ratio - GAUGE.from) / (GAUGE.to - GAUGE.from))) || 0) * along;
+  const rect = (from: number, to: number, begin: number, thick: number) => {
+    if (vertical) context.fillRect(begin, height - to, thick, to - from);
+    else context.fillRect(from, begin, to - from, thick);
+  };
+  const thin = Math.max(1, Math.round(scale));
+  context.fillStyle = rule;
+  rect(0, along, 0, thin);
+  const thick = Math.min(across / Math.max(2, ratios.length), 14 * scale);
+  ratios.forEach((ratio, i) => {
+    context.fillStyle = ratio > FAST ? fast : fill;
+    rect(
+      0,
+      at(ratio),
+      i * (across / Math.max(1, ratios.length)) + 2 * thin,
+      Math.max(thin, thick - 4 * thin),
+    );
+  });
+  if (ratios.length === 0) return;
+  context.fillStyle = line;
+  rect(Math.round(at(WANTED)), Math.round(at(WANTED)) + thin, 0, across);
+}
+
 /** The scale itself, from −most to most, left to right. */
 export function paintScale(
   context: CanvasRenderingContext2D,

@@ -13,7 +13,7 @@ import { litIn, reachedIn } from './slow-motion.js';
 import { probabilitiesText, quoted } from './words.js';
 
 /** Least height of a row, in ems; most characters that are all drawn, else the likeliest. */
-const ROW = 0.95;
+const ROW = 0.84;
 const MOST = 40;
 /** Shares of a column: the letter, and room behind the bar for its number. */
 const LETTER = 1.7;
@@ -90,7 +90,7 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
   const back = state.flowing.value === 'gradient' && target !== undefined;
   return (
     <div class={className} data-place="network:probabilities">
-      <p class="network-name">{back ? 'pull on the logits' : 'next character'}</p>
+      <p class="network-name">{back ? 'gradient by logit' : 'next character'}</p>
       <div
         class="network-bars"
         ref={place}
@@ -119,6 +119,7 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
               top: `${(100 * (i % rows)) / rows}%`,
               width: `${100 / columns}%`,
               height: `${100 / rows}%`,
+              '--row': `${Math.floor(size.value.height / rows)}px`,
             };
             return (
               <span
@@ -129,7 +130,13 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
               >
                 <b>{characterText(vocabulary[token] ?? '')}</b>
                 {!back && state.side.value !== 'difference' && (p >= 0.045 || token === target) && (
-                  <i>{percent(p, 0)}</i>
+                  <i
+                    style={{
+                      left: `calc(${LETTER + 0.4}em + (100% - ${LETTER + NUMBER}em) * ${p.toFixed(3)})`,
+                    }}
+                  >
+                    {percent(p, 0)}
+                  </i>
                 )}
               </span>
             );

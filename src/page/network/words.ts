@@ -54,14 +54,17 @@ export const saturatedText = ({ saturated, kind }: LayerView): string | undefine
 
 /** What the whole picture is of. */
 export function captionOf(view: NetworkView, vocabulary: readonly string[]): string {
-  const { basis, example, examples, tokens, target, loss, batchLoss, step } = view;
+  const { basis, example, examples, tokens, target, loss, batchLoss, step, flow } = view;
   const context = contextText(tokens, vocabulary);
-  if (target === undefined)
-    return `Your context ${context}, with the running statistics; beneath it the spread over the minibatch`;
   const which =
     basis === 'next' ? `the minibatch of step ${whole(step)}, which comes next` : 'the last minibatch';
+  if (flow === 'update')
+    return `Update to data: log₁₀ of std(lr · gradient) / std(data) of each parameter, from ${which}; the line is −3`;
+  if (target === undefined)
+    return `Your context ${context}, with the running statistics; beneath it the spread over the minibatch`;
   const follows = `${context} → ${characterText(vocabulary[target] ?? '')}`;
-  return `Example ${example + 1} of ${examples} of ${which}: ${follows}, loss ${fixed(loss, 2)} (mean ${fixed(batchLoss, 2)})`;
+  const back = flow === 'gradient' ? 'Gradient of the loss by the outputs of each layer: example' : 'Example';
+  return `${back} ${example + 1} of ${examples} of ${which}: ${follows}, loss ${fixed(loss, 2)} (mean ${fixed(batchLoss, 2)})`;
 }
 
 /** Units that let no gradient through in any example. */
@@ -105,13 +108,12 @@ export function probabilitiesText(view: NetworkView, vocabulary: readonly string
 }
 
 /** Whether a unit learns on this batch. */
-export function unitText({ closed, outputs, unit }: UnitView, name: string): string {
-  const of = `Unit ${unit} of ${name}`;
-  if (closed === undefined) return `${of}.`;
+export function unitText({ closed, outputs }: UnitView): string {
+  if (closed === undefined) return '';
   const open = Math.round((1 - closed) * outputs.length);
   return open === 0
-    ? `${of}: dead on this batch. It lets no gradient through in any of ${outputs.length} examples.`
-    : `${of}: alive. It lets a gradient through in ${open} of ${outputs.length} examples.`;
+    ? `Dead on this batch: it lets no gradient through in any of ${outputs.length} examples.`
+    : `Alive: it lets a gradient through in ${open} of ${outputs.length} examples.`;
 }
 
 /** Characters by the distance of their vectors from one, nearest first. */
@@ -241,10 +243,10 @@ function backText(
 function updateText(view: NetworkView, names: ReadonlyMap<string, string>, lr: number): StageText {
   const told = [view.embedding, ...view.layers]
     .filter(({ kind, updates }) => updates.length > 0 && (hasParameters(kind) || kind === 'Embedding'))
-    .map(({ place, updates }) => `${names.get(place)} 10^${fixed(updates[0].ratio, 1)}`);
+    .map(({ place, updates }) => `${names.get(place)} ${fixed(updates[0].ratio, 1)}`);
   return {
     title: 'update',
     formula: `θ ← θ − ${plain(lr)} · dL/dθ`,
-    numbers: `moved, of their size: ${told.slice(0, 4).join(', ')}${told.length > 4 ? ' …' : ''}`,
+    numbers: `log₁₀ of update to data: ${told.slice(0, 4).join(', ')}${told.length > 4 ? ' …' : ''}`,
   };
 }
