@@ -62,6 +62,12 @@ export function parameterName(name: string, layers: readonly PlacedLayer[]): str
   return layer === undefined ? name : `${name.slice(dot + 1)} of ${layerName(layer.place, layers)}`;
 }
 
+/** Of a weight matrix, in a list of matrices alone: its layer's name. */
+export function matrixName(name: string, layers: readonly PlacedLayer[]): string {
+  const layer = layerAt(name.slice(0, name.lastIndexOf('.')), layers);
+  return layer === undefined ? name : layerName(layer.place, layers);
+}
+
 /** A sentence of the library's, its places and parameters by these names. */
 export function withLayerNames(text: string, layers: readonly PlacedLayer[]): string {
   const names = layerNames(layers);

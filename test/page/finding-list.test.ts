@@ -123,9 +123,15 @@ describe('while a run plays', () => {
 });
 
 test('places and numbers in words', () => {
-  expect(placesIn(['layer 5 Tanh'])).toBe('layer 5');
-  expect(placesIn(['layer 5 Tanh', 'layer 7 Tanh'])).toBe('layers 5, 7');
-  expect(placesIn(['parameter 2.weight', 'layer 7 Tanh'])).toBe('parameter 2.weight, layer 7 Tanh');
+  const layers = ['Embedding', 'Flatten', 'Linear', 'Tanh', 'Linear', 'Tanh', 'Linear', 'Tanh'].map(
+    (kind, i) => ({ place: `layer ${i} ${kind}`, kind }),
+  );
+  expect(placesIn(['layer 5 Tanh'], layers)).toBe('tanh 2 of 3');
+  expect(placesIn(['layer 5 Tanh', 'layer 7 Tanh'], layers)).toBe('tanh 2, 3 of 3');
+  expect(placesIn(['parameter 2.weight', 'layer 7 Tanh'], layers)).toBe(
+    'weight of linear 1 of 3, tanh 3 of 3',
+  );
+  expect(placesIn(['loss'], layers)).toBe('loss');
   expect(summaryOf([])).toBe('Nothing looks wrong.');
   const two = [finding('problem', 'saturated', 'a'), finding('problem', 'confident', 'loss')];
   expect(summaryOf(entriesOf([...two, finding('note', 'dead', 'b')]))).toBe('2 problems, 1 note.');

@@ -15,19 +15,16 @@ test('records before a step', () => {
     [0, 4],
     [2, 3],
   ]);
+  expect(pairsOf(losses)).toHaveLength(4);
 });
 
 test('means are geometric, with one deviation of single losses on either side', () => {
-  const { curve, band } = smoothed(
-    { smoothingWindow: () => 4, windowMeans },
-    track([1, 100, 1, 100]),
-    Infinity,
-  );
+  const { curve, band } = smoothed({ smoothingWindow: () => 4, windowMeans }, track([1, 100, 1, 100]));
   expect(curve).toHaveLength(2);
   expect(curve[0]).toEqual([0, 1]);
   expect(curve[1][1]).toBeCloseTo(10, 5);
   expect(band[0].slice(1)).toEqual([expect.closeTo(1, 4), expect.closeTo(100, 4)]);
-  const empty = smoothed({ smoothingWindow, windowMeans }, track([]), Infinity);
+  const empty = smoothed({ smoothingWindow, windowMeans }, track([]));
   expect(empty).toEqual({ curve: [], band: [] });
 });
 

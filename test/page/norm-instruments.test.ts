@@ -72,17 +72,21 @@ describe('statistics of a layer', () => {
     expect(groupsOf('std', 0, moment, evaluation(6))).toHaveLength(1);
   });
 
-  test('distances are those of the layer before the step that is shown, as far as they are numbers', () => {
+  test('distances are those of the layer, as far as they are numbers', () => {
     const frame = {
       normDistances: track([0, 1, 2], [1, 2, 3], [4, 5, 6], [7, Number.NaN, 9], [10, 11, 12]),
     } as unknown as Frame;
-    expect(distancesOf(frame, 1, 2)).toEqual({
-      mean: [[0, 7]],
+    expect(distancesOf(frame, 1)).toEqual({
+      mean: [
+        [0, 7],
+        [2, 9],
+      ],
       std: [
         [0, 10],
         [1, 11],
+        [2, 12],
       ],
     });
-    expect(distancesOf(frame, 2, 2)).toEqual({ mean: [], std: [] });
+    expect(distancesOf(frame, 2)).toEqual({ mean: [], std: [] });
   });
 });

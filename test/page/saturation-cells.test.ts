@@ -12,6 +12,7 @@ import {
 const cells: Cells = {
   threshold: 0.97,
   place: 'layer 3 Tanh',
+  name: 'tanh 1 of 1',
   position: 3,
   kind: 'Tanh',
   examples: 2,

@@ -1,8 +1,11 @@
 /** The activation layers of a moment in numbers, and what their kind of activation has for axes and words. */
 import type { LayerSnapshot, Snapshot, TensorSnapshot } from 'lanewise';
+import { layerNames } from '../layer-names.js';
 
 export interface ActivationLayer {
   place: string;
+  /** Such as `tanh 2 of 5`. */
+  name: string;
   kind: string;
   /** From 1: it gives the colour. */
   depth: number;
@@ -17,11 +20,13 @@ export interface ActivationLayer {
 
 export function activationLayers(snapshot: Snapshot, threshold: number): ActivationLayer[] {
   let depth = 0;
+  const names = layerNames(snapshot.layers);
   return snapshot.layers.flatMap((layer, i) => {
     const { place, kind, output, gradient, activation } = layer;
     if (activation === undefined) return [];
     return {
       place,
+      name: names.get(place) ?? place,
       kind,
       depth: ++depth,
       input: snapshot.layers[i - 1]?.output,

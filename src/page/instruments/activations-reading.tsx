@@ -1,4 +1,6 @@
 import type { Finding } from 'lanewise';
+import { layerName, withLayerNames } from '../layer-names.js';
+import type { Moment } from '../protocol.js';
 import { fixed, percent } from '../view/figures.js';
 import { Reading } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
@@ -9,21 +11,22 @@ const RULES: readonly Finding['rule'][] = ['not-finite', 'constant', 'saturated'
 interface ActivationsReadingProps {
   /** Of the run, where there are two. */
   label: string | undefined;
-  findings: Finding[];
+  moment: Moment;
   layers: ActivationLayer[];
 }
 
 /** The worst that is found in the outputs, else what is healthy about them. */
-export function ActivationsReading({ label, findings, layers }: ActivationsReadingProps) {
+export function ActivationsReading({ label, moment, layers }: ActivationsReadingProps) {
   if (layers.length === 0) return null;
   const run = nameOf(label);
-  const found = findings.filter(({ rule, text }) => RULES.includes(rule) || ofOutputs(rule, text));
+  const all = moment.snapshot.layers;
+  const found = moment.findings.filter(({ rule, text }) => RULES.includes(rule) || ofOutputs(rule, text));
   const [worst] = found;
   if (worst !== undefined)
     return (
       <Reading severity={worst.severity}>
         {run}
-        {capital(worst.place)}: {worst.text}
+        {capital(layerName(worst.place, all))}: {withLayerNames(worst.text, all)}
         {found.length > 1 &&
           ` ${found.length - 1} more ${found.length === 2 ? 'finding' : 'findings'} of the outputs.`}
       </Reading>

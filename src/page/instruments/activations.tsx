@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { kindName } from '../layer-names.js';
 import type { Session } from '../session.js';
-import type { ChartProps } from '../view/chart.js';
 import { fixed, percent } from '../view/figures.js';
 import { type About, Instrument } from '../view/instrument.js';
 import {
@@ -16,59 +15,45 @@ import {
 } from './activation-layers.js';
 import { activationQuestions } from './activation-questions.js';
 import { ActivationsReading } from './activations-reading.js';
-import { DistributionChart } from './distribution-chart.js';
+import { type ChosenLayer, type InstrumentProps, useChosenLayer, useSelection } from './chosen-layer.js';
+import { type Distribution, DistributionChart } from './distribution-chart.js';
+import { FormSwitch } from './distribution-form.js';
 import { LayerTable } from './layer-table.js';
-import { type Compared, type Shown, shownOf } from './shown.js';
+import { type Shown, shownOf } from './shown.js';
 import './distributions.css';
 
 const about: About = {
   shows:
-    'how the numbers of the last minibatch are spread, a line a layer: first what goes into each activation, then ' +
-    'what comes out. The area under each line is 1, so a line is high where it is narrow.',
+    'how the numbers of the last minibatch are spread, a row a layer: first what goes into each activation, then ' +
+    'what comes out. Rows are smoothed and equally high: compare their widths, on one axis that only grows. ' +
+    'As histograms they are raw densities, whose areas are 1.',
   healthy:
-    'all lines look alike, so that no layer is quieter or louder than the one before. For tanh the std of the outputs ' +
+    'all rows look alike, so that no layer is quieter or louder than the one before. For tanh the std of the outputs ' +
     'is some tenths and only a few percent lie at the ends, where it is flat and lets no gradient through.',
   attempt:
-    'the six-layer network without batch norm at gain 0.5, 1, 5/3 and 3: the lines shrink to 0, shrink slowly, keep ' +
+    'the six-layer network without batch norm at gain 0.5, 1, 5/3 and 3: the rows shrink to 0, shrink slowly, keep ' +
     'their shape, pile up at −1 and 1. With batch norm the gain hardly matters.',
 };
 
-/** Both in the first screen, beside the loss. */
-const HEIGHT = 200;
-
-const unlabelled = { legend: false };
-
-const describeInputs: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) =>
-  charts.layerHistograms(
-    {
-      layers: charts.preactivationsOf(snapshot),
-      quantity: 'input of the activation',
-      ...(beside && { beside: charts.preactivationsOf(beside) }),
-      ...(chosen !== undefined && { chosen }),
-    },
-    { ...look, ...unlabelled },
-  );
-
-const describeOutputs: ChartProps<Compared>['describe'] = (charts, { snapshot, beside, chosen }, look) => {
-  const kind = kindOf(snapshot) ?? '';
-  const alike = beside === undefined || kindOf(beside) === kind;
-  const { bounds, limits } = outputAxis(kind, snapshot.threshold);
-  return charts.layerHistograms(
-    {
-      layers: charts.activationsOf(snapshot),
-      quantity: `output h of ${kind}`,
-      // Two kinds of activation have no bounds in common.
-      ...(alike && bounds && { bounds }),
-      ...(limits && { limits }),
-      ...(beside && { beside: charts.activationsOf(beside) }),
-      ...(chosen !== undefined && { chosen }),
-    },
-    { ...look, ...unlabelled },
-  );
+const inputs: Distribution = {
+  layersOf: 'preactivationsOf',
+  quantity: () => 'input of the activation',
 };
 
-export function ActivationsInstrument({ session }: { session: Session }) {
-  const chosen = useSignal<string | undefined>(undefined);
+const outputs: Distribution = {
+  layersOf: 'activationsOf',
+  quantity: (snapshot) => `output h of ${kindName(kindOf(snapshot) ?? '')}`,
+  axis(snapshot, beside) {
+    const kind = kindOf(snapshot) ?? '';
+    const { bounds, limits } = outputAxis(kind, snapshot.threshold);
+    // Two kinds of activation have no bounds in common.
+    const alike = beside === undefined || kindOf(beside) === kind;
+    return { ...(alike && bounds && { bounds }), ...(limits && { limits }) };
+  },
+};
+
+export function ActivationsInstrument({ session, selection }: InstrumentProps) {
+  const chosen = useChosenLayer(session, useSelection(selection));
   const questions = useMemo(() => activationQuestions(session), [session]);
   const shown = shownOf(session);
   const threshold = session.threshold.value;
@@ -88,6 +73,7 @@ export function ActivationsInstrument({ session }: { session: Session }) {
       {runs.map(({ which, run, label, layers }) => (
         <Charts key={run.info.id} {...{ session, which, label, layers, chosen }} />
       ))}
+      {kinds.size > 0 && <FormSwitch name="activations" />}
       {[...kinds].some((kind) => !rectifies(kind)) && <Threshold session={session} />}
       {kinds.size > 0 && (
         <LayerTable
@@ -96,8 +82,8 @@ export function ActivationsInstrument({ session }: { session: Session }) {
           runs={runs.map(({ run, label, layers }) => ({
             id: run.info.id,
             label,
-            rows: layers.map(({ place, depth, input, output, saturated }) => ({
-              name: place,
+            rows: layers.map(({ name, depth, input, output, saturated }) => ({
+              name,
               layer: depth,
               cells: [
                 fixed(input?.std, 3),
@@ -111,7 +97,7 @@ export function ActivationsInstrument({ session }: { session: Session }) {
         />
       )}
       {runs.map(({ run, label, moment, layers }) => (
-        <ActivationsReading key={run.info.id} label={label} findings={moment.findings} layers={layers} />
+        <ActivationsReading key={run.info.id} label={label} moment={moment} layers={layers} />
       ))}
     </Instrument>
   );
@@ -120,7 +106,7 @@ export function ActivationsInstrument({ session }: { session: Session }) {
 interface ChartsProps extends Pick<Shown, 'which' | 'label'> {
   session: Session;
   layers: ActivationLayer[];
-  chosen: ReturnType<typeof useSignal<string | undefined>>;
+  chosen: ChosenLayer;
 }
 
 function Charts({ session, which, label, layers, chosen }: ChartsProps) {
@@ -133,38 +119,37 @@ function Charts({ session, which, label, layers, chosen }: ChartsProps) {
         <p class="empty">This network has no activation layer: it is one linear map.</p>
       </>
     );
-  const inputs = layers.some(({ input }) => drawable(input));
-  const outputs = layers.some(({ output }) => drawable(output));
+  const entering = layers.some(({ input }) => drawable(input));
+  const leaving = layers.some(({ output }) => drawable(output));
   const [{ kind }] = layers;
+  const rows = layers.length;
   return (
     <>
       {title}
-      {!inputs && !outputs && (
+      {!entering && !leaving && (
         <p class="empty">Nothing to draw: the layers hold what is no number (NaN) or is infinite.</p>
       )}
       <div class="pair">
-        {inputs && (
+        {entering && (
           <DistributionChart
-            {...{ session, which, chosen }}
-            describe={describeInputs}
+            {...{ session, which, chosen, rows }}
+            of={inputs}
             label={`Distributions of the inputs of the activation layers${of}`}
             name="activation-inputs"
-            height={HEIGHT}
           />
         )}
-        {outputs && (
+        {leaving && (
           <DistributionChart
-            {...{ session, which, chosen }}
-            describe={describeOutputs}
+            {...{ session, which, chosen, rows }}
+            of={outputs}
             label={`Distributions of the outputs of the activation layers${of}`}
             name="activations"
-            height={HEIGHT}
           />
         )}
       </div>
-      {kind === 'ReLU' && outputs && (
+      {kind === 'ReLU' && leaving && (
         <p class="caption">
-          What is not active is exactly 0: that column goes beyond the top; the table has its share.
+          What is not active is exactly 0: the peak there is cut at the top; the table has its share.
         </p>
       )}
     </>

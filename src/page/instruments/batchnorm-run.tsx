@@ -11,9 +11,10 @@ import {
   distancesOf,
   type Group,
   groupsOf,
-  layerName,
+  normName,
   type Points,
 } from './batchnorm-statistics.js';
+import { cursorOf } from './shown.js';
 
 const describeMeans: ChartProps<Group[]>['describe'] = (charts, groups, look) =>
   charts.againstDiagonal({ groups, x: 'measured mean', y: 'running mean' }, look);
@@ -24,9 +25,10 @@ const describeStds: ChartProps<Group[]>['describe'] = (charts, groups, look) =>
 interface Distances {
   runs: { name: string; mean: Points; std: Points }[];
   batch: number;
+  cursor: number | undefined;
 }
 
-const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, batch }, look) => {
+const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, batch, cursor }, look) => {
   const smooth = (points: Points): Points => {
     const steps = points.map(([step]) => step);
     const values = points.map(([, value]) => value);
@@ -38,6 +40,7 @@ const describeDistances: ChartProps<Distances>['describe'] = (charts, { runs, ba
     {
       x: 'step',
       y: 'distance',
+      cursor,
       min: 0,
       lines: [
         { name: 'mean, each batch', points: mean, faint: true },
@@ -142,19 +145,19 @@ function sourcesOf(session: Session, layer: ReadonlySignal<number>) {
   return {
     // One string, so that nothing is drawn anew where the layers are the same.
     names: computed(() => {
-      const norms = session.moment.value?.norms ?? [];
-      return norms.map((norm, i) => layerName(norm, i, norms.length)).join('\n');
+      const { norms = [], snapshot } = session.moment.value ?? {};
+      return norms.map((norm) => normName(norm, snapshot?.layers ?? [])).join('\n');
     }),
     means: groups('mean'),
     stds: groups('std'),
     distances: computed((): Distances | undefined => {
-      const { main, frame, moment, otherFrame } = session;
-      if (main.value === undefined || frame.value === undefined || moment.value === undefined)
-        return undefined;
-      const own = distancesOf(frame.value, chosen.value, moment.value.step);
+      const { main, frame, otherFrame } = session;
+      if (main.value === undefined || frame.value === undefined) return undefined;
+      const own = distancesOf(frame.value, chosen.value);
       const beside = otherFrame.value;
-      const other = beside && distancesOf(beside, chosen.value, Number.POSITIVE_INFINITY);
+      const other = beside && distancesOf(beside, chosen.value);
       return {
+        cursor: cursorOf(session),
         batch: main.value.info.settings.batch,
         runs: [
           { name: '', ...own },

@@ -1,4 +1,5 @@
 /** What the batch norm instrument draws of a run, without the page. */
+import { layerName, type PlacedLayer } from '../layer-names.js';
 import type { Evaluation, Frame, Moment, NormStatistics } from '../protocol.js';
 
 export type Points = [number, number][];
@@ -31,18 +32,16 @@ export function groupsOf(
   ];
 }
 
-/** How far the running statistics of a layer were from each minibatch's, before a step. */
+/** How far the running statistics of a layer were from each minibatch's. */
 export function distancesOf(
-  { normDistances }: Frame,
+  { normDistances }: Pick<Frame, 'normDistances'>,
   layer: number,
-  before: number,
 ): Record<'mean' | 'std', Points> {
   const { steps, columns } = normDistances;
   const read = (column: Float32Array | undefined): Points => {
     const points: Points = [];
     if (column === undefined) return points;
-    for (let i = 0; i < steps.length && steps[i] < before; i++)
-      if (Number.isFinite(column[i])) points.push([steps[i], column[i]]);
+    for (let i = 0; i < steps.length; i++) if (Number.isFinite(column[i])) points.push([steps[i], column[i]]);
     return points;
   };
   return { mean: read(columns[2 * layer]), std: read(columns[2 * layer + 1]) };
@@ -51,6 +50,6 @@ export function distancesOf(
 /** How far the mean of a batch is from the true one, in deviations, by chance alone: 1/√n. */
 export const chanceOf = (batch: number): number => 1 / Math.sqrt(batch);
 
-/** Units are numbered as in the network; layers as "1 of 6". */
-export const layerName = ({ place, batchMean }: NormStatistics, position: number, layers: number): string =>
-  `${position + 1} of ${layers}: ${place}, ${batchMean.length} units`;
+/** A batch norm in the list of them. */
+export const normName = ({ place, batchMean }: NormStatistics, layers: readonly PlacedLayer[]): string =>
+  `${layerName(place, layers)}, ${batchMean.length} units`;

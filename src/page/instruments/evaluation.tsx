@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { WhichLossAid } from '../aids/norm/which-loss.js';
+import { layerName, type PlacedLayer } from '../layer-names.js';
 import type { CalibratedNorm, Difference, Evaluation } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { fixed, signed, whole } from '../view/figures.js';
@@ -122,7 +123,9 @@ function Losses({ session, view, first, alone }: LossesProps) {
         </table>
       </div>
       {recent !== undefined && <Noise recent={recent} batch={batch} evaluation={evaluation} />}
-      {evaluation !== undefined && evaluation.norms.length > 0 && <Units norms={evaluation.norms} />}
+      {evaluation !== undefined && evaluation.norms.length > 0 && (
+        <Units norms={evaluation.norms} layers={session.frame.value?.snapshot.layers ?? []} />
+      )}
     </>
   );
 }
@@ -181,7 +184,7 @@ function Noise({ recent: { std }, batch, evaluation }: NoiseProps) {
   );
 }
 
-function Units({ norms }: { norms: readonly CalibratedNorm[] }) {
+function Units({ norms, layers }: { norms: readonly CalibratedNorm[]; layers: readonly PlacedLayer[] }) {
   const cells = ({ unit, running, calibrated }: Difference) => (
     <>
       <td>{unit}</td>
@@ -214,7 +217,7 @@ function Units({ norms }: { norms: readonly CalibratedNorm[] }) {
             <tbody key={place}>
               <tr>
                 <th scope="rowgroup" rowSpan={2}>
-                  {place}
+                  {layerName(place, layers)}
                 </th>
                 <td>mean</td>
                 {cells(furthestMean)}

@@ -1,5 +1,6 @@
 /** Findings as a list that can be read: one entry for a rule, in a fixed order, calm while the run plays. */
 import type { Finding } from 'lanewise';
+import { layerName, type PlacedLayer, withLayerNames } from '../layer-names.js';
 
 export interface Entry {
   key: string;
@@ -98,11 +99,16 @@ export class CalmList {
 const same = (a: Entry, b: Entry): boolean =>
   a.severity === b.severity && a.text === b.text && a.place === b.place && a.also.join() === b.also.join();
 
-/** Several places in few words: layers by their numbers. */
-export function placesIn(places: readonly string[]): string {
-  const numbers = places.map((place) => /^layer (\d+) /.exec(place)?.[1]);
-  if (numbers.some((number) => number === undefined)) return places.join(', ');
-  return `layer${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}`;
+/** Several places in few words: `tanh 1, 2 of 5`. */
+export function placesIn(places: readonly string[], layers: readonly PlacedLayer[]): string {
+  const groups = new Map<string, string[]>();
+  for (const place of places) {
+    const name = withLayerNames(layerName(place, layers), layers);
+    const [, kind, number, count] = /^(.+) (\d+) of (\d+)$/.exec(name) ?? [];
+    const group = kind === undefined ? name : `${kind} # of ${count}`;
+    groups.set(group, [...(groups.get(group) ?? []), number ?? '']);
+  }
+  return [...groups].map(([group, numbers]) => group.replace('#', numbers.join(', '))).join(', ');
 }
 
 /** How many of each severity, in words. */

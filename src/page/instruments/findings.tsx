@@ -1,4 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { layerName, type PlacedLayer, withLayerNames } from '../layer-names.js';
+import type { Moment } from '../protocol.js';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
@@ -32,8 +34,20 @@ export function FindingsInstrument({ session }: { session: Session }) {
   return (
     <Instrument id="findings" title="Findings" about={about} wide>
       <div class="finding-lists">
-        <List entries={main.value} label={second && run && labelOf(run)} playing={session.playing.value} />
-        {second && <List entries={other.value} label={labelOf(second)} playing={session.playing.value} />}
+        <List
+          entries={main.value}
+          label={second && run && labelOf(run)}
+          playing={session.playing.value}
+          layers={layersOf(session.moment.value)}
+        />
+        {second && (
+          <List
+            entries={other.value}
+            label={labelOf(second)}
+            playing={session.playing.value}
+            layers={layersOf(session.otherFrame.value)}
+          />
+        )}
       </div>
       <p class="visually-hidden" aria-live="polite">
         {session.playing.value || main.value === undefined ? '' : summaryOf(main.value)}
@@ -46,9 +60,13 @@ interface ListProps {
   entries: readonly Entry[] | undefined;
   label: string | undefined;
   playing: boolean;
+  /** Of the run, for their names. */
+  layers: readonly PlacedLayer[];
 }
 
-function List({ entries, label, playing }: ListProps) {
+const layersOf = (moment: Moment | undefined): readonly PlacedLayer[] => moment?.snapshot.layers ?? [];
+
+function List({ entries, label, playing, layers }: ListProps) {
   const place = useRef<HTMLDivElement>(null);
   const tallest = useRef(0);
   // While the run plays the list does not become shorter: what is below it would move up and down.
@@ -70,9 +88,10 @@ function List({ entries, label, playing }: ListProps) {
         <ul>
           {entries.map((entry) => (
             <li key={entry.key} class={`reading ${entry.severity}`}>
-              <b>{words[entry.severity]}</b> <span class="place">{capital(entry.place)}</span>
-              {entry.also.length > 0 && <span class="also"> (also {placesIn(entry.also)})</span>}:{' '}
-              {entry.text}{' '}
+              <b>{words[entry.severity]}</b>{' '}
+              <span class="place">{capital(withLayerNames(layerName(entry.place, layers), layers))}</span>
+              {entry.also.length > 0 && <span class="also"> (also {placesIn(entry.also, layers)})</span>}:{' '}
+              {withLayerNames(entry.text, layers)}{' '}
               <button type="button" class="link" onClick={() => pointAt(entry.seenIn)}>
                 See {titles[entry.seenIn]}
               </button>

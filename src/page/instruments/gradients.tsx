@@ -1,10 +1,10 @@
-import { useSignal } from '@preact/signals';
-import type { Session } from '../session.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading, type Severity } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
 import { type ActivationLayer, activationLayers, drawable } from './activation-layers.js';
-import { curvesOf, DistributionChart } from './distribution-chart.js';
+import { type InstrumentProps, useChosenLayer, useSelection } from './chosen-layer.js';
+import { type Distribution, DistributionChart } from './distribution-chart.js';
+import { FormSwitch } from './distribution-form.js';
 import { gradientQuestions } from './gradient-questions.js';
 import { LayerTable } from './layer-table.js';
 import { divergedAt, shownOf } from './shown.js';
@@ -13,19 +13,22 @@ import './distributions.css';
 const about: About = {
   shows:
     'how far the loss would change with each output of the activation layers: the gradients of the last minibatch, a ' +
-    'line a layer. They are small because the loss is a mean over the batch.',
+    'row a layer. They are small because the loss is a mean over the batch.',
   healthy:
-    'all lines have the same width. Where they get narrower towards the first layer, the gradient vanishes on its way ' +
+    'all rows have the same width. Where they get narrower towards the first layer, the gradient vanishes on its way ' +
     'back and the first layers hardly learn; where they get wider, it explodes.',
   attempt:
     'the six-layer network without batch norm, gain 0.5 and gain 3: the order of the widths turns round. With batch ' +
     'norm they stay together.',
 };
 
-const describe = curvesOf('activationGradientsOf', 'gradient of the loss');
+const gradients: Distribution = {
+  layersOf: 'activationGradientsOf',
+  quantity: () => 'gradient of the loss',
+};
 
-export function GradientsInstrument({ session }: { session: Session }) {
-  const chosen = useSignal<string | undefined>(undefined);
+export function GradientsInstrument({ session, selection }: InstrumentProps) {
+  const chosen = useChosenLayer(session, useSelection(selection));
   const threshold = session.threshold.value;
   const runs = shownOf(session).map((each) => ({
     ...each,
@@ -43,7 +46,9 @@ export function GradientsInstrument({ session }: { session: Session }) {
           {label !== undefined && <h3>{label}</h3>}
           {layers.some(({ gradient }) => drawable(gradient)) ? (
             <DistributionChart
-              {...{ session, which, chosen, describe }}
+              {...{ session, which, chosen }}
+              of={gradients}
+              rows={layers.length}
               label={`Distributions of the gradients of the activations${label === undefined ? '' : ` of run ${label}`}`}
               name="gradients"
             />
@@ -52,6 +57,9 @@ export function GradientsInstrument({ session }: { session: Session }) {
           )}
         </div>
       ))}
+      {runs.some(({ layers }) => layers.some(({ gradient }) => drawable(gradient))) && (
+        <FormSwitch name="gradients" />
+      )}
       {runs.some(({ layers }) => layers.some(({ gradient }) => gradient !== undefined)) && (
         <LayerTable
           label="Gradients of the activations in numbers"
@@ -59,8 +67,8 @@ export function GradientsInstrument({ session }: { session: Session }) {
           runs={runs.map(({ run, label, layers }) => ({
             id: run.info.id,
             label,
-            rows: layers.map(({ place, depth, gradient }) => ({
-              name: place,
+            rows: layers.map(({ name, depth, gradient }) => ({
+              name,
               layer: depth,
               cells: [
                 scientific(gradient?.mean),
@@ -112,7 +120,7 @@ function GradientsReading({ label, layers, diverged }: ReadingProps) {
     return (
       <Reading severity="problem">
         {run}
-        {bad.place}: {bad.gradient.nan} NaN and {bad.gradient.infinite} infinite gradients.
+        {bad.name}: {bad.gradient.nan} NaN and {bad.gradient.infinite} infinite gradients.
       </Reading>
     );
   const [first, last] = [layers[0]?.gradient, layers.at(-1)?.gradient];
@@ -120,7 +128,7 @@ function GradientsReading({ label, layers, diverged }: ReadingProps) {
   if (first.std === 0)
     return (
       <Reading severity="problem">
-        {run}No gradient arrives at {layers[0].place}: it is 0 everywhere, and nothing before it learns.
+        {run}No gradient arrives at {layers[0].name}: it is 0 everywhere, and nothing before it learns.
       </Reading>
     );
   if (layers.length === 1)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import type { Session } from '../session.js';
 import { ActivationsInstrument } from './activations.js';
 import { BatchnormInstrument } from './batchnorm.js';
+import type { InstrumentProps } from './chosen-layer.js';
 import { EvaluationInstrument } from './evaluation.js';
 import { FindingsInstrument } from './findings.js';
 import { GradientsInstrument } from './gradients.js';
@@ -17,16 +17,18 @@ interface Entry {
   short: string;
   /** Beside the network, always in sight. */
   beside?: true;
-  Component: (props: { session: Session }) => ComponentChildren;
+  /** Unfolded from the beginning, where there is room. */
+  open?: true;
+  Component: (props: InstrumentProps) => ComponentChildren;
 }
 
 /** From top to bottom. */
 export const instruments: readonly Entry[] = [
   { id: 'loss', short: 'Loss', Component: LossInstrument, beside: true },
   { id: 'samples', short: 'Names', Component: SamplesInstrument, beside: true },
-  { id: 'findings', short: 'Findings', Component: FindingsInstrument },
-  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
-  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
+  { id: 'findings', short: 'Findings', Component: FindingsInstrument, open: true },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument, open: true },
+  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument, open: true },
   { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },
   { id: 'updates', short: 'Updates', Component: UpdatesInstrument },

@@ -1,5 +1,5 @@
-import type { Signal } from '@preact/signals';
 import { LayerName } from '../view/layer-name.js';
+import type { ChosenLayer } from './chosen-layer.js';
 
 interface Row {
   name: string;
@@ -15,7 +15,7 @@ interface LayerTableProps {
   /** Of the columns; one with a title is explained by it. */
   heads: readonly (string | { text: string; title: string })[];
   runs: readonly { id: number; label: string | undefined; rows: readonly Row[] }[];
-  chosen: Signal<string | undefined>;
+  chosen: ChosenLayer;
 }
 
 /** A chart's lines in numbers, one run below the other; a line that is pressed stands out in the chart. */
@@ -44,9 +44,14 @@ export const LayerTable = ({ label, heads, runs, chosen }: LayerTableProps) => (
             </tr>
           )}
           {run.rows.map(({ name, layer, cells }) => (
-            <tr key={name}>
+            <tr key={name} class={name === chosen.name.value ? 'chosen' : undefined}>
               <th scope="row">
-                <LayerName name={name} layer={layer} chosen={chosen} />
+                <LayerName
+                  name={name}
+                  layer={layer}
+                  pressed={name === chosen.name.value}
+                  choose={chosen.choose}
+                />
               </th>
               {cells.map((cell, i) => (
                 <td key={i}>{cell}</td>

@@ -7,11 +7,12 @@ import { type About, Instrument } from '../view/instrument.js';
 import { lossQuestions } from './loss-questions.js';
 import { LossReading } from './loss-reading.js';
 import { pairsOf, smoothed } from './losses.js';
+import { cursorOf } from './shown.js';
 
 const about: About = {
   shows:
     'the loss of each minibatch (faint; on long runs every second, fourth … one) and its mean over windows of steps, on ' +
-    'a logarithmic scale, with a line at the logarithm of the vocabulary’s size. Of two runs: both means, and around ' +
+    'a logarithmic scale, with a line at the logarithm of the vocabulary’s size, and one at the step that is looked at. Of two runs: both means, and around ' +
     'each a band in which two thirds of the minibatches lie.',
   healthy:
     'the first loss lies at that line, since a network that knows nothing gives each of the 27 characters the same ' +
@@ -24,8 +25,6 @@ const about: About = {
 interface Curve {
   id: number;
   track: Track;
-  /** The step before which its losses are shown. */
-  before: number;
   diverged: boolean;
 }
 
@@ -34,57 +33,56 @@ interface Losses {
   other: Curve | undefined;
   vocabularySize: number;
   lrDrop: { step: number; before: number; after: number };
+  cursor: number | undefined;
 }
 
-const curveOf = ({ run, losses, state }: Frame, before: number): Curve => ({
+const curveOf = ({ run, losses, state }: Frame): Curve => ({
   id: run,
   track: losses,
-  before,
   diverged: state === 'diverged',
 });
 
-/** WhatIf are made when a chart is drawn, not when a frame comes. */
+/** Pairs are made when a chart is drawn, not when a frame comes. */
 const describe: ChartProps<Losses>['describe'] = (charts, data, look) => {
-  const { main, other, vocabularySize, lrDrop } = data;
+  const { main, other, vocabularySize, lrDrop, cursor } = data;
   // A narrow chart has no room for a legend beside the axis' name; the explanation says which line is which.
   const legend = look.narrow !== true || other !== undefined;
   if (other === undefined)
     return charts.lossCurve(
-      { losses: pairsOf(main.track, main.before), vocabularySize, lrDrop },
+      { losses: pairsOf(main.track), vocabularySize, lrDrop, cursor },
       { ...look, legend },
     );
   const curves = [main, other];
   return charts.comparedLosses(
     {
-      runs: curves.map(({ id, track, before, diverged }) => ({
+      runs: curves.map(({ id, track, diverged }) => ({
         label: `run ${id}`,
         diverged,
-        ...smoothed(charts, track, before),
+        ...smoothed(charts, track),
       })),
       vocabularySize,
-      steps: Math.max(1, ...curves.map(({ track, before }) => lastOf(track, before))),
+      steps: Math.max(1, ...curves.map(({ track }) => (track.steps.at(-1) ?? 0) + 1)),
+      cursor,
     },
     { ...look, legend },
   );
 };
 
-const lastOf = ({ steps }: Track, before: number): number => Math.min(before, (steps.at(-1) ?? 0) + 1);
-
 export function LossInstrument({ session }: { session: Session }) {
   const source = useMemo(
     () =>
       computed((): Losses | undefined => {
-        const { main, frame, moment, otherFrame } = session;
+        const { main, frame, otherFrame } = session;
         if (main.value === undefined || frame.value === undefined) return undefined;
         const { settings, vocabulary } = main.value.info;
-        const before = moment.value?.step ?? Number.POSITIVE_INFINITY;
         const beside = otherFrame.value;
         const { lr, lrAfter, lrDrop } = settings;
         return {
-          main: curveOf(frame.value, before),
-          other: beside && curveOf(beside, Number.POSITIVE_INFINITY),
+          main: curveOf(frame.value),
+          other: beside && curveOf(beside),
           vocabularySize: vocabulary.length,
           lrDrop: { step: lrDrop, before: lr, after: lrAfter },
+          cursor: cursorOf(session),
         };
       }),
     [session],

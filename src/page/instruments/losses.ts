@@ -13,8 +13,8 @@ export function endOf({ steps }: Track, before: number): number {
   return low;
 }
 
-/** [step, loss] of the records before a step. */
-export function pairsOf(track: Track, before: number): [number, number][] {
+/** [step, loss] of the records before a step, or of all. */
+export function pairsOf(track: Track, before = Number.POSITIVE_INFINITY): [number, number][] {
   const { steps, columns } = track;
   const [values] = columns;
   const pairs = new Array<[number, number]>(endOf(track, before));
@@ -33,11 +33,9 @@ interface SmoothedLosses {
 export function smoothed(
   charts: Pick<typeof import('lanewise/charts'), 'smoothingWindow' | 'windowMeans'>,
   track: Track,
-  before: number,
 ): SmoothedLosses {
-  const end = endOf(track, before);
-  const steps = track.steps.subarray(0, end);
-  const logs = track.columns[0].subarray(0, end).map(Math.log10);
+  const { steps } = track;
+  const logs = track.columns[0].map(Math.log10);
   const window = charts.smoothingWindow(steps);
   const means = charts.windowMeans(steps, logs, window);
   const squares = charts.windowMeans(

@@ -1,7 +1,9 @@
-import { computed, useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { computed, effect, type Signal, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Selection } from '../selection.js';
 import type { Session } from '../session.js';
 import { type About, Instrument } from '../view/instrument.js';
+import { type InstrumentProps, useSelection } from './chosen-layer.js';
 import { cellsOf } from './saturation/cells.js';
 import { Inspection } from './saturation/inspection.js';
 import { LayerView } from './saturation/layer-view.js';
@@ -23,9 +25,11 @@ const about: About = {
     'Click a column to see the whole training split go through that one unit.',
 };
 
-export function SaturationInstrument({ session }: { session: Session }) {
+export function SaturationInstrument({ session, selection: given }: InstrumentProps) {
+  const selection = useSelection(given);
   const inspection = useMemo(() => new Inspection(session), [session]);
   const index = useSignal(0);
+  useSelected(session, selection, inspection, index);
   // As text: the list stays the same from frame to frame.
   const places = useMemo(
     () =>
@@ -34,7 +38,7 @@ export function SaturationInstrument({ session }: { session: Session }) {
         return value === undefined
           ? ''
           : cellsOf(value.snapshot)
-              .map(({ place }) => place)
+              .map(({ name }) => name)
               .join('\n');
       }),
     [session],
@@ -56,11 +60,14 @@ export function SaturationInstrument({ session }: { session: Session }) {
                 value={Math.min(index.value, layers.length - 1)}
                 onChange={({ currentTarget }) => {
                   index.value = Number(currentTarget.value);
+                  const cells = session.moment.peek();
+                  const place = cells && cellsOf(cells.snapshot)[index.value]?.place;
+                  if (place !== undefined) selection.select({ place });
                 }}
               >
-                {layers.map((place, i) => (
-                  <option key={place} value={i}>
-                    {i + 1} of {layers.length}: {place}
+                {layers.map((name, i) => (
+                  <option key={name} value={i}>
+                    {name}
                   </option>
                 ))}
               </select>
@@ -91,5 +98,32 @@ export function SaturationInstrument({ session }: { session: Session }) {
         </>
       )}
     </Instrument>
+  );
+}
+
+/** Shows the layer that is pointed at, and looks closely at its unit. */
+function useSelected(
+  session: Session,
+  selection: Selection,
+  inspection: Inspection,
+  index: Signal<number>,
+): void {
+  useEffect(
+    () =>
+      effect(() => {
+        const { place, unit } = selection.selected.value;
+        const [moment, run] = [session.moment.peek(), session.main.peek()];
+        if (place === undefined || moment === undefined || run === undefined) return;
+        const all = cellsOf(moment.snapshot);
+        const at = all.findIndex((cells) => cells.place === place);
+        if (at < 0) return;
+        index.value = at;
+        const { position, units } = all[at];
+        if (unit === undefined || unit >= units) return;
+        const shown = inspection.chosen.peek();
+        if (shown?.place === place && shown.unit === unit && shown.run === run.info.id) return;
+        void inspection.choose({ run: run.info.id, layer: position, place, unit });
+      }),
+    [session, selection, inspection, index],
   );
 }

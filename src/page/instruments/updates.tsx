@@ -1,7 +1,8 @@
-import { computed, type Signal, useSignal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import type { ParameterSnapshot } from 'lanewise';
 import type { LayersOverTime, UpdateToData } from 'lanewise/charts';
 import { useMemo } from 'preact/hooks';
+import { layerNames, matrixName, type PlacedLayer, parameterName } from '../layer-names.js';
 import type { Session } from '../session.js';
 import { Chart, type ChartProps } from '../view/chart.js';
 import { fixed, scientific } from '../view/figures.js';
@@ -9,7 +10,8 @@ import { type About, Instrument, Reading } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
 import { LayerName } from '../view/layer-name.js';
 import { kindOf, rectifies, saturatedWord } from './activation-layers.js';
-import { type Shown, seriesOf, shownOf, type Which } from './shown.js';
+import { type ChosenLayer, type InstrumentProps, useChosenLayer, useSelection } from './chosen-layer.js';
+import { cursorOf, type Shown, shownOf, type Which } from './shown.js';
 import { updateQuestions } from './update-questions.js';
 import './distributions.css';
 
@@ -30,7 +32,8 @@ interface Series {
   steps: Float64Array;
   columns: Float32Array[];
   parameters: { name: string; shape: readonly number[] }[];
-  places: string[];
+  /** Of the activation layers. */
+  names: string[];
   kind: string;
 }
 
@@ -38,16 +41,22 @@ interface Source {
   own: Series;
   beside: Series | undefined;
   chosen: string | undefined;
+  cursor: number | undefined;
 }
 
+/** Matrices are called after their layers: what is chosen there stands out here. */
+const nameOfParameter = (name: string, shape: readonly number[], layers: readonly PlacedLayer[]): string =>
+  (shape.length === 2 ? matrixName : parameterName)(name, layers);
+
 function tracked(shown: Shown): Series {
-  const { steps, columns } = seriesOf(shown);
+  const { steps, columns } = shown.frame.series;
   const { parameters, layers } = shown.moment.snapshot;
+  const names = layerNames(layers);
   return {
     steps,
     columns,
-    parameters,
-    places: layers.filter(({ activation }) => activation !== undefined).map(({ place }) => place),
+    parameters: parameters.map(({ name, shape }) => ({ name: nameOfParameter(name, shape, layers), shape })),
+    names: layers.flatMap(({ activation, place }) => (activation ? (names.get(place) ?? place) : [])),
     kind: kindOf(shown.moment.snapshot) ?? '',
   };
 }
@@ -57,23 +66,24 @@ type Charts = Parameters<ChartProps<Source>['describe']>[0];
 const updatesOf = (charts: Charts, { parameters, steps, columns }: Series): UpdateToData =>
   charts.updatesOf(parameters, steps, columns.slice(0, parameters.length));
 
-const describeUpdates: ChartProps<Source>['describe'] = (charts, { own, beside, chosen }, look) =>
+const describeUpdates: ChartProps<Source>['describe'] = (charts, { own, beside, chosen, cursor }, look) =>
   charts.updateRatios(
     {
       ...updatesOf(charts, own),
       ...(beside && { beside: updatesOf(charts, beside) }),
       ...(chosen !== undefined && { chosen }),
+      cursor,
     },
     { ...look, legend: false },
   );
 
 /** `block` 0: the std, 1: the saturated share, in percent. */
 function layersOf(series: Series, block: 0 | 1): Pick<LayersOverTime, 'layers' | 'steps'> {
-  const { steps, columns, parameters, places } = series;
-  const first = parameters.length + block * places.length;
+  const { steps, columns, parameters, names } = series;
+  const first = parameters.length + block * names.length;
   return {
     steps,
-    layers: places.map((name, i) => ({
+    layers: names.map((name, i) => ({
       name,
       layer: i + 1,
       values: block === 0 ? columns[first + i] : columns[first + i].map((share) => 100 * share),
@@ -81,7 +91,8 @@ function layersOf(series: Series, block: 0 | 1): Pick<LayersOverTime, 'layers' |
   };
 }
 
-const besides = ({ beside, chosen }: Source, block: 0 | 1) => ({
+const besides = ({ beside, chosen, cursor }: Source, block: 0 | 1) => ({
+  cursor,
   ...(beside && { beside: layersOf(beside, block) }),
   ...(chosen !== undefined && { chosen }),
 });
@@ -113,9 +124,8 @@ const describeSaturation: ChartProps<Source>['describe'] = (charts, source, look
   );
 };
 
-export function UpdatesInstrument({ session }: { session: Session }) {
-  const chosen = useSignal<string | undefined>(undefined);
-  const layer = useSignal<string | undefined>(undefined);
+export function UpdatesInstrument({ session, selection }: InstrumentProps) {
+  const chosen = useChosenLayer(session, useSelection(selection));
   const questions = useMemo(() => updateQuestions(session), [session]);
   const shown = shownOf(session);
   return (
@@ -131,7 +141,7 @@ export function UpdatesInstrument({ session }: { session: Session }) {
       {shown.map((each) => (
         <UpdatesReading key={each.run.info.id} shown={each} />
       ))}
-      <OverTime session={session} shown={shown} layer={layer} />
+      <OverTime session={session} shown={shown} chosen={chosen} />
     </Instrument>
   );
 }
@@ -139,19 +149,24 @@ export function UpdatesInstrument({ session }: { session: Session }) {
 interface ChartOfRunProps {
   session: Session;
   shown: Shown;
-  chosen: Signal<string | undefined>;
+  chosen: ChosenLayer;
 }
 
-const sourceOf = (session: Session, which: Which, chosen: Signal<string | undefined>) =>
+const sourceOf = (session: Session, which: Which, chosen: ChosenLayer) =>
   computed((): Source | undefined => {
     const shown = shownOf(session);
     const own = shown.find((each) => each.which === which);
     const beside = shown.find((each) => each.which !== which);
     if (own === undefined) return undefined;
-    return { own: tracked(own), beside: beside && tracked(beside), chosen: chosen.value };
+    return {
+      own: tracked(own),
+      beside: beside && tracked(beside),
+      chosen: chosen.name.value,
+      cursor: cursorOf(session),
+    };
   });
 
-const recorded = (shown: Shown): boolean => seriesOf(shown).steps.length > 0;
+const recorded = ({ frame }: Shown): boolean => frame.series.steps.length > 0;
 
 function UpdateChart({ session, shown, chosen }: ChartOfRunProps) {
   const { which, label } = shown;
@@ -174,11 +189,13 @@ function UpdateChart({ session, shown, chosen }: ChartOfRunProps) {
   );
 }
 
-const matricesOf = ({ moment }: Shown): ParameterSnapshot[] =>
-  moment.snapshot.parameters.filter(({ shape }) => shape.length === 2);
+const matricesOf = ({ moment: { snapshot } }: Shown): ParameterSnapshot[] =>
+  snapshot.parameters
+    .filter(({ shape }) => shape.length === 2)
+    .map((parameter) => ({ ...parameter, name: matrixName(parameter.name, snapshot.layers) }));
 
 /** The lines by name, with what they are at now. */
-function Weights({ shown, chosen }: { shown: Shown[]; chosen: Signal<string | undefined> }) {
+function Weights({ shown, chosen }: { shown: Shown[]; chosen: ChosenLayer }) {
   const [main, other] = shown.map(matricesOf);
   if (main === undefined) return null;
   const rows = main.length >= (other?.length ?? 0) ? main : (other ?? main);
@@ -186,7 +203,7 @@ function Weights({ shown, chosen }: { shown: Shown[]; chosen: Signal<string | un
     <ul class="lines" aria-label="Last log10 update to data of the weights">
       {rows.map(({ name }, i) => (
         <li key={name}>
-          <LayerName name={name} layer={i} chosen={chosen} />
+          <LayerName name={name} layer={i} pressed={name === chosen.name.value} choose={chosen.choose} />
           <span>
             {[main, other]
               .filter((each) => each !== undefined)
@@ -202,17 +219,15 @@ function Weights({ shown, chosen }: { shown: Shown[]; chosen: Signal<string | un
   );
 }
 
-function OverTime({
-  session,
-  shown,
-  layer,
-}: {
+interface OverTimeProps {
   session: Session;
   shown: Shown[];
-  layer: Signal<string | undefined>;
-}) {
-  const places = shown.map((each) => tracked(each).places);
-  const most = places.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
+  chosen: ChosenLayer;
+}
+
+function OverTime({ session, shown, chosen }: OverTimeProps) {
+  const names = shown.map((each) => tracked(each).names);
+  const most = names.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
   if (most.length === 0 || !shown.some(recorded)) return null;
   return (
     <>
@@ -222,12 +237,17 @@ function OverTime({
         grow; layers that part from one another, or a line that heads for its limit, are not.
       </p>
       {shown.map((each) => (
-        <LayerCharts key={each.run.info.id} session={session} shown={each} chosen={layer} />
+        <LayerCharts key={each.run.info.id} session={session} shown={each} chosen={chosen} />
       ))}
       <ul class="lines" aria-label="Activation layers">
-        {most.map((place, i) => (
-          <li key={place}>
-            <LayerName name={place} layer={i + 1} chosen={layer} />
+        {most.map((name, i) => (
+          <li key={name}>
+            <LayerName
+              name={name}
+              layer={i + 1}
+              pressed={name === chosen.name.value}
+              choose={chosen.choose}
+            />
           </li>
         ))}
       </ul>

@@ -1,12 +1,13 @@
-import { useSignal } from '@preact/signals';
 import type { ParameterSnapshot, Summary } from 'lanewise';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
+import { matrixName, type PlacedLayer } from '../layer-names.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
 import { drawable } from './activation-layers.js';
-import { curvesOf, DistributionChart } from './distribution-chart.js';
+import { type InstrumentProps, useChosenLayer, useSelection } from './chosen-layer.js';
+import { type Distribution, DistributionChart } from './distribution-chart.js';
+import { FormSwitch } from './distribution-form.js';
 import { LayerTable } from './layer-table.js';
 import { divergedAt, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
@@ -14,26 +15,33 @@ import './distributions.css';
 
 const about: About = {
   shows:
-    'the gradients of the weight matrices after the last step, a line a matrix, the embedding first; grad:data is the ' +
+    'the gradients of the weight matrices after the last step, a row a matrix, the embedding first; grad:data is the ' +
     'std of the gradients over the std of the weights themselves.',
   healthy:
     'grad:data is of the same size in all matrices. The last one is often ahead at the beginning, since it was made ' +
     'small so that the first loss is low; training evens that out.',
   attempt:
-    'stop at step 1 and at step 1,000 and compare the last matrix with the rest. Then pick one line in the table: the ' +
+    'stop at step 1 and at step 1,000 and compare the last matrix with the rest. Then pick one matrix in the table: the ' +
     'others step back.',
 };
 
-const describe = curvesOf('weightGradientsOf', 'gradient of the weights');
+const gradients: Distribution = {
+  layersOf: 'weightGradientsOf',
+  quantity: () => 'gradient of the weights',
+};
 
-const matricesOf = (parameters: ParameterSnapshot[]) => parameters.filter(({ shape }) => shape.length === 2);
+/** Weight matrices by the names of their layers. */
+const matricesOf = (parameters: ParameterSnapshot[], layers: readonly PlacedLayer[]): ParameterSnapshot[] =>
+  parameters
+    .filter(({ shape }) => shape.length === 2)
+    .map((parameter) => ({ ...parameter, name: matrixName(parameter.name, layers) }));
 
-export function WeightsInstrument({ session }: { session: Session }) {
-  const chosen = useSignal<string | undefined>(undefined);
+export function WeightsInstrument({ session, selection }: InstrumentProps) {
+  const chosen = useChosenLayer(session, useSelection(selection));
   const questions = useMemo(() => weightQuestions(session), [session]);
   const runs = shownOf(session).map((each) => ({
     ...each,
-    matrices: matricesOf(each.moment.snapshot.parameters),
+    matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
   }));
   return (
     <Instrument id="weights" title="Gradients of the weights" about={about} questions={questions}>
@@ -42,7 +50,9 @@ export function WeightsInstrument({ session }: { session: Session }) {
           {label !== undefined && <h3>{label}</h3>}
           {matrices.some(({ gradient }) => drawable(gradient)) ? (
             <DistributionChart
-              {...{ session, which, chosen, describe }}
+              {...{ session, which, chosen }}
+              of={gradients}
+              rows={matrices.length}
               label={`Distributions of the gradients of the weights${label === undefined ? '' : ` of run ${label}`}`}
               name="weight-gradients"
             />
@@ -55,6 +65,9 @@ export function WeightsInstrument({ session }: { session: Session }) {
           )}
         </div>
       ))}
+      {runs.some(({ matrices }) => matrices.some(({ gradient }) => drawable(gradient))) && (
+        <FormSwitch name="weights" />
+      )}
       <LayerTable
         label="Weight matrices in numbers"
         heads={['weights', 'shape', 'mean', 'std', 'grad:data']}

@@ -1,5 +1,6 @@
 import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
+import { layerName } from '../layer-names.js';
 import type { RunView } from '../session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
 import { whole } from './figures.js';
@@ -32,3 +33,7 @@ function networkOf(settings: RunSettings): string {
 /** Before what is said of one run of several, by its label: `Run 2: `; nothing where there is only one. */
 export const nameOf = (label: string | undefined): string =>
   label === undefined ? '' : `Run ${label.split(':')[0]}: `;
+
+/** The name of a layer of a run by its place; the layers of a run stay what they are. */
+export const layerIn = (run: RunView, place: string): string =>
+  layerName(place, run.frame.peek().snapshot.layers);

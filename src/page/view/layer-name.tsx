@@ -1,10 +1,7 @@
-import type { Signal } from '@preact/signals';
 import './layer-name.css';
 
 /** Colours of the charts; the seventh layer has the first again, its line dashed, the thirteenth dotted. */
 const COLOURS = 6;
-/** Places begin with it. */
-const WORD = 'layer ';
 
 /** The line of a layer in the charts; layer 0 is the embedding. */
 function Swatch({ layer }: { layer: number }) {
@@ -17,29 +14,23 @@ function Swatch({ layer }: { layer: number }) {
 interface LayerNameProps {
   name: string;
   layer: number;
-  /** The layer whose line stands out; a press chooses this one, another press none. */
-  chosen: Signal<string | undefined>;
+  /** Whether it is the one that stands out; a press chooses it, another press none. */
+  pressed: boolean;
+  choose: (name: string | undefined) => void;
 }
 
 /** A layer's line and name, in a table beside the chart; pressed, its line stands out there. */
-export function LayerName({ name, layer, chosen }: LayerNameProps) {
-  const pressed = chosen.value === name;
+export function LayerName({ name, layer, pressed, choose }: LayerNameProps) {
   return (
     <button
       type="button"
       class="layer-name"
       aria-pressed={pressed}
-      title={pressed ? 'Show all lines alike' : 'Make this line stand out'}
-      onClick={() => {
-        chosen.value = pressed ? undefined : name;
-      }}
+      title={pressed ? 'Show all layers alike' : 'Make this layer stand out'}
+      onClick={() => choose(pressed ? undefined : name)}
     >
       <Swatch layer={layer} />
-      {/* On a narrow screen the number and the kind have to do. */}
-      <span>
-        {name.startsWith(WORD) && <span class="word">{WORD}</span>}
-        {name.startsWith(WORD) ? name.slice(WORD.length) : name}
-      </span>
+      {name}
     </button>
   );
 }

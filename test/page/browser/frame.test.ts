@@ -168,10 +168,13 @@ describe('the frame', () => {
       );
       expect(await page.locator('[data-place]').first().getAttribute('data-place')).toBe(id);
       expect(await page.locator('.instrument').count()).toBe(id === 'lesson' ? 0 : 1);
-      const { scrollWidth, scrollHeight } = await page.evaluate(() => document.documentElement);
-      expect([scrollWidth, scrollHeight]).toEqual([width, height]);
+      const size = await page.evaluate(() => {
+        const { scrollWidth, scrollHeight } = document.documentElement;
+        return [scrollWidth, scrollHeight];
+      });
+      expect(size).toEqual([width, height]);
       const link = (await page.getByRole('link', { name: 'lanewise' }).getAttribute('href')) ?? '';
-      expect(link).not.toContain('embed');
+      expect(link).not.toContain('embed=');
       expect(link).toContain('gain=3');
       await visit.click('button', 'Play');
       await poll(() => stepOf(visit)).toBeGreaterThan(0);
@@ -181,7 +184,9 @@ describe('the frame', () => {
 
   test('what cannot be embedded is said', async () => {
     await start('#embed=nothing&net=mlp');
-    await poll(() => textOf(visit, 'main')).toMatch(/embed: expected one of lesson, .*, got ‘nothing’/);
+    await poll(() => textOf(visit, 'main')).toMatch(
+      /embed: expected one of network, lesson, .*, got ‘nothing’/,
+    );
   });
 
   test('the tag that embeds a panel is copied', async () => {

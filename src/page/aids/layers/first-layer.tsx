@@ -80,9 +80,9 @@ export function FirstLayer({ session }: { session: Session }) {
               </tr>
             </thead>
             <tbody>
-              {layers.map(({ place, input, saturated }, i) => (
-                <tr key={place}>
-                  <th scope="row">{place}</th>
+              {layers.map(({ name, input, saturated }, i) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
                   <td>{fixed(inputStds[i], 3)}</td>
                   <td>{fixed(input?.std, 3)}</td>
                   <td>{percent(saturated)}</td>

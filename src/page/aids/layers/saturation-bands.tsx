@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { activationLayers, kindOf, saturatedWord } from '../../instruments/activation-layers.js';
-import { seriesOf, shownOf } from '../../instruments/shown.js';
+import { shownOf } from '../../instruments/shown.js';
 import type { Session } from '../../session.js';
 import { fixed, percent, whole } from '../../view/figures.js';
 import { saturatedShare } from '../normal.js';
@@ -99,11 +99,11 @@ function OfNormal({ threshold }: { threshold: number }) {
   );
 }
 
-/** First, least, largest and last share of each layer, over the steps that are shown. */
+/** First, least, largest and last share of each layer, over all of its steps. */
 function ThisRun({ session }: { session: Session }) {
   const [main] = shownOf(session);
   if (main === undefined) return null;
-  const { steps, columns } = seriesOf(main);
+  const { steps, columns } = main.frame.series;
   const { snapshot } = main.moment;
   const layers = activationLayers(snapshot, session.threshold.value);
   if (layers.length === 0) return <p>This run has no activation layer.</p>;
@@ -126,13 +126,13 @@ function ThisRun({ session }: { session: Session }) {
           </tr>
         </thead>
         <tbody>
-          {layers.map(({ place }, i) => {
+          {layers.map(({ name }, i) => {
             const shares = columns[first + i].filter(Number.isFinite);
             const least = shares.reduce((a, b) => Math.min(a, b), 1);
             const largest = shares.reduce((a, b) => Math.max(a, b), 0);
             return (
-              <tr key={place}>
-                <th scope="row">{place}</th>
+              <tr key={name}>
+                <th scope="row">{name}</th>
                 <td>{percent(shares[0])}</td>
                 <td>{percent(least)}</td>
                 <td>{percent(largest)}</td>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Session } from '../../session.js';
 import { fixed, small } from '../../view/figures.js';
+import { layerIn } from '../../view/label.js';
 import { Slider } from '../slider.js';
 import { useMeasured } from '../use-measured.js';
 import { normalise } from './five-numbers.js';
@@ -10,6 +11,7 @@ const INPUTS = [-2, 0.5, 1, 2.5, 4];
 /** A bias before a batch norm: moved by hand, and its gradient in a network. */
 export function BiasAid({ session }: { session: Session }) {
   const [bias, setBias] = useState(0);
+  const run = session.main.value;
   const { mean, std, y } = normalise(INPUTS.map((x) => x + bias));
   const { result, busy, measure } = useMeasured(session, 'measuring the gradients of the biases', (id) =>
     session.worker.biases(id),
@@ -59,7 +61,7 @@ export function BiasAid({ session }: { session: Session }) {
                 <tbody>
                   {result.layers.map((layer) => (
                     <tr key={layer.place}>
-                      <th scope="row">{layer.place}</th>
+                      <th scope="row">{result.own && run ? layerIn(run, layer.place) : layer.place}</th>
                       <td>
                         <b>{small(layer.bias)}</b>
                       </td>

@@ -1,9 +1,12 @@
 /** The saturation image as numbers: what is where, and how it is coloured. */
 import type { Snapshot } from 'lanewise';
+import { layerNames } from '../../layer-names.js';
 
 export interface Cells {
   /** Such as `layer 4 Tanh`. */
   place: string;
+  /** Such as `tanh 1 of 1`. */
+  name: string;
   /** Position among the network's layers. */
   position: number;
   kind: string;
@@ -19,12 +22,23 @@ export interface Cells {
 
 /** The activation layers of a moment, in their order. */
 export function cellsOf({ layers, imageThreshold = 0.99 }: Snapshot): Cells[] {
+  const names = layerNames(layers);
   return layers.flatMap(({ place, position, kind, shape, activation }) => {
     if (activation?.image === undefined) return [];
     const [examples, units] = shape;
     const { image, dead } = activation;
     return [
-      { place, position: Number(position), kind, examples, units, image, threshold: imageThreshold, dead },
+      {
+        place,
+        name: names.get(place) ?? place,
+        position: Number(position),
+        kind,
+        examples,
+        units,
+        image,
+        threshold: imageThreshold,
+        dead,
+      },
     ];
   });
 }

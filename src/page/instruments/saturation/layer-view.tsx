@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { withLayerNames } from '../../layer-names.js';
 import type { Moment } from '../../protocol.js';
 import type { RunView, Session } from '../../session.js';
 import { fixed, whole } from '../../view/figures.js';
@@ -36,6 +37,7 @@ export function LayerView({ session, inspection, run, moment, index, compared }:
       }),
     [moment, index],
   );
+  const layer = useMemo(() => computed(() => source.value?.name ?? ''), [source]);
   const snapshot = useMemo(() => computed(() => moment.value?.snapshot), [moment]);
   const place = useMemo(() => computed(() => source.value?.place ?? ''), [source]);
   const chosen = useMemo(
@@ -61,8 +63,8 @@ export function LayerView({ session, inspection, run, moment, index, compared }:
         playing={session.playing}
         chosen={chosen}
         onChoose={choose}
-        label={`Saturated units of ${place.value}${compared ? ` in run ${labelOf(run)}` : ''}`}
-        name={`saturation-${place.value.replaceAll(' ', '-').toLowerCase()}${compared ? `-run-${id}` : ''}`}
+        label={`Saturated units of ${layer.value}${compared ? ` in run ${labelOf(run)}` : ''}`}
+        name={`saturation-${layer.value.replaceAll(' ', '-').toLowerCase()}${compared ? `-run-${id}` : ''}`}
       />
       <DeadUnits source={source} chosen={chosen} onChoose={choose} />
       <LayerReading moment={moment} source={source} />
@@ -75,7 +77,7 @@ function Summary({ source }: { source: ReadonlySignal<Cells | undefined> }) {
   if (cells === undefined) return null;
   return (
     <p class="summary">
-      {cells.place}: {whole(cells.examples)} examples (rows) × {whole(cells.units)} units (columns),{' '}
+      {capital(cells.name)}: {whole(cells.examples)} examples (rows) × {whole(cells.units)} units (columns),{' '}
       <b>{fixed(whiteShare(cells), 1)} %</b> {stateOf(cells)}
       {!cells.kind.endsWith('ReLU') && ` (${saturatedWhen(cells.kind, cells.threshold)})`}
     </p>
@@ -147,9 +149,11 @@ function LayerReading({ moment, source }: LayerReadingProps) {
     <>
       {found.map(({ severity, rule, text }) => (
         <Reading key={rule} severity={severity}>
-          {text}
+          {withLayerNames(text, moment.value?.snapshot.layers ?? [])}
         </Reading>
       ))}
     </>
   );
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,5 +1,6 @@
 import type { Session } from '../../session.js';
 import { percent, whole } from '../../view/figures.js';
+import { layerIn } from '../../view/label.js';
 import type { Inspection } from './inspection.js';
 
 /** Most units that are listed one by one. */
@@ -42,7 +43,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
             <tbody>
               {survey.layers.map(({ place, position, units, saturated, dead }) => (
                 <tr key={place}>
-                  <th scope="row">{place}</th>
+                  <th scope="row">{layerIn(run, place)}</th>
                   <td>{whole(units)}</td>
                   <td>{percent(saturated)}</td>
                   <td>
@@ -52,7 +53,7 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
                         key={unit}
                         type="button"
                         class="small"
-                        aria-label={`Look at unit ${unit} of ${place}`}
+                        aria-label={`Look at unit ${unit} of ${layerIn(run, place)}`}
                         onClick={() =>
                           void inspection.choose({ run: run.info.id, layer: position, place, unit })
                         }

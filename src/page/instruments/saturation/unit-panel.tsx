@@ -5,7 +5,7 @@ import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, share, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
-import { labelOf } from '../../view/label.js';
+import { labelOf, layerIn } from '../../view/label.js';
 import type { Inspection } from './inspection.js';
 import { gradientText, verdictOf } from './verdict.js';
 import { WeightBars } from './weight-bars.js';
@@ -37,7 +37,7 @@ export function UnitPanel({ session, inspection }: { session: Session; inspectio
     <section class="unit" aria-labelledby="unit-title">
       <header>
         <h3 id="unit-title">
-          Unit {chosen.unit} of {chosen.place}
+          Unit {chosen.unit} of {run === undefined ? chosen.place : layerIn(run, chosen.place)}
           {session.other.value !== undefined && run !== undefined && (
             <span class="help"> in run {labelOf(run)}</span>
           )}
