@@ -85,6 +85,7 @@ const distortions: ((seen: Observed) => Observed)[] = [
   (seen) => rescaled(seen, (value) => 7 * value),
   (seen) => rescaled(seen, (value) => value / 7),
   (seen) => rescaled(seen, () => 1),
+  (seen) => rescaled(seen, () => 0),
   // Each by a factor of its own, from 1 to 4.
   (seen) => {
     let count = 0;
