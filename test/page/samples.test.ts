@@ -41,13 +41,13 @@ test('a name is shown without its end, shortened where it is long', () => {
   expect(shownName('emma.', 'trained', '.')).toEqual({ text: 'emma', full: undefined, origin: 'trained' });
   expect(shownName('.', 'new', '.').text).toBe('∅');
   const cut = shownName('é'.repeat(256), 'new', '.');
-  expect(cut.text).toBe(`${'é'.repeat(13)}…`);
+  expect(cut.text).toBe(`${'é'.repeat(23)}…`);
   expect(cut.full).toContain('256 characters');
   expect(shownName('st.john.␃', 'new', '␃').text).toBe('st.john.');
   const open = shownName('st.john.', 'new', '␃');
   expect(open.full).toContain('cut: no end after 8 characters');
   const turned = shownName(`a\u202eb${'\u200b'.repeat(20)}`, 'new', '.');
-  expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(10)}…`);
+  expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(20)}…`);
   expect(turned.full).toMatch(/^a\\u\{202e\}b(\\u\{200b\}){20} … \(cut/);
   expect(shownName('b\u202ea.', 'new', '.').text).toBe('b\\u{202e}a');
   expect(countOrigins(['new', 'trained', 'held-out'])).toBe(

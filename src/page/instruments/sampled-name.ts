@@ -9,8 +9,8 @@ export interface ShownName {
   origin: Origin;
 }
 
-/** Characters of a name that are shown. */
-const LONGEST = 14;
+/** Characters of a name that are shown: all, but of what an untrained network draws. */
+const LONGEST = 24;
 
 /** Without the boundary that ends a name; shortened where it is long; `∅` for the empty name. */
 export function shownName(sample: string, origin: Origin, boundary: string): ShownName {
