@@ -1,5 +1,6 @@
 // npm run page:pictures
-// The README's pictures of the page: both networks after so many steps, on a wide screen, light and dark, and on a narrow one.
+// The README's pictures of the page: the first sight of it, light and dark, and on a narrow screen; the six-layer network after
+// 1,000 steps, and with a gain of 3 and no batch norm; a lesson that has been played; the projector.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
@@ -8,14 +9,31 @@ import { reduced } from './palette.mjs';
 import { serveSite } from './site.mjs';
 
 const folder = fileURLToPath(new URL('../../src/page/pictures/', import.meta.url));
-const runs = [
-  { name: 'first', hash: '#net=mlp', steps: 20_000 },
-  { name: 'six', hash: '#net=deep', steps: 1000 },
-];
-const screens = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+const screens = {
+  light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  narrow: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+};
+const six = '#net=deep&steps=1000000000';
+const pictures = [
+  { name: 'first', screens: ['light', 'dark', 'narrow'], prepare: () => {} },
+  { name: 'six', hash: six, screens: ['light', 'dark'], prepare: (page) => runTo(page, 1000) },
+  {
+    name: 'saturated',
+    hash: `${six}&batch-norm=no&gain=3`,
+    screens: ['light'],
+    prepare: (page) => runTo(page, 1000),
+  },
+  { name: 'lesson', hash: '#lesson=saturated-tanh', screens: ['light'], prepare: playLesson },
+  {
+    name: 'projector',
+    hash: six,
+    screens: ['dark'],
+    async prepare(page) {
+      await runTo(page, 1000);
+      await page.keyboard.press('f');
+    },
+  },
 ];
 
 build(true);
@@ -23,28 +41,22 @@ mkdirSync(folder, { recursive: true });
 const site = await serveSite();
 const browser = await chromium.launch(launchOptions());
 try {
-  for (const run of runs)
-    for (const { name, ...screen } of screens) {
-      const context = await browser.newContext({ ...screen, reducedMotion: 'reduce' });
+  for (const { name, hash = '', screens: wanted, prepare } of pictures)
+    for (const screen of wanted) {
+      const context = await browser.newContext({ ...screens[screen], reducedMotion: 'reduce' });
       const page = await context.newPage();
-      await page.goto(`${site.address}${run.hash}`);
-      await page.getByRole('textbox', { name: 'Step to run to' }).fill(String(run.steps));
-      await page.getByRole('button', { name: 'Run to' }).click();
-      await page.waitForFunction(
-        (steps) =>
-          document.querySelector('[data-testid=step]')?.textContent === steps &&
-          document.querySelector('[data-testid=state]')?.textContent === 'paused',
-        run.steps.toLocaleString('en'),
-        { timeout: 120_000 },
-      );
-      // The charts are drawn when the painter has time; a mouse elsewhere would show a tip.
+      page.setDefaultTimeout(600_000);
+      await page.goto(`${site.address}${hash}`);
+      await page.waitForFunction(() => document.querySelector('[data-testid=step]')?.textContent !== '–');
+      await prepare(page);
+      // What is drawn is drawn when the painter has time; a mouse elsewhere would show a tip.
       await page.evaluate(() => {
         document.activeElement?.blur();
         scrollTo(0, 0);
       });
       await page.mouse.move(0, 0);
-      await page.waitForTimeout(1000);
-      const path = `${folder}${run.name}-${name}.png`;
+      await page.waitForTimeout(2000);
+      const path = `${folder}${name}-${screen}.png`;
       const picture = reduced(await page.screenshot());
       writeFileSync(path, picture);
       console.log(`${path}  ${Math.round(picture.length / 1000)} KB`);
@@ -53,4 +65,22 @@ try {
 } finally {
   await browser.close();
   site.close();
+}
+
+async function runTo(page, steps) {
+  await page.getByRole('textbox', { name: 'Step to run to' }).fill(String(steps));
+  await page.getByRole('button', { name: 'Run to' }).click();
+  await page.waitForFunction(
+    (steps) =>
+      document.querySelector('[data-testid=step]')?.textContent === steps &&
+      document.querySelector('[data-testid=state]')?.textContent === 'paused',
+    steps.toLocaleString('en'),
+  );
+  await page.evaluate(() => document.activeElement?.blur());
+}
+
+async function playLesson(page) {
+  await page.locator('.lesson input[type=radio]').first().check();
+  await page.locator('.lesson button.primary').click();
+  await page.locator('#lesson-seen').waitFor();
 }

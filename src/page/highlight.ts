@@ -1,6 +1,9 @@
 /** Leads the eye: what is spoken of is scrolled into view and marked. */
 const MARK = 'lit';
 
+/** What can be folded is told by this event, which bubbles, that somebody is led to it. */
+export const REVEAL = 'reveal';
+
 const placeOf = (target: string): Element | null =>
   document.querySelector(`[data-place="${CSS.escape(target)}"]`) ?? document.getElementById(target);
 
@@ -17,6 +20,7 @@ export function highlight(target: string | undefined): void {
   for (const lit of document.querySelectorAll(`.${MARK}`)) lit.classList.remove(MARK);
   const place = target === undefined ? null : placeOf(target);
   if (place === null) return;
+  place.dispatchEvent(new Event(REVEAL, { bubbles: true }));
   place.classList.add(MARK);
   if (!isInSight(place)) place.scrollIntoView({ block: 'start', behavior: isStill() ? 'auto' : 'smooth' });
 }

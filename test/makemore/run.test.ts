@@ -34,6 +34,18 @@ describe('a run', () => {
     expect(run.stopped).toBe('finished');
   });
 
+  test('that begins at zero moves the last bias alone', async () => {
+    using run = await Run.prepare(await builtInNames(), { ...lectureSettings, init: 'zero', steps: 10 });
+    const zero = () =>
+      run.model
+        .namedParameters()
+        .flatMap(([name, { value }]) => (value.toArray().every((x) => x === 0) ? [name] : []));
+    expect(zero()).toEqual(['0.weight', '2.weight', '2.bias', '4.weight', '4.bias']);
+    await run.train();
+    expect(run.losses[0][1]).toBeCloseTo(Math.log(27), 6);
+    expect(zero()).toEqual(['0.weight', '2.weight', '2.bias', '4.weight']);
+  });
+
   test('says how far it came where a signal ends it', async () => {
     using run = await Run.prepare(await builtInNames(), { ...lectureSettings, steps: 1_000_000 });
     const stop = new AbortController();

@@ -69,12 +69,12 @@ const DEVIATIONS = 3;
 
 /**
  * Half the axis for values of such a deviation: 1, 1.5, 2, 3, 5 or 7 times a power of ten. The one before stays until
- * the values fill less than a third of what they should, or far more than it.
+ * the values fill less than half of what they should, or far more than it.
  */
 export function axisFor(std: number, before: number | undefined): number {
   const wanted = DEVIATIONS * std;
   if (!(wanted > 0) || !Number.isFinite(wanted)) return before ?? 1;
-  if (before !== undefined && wanted <= 1.25 * before && wanted >= before / 3) return before;
+  if (before !== undefined && wanted <= 1.25 * before && wanted >= before / 2) return before;
   const power = 10 ** Math.floor(Math.log10(wanted));
   const mantissa = wanted / power;
   const round = [1, 1.5, 2, 3, 5, 7, 10].find((step) => step >= mantissa * 0.999) ?? 10;

@@ -5,6 +5,7 @@ import {
   Flatten,
   Indices,
   type Layer,
+  LeakyReLU,
   Linear,
   lrAt,
   type Parameter,
@@ -117,6 +118,7 @@ export class NetworkViewer {
     const targets = trainer.batch?.y as Indices;
     const { example } = request;
     expectIndex('example', example, tokensOf.rows);
+    const began = performance.now();
     memory.begin(request.memory);
     const typed = request.context && forwarded(flowed, request.context);
     const tokens = request.context ?? rowOf(tokensOf, example);
@@ -149,6 +151,7 @@ export class NetworkViewer {
         : undefined,
       unit: request.unit && reader.unit(request.unit),
       memory: memory.buffer,
+      took: performance.now() - began,
     };
   }
 }
@@ -246,7 +249,7 @@ class Reader {
       std: moments?.std ?? Number.NaN,
       notFinite: moments?.notFinite ?? 0,
       beyond: flowing === undefined ? 0 : fillDensity(density, axis, flowing),
-      saturated: activation && shareOf(activation, flatOf(layer, threshold)?.closed),
+      saturated: activation && shareOf(activation, saturatedAt(layer, threshold)),
       closed: activation && closedUnits(memory, layer, activation),
       weights: request.weights && own instanceof Linear ? this.#matrix(position) : undefined,
       scale: norm && copied(memory, rowOfTensor(norm.gamma.value, 0)),
@@ -313,6 +316,10 @@ class Reader {
     };
   }
 }
+
+/** As snapshots count: leaky ReLU where it is not active. */
+const saturatedAt = (layer: Layer, threshold: number) =>
+  layer instanceof LeakyReLU ? (h: number) => h <= 0 : flatOf(layer, threshold)?.closed;
 
 const layersOf = (model: Sequential<Indices>): readonly Layer[] =>
   model.layers as unknown as readonly Layer[];

@@ -6,6 +6,7 @@ import { theme } from '../view/appearance.js';
 import type { AppProps } from './app.js';
 import { followAddress } from './follow-address.js';
 import { useKeys } from './keys.js';
+import { NetworkPanel } from './network-panel.js';
 import { Problems } from './problems.js';
 import { Meters } from './top-bar.js';
 import { PlayButton } from './transport.js';
@@ -39,10 +40,11 @@ export function Embedded({ session, page, lessons, selection }: AppProps) {
 
 function Part({ session, page, lessons, selection }: AppProps) {
   const { embedded } = page;
+  if (embedded === 'network') return <NetworkPanel session={session} selection={selection} />;
   if (embedded === 'lesson') return <LessonPanel {...{ session, lessons, selection }} />;
   const instrument = instruments.find(({ id }) => id === embedded);
   if (instrument !== undefined) return <instrument.Component session={session} selection={selection} />;
-  const known = ['lesson', ...instruments.map(({ id }) => id)].join(', ');
+  const known = ['network', 'lesson', ...instruments.map(({ id }) => id)].join(', ');
   return (
     <p class="reading problem">
       <b>Problem.</b> embed: expected one of {known}, got ‘{embedded}’

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { PageState } from '../page-state.js';
 import type { Session } from '../session.js';
-import { nextPanel } from './projector.js';
+import { firstPanel, nextPanel } from './panels.js';
 
 /**
  * Space plays and pauses, the right arrow makes a step, R starts over, F fills the screen with a panel, in which the arrows
@@ -37,7 +37,7 @@ function actOf(key: string, session: Session, { projected }: PageState): (() => 
   const lower = key.length === 1 ? key.toLowerCase() : key;
   if (lower === 'f')
     return () => {
-      projected.value = shown === undefined ? 'network' : undefined;
+      projected.value = shown === undefined ? firstPanel() : undefined;
     };
   if (shown !== undefined && (lower === 'ArrowRight' || lower === 'ArrowLeft'))
     return () => {

@@ -1,18 +1,10 @@
 import { useEffect } from 'preact/hooks';
+import { REVEAL } from '../highlight.js';
 import type { PageState } from '../page-state.js';
 import type { Session } from '../session.js';
-import { REVEAL } from '../view/instrument.js';
+import { nextPanel } from './panels.js';
 import { Meters } from './top-bar.js';
 import { PlayButton } from './transport.js';
-
-/** All panels that can fill the screen, in the order of the page. */
-const panels = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.instrument[id]')];
-
-/** The panel so many places behind another; behind the last comes the first. */
-export function nextPanel(id: string, by: number): string {
-  const all = panels().map((panel) => panel.id);
-  return all[(all.indexOf(id) + by + all.length) % all.length] ?? id;
-}
 
 /** Fills the screen with the panel that is to be projected, and has a line at its foot that leads on. */
 export function Projector({ session, page }: { session: Session; page: PageState }) {

@@ -18,6 +18,8 @@ interface Entry {
   short: string;
   /** Beside the network, always in sight. */
   beside?: true;
+  /** Unfolded from the beginning, where there is room. */
+  open?: true;
   Component: (props: InstrumentProps) => ComponentChildren;
 }
 
@@ -25,9 +27,9 @@ interface Entry {
 export const instruments: readonly Entry[] = [
   { id: 'loss', short: 'Loss', Component: LossInstrument, beside: true },
   { id: 'samples', short: 'Names', Component: SamplesInstrument, beside: true },
-  { id: 'findings', short: 'Findings', Component: FindingsInstrument },
-  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
-  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
+  { id: 'findings', short: 'Findings', Component: FindingsInstrument, open: true },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument, open: true },
+  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument, open: true },
   { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },
   { id: 'embeddings', short: 'Embeddings', Component: EmbeddingsInstrument },

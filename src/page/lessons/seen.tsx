@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { highlight } from '../highlight.js';
 import { type Lessons, linkOf } from './lessons.js';
 
@@ -23,12 +24,18 @@ export function Seen({ lessons }: { lessons: Lessons }) {
 
 function Words({ lessons }: { lessons: Lessons }) {
   const sight = lessons.sight.value;
+  const words = useRef<HTMLHeadingElement>(null);
+  // In a column of its own they come into sight, and nothing else moves.
+  useEffect(() => {
+    if (sight !== undefined && matchMedia('(min-width: 62.01rem)').matches)
+      words.current?.scrollIntoView({ block: 'nearest' });
+  }, [sight]);
   if (sight === undefined) return null;
   const { lesson, change, seen } = sight;
   const { look, looked, seen: claims } = change ?? lesson;
   return (
     <>
-      <h3 id="lesson-seen" tabIndex={-1}>
+      <h3 ref={words} id="lesson-seen" tabIndex={-1}>
         {change === undefined ? 'What you saw' : change.title}
       </h3>
       {claims

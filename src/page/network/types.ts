@@ -61,6 +61,8 @@ export interface NetworkView {
   unit: UnitView | undefined;
   /** Where the arrays lie. */
   memory: ArrayBuffer;
+  /** Milliseconds of training that this view has cost. */
+  took: number;
 }
 
 export interface LayerView {

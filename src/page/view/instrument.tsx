@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { REVEAL } from '../highlight.js';
 import { PanelTools } from './panel-tools.js';
 
 export interface About {
@@ -32,9 +33,6 @@ interface InstrumentProps {
 export type Folding = 'never' | 'open' | 'folded';
 export const FoldingContext = createContext<Folding>('never');
 
-/** An instrument is told by this event, which bubbles, that somebody is led to it. */
-export const REVEAL = 'reveal';
-
 /** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
 export function Instrument({
   id,
@@ -57,7 +55,7 @@ export function Instrument({
   return (
     <section
       ref={place}
-      class={wide ? 'instrument wide' : 'instrument'}
+      class={['instrument', wide && 'wide', !open && 'folded'].filter(Boolean).join(' ')}
       id={id}
       data-place={id}
       aria-labelledby={`${id}-title`}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+import { unfold } from './driver.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -40,16 +41,19 @@ async function openAll({ page }: ChromiumVisit): Promise<void> {
     page.evaluate(() => {
       const closed = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
       for (const each of closed) each.open = true;
+      const folded = [...document.querySelectorAll<HTMLElement>('.fold[aria-expanded=false]')];
+      for (const each of folded) each.click();
       const questions = [...document.querySelectorAll('details.question')];
       const waiting = [
-        ...closed,
+        ...closed.map((each) => each.querySelector('summary') ?? each),
+        ...folded,
         // Beside its summary.
         ...questions.filter(({ childElementCount }) => childElementCount < 2),
         // What a worker answers.
         ...questions.filter((each) => each.querySelector('.first-loss:not(:has(.probabilities))')),
         ...questions.filter(({ textContent }) => textContent.includes('Reading…')),
       ];
-      return waiting.map((each) => each.querySelector('summary')?.textContent ?? '');
+      return waiting.map(({ textContent }) => textContent);
     });
   await poll(unopened).toEqual([]);
 }
@@ -105,13 +109,17 @@ declare global {
   }
 }
 
-test('every control can be reached by the tab key, and shows it', async () => {
-  const visit = await browser.visit(site.address);
+test.each([
+  ['a lesson', '', '#batchnorm', 'As drawn'],
+  ['free play', '#net=deep', '#batchnorm', 'As drawn'],
+  ['the benchmark', '#view=benchmark', '#benchmark', 'Measure this browser'],
+])('every control of %s can be reached by the tab key, and shows it', async (_, hash, part, itsText) => {
+  const visit = await browser.visit(`${site.address}${hash}`);
   const { page } = visit;
   // Some parts are loaded when they come near the window, with controls of their own: all are there before the first key.
+  await page.evaluate(unfold);
   await page.setViewportSize({ width: 1280, height: 10_000 });
-  await poll(() => textOf(visit, '#benchmark')).toContain('Measure this browser');
-  await poll(() => textOf(visit, '#batchnorm')).toContain('As drawn');
+  await poll(() => textOf(visit, part)).toContain(itsText);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.evaluate(() => {
     window.focused = new Set();

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { instrumentPage, shownStep, type TestBrowser, unfoldColumn, until, type Visit } from './driver.js';
+import { instrumentPage, shownStep, type TestBrowser, unfold, until, type Visit } from './driver.js';
 import { PATIENCE } from './patience.js';
 
 export interface ChromiumVisit extends Visit {
@@ -39,18 +39,20 @@ async function visit(
   });
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
-  await page.evaluate(unfoldColumn);
-  const control: (...at: Parameters<Visit['click']>) => ReturnType<Page['getByRole']> = (role, name) =>
-    page.getByRole(role, { name, exact: true });
+  const control = async (...[role, name]: Parameters<Visit['click']>) => {
+    await page.evaluate(unfold);
+    return page.getByRole(role, { name, exact: true });
+  };
   return {
     page,
     errors,
-    click: (role, name) => control(role, name).click(),
-    focus: (role, name) => control(role, name).focus(),
+    click: async (role, name) => (await control(role, name)).click(),
+    focus: async (role, name) => (await control(role, name)).focus(),
     press: (key) => page.keyboard.press(key),
     async fill(name, text) {
-      await control('textbox', name).fill(text);
-      await control('textbox', name).blur();
+      const field = await control('textbox', name);
+      await field.fill(text);
+      await field.blur();
     },
     evaluate: (work, argument) => page.evaluate(work as never, argument as never),
     close: () => context.close(),

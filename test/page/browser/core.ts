@@ -196,7 +196,7 @@ export function coreTests(guest: Guest): void {
     test('without WebAssembly, which a policy may forbid, it computes in JavaScript and says why', async () => {
       const strict = await serveSite(policies.withoutWasm);
       try {
-        const visit = await guest.browser.visit(strict.address);
+        const visit = await guest.browser.visit(`${strict.address}#net=mlp`);
         expect(await text(visit, 'backend')).toMatch(/^JavaScript \(WebAssembly cannot run here: /);
         await runTo(visit, 50);
         expect((await recordOf(visit)).fingerprint).toBe((await trained({ net: 'mlp' }, 50)).fingerprint);

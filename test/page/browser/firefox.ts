@@ -5,7 +5,7 @@ import {
   type Role,
   shownStep,
   type TestBrowser,
-  unfoldColumn,
+  unfold,
   until,
   type Visit,
 } from './driver.js';
@@ -50,9 +50,10 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
   });
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
-  await page.evaluate(unfoldColumn);
-  const point = (role: Role, name: string) =>
-    until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
+  const point = async (role: Role, name: string) => {
+    await page.evaluate(unfold);
+    return until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
+  };
   return {
     errors,
     async click(role, name) {
