@@ -33,8 +33,15 @@ test('milestones are 0 and the powers of ten from 10', () => {
   const steps = Array.from({ length: 2001 }, (_, step) => step);
   expect(steps.filter(isMilestone)).toEqual([0, 10, 100, 1000]);
   expect([10_000, 100_000, 1_000_000].every(isMilestone)).toBe(true);
-  expect(milestonesOf(999)).toEqual([0, 10, 100]);
-  expect(milestonesOf(5)).toEqual([0]);
+});
+
+test('the history has the first row, and the last ones that are reached with the next', () => {
+  expect(milestonesOf(999, 0)).toEqual([0, 10, 100]);
+  expect(milestonesOf(5, 5)).toEqual([0]);
+  expect(milestonesOf(200_000, 0)).toEqual([0, 10, 100, 1000]);
+  expect(milestonesOf(200_000, 99)).toEqual([0, 10, 100, 1000]);
+  expect(milestonesOf(200_000, 1000)).toEqual([0, 100, 1000, 10_000]);
+  expect(milestonesOf(200_000, 200_000)).toEqual([0, 1000, 10_000, 100_000]);
 });
 
 test('a name is shown without its end, shortened where it is long', () => {

@@ -82,7 +82,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
           />
         )}
       </div>
-      <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} press={press} />
+      <History run={run} step={moment.step} steps={milestonesOf(settings.steps, moment.step)} press={press} />
       <More key={id} session={session} run={run} moment={moment} press={press} />
     </section>
   );
