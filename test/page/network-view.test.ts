@@ -233,14 +233,19 @@ describe('the step ahead', () => {
     next.dispose();
   });
 
-  test('is shown where an evaluation has used the layers', async () => {
+  test('is not shown where something else has used the layers: the last step is kept', async () => {
     const { runs, id } = await played(mlp, 3);
+    const request = { ...asked, flow: 'gradient', unit: { position: 4, unit: 9 } } as const;
+    const before = structuredClone(await runs.networkView(id, request));
     await runs.evaluate(id);
-    const view = await runs.networkView(id, { ...asked, flow: 'gradient' });
-    expect([view.step, view.basis]).toEqual([3, 'next']);
+    await runs.unit(id, 4, 9);
+    const view = structuredClone(await runs.networkView(id, request));
+    expect({ ...view, took: 0 }).toEqual({ ...before, took: 0 });
     await runs.play(id, 4);
-    const after = await runs.networkView(id, { ...asked, flow: 'gradient' });
-    expect(view.layers.map(({ gradient }) => gradient)).toEqual(after.layers.map(({ gradient }) => gradient));
+    const after = await runs.networkView(id, request);
+    expect([after.step, after.basis]).toEqual([4, 'last']);
+    expect(after.tokens).not.toEqual(view.tokens);
+    expect(after.layers[2].outputs).not.toEqual(view.layers[2].outputs);
   });
 
   test('of a run that has diverged has outputs and no gradient', async () => {

@@ -189,6 +189,7 @@ export class LiveRun {
   /** Work on the layers that no step may come between. */
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
+    if (this.#intact) this.#lastStep.keep();
     this.observer.disturb();
     this.#disturbedAt = this.steps;
     return work();
@@ -221,15 +222,20 @@ export class LiveRun {
     };
   }
 
+  /** Whether the layers hold what the last step left there. */
+  get #intact(): boolean {
+    return this.steps > this.#disturbedAt && this.state !== 'diverged';
+  }
+
   /**
-   * What flowed through the network in its last step. Of a kept step, where that is asked for, and where the layers hold
-   * something else by now: what flows in the step after it, which a run of its own makes.
+   * What flowed through the network in its last step. Of a kept step, where that is asked for, and where there is no
+   * last step: what flows in the step after it, which a run of its own makes.
    */
   async networkView(request: NetworkRequest): Promise<NetworkView> {
     const { id } = this.info;
     const { threshold } = this.shared;
     const { step = this.steps } = request;
-    const here = step === this.steps && this.steps > this.#disturbedAt && this.state !== 'diverged';
+    const here = step === this.steps && (this.#intact || this.#lastStep.kept !== undefined);
     if (here && request.ahead !== true) return this.#viewer.view(id, this.#lastStep, request, threshold);
     return this.#viewer.view(id, await this.#stepAfter(step), request, threshold);
   }

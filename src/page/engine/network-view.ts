@@ -16,7 +16,7 @@ import {
 import { loadNetwork, Run, readRun } from 'lanewise/makemore';
 import type { Basis, LayerView, Matrix, NetworkRequest, NetworkView, UnitView } from '../network/types.js';
 import { AnswerMemory } from './answer-memory.js';
-import { axisFor, fillDensity, momentsOf } from './density.js';
+import { axisFor, fillDensity, momentsOf, type Values } from './density.js';
 import { flatOf } from './flat.js';
 import { NetworkCopy } from './network-copy.js';
 
@@ -27,28 +27,55 @@ const BOUNDED = 1.1;
 const bounded = new Set(['Tanh', 'Sigmoid']);
 
 /** Where a minibatch has flowed through a network, forward and back, and the step was made. */
-export interface Flowed {
-  run: Run;
-  basis: Basis;
+export abstract class Flowed {
+  abstract readonly basis: Basis;
   /** Steps made at the moment that is looked at. */
-  step: number;
-  diverged: boolean;
+  abstract readonly step: number;
+  abstract readonly diverged: boolean;
   /** The network of that moment: in `run`, and elsewhere where that has gone on. */
-  moment: Sequential<Indices>;
+  abstract readonly moment: Sequential<Indices>;
+
+  constructor(readonly run: Run) {}
+
   /** The same, with the running statistics, for contexts that come from outside. */
-  evaluated(): Sequential<Indices>;
+  abstract evaluated(): Sequential<Indices>;
+
+  /** Contexts, a row an example, and what follows each. */
+  get batch(): Batch {
+    const { x, y } = this.run.trainer.batch as { x: Indices; y: Indices };
+    return { tokens: x.data, targets: y.data, rows: x.rows };
+  }
+
+  /** What came out of a layer. */
+  outputs(position: number): Values {
+    return layersOf(this.run.model)[position].out as Tensor;
+  }
+
+  /** dL/d out; undefined where the step did not come to its backward. */
+  gradient(position: number): Values | undefined {
+    if (this.diverged) return undefined;
+    const next = layersOf(this.run.model)[position + 1];
+    return next === undefined ? this.run.trainer.loss.gradient : next.dx;
+  }
+}
+
+interface Batch {
+  tokens: Int32Array;
+  targets: Int32Array;
+  rows: number;
 }
 
 /** The step that a run makes after a moment, made by another run that goes on from its checkpoint. */
-export class StepAhead implements Flowed {
+export class StepAhead extends Flowed {
   readonly basis = 'next';
   readonly diverged: boolean;
 
   private constructor(
-    readonly run: Run,
+    run: Run,
     readonly step: number,
     readonly moment: Sequential<Indices>,
   ) {
+    super(run);
     try {
       run.trainer.step();
     } catch (error) {
@@ -79,12 +106,11 @@ export class StepAhead implements Flowed {
 }
 
 /** The last step of a run that goes on: its layers and gradients are as that step left them. */
-export class LastStep implements Flowed {
+export class LastStep extends Flowed {
   readonly basis = 'last';
   readonly diverged = false;
   #copy: NetworkCopy | undefined;
-
-  constructor(readonly run: Run) {}
+  #kept: { step: number; batch: Batch; outputs: Values[]; gradients: (Values | undefined)[] } | undefined;
 
   get step(): number {
     return this.run.trainer.steps;
@@ -94,6 +120,38 @@ export class LastStep implements Flowed {
     return this.run.model;
   }
 
+  /** Keeps what the step left in the layers, which are about to be used for something else. */
+  keep(): void {
+    const positions = layersOf(this.run.model).map((_, position) => position);
+    const { tokens, targets, rows } = super.batch;
+    this.#kept = {
+      step: this.step,
+      batch: { tokens: tokens.slice(), targets: targets.slice(), rows },
+      outputs: positions.map((position) => kept(super.outputs(position))),
+      gradients: positions.map((position) => {
+        const gradient = super.gradient(position);
+        return gradient && kept(gradient);
+      }),
+    };
+  }
+
+  /** What was kept, until another step is made. */
+  get kept() {
+    return this.#kept?.step === this.step ? this.#kept : undefined;
+  }
+
+  override get batch(): Batch {
+    return this.kept?.batch ?? super.batch;
+  }
+
+  override outputs(position: number): Values {
+    return this.kept?.outputs[position] ?? super.outputs(position);
+  }
+
+  override gradient(position: number): Values | undefined {
+    return this.kept === undefined ? super.gradient(position) : this.kept.gradients[position];
+  }
+
   evaluated(): Sequential<Indices> {
     this.#copy ??= new NetworkCopy(this.run);
     this.#copy.refresh();
@@ -101,6 +159,13 @@ export class LastStep implements Flowed {
     return this.#copy.model;
   }
 }
+
+const kept = ({ data, rows, columns, stride }: Values): Values => ({
+  data: data.slice(),
+  rows,
+  columns,
+  stride,
+});
 
 /** Reads views off networks. The run whose network it is does not notice. */
 export class NetworkViewer {
@@ -114,19 +179,19 @@ export class NetworkViewer {
     const { run, basis, step, diverged } = flowed;
     const { trainer } = run;
     const memory = this.#memory;
-    const tokensOf = trainer.batch?.x as Indices;
-    const targets = trainer.batch?.y as Indices;
+    const { tokens: all, targets, rows } = flowed.batch;
     const { example } = request;
-    expectIndex('example', example, tokensOf.rows);
+    expectIndex('example', example, rows);
     const began = performance.now();
     memory.begin(request.memory);
     const typed = request.context && forwarded(flowed, request.context);
-    const tokens = request.context ?? rowOf(tokensOf, example);
-    const layers = run.model.layers as readonly Layer[];
-    const logits = layers[layers.length - 1].out as Tensor;
-    const target = typed === undefined ? targets.data[example] : undefined;
-    const probabilities = memory.take(logits.columns);
-    softmax(rowIn(typed ?? run.model, layers.length - 1, typed === undefined ? example : 0), probabilities);
+    const context = all.length / rows;
+    const tokens = request.context ?? all.subarray(example * context, (example + 1) * context);
+    const last = layersOf(run.model).length - 1;
+    const target = typed === undefined ? targets[example] : undefined;
+    const logits = typed === undefined ? rowOf(flowed.outputs(last), example) : rowOf(outOf(typed, last), 0);
+    const probabilities = memory.take(logits.length);
+    softmax(logits, probabilities);
     const reader = new Reader(flowed, request, { memory, typed, threshold });
     const [embedding, ...others] = reader.layers();
     return {
@@ -136,7 +201,7 @@ export class NetworkViewer {
       flow: request.flow,
       diverged,
       example,
-      examples: tokensOf.rows,
+      examples: rows,
       tokens: [...tokens],
       target,
       loss: target === undefined ? undefined : -Math.log(probabilities[target]),
@@ -209,15 +274,9 @@ class Reader {
   }
 
   /** What flows out of a layer, of the whole minibatch. */
-  #flowing(position: number): Tensor | undefined {
-    return this.request.flow === 'gradient' ? this.#gradient(position) : this.#layers[position].out;
-  }
-
-  /** dL/d out. */
-  #gradient(position: number): Tensor | undefined {
-    if (!this.#back) return undefined;
-    const next = this.#layers[position + 1];
-    return next === undefined ? this.flowed.run.trainer.loss.gradient : next.dx;
+  #flowing(position: number): Values | undefined {
+    const { flowed } = this;
+    return this.request.flow === 'gradient' ? flowed.gradient(position) : flowed.outputs(position);
   }
 
   layers(): LayerView[] {
@@ -228,21 +287,22 @@ class Reader {
     const { request, reading } = this;
     const { memory, typed, threshold } = reading;
     const layer = this.#layers[position];
-    const example = typed === undefined ? request.example : 0;
-    const gradient = typed === undefined ? this.#gradient(position) : undefined;
+    const outputs = this.flowed.outputs(position);
+    const shown = typed === undefined ? rowOf(outputs, request.example) : rowOf(outOf(typed, position), 0);
+    const gradient = typed === undefined ? this.flowed.gradient(position) : undefined;
     const flowing = this.#flowing(position);
     const density = memory.take(request.bins);
     const axis = this.#boundedAt(position) ? BOUNDED : this.range;
     const moments = flowing === undefined ? undefined : momentsOf(flowing);
-    const activation = flatOf(layer) && (layer.out as Tensor);
+    const activation = flatOf(layer) && outputs;
     const own = this.#weights[position];
     const norm = own instanceof BatchNorm1d ? own : undefined;
     return {
       place: `layer ${position} ${kindOf(layer)}`,
       position,
       kind: kindOf(layer),
-      outputs: copied(memory, rowIn(typed ?? this.flowed.run.model, position, example)),
-      gradient: gradient && copied(memory, rowOfTensor(gradient, request.example)),
+      outputs: copied(memory, shown),
+      gradient: gradient && copied(memory, rowOf(gradient, request.example)),
       density,
       axis,
       mean: moments?.mean ?? Number.NaN,
@@ -252,8 +312,8 @@ class Reader {
       saturated: activation && shareOf(activation, saturatedAt(layer, threshold)),
       closed: activation && closedUnits(memory, layer, activation),
       weights: request.weights && own instanceof Linear ? this.#matrix(position) : undefined,
-      scale: norm && copied(memory, rowOfTensor(norm.gamma.value, 0)),
-      shift: norm && copied(memory, rowOfTensor(norm.beta.value, 0)),
+      scale: norm && copied(memory, rowOf(norm.gamma.value, 0)),
+      shift: norm && copied(memory, rowOf(norm.beta.value, 0)),
       updates: request.flow === 'update' && this.#back ? this.#updates(layer) : [],
     };
   }
@@ -292,12 +352,12 @@ class Reader {
 
   unit({ position, unit }: { position: number; unit: number }): UnitView {
     const layer = this.#layers[position];
-    const out = layer?.out;
-    if (out === undefined || position === 0)
+    if (layer === undefined || position === 0)
       throw new RangeError(`networkView: expected a layer with units, got layer ${position}`);
+    const out = this.flowed.outputs(position);
     expectIndex('unit', unit, out.columns);
     const { memory } = this.reading;
-    const gradient = this.#gradient(position);
+    const gradient = this.flowed.gradient(position);
     const linear = this.#weights
       .slice(0, position + 1)
       .reverse()
@@ -350,14 +410,11 @@ function expectIndex(what: string, index: number, count: number): void {
     throw new RangeError(`networkView: expected ${what} to be from 0 to ${count - 1}, got ${index}`);
 }
 
-const rowOf = ({ data, columns }: Indices, row: number): Int32Array =>
-  data.subarray(row * columns, (row + 1) * columns);
-
-const rowOfTensor = ({ data, columns, stride }: Tensor, row: number): Float32Array =>
+const rowOf = ({ data, columns, stride }: Values, row: number): Float32Array =>
   data.subarray(row * stride, row * stride + columns);
 
-const rowIn = (model: Sequential<Indices>, position: number, row: number): Float32Array =>
-  rowOfTensor(layersOf(model)[position].out as Tensor, row);
+const outOf = (model: Sequential<Indices>, position: number): Tensor =>
+  layersOf(model)[position].out as Tensor;
 
 function copied(memory: AnswerMemory, values: Float32Array): Float32Array {
   const copy = memory.take(values.length);
@@ -365,7 +422,7 @@ function copied(memory: AnswerMemory, values: Float32Array): Float32Array {
   return copy;
 }
 
-function columnOf(memory: AnswerMemory, { data, rows, stride }: Tensor, column: number): Float32Array {
+function columnOf(memory: AnswerMemory, { data, rows, stride }: Values, column: number): Float32Array {
   const values = memory.take(rows);
   for (let i = 0; i < rows; i++) values[i] = data[i * stride + column];
   return values;
@@ -380,7 +437,7 @@ function softmax(logits: Float32Array, into: Float32Array): void {
 }
 
 function shareOf(
-  { data, rows, columns, stride }: Tensor,
+  { data, rows, columns, stride }: Values,
   closed: ((h: number) => boolean) | undefined,
 ): number | undefined {
   if (closed === undefined) return undefined;
@@ -392,7 +449,7 @@ function shareOf(
 function closedUnits(
   memory: AnswerMemory,
   layer: Layer,
-  { data, rows, columns, stride }: Tensor,
+  { data, rows, columns, stride }: Values,
 ): Float32Array {
   const units = memory.take(columns);
   const closed = flatOf(layer)?.closed;

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { ActivationsInstrument } from './activations.js';
 import { BatchnormInstrument } from './batchnorm.js';
 import type { InstrumentProps } from './chosen-layer.js';
+import { EmbeddingsInstrument } from './embeddings.js';
 import { EvaluationInstrument } from './evaluation.js';
 import { FindingsInstrument } from './findings.js';
 import { GradientsInstrument } from './gradients.js';
@@ -31,6 +32,7 @@ export const instruments: readonly Entry[] = [
   { id: 'gradients', short: 'Gradients', Component: GradientsInstrument, open: true },
   { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },
+  { id: 'embeddings', short: 'Embeddings', Component: EmbeddingsInstrument },
   { id: 'updates', short: 'Updates', Component: UpdatesInstrument },
   { id: 'batchnorm', short: 'Batch norm', Component: BatchnormInstrument },
   { id: 'evaluation', short: 'Splits', Component: EvaluationInstrument },

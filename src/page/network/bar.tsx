@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { whole } from '../view/figures.js';
+import { Legend } from './legend.js';
 import type { NetworkState, Side } from './network-state.js';
 import type { Flow } from './types.js';
 
@@ -106,6 +107,7 @@ export function Bar({ state }: { state: NetworkState }) {
           )}
         </label>
       )}
+      <Legend />
       <button
         type="button"
         class="small network-slow"

@@ -9,9 +9,13 @@ export function Description({ state }: { state: NetworkState }) {
     return <p class="network-hidden">The run plays; what the picture shows is told when it rests.</p>;
   const { value: vocabulary } = state.vocabulary;
   const names = namesOf(view);
+  const { which, what } = captionOf(view, vocabulary);
   return (
     <ul class="network-hidden" aria-label="What the picture of the network shows">
-      <li>{captionOf(view, vocabulary)}.</li>
+      <li>
+        {which}
+        {what}.
+      </li>
       {[view.embedding, ...view.layers].map((layer) => (
         <li key={layer.place}>{layerText(layer, names.get(layer.place) ?? layer.place, view.flow)}</li>
       ))}

@@ -60,11 +60,39 @@ export function cellAfter(key: string, cell: number, columns: number, count: num
   return to < 0 || to >= count ? cell : to;
 }
 
-/** Rows of bars, in as many columns as it takes for each to have its height. */
-export function barColumns(count: number, height: number, least: number): { columns: number; rows: number } {
-  const most = Math.max(1, Math.floor(height / least));
+/** Where bars are, one for each of so many characters. */
+export interface BarLayout {
+  /** Whether they stand side by side rather than lie one below the other. */
+  upright: boolean;
+  columns: number;
+  rows: number;
+}
+
+/** Least height of a row and width of a column, in ems. */
+const ROW = 0.84;
+const COLUMN = 0.48;
+
+/** In rows where there is room for all, else standing, else in rows in as many columns as it takes. */
+export function barLayout(count: number, width: number, height: number, em: number): BarLayout {
+  const most = Math.max(1, Math.floor(height / (ROW * em)));
+  if (count <= most) return { upright: false, columns: 1, rows: count };
+  if (width >= count * COLUMN * em) return { upright: true, columns: count, rows: 1 };
   const columns = Math.ceil(count / most);
-  return { columns, rows: Math.ceil(count / columns) };
+  return { upright: false, columns, rows: Math.ceil(count / columns) };
+}
+
+/** The probability of the longest bar: a half while none is near it, so that small ones can be told apart. */
+export function barScale(probabilities: Float32Array): number {
+  return probabilities.every((p) => !(p > 0.48)) ? 0.5 : 1;
+}
+
+/** Of numbers above standing bars, those that have room: the largest first. `wide`: how many columns a number takes. */
+export function roomyLabels(values: readonly number[], least: number, wide: number): ReadonlySet<number> {
+  const shown = new Set<number>();
+  const order = values.map((_, i) => i).sort((a, b) => values[b] - values[a]);
+  for (const i of order)
+    if (values[i] >= least && ![...shown].some((other) => Math.abs(other - i) < wide)) shown.add(i);
+  return shown;
 }
 
 /** A density, smoothed twice by (1, 2, 1) / 4 so that a few thousand values have a line, its peak 1. Returns the peak before. */

@@ -2,15 +2,12 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Selection } from '../selection.js';
 import type { Session } from '../session.js';
-import { scheme } from '../view/appearance.js';
 import { Bar } from './bar.js';
-import { Canvas } from './canvas.js';
 import { ContextBox } from './context-box.js';
 import { Description } from './description.js';
 import { Detail } from './detail.js';
 import { LayerBox } from './layer-box.js';
 import { NetworkState } from './network-state.js';
-import { paintScale, type Surface } from './paint.js';
 import { ProbabilityBox } from './probability-box.js';
 import { StageLine } from './stage-line.js';
 import './network.css';
@@ -41,8 +38,10 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
     state.shown.value?.layers.map(({ position, kind, place: at }) => ({ position, kind, place: at })) ?? [];
   const ridges = layers.length > BOXES;
   const flow = state.flowing.value;
-  const classes = ['network', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
+  const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
   if (state.stageIndex.value !== undefined) classes.push('slow');
+  // The layers that are not there yet would push the others about when they come.
+  if (state.shown.value === undefined) classes.push('waiting');
   return (
     <section
       ref={place}
@@ -68,30 +67,11 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
         <ProbabilityBox state={state} />
       </div>
       <Detail state={state} inline={!ridges} />
-      <div class="network-foot">
-        <StageLine state={state} />
-        <Legend />
-      </div>
+      <StageLine state={state} />
       <Description state={state} />
     </section>
   );
 }
-
-/** The scale of the values. */
-function Legend() {
-  return (
-    <div class="network-legend" title="White is 0; the strongest colours are as far from it as most values">
-      −
-      <div>
-        <Canvas class="network-canvas" paint={paintLegend} />
-      </div>
-      +
-    </div>
-  );
-}
-
-const paintLegend = ({ context }: Surface, { width, height }: { width: number; height: number }) =>
-  paintScale(context, width, height, scheme.value);
 
 interface Placed {
   position: number;

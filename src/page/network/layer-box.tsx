@@ -330,7 +330,7 @@ function Numbers({ state, position, ridges, axis }: NumbersProps) {
       <p class="network-numbers">
         {layer.updates.map(({ name, ratio }) => (
           <span key={name} class={ratio > FAST ? 'fast' : undefined}>
-            {(!ridges || layer.updates.length > 1) && symbolOf(name)} <b>{fixed(ratio, 1)}</b>
+            {!ridges && symbolOf(name)} <b>{fixed(ratio, 1)}</b>
           </span>
         ))}
       </p>
@@ -345,7 +345,7 @@ function Numbers({ state, position, ridges, axis }: NumbersProps) {
       )}
       <span>
         <i>std </i>
-        <b>{ridges && view.flow === 'gradient' ? scientific(layer.std) : stdText(layer, view.flow)}</b>
+        <b>{ridges && view.flow === 'gradient' ? scientific(layer.std, 1) : stdText(layer, view.flow)}</b>
       </span>
       {saturated !== undefined && (
         <span class="saturated">{ridges ? saturated.replace(/[a-z ]+$/, '') : saturated}</span>

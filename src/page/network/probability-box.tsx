@@ -3,21 +3,30 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { valueColour } from '../value-colour.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
-import { percent, plain, share } from '../view/figures.js';
+import { fixed, percent, plain, share } from '../view/figures.js';
 import { Canvas } from './canvas.js';
-import { barColumns } from './geometry.js';
+import { type BarLayout, barLayout, barScale, roomyLabels } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import type { Surface } from './paint.js';
 import { litIn, reachedIn } from './slow-motion.js';
+import type { NetworkView } from './types.js';
 import { probabilitiesText, quoted } from './words.js';
 
-/** Least height of a row, in ems; most characters that are all drawn, else the likeliest. */
-const ROW = 0.84;
+/** Most characters that are all drawn, else the likeliest. */
 const MOST = 40;
-/** Shares of a column: the letter, and room behind the bar for its number. */
+/** Below which a probability has no number. */
+const LEAST = 0.045;
+/** Ems: the letter before or below a bar, and room behind or above it for its number. */
 const LETTER = 1.7;
 const NUMBER = 3;
+const BELOW = 1.15;
+const ABOVE = 1.2;
+
+interface Size {
+  width: number;
+  height: number;
+}
 
 /** How likely each character is to follow; back again, how the loss pulls at each. */
 export function ProbabilityBox({ state }: { state: NetworkState }) {
@@ -42,112 +51,72 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
     }
     return names.join(' ');
   });
-  const view = state.told.value;
-  const { value: vocabulary } = state.vocabulary;
-  const tokens = tokensOf(view?.probabilities, vocabulary.length);
-  const { columns, rows } = barColumns(tokens.length, size.value.height, ROW * size.value.em);
   const paint = useMemo(
     () =>
-      ({ context }: Surface, { width, height, scale }: { width: number; height: number; scale: number }) => {
-        const { side, view: own, otherView } = state;
-        const shown = side.value === 'other' ? otherView.value : own.value;
+      ({ context }: Surface, room: Size & { scale: number }) => {
+        const { side, view, otherView } = state;
+        const shown = side.value === 'other' ? otherView.value : view.value;
         if (shown === undefined) return;
-        const { probabilities, target, examples } = shown;
-        const other = side.value === 'difference' ? otherView.value?.probabilities : undefined;
-        const gradient = state.flowing.value === 'gradient' && target !== undefined;
-        const drawn = tokensOf(state.told.value?.probabilities, probabilities.length);
-        const { value: colours } = look;
-        const em = size.value.em * scale;
-        const layout = barColumns(drawn.length, height, ROW * em);
-        const wide = width / layout.columns;
-        const high = height / layout.rows;
-        const room = Math.max(1, wide - (LETTER + NUMBER) * em);
-        const most = gradient ? 1 / examples : 1;
-        drawn.forEach((token, i) => {
-          const x = Math.floor(i / layout.rows) * wide + LETTER * em;
-          const y = (i % layout.rows) * high;
-          const p = probabilities[token];
-          const thick = Math.max(1, Math.round(high * 0.66));
-          const top = Math.round(y + (high - thick) / 2);
-          if (gradient || other) {
-            const value = gradient ? (p - (token === target ? 1 : 0)) / examples : p - (other?.[token] ?? 0);
-            const middle = Math.round(x + room / 2);
-            const length = (Math.sign(value) * Math.sqrt(Math.abs(value) / most) * room) / 2;
-            context.fillStyle = colours.rule;
-            context.fillRect(middle, top, Math.max(1, scale), thick);
-            context.fillStyle = valueColour(Math.sign(value) * 0.7, 1, scheme.value);
-            context.fillRect(middle, top, length, thick);
-            return;
-          }
-          context.fillStyle =
-            token === target ? colours.accent : `color-mix(in srgb, ${colours.accent} 45%, transparent)`;
-          context.fillRect(Math.round(x), top, Math.max(scale, p * room), thick);
+        const other = side.value === 'difference' ? otherView.value : undefined;
+        const drawn = tokensOf(state.told.value?.probabilities, shown.probabilities.length);
+        const { width, height, em } = size.value;
+        const told = state.told.value;
+        paintBars(context, room, {
+          view: shown,
+          other,
+          gradient: state.flowing.value === 'gradient',
+          drawn,
+          layout: barLayout(drawn.length, width, height, em),
+          em: em * room.scale,
+          most: told === undefined ? 1 : barScale(told.probabilities),
         });
       },
     [state, size],
   );
+  const view = state.told.value;
+  const { value: vocabulary } = state.vocabulary;
+  const { width, height, em } = size.value;
+  const tokens = tokensOf(view?.probabilities, vocabulary.length);
+  const layout = barLayout(tokens.length, width, height, em);
+  const { columns, rows, upright } = layout;
   const target = view?.target;
   const back = state.flowing.value === 'gradient' && target !== undefined;
   return (
     <div class={className} data-place="network:probabilities">
       <p class="network-name">{back ? 'gradient by logit' : 'next character'}</p>
       <div
-        class="network-bars"
+        class={upright ? 'network-bars upright' : 'network-bars'}
         ref={place}
         onPointerMove={(event) => {
           const { left, top } = event.currentTarget.getBoundingClientRect();
-          const [x, y] = [event.clientX - left, event.clientY - top];
-          const column = Math.floor((x / size.value.width) * columns);
-          const token = tokens[column * rows + Math.floor((y / size.value.height) * rows)];
-          if (token === undefined || view === undefined) return;
-          const p = view.probabilities[token];
-          const pull = back
-            ? `, gradient of its logit ${plain((p - (token === target ? 1 : 0)) / view.examples, 2)}`
-            : '';
-          state.pointed.value = `${quoted(vocabulary, token)}: ${share(p)}${token === target ? ', the target' : ''}${pull}`;
+          const column = Math.floor(((event.clientX - left) / width) * columns);
+          const token = tokens[column * rows + Math.floor(((event.clientY - top) / height) * rows)];
+          if (token !== undefined && view !== undefined)
+            state.pointed.value = tokenText(view, token, { vocabulary, back });
         }}
         onPointerLeave={() => {
           state.pointed.value = undefined;
         }}
       >
         <Canvas class="network-canvas" paint={paint} />
-        {view !== undefined &&
-          tokens.map((token, i) => {
-            const p = view.probabilities[token];
-            const style = {
-              left: `${(100 * Math.floor(i / rows)) / columns}%`,
-              top: `${(100 * (i % rows)) / rows}%`,
-              width: `${100 / columns}%`,
-              height: `${100 / rows}%`,
-              '--row': `${Math.floor(size.value.height / rows)}px`,
-            };
-            return (
-              <span
-                key={token}
-                class={token === target ? 'bar target' : 'bar'}
-                style={style}
-                aria-hidden="true"
-              >
-                <b>{characterText(vocabulary[token] ?? '')}</b>
-                {!back && state.side.value !== 'difference' && (p >= 0.045 || token === target) && (
-                  <i
-                    style={{
-                      left: `calc(${LETTER + 0.4}em + (100% - ${LETTER + NUMBER}em) * ${p.toFixed(3)})`,
-                    }}
-                  >
-                    {percent(p, 0)}
-                  </i>
-                )}
-              </span>
-            );
-          })}
+        {view !== undefined && (
+          <Letters
+            view={view}
+            vocabulary={vocabulary}
+            tokens={tokens}
+            layout={layout}
+            row={Math.floor(height / rows)}
+            numbers={!back && state.side.value !== 'difference'}
+            wide={Math.ceil((2.6 * em) / Math.max(1, width / columns))}
+          />
+        )}
       </div>
       <p class="network-numbers">
         {target !== undefined && view !== undefined && (
           <span>
             <i>target </i>
-            <b class="target">{characterText(vocabulary[target] ?? '')}</b> <i>loss </i>
-            <b>{Number.isFinite(view.loss) ? view.loss?.toFixed(2) : '∞'}</b>
+            <b>{characterText(vocabulary[target] ?? '')}</b> <i>loss </i>
+            <b>{fixed(view.loss, 2)}</b>
           </span>
         )}
       </p>
@@ -156,6 +125,114 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
       </p>
     </div>
   );
+}
+
+interface LettersProps {
+  view: NetworkView;
+  vocabulary: readonly string[];
+  tokens: readonly number[];
+  layout: BarLayout;
+  /** Height of a row. */
+  row: number;
+  /** Whether the probabilities are told beside their bars. */
+  numbers: boolean;
+  /** Columns that a number above standing bars takes. */
+  wide: number;
+}
+
+function Letters({ view, vocabulary, tokens, layout, row, numbers, wide }: LettersProps) {
+  const { probabilities, target } = view;
+  const { columns, rows, upright } = layout;
+  const values = tokens.map((token) => probabilities[token]);
+  const most = barScale(probabilities);
+  const roomy = upright ? roomyLabels(values, LEAST, wide) : undefined;
+  return (
+    <>
+      {tokens.map((token, i) => {
+        const p = probabilities[token];
+        const style = {
+          left: `${(100 * Math.floor(i / rows)) / columns}%`,
+          top: `${(100 * (i % rows)) / rows}%`,
+          width: `${100 / columns}%`,
+          height: `${100 / rows}%`,
+          '--row': `${upright ? 100 : row}px`,
+        };
+        const told = numbers && (roomy ? roomy.has(i) : p >= LEAST || token === target);
+        const at = Math.min(1, p / most).toFixed(3);
+        const number = upright
+          ? { bottom: `calc(${BELOW}em + (100% - ${BELOW + ABOVE}em) * ${at})` }
+          : { left: `calc(${LETTER + 0.4}em + (100% - ${LETTER + NUMBER}em) * ${at})` };
+        return (
+          <span key={token} class={token === target ? 'bar target' : 'bar'} style={style} aria-hidden="true">
+            <b>{characterText(vocabulary[token] ?? '')}</b>
+            {told && <i style={number}>{percent(p, 0)}</i>}
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+interface Bars {
+  view: NetworkView;
+  /** The run beside it, where the difference is drawn. */
+  other: NetworkView | undefined;
+  gradient: boolean;
+  drawn: readonly number[];
+  layout: BarLayout;
+  /** In pixels of the screen, as the room. */
+  em: number;
+  /** The probability of the longest bar. */
+  most: number;
+}
+
+/** A bar for each probability, or from a middle line for a gradient or a difference: these by the root of their size. */
+function paintBars(
+  context: CanvasRenderingContext2D,
+  { width, height, scale }: Size & { scale: number },
+  bars: Bars,
+): void {
+  const { view, other, gradient, drawn, layout, em, most } = bars;
+  const { probabilities, target } = view;
+  const { columns, rows, upright } = layout;
+  const { accent, rule } = look.value;
+  const [wide, high] = [width / columns, height / rows];
+  const signed = (gradient && target !== undefined) || other !== undefined;
+  const room = Math.max(1, upright ? high - (BELOW + ABOVE) * em : wide - (LETTER + NUMBER) * em);
+  const thick = Math.max(1, Math.round((upright ? wide : high) * 0.68));
+  drawn.forEach((token, i) => {
+    const p = probabilities[token];
+    const across = Math.round(
+      upright ? i * wide + (wide - thick) / 2 : (i % rows) * high + (high - thick) / 2,
+    );
+    const base = upright ? height - BELOW * em : Math.floor(i / rows) * wide + LETTER * em;
+    const bar = (from: number, to: number) => {
+      const [low, size] = [Math.min(from, to), Math.abs(to - from)];
+      if (upright) context.fillRect(across, Math.round(base - low - size), thick, size);
+      else context.fillRect(Math.round(base + low), across, size, thick);
+    };
+    if (!signed) {
+      context.fillStyle = token === target ? accent : `color-mix(in srgb, ${accent} 45%, transparent)`;
+      bar(0, Math.max(scale, Math.min(1, p / most) * room));
+      return;
+    }
+    const value = p - (gradient ? (token === target ? 1 : 0) : (other?.probabilities[token] ?? 0));
+    context.fillStyle = rule;
+    bar(room / 2, room / 2 + Math.max(1, scale));
+    context.fillStyle = valueColour(Math.sign(value) * 0.7, 1, scheme.value);
+    bar(room / 2, room / 2 + (Math.sign(value) * Math.sqrt(Math.abs(value)) * room) / 2);
+  });
+}
+
+function tokenText(
+  { probabilities, target, examples }: NetworkView,
+  token: number,
+  { vocabulary, back }: { vocabulary: readonly string[]; back: boolean },
+): string {
+  const p = probabilities[token];
+  const end = token === target ? ', the target' : '';
+  const pull = back ? `, gradient of its logit ${plain((p - (token === target ? 1 : 0)) / examples, 2)}` : '';
+  return `${quoted(vocabulary, token)}: ${share(p)}${end}${pull}`;
 }
 
 /** All characters in their order; of many the likeliest, in their order too. */

@@ -13,7 +13,7 @@ export function StageLine({ state }: { state: NetworkState }) {
     );
   if (view === undefined) return <p class="network-line">…</p>;
   if (stage.value === undefined || stageIndex.value === undefined)
-    return <p class="network-line">{pointed.value ?? captionOf(view, vocabulary.value)}</p>;
+    return <p class="network-line">{pointed.value ?? <Caption {...captionOf(view, vocabulary.value)} />}</p>;
   const text = stageText(stage.value, view, {
     vocabulary: vocabulary.value,
     unit: selection.selected.value.unit ?? 0,
@@ -51,3 +51,10 @@ export function StageLine({ state }: { state: NetworkState }) {
     </div>
   );
 }
+
+const Caption = ({ which, what }: ReturnType<typeof captionOf>) => (
+  <>
+    <span class="which">{which}</span>
+    {what}
+  </>
+);

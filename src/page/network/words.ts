@@ -52,19 +52,27 @@ const word = (kind: string) => (kind.endsWith('ReLU') ? 'not active' : 'saturate
 export const saturatedText = ({ saturated, kind }: LayerView): string | undefined =>
   saturated === undefined ? undefined : `${percent(saturated, 0)} ${word(kind)}`;
 
-/** What the whole picture is of. */
-export function captionOf(view: NetworkView, vocabulary: readonly string[]): string {
+/** What the whole picture is of: `which` is where that is from, `what` what it is. */
+export function captionOf(view: NetworkView, vocabulary: readonly string[]): { which: string; what: string } {
   const { basis, example, examples, tokens, target, loss, batchLoss, step, flow } = view;
   const context = contextText(tokens, vocabulary);
-  const which =
+  const batch =
     basis === 'next' ? `the minibatch of step ${whole(step)}, which comes next` : 'the last minibatch';
   if (flow === 'update')
-    return `Update to data: log₁₀ of std(lr · gradient) / std(data) of each parameter, from ${which}; the line is −3`;
+    return {
+      which: 'Update to data of each parameter: ',
+      what: `log₁₀ of std(lr · gradient) / std(data), from ${batch}; the line is −3`,
+    };
   if (target === undefined)
-    return `Your context ${context}, with the running statistics; beneath it the spread over the minibatch`;
-  const follows = `${context} → ${characterText(vocabulary[target] ?? '')}`;
+    return {
+      which: 'Your context, with the running statistics: ',
+      what: `${context}; beneath it the spread over ${batch}`,
+    };
   const back = flow === 'gradient' ? 'Gradient of the loss by the outputs of each layer: example' : 'Example';
-  return `${back} ${example + 1} of ${examples} of ${which}: ${follows}, loss ${fixed(loss, 2)} (mean ${fixed(batchLoss, 2)})`;
+  return {
+    which: `${back} ${example + 1} of ${examples} of ${batch}: `,
+    what: `${context} → ${characterText(vocabulary[target] ?? '')}, loss ${fixed(loss, 2)} (mean ${fixed(batchLoss, 2)})`,
+  };
 }
 
 /** Units that let no gradient through in any example. */

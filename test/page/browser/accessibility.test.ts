@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+import { unfold } from './driver.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -116,6 +117,7 @@ test.each([
   const visit = await browser.visit(`${site.address}${hash}`);
   const { page } = visit;
   // Some parts are loaded when they come near the window, with controls of their own: all are there before the first key.
+  await page.evaluate(unfold);
   await page.setViewportSize({ width: 1280, height: 10_000 });
   await poll(() => textOf(visit, part)).toContain(itsText);
   await page.setViewportSize({ width: 1280, height: 800 });
