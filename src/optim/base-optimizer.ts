@@ -73,8 +73,17 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     return this.groups[0].rate(this.steps);
   }
 
-  lrOf(step: number): number {
-    return this.groups[0].rate(step);
+  lrOf(step: number, parameter?: Parameter): number {
+    return (this.#groupOf(parameter) ?? this.groups[0]).rate(step);
+  }
+
+  /** The options of the parameter's group; undefined for one that it has not. */
+  optionsOf(parameter: Parameter): Required<Options> | undefined {
+    return this.#groupOf(parameter)?.options;
+  }
+
+  #groupOf(parameter: Parameter | undefined): Group<Options> | undefined {
+    return this.groups.find(({ parameters }) => parameters.includes(parameter as Parameter));
   }
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
