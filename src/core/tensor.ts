@@ -1,6 +1,6 @@
 import type { Core } from './core.js';
 import { symbolDispose } from './dispose.js';
-import { expectInteger, expectRows } from './expect.js';
+import { expectInteger, expectLoaded, expectRows } from './expect.js';
 import { came } from './kind.js';
 import { rowStride } from './row-stride.js';
 
@@ -32,6 +32,7 @@ abstract class Matrix implements Disposable {
   #rows: number;
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
+    expectLoaded('Tensor', core);
     if (typeof shape !== 'object' || typeof shape?.length !== 'number')
       throw new TypeError(`Tensor: expected the shape as an array of sizes, got ${came(shape)}`);
     for (const size of shape) expectInteger('Tensor', 'each size of the shape', size, 0);

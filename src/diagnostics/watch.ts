@@ -223,13 +223,13 @@ export class Watcher {
     const { optimizer } = this.#watched;
     series.begin(step, loss);
     series.classes = this.#classes;
-    const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
     let column = 0;
     for (const own of this.#parameters) {
       const { value, grad } = own.parameter;
-      const update = own.trained ? lr * deviation(grad) : 0;
+      const lr = own.trained ? Math.abs(lrAt(optimizer, optimizer.steps - 1, own.parameter)) : 0;
+      const update = lr * deviation(grad);
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -269,7 +269,8 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const update = gradient && (trained ? Math.abs(lr as number) : 0) * gradient.std;
+      const own = trained && lr !== undefined ? lrAt(optimizer, steps - 1, parameter) : 0;
+      const update = gradient && Math.abs(own) * gradient.std;
       return {
         name,
         shape: parameter.value.shape,

@@ -74,7 +74,9 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
   }
 
   lrOf(step: number, parameter?: Parameter): number {
-    return (this.#groupOf(parameter) ?? this.groups[0]).rate(step);
+    const { groups } = this;
+    const group = groups.length > 1 ? this.#groupOf(parameter) : undefined;
+    return (group ?? groups[0]).rate(step);
   }
 
   /** The options of the parameter's group; undefined for one that it has not. */

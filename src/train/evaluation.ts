@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Layer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { placedLayers, Sequential } from '../nn/sequential.js';
+import { layerName, placedLayers, Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
 import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
@@ -163,7 +163,9 @@ export async function calibrate(
         done += rows;
         onProgress?.(done, count);
       });
-      layer.setCalibrated(moments.mean, moments.variance());
+      const variance = moments.variance();
+      expectMeasured(examples, model, layer, moments.mean, variance);
+      layer.setCalibrated(moments.mean, variance);
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
@@ -181,6 +183,30 @@ export async function calibrate(
     next?.dispose();
     kept?.dispose();
   }
+}
+
+/** Statistics of what is not finite would make each later evaluation NaN. */
+function expectMeasured(
+  { x, count }: Examples,
+  model: Sequential,
+  layer: unknown,
+  mean: Float64Array,
+  variance: Float64Array,
+): void {
+  const column = mean.findIndex(
+    (value, j) => !Number.isFinite(Math.fround(value) + Math.fround(variance[j])),
+  );
+  if (column < 0) return;
+  const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
+  const columns = x.length / count;
+  if (at >= 0)
+    throw new RangeError(
+      `Trainer.calibrate: expected examples that are finite, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
+    );
+  const placed = placedLayers(model).find((each) => each.layer === layer);
+  throw new RangeError(
+    `Trainer.calibrate: expected finite statistics of layer ${placed?.position} ${placed && layerName(placed.layer)}, got mean ${mean[column]} and variance ${variance[column]} of column ${column} of its input`,
+  );
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */
