@@ -30,7 +30,7 @@ import {
 } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf'>;
+export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf' | 'updateOf'>;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -103,7 +103,7 @@ export interface ParameterSnapshot {
   gradient: TensorSnapshot | undefined;
   /** std(gradient) / std(data). */
   gradToData: number | undefined;
-  /** log10 of std(lr · gradient) / std(data); −∞ where nothing was updated. */
+  /** log10 of std(update) / std(data), of plain SGD std(lr · gradient); −∞ where nothing was updated. */
   updateToData: number | undefined;
 }
 
@@ -227,9 +227,8 @@ export class Watcher {
     this.#recordedAt = step;
     let column = 0;
     for (const own of this.#parameters) {
-      const { value, grad } = own.parameter;
-      const lr = own.trained ? Math.abs(lrAt(optimizer, optimizer.steps - 1, own.parameter)) : 0;
-      const update = lr * deviation(grad);
+      const { value } = own.parameter;
+      const update = own.trained ? updateSpread(optimizer, own.parameter) : 0;
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -269,8 +268,7 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const own = trained && lr !== undefined ? lrAt(optimizer, steps - 1, parameter) : 0;
-      const update = gradient && Math.abs(own) * gradient.std;
+      const update = gradient && (trained ? updateSpread(optimizer, parameter) : 0);
       return {
         name,
         shape: parameter.value.shape,
@@ -331,6 +329,20 @@ export class Watcher {
       if (closed === rows) dead.push(j);
     }
     return { saturated: saturated / (rows * columns), units, dead, image };
+  }
+}
+
+/** The standard deviation of what the last step took from a parameter. */
+function updateSpread(optimizer: WatchedOptimizer, parameter: Parameter): number {
+  const update = optimizer.updateOf?.(parameter);
+  if (update === undefined)
+    return Math.abs(lrAt(optimizer, optimizer.steps - 1, parameter)) * deviation(parameter.grad);
+  const { core, shape } = parameter.value;
+  const tensor = core.tensor(shape).set(update);
+  try {
+    return deviation(tensor);
+  } finally {
+    tensor.dispose();
   }
 }
 

@@ -13,6 +13,11 @@ export interface Optimizer {
   lrOf?(step: number, parameter?: Parameter): number;
   /** What a parameter's update goes by, such as `eps` and `weightDecay` of its group: for messages. */
   optionsOf?(parameter: Parameter): object | undefined;
+  /**
+   * What the last step took from a parameter, packed, for those who watch; undefined, or not there, where that is
+   * lr · gradient.
+   */
+  updateOf?(parameter: Parameter): Float32Array | undefined;
   /** What it keeps from step to step beside `steps`: a checkpoint has it, so that a resumed run has the bits of one that never stopped. */
   buffers?(): Buffer[];
   /** Its name, such as `Adam`. */
