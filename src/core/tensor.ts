@@ -30,6 +30,7 @@ abstract class Matrix implements Disposable {
   readonly #vector: boolean;
   readonly #owned: boolean;
   #rows: number;
+  #attached: readonly Matrix[] = [];
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
     expectLoaded('Tensor', core);
@@ -60,6 +61,13 @@ abstract class Matrix implements Disposable {
     if (this.core === disposed) return;
     if (this.#owned) this.core.free(this.pointer, this.#bytes);
     (this as { core: Core }).core = disposed;
+    for (const other of this.#attached) other.dispose();
+    this.#attached = [];
+  }
+
+  /** Another tensor is disposed of with this one, such as what an optimizer keeps beside a parameter. */
+  attach(other: Matrix): void {
+    this.#attached = [...this.#attached.filter(({ core }) => core !== disposed), other];
   }
 
   [symbolDispose](): void {

@@ -1,3 +1,4 @@
+import { symbolDispose } from '../core/dispose.js';
 import { expectNumber, expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -19,7 +20,7 @@ export interface Group<Options> {
 }
 
 /** What the built-in optimizers share: groups of parameters, learning rates, and state beside each parameter. */
-export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer {
+export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer, Disposable {
   readonly parameters: readonly Parameter[];
   /** Steps made so far. */
   steps = 0;
@@ -113,6 +114,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     if (tensor === undefined) {
       const { core, shape } = parameter.value;
       tensor = core.tensor(shape);
+      parameter.value.attach(tensor);
       tensors.set(parameter, tensor);
     }
     return tensor;
@@ -153,10 +155,14 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
 
   protected abstract update(group: Group<Options>, lr: number): void;
 
-  /** Gives the memory of its state back; another step begins it anew. Idempotent. */
+  /** Gives the memory of its state back, as disposing of the model does; another step begins it anew. Idempotent. */
   dispose(): void {
     for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
     this.#state.clear();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
   }
 }
 

@@ -20,6 +20,8 @@ export interface Optimizer {
   updateOf?(parameter: Parameter): Float32Array | undefined;
   /** What it keeps from step to step beside `steps`: a checkpoint has it, so that a resumed run has the bits of one that never stopped. */
   buffers?(): Buffer[];
+  /** Gives the memory of that back. */
+  dispose?(): void;
   /** Its name, such as `Adam`. */
   toString(): string;
 }
