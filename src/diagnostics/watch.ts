@@ -10,6 +10,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Origin } from '../train/trainer.js';
+import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,
   boundsOf,
@@ -30,7 +31,7 @@ import {
 } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf' | 'updateOf'>;
+export type WatchedOptimizer = Pick<Optimizer, 'parameters'> & UpdatingOptimizer;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -228,7 +229,7 @@ export class Watcher {
     let column = 0;
     for (const own of this.#parameters) {
       const { value } = own.parameter;
-      const update = own.trained ? updateSpread(optimizer, own.parameter) : 0;
+      const update = own.trained ? updateDeviation(optimizer, own.parameter) : 0;
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -268,7 +269,7 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const update = gradient && (trained ? updateSpread(optimizer, parameter) : 0);
+      const update = gradient && (trained ? updateDeviation(optimizer, parameter) : 0);
       return {
         name,
         shape: parameter.value.shape,
@@ -329,20 +330,6 @@ export class Watcher {
       if (closed === rows) dead.push(j);
     }
     return { saturated: saturated / (rows * columns), units, dead, image };
-  }
-}
-
-/** The standard deviation of what the last step took from a parameter. */
-function updateSpread(optimizer: WatchedOptimizer, parameter: Parameter): number {
-  const update = optimizer.updateOf?.(parameter);
-  if (update === undefined)
-    return Math.abs(lrAt(optimizer, optimizer.steps - 1, parameter)) * deviation(parameter.grad);
-  const { core, shape } = parameter.value;
-  const tensor = core.tensor(shape).set(update);
-  try {
-    return deviation(tensor);
-  } finally {
-    tensor.dispose();
   }
 }
 

@@ -83,7 +83,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     this.#each((layer) => {
       const { inFeatures = width } = layer;
       if (width !== undefined && inFeatures !== width)
-        expectColumns(firstOf(layer), inFeatures as number, width);
+        expectColumns(layerName(layer), inFeatures as number, width);
       width = layer.outFeatures ?? ('keepsColumns' in layer ? inFeatures : undefined);
     });
     this.outFeatures = width;
@@ -244,10 +244,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
 
   /** Errors: TypeError for a mode, as torch's train(false) has it. */
   train(...mode: never[]): void {
-    if (mode.length > 0)
-      throw new TypeError(
-        `Sequential.train: expected no mode, got ${came(mode[0])}; eval() ends the training`,
-      );
+    if (mode.length > 0) throw new TypeError(`Sequential.train: expected no mode, got ${came(mode[0])}`);
     for (const layer of this.layers) layer.train?.();
     this.#training = true;
   }
@@ -329,15 +326,6 @@ export function placedLayers(layer: Layer | Layer<Indices>, position = '', next?
 export function layerName(layer: Layer): string {
   const [name] = /^\w*/.exec(String(layer)) ?? [];
   return name || layer.constructor.name;
-}
-
-/** The layer that takes the input, by its name; in a Sequential after its position there. */
-function firstOf(layer: Layer): string {
-  if (!(layer instanceof Sequential)) return layerName(layer);
-  const { position, layer: first } = placedLayers(layer).find(
-    ({ layer: { inFeatures } }) => inFeatures !== undefined,
-  ) as PlacedLayer;
-  return `layer ${position}: ${layerName(first)}`;
 }
 
 const LAYER = /^layer ([\d.]+: )/;

@@ -4,7 +4,6 @@ import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import {
   BaseOptimizer,
-  decayed,
   type Group,
   integerPower,
   type LearningRate,
@@ -53,18 +52,6 @@ export class Adam extends BaseOptimizer<AdamOptions> {
 
   protected kinds({ amsgrad }: Required<AdamOptions>): string[] {
     return ['exp_avg', 'exp_avg_sq', ...(amsgrad ? ['max_exp_avg_sq'] : [])];
-  }
-
-  protected lastUpdate(parameter: Parameter, options: Required<AdamOptions>, lr: number): Float32Array {
-    const { betas, eps, weightDecay, amsgrad } = options;
-    const step = lr / (1 - integerPower(betas[0], this.steps));
-    const root = Math.sqrt(1 - integerPower(betas[1], this.steps));
-    const value = parameter.value.toArray();
-    const squares = this.state(amsgrad ? 'max_exp_avg_sq' : 'exp_avg_sq', parameter).toArray();
-    const decay = this.decoupled ? lr * weightDecay : 0;
-    return this.state('exp_avg', parameter)
-      .toArray()
-      .map((m, i) => decayed(value[i], 1, (step * m) / (Math.sqrt(squares[i]) / root + eps), decay));
   }
 
   protected update({ parameters, options }: Group<AdamOptions>, lr: number): void {

@@ -89,19 +89,11 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     return this.groups.find(({ parameters }) => parameters.includes(parameter as Parameter));
   }
 
-  updateOf(parameter: Parameter): Float32Array | undefined {
+  stateOf(parameter: Parameter): Record<string, Tensor> {
     const group = this.#groupOf(parameter);
-    return group && this.steps > 0
-      ? this.lastUpdate(parameter, group.options, group.rate(this.steps - 1))
-      : undefined;
+    const kinds = group === undefined ? [] : this.kinds(group.options);
+    return Object.fromEntries(kinds.map((kind) => [kind, this.state(kind, parameter)]));
   }
-
-  /** As `updateOf`, by what the last step left. */
-  protected abstract lastUpdate(
-    parameter: Parameter,
-    options: Required<Options>,
-    lr: number,
-  ): Float32Array | undefined;
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
   protected state(kind: string, parameter: Parameter): Tensor {
@@ -186,10 +178,6 @@ function expectGradientOf(place: string, i: number, { value, grad }: Parameter):
 
 const defined = (options: object): object =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-
-/** rate · (direction + decay · p), with p of before it, by what it left of p. */
-export const decayed = (after: number, rate: number, direction: number, decay: number): number =>
-  rate * (direction + (decay * (after + rate * direction)) / (1 - rate * decay));
 
 /** value^power by multiplications, the same in every engine. */
 export function integerPower(value: number, power: number): number {

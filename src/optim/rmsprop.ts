@@ -2,13 +2,7 @@ import { expectNumber } from '../core/expect.js';
 import { rmspropKernels } from '../core/kernels/rmsprop.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
-import {
-  BaseOptimizer,
-  decayed,
-  type Group,
-  type LearningRate,
-  type ParameterGroup,
-} from './base-optimizer.js';
+import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
 export interface RMSpropOptions {
   /** Default 0.01. */
@@ -50,19 +44,6 @@ export class RMSprop extends BaseOptimizer<RMSpropOptions> {
 
   protected kinds({ centered, momentum }: Required<RMSpropOptions>): string[] {
     return ['square_avg', ...(centered ? ['grad_avg'] : []), ...(momentum > 0 ? ['momentum_buffer'] : [])];
-  }
-
-  protected lastUpdate(parameter: Parameter, options: Required<RMSpropOptions>, lr: number): Float32Array {
-    const { eps, weightDecay, momentum, centered } = options;
-    if (momentum > 0)
-      return this.state('momentum_buffer', parameter)
-        .toArray()
-        .map((b) => lr * b);
-    const value = parameter.value.toArray();
-    const squares = this.state('square_avg', parameter).toArray();
-    const means = centered ? this.state('grad_avg', parameter).toArray() : undefined;
-    const rootOf = (i: number) => Math.sqrt(squares[i] - (means?.[i] ?? 0) ** 2) + eps;
-    return parameter.grad.toArray().map((g, i) => decayed(value[i], lr / rootOf(i), g, weightDecay));
   }
 
   protected update({ parameters, options }: Group<RMSpropOptions>, lr: number): void {

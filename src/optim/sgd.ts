@@ -3,13 +3,7 @@ import { momentumKernels } from '../core/kernels/momentum.js';
 import { sgdKernels } from '../core/kernels/sgd.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
-import {
-  BaseOptimizer,
-  decayed,
-  type Group,
-  type LearningRate,
-  type ParameterGroup,
-} from './base-optimizer.js';
+import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
 export interface SGDOptions {
   lr: LearningRate;
@@ -47,20 +41,6 @@ export class SGD extends BaseOptimizer<SGDOptions> {
 
   protected kinds({ momentum }: Required<SGDOptions>): string[] {
     return momentum === 0 ? [] : ['momentum_buffer'];
-  }
-
-  protected lastUpdate(
-    parameter: Parameter,
-    { momentum, weightDecay, nesterov }: Required<SGDOptions>,
-    lr: number,
-  ): Float32Array | undefined {
-    if (momentum === 0 && weightDecay === 0) return undefined;
-    const velocity = momentum === 0 ? undefined : this.state('momentum_buffer', parameter).toArray();
-    if (velocity !== undefined && !nesterov) return velocity.map((b) => lr * b);
-    const value = parameter.value.toArray();
-    return parameter.grad
-      .toArray()
-      .map((g, i) => decayed(value[i], lr, g + momentum * (velocity?.[i] ?? 0), weightDecay));
   }
 
   protected update({ parameters, options }: Group<SGDOptions>, lr: number): void {

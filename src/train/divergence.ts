@@ -110,7 +110,7 @@ function inLayersBackward({ model, steps, clips }: Failed, named: [string, Param
     return {
       kind: 'backward',
       place: 'clip',
-      text: `the gradient of parameter ${name} was not finite after clip at step ${step}, though those by the layers’ outputs are`,
+      text: `the gradient of parameter ${name} was not finite after clip at step ${step}, though the layers’ are`,
     };
   }
   for (const placed of layers) {
@@ -182,7 +182,7 @@ function inLoss({ loss, value }: Failed, most: number): Origin {
     kind: 'loss',
     place: 'loss',
     text: overNothing
-      ? 'the loss is a mean over nothing, 0 / 0: all targets of the batch are ignored, or of classes of weight 0'
+      ? 'the loss is 0 / 0: all targets of the batch are ignored, or of weight 0'
       : most < HUGE
         ? `the loss of outputs of up to ${short(most)} is ${value}, though they are finite`
         : `the loss of logits of up to ${short(most)} overflowed; make the weights of the last layer smaller`,

@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Layer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { layerName, placedLayers, Sequential } from '../nn/sequential.js';
+import { layerName, type PlacedLayer, placedLayers, Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
 import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
@@ -199,14 +199,15 @@ function expectMeasured(
   if (column < 0) return;
   const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
   const columns = x.length / count;
-  if (at >= 0)
-    throw new RangeError(
-      `Trainer.calibrate: expected examples that are finite, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
-    );
-  const placed = placedLayers(model).find((each) => each.layer === layer);
-  throw new RangeError(
-    `Trainer.calibrate: expected finite statistics of layer ${placed?.position} ${placed && layerName(placed.layer)}, got mean ${mean[column]} and variance ${variance[column]} of column ${column} of its input`,
-  );
+  const placed = placedLayers(model).find((each) => each.layer === layer) as PlacedLayer;
+  const [got, where] =
+    at < 0
+      ? [
+          `mean ${mean[column]} and variance ${variance[column]}`,
+          `column ${column} of the input of layer ${placed.position} ${layerName(placed.layer)}`,
+        ]
+      : [x[at], `column ${at % columns} of x in example ${Math.floor(at / columns)}`];
+  throw new RangeError(`Trainer.calibrate: expected finite numbers, got ${got} in ${where}`);
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */

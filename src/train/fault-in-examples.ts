@@ -35,34 +35,41 @@ const inputOrigin = (found: Element | undefined, what: string): Origin | undefin
   };
 
 /** The first such number of the batch, in its x and then in its y. */
-function ofBatch(failed: Failed, isSuch: (value: number) => boolean): Element | undefined {
+function ofBatch(failed: Failed, isSuch: IsSuch): Element | undefined {
   for (const name of ['x', 'y'] as const) {
-    const { [name]: tensor, exampleOf } = failed;
-    if (tensor.dtype !== 'float32') continue;
-    const values = tensor.toArray();
-    const at = values.findIndex(isSuch);
-    const { columns } = tensor;
-    if (at >= 0)
-      return {
-        name,
-        example: exampleOf(Math.floor(at / columns)),
-        column: at % columns,
-        value: values[at],
-      };
+    const tensor = failed[name];
+    const found =
+      tensor.dtype === 'float32' && firstOf(name, tensor.toArray(), tensor.columns, failed.exampleOf, isSuch);
+    if (found) return found;
   }
   return undefined;
 }
 
 /** The first such number of the minibatch of the last update. */
-function ofTrained({ examples, trained }: Failed, isSuch: (value: number) => boolean): Element | undefined {
+function ofTrained({ examples, trained }: Failed, isSuch: IsSuch): Element | undefined {
   for (const name of ['x', 'y'] as const) {
     const values = examples[name];
     const columns = values.length / examples.count;
-    for (const example of trained) {
-      const row = values.subarray(example * columns, (example + 1) * columns);
-      const column = row.findIndex(isSuch);
-      if (column >= 0) return { name, example, column, value: row[column] };
-    }
+    const rows = Float32Array.from(
+      { length: trained.length * columns },
+      (_, i) => values[trained[Math.floor(i / columns)] * columns + (i % columns)],
+    );
+    const found = firstOf(name, rows, columns, (row) => trained[row], isSuch);
+    if (found) return found;
   }
   return undefined;
+}
+
+type IsSuch = (value: number) => boolean;
+
+function firstOf(
+  name: Element['name'],
+  values: Float32Array,
+  columns: number,
+  exampleOf: (row: number) => number,
+  isSuch: IsSuch,
+): Element | undefined {
+  const at = values.findIndex(isSuch);
+  if (at < 0) return undefined;
+  return { name, example: exampleOf(Math.floor(at / columns)), column: at % columns, value: values[at] };
 }

@@ -71,17 +71,15 @@ export function inUpdate(
 ): Origin | undefined {
   const { optimizer, steps } = failed;
   const { eps, weightDecay = 0 } = (optimizer.optionsOf?.(parameter) ?? {}) as UpdateOptions;
-  const place = optimizer.parameters.indexOf(parameter);
-  const state = (optimizer.buffers?.() ?? [])
-    .filter(({ name }) => name.startsWith(`${place}.`))
-    .map(({ name, value }) => ({ kind: name.slice(`${place}.`.length), value: value.toArray()[at] }));
+  const state = Object.entries(optimizer.stateOf?.(parameter) ?? {}).map(([kind, kept]) => ({
+    kind,
+    value: kept.toArray()[at],
+  }));
   if (rate > 0 && Math.fround(eps ?? 1) === 0 && state.some(({ value }) => value === 0))
     return {
       kind: 'update',
       place: 'eps',
-      text:
-        `the update of step ${steps - 1} made ${what}: ${optimizer} divides by the root of what is 0 where all ` +
-        'gradients were, and eps 0 adds nothing to it; an eps above 0 does',
+      text: `the update of step ${steps - 1} made ${what}: ${optimizer} divided 0 by 0, where all gradients were 0, with eps ${eps}`,
     };
   const grown = state.find(({ value }) => !(Math.abs(value) < HUGE));
   if (grown === undefined && rate * weightDecay < HUGE) return undefined;

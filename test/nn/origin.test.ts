@@ -260,12 +260,12 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
     x[5] = Number.NaN;
     await expect(trainer.calibrate(examples)).rejects.toThrow(
       new RangeError(
-        `Trainer.calibrate: expected examples that are finite, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
+        `Trainer.calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
       ),
     );
     x[5] = 3e38;
     await expect(trainer.calibrate(examples)).rejects.toThrow(
-      /^Trainer\.calibrate: expected finite statistics of layer 1 BatchNorm1d, got mean \S+ and variance \S+ of column \d of its input$/,
+      /^Trainer\.calibrate: expected finite numbers, got mean \S+ and variance \S+ in column \d of the input of layer 1 BatchNorm1d$/,
     );
     expect([norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()]).toEqual(before);
     expect(norm.calibrated).toBe(true);

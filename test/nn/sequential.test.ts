@@ -139,7 +139,7 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     const inner = new Sequential([new Linear(4, 5), new BatchNorm1d(5), new Tanh()]);
     expect([inner.inFeatures, inner.outFeatures]).toEqual([4, 5]);
     expect(() => new Sequential([new Linear(3, 2), inner])).toThrow(
-      'layer 1.0: Linear: expected 4 input columns, got 2',
+      'layer 1: Sequential: expected 4 input columns, got 2',
     );
     expect(() => new Sequential([inner, new Linear(4, 2)])).toThrow(
       'layer 1: Linear: expected 4 input columns, got 5',
