@@ -70,7 +70,7 @@ function axis({ theme }: Look, { name, format = (value) => tidy(value) }: AxisSe
   };
 }
 
-/** The horizontal axis, named below its middle, from end to end of the data; labels at multiples of a nice number. */
+/** The horizontal axis, named below its middle, from end to end of the data; labels at both ends and at multiples of a nice number. */
 export function xAxis(look: Look, settings: AxisSettings & { min: number; max: number }) {
   const { min, intervals = look.narrow ? 4 : 10, counts = false } = settings;
   // Of one value there is room for the next.
@@ -80,7 +80,7 @@ export function xAxis(look: Look, settings: AxisSettings & { min: number; max: n
   const gap = (max - min) / intervals;
   const nice = niceInterval(gap);
   const whole = !counts || Number.isInteger(nice);
-  const customValues = multiples(min, max, whole ? nice : Math.max(1, niceAtLeast(gap)));
+  const customValues = withEnds(min, max, whole ? nice : Math.max(1, niceAtLeast(gap)));
   return {
     ...base,
     min,
@@ -96,6 +96,15 @@ export function xAxis(look: Look, settings: AxisSettings & { min: number; max: n
 
 /** More are no labels but a mistake, as of an axis that ends at ∞. */
 const MOST_LABELS = 100;
+
+/** A label this near to an end, in intervals, gives way to that of the end. */
+const NEAR = 0.7;
+
+function withEnds(min: number, max: number, interval: number): number[] {
+  const inner = multiples(min, max, interval);
+  if (!(max > min) || inner.length === 0) return inner;
+  return [min, ...inner.filter((at) => at - min > NEAR * interval && max - at > NEAR * interval), max];
+}
 
 /** None where the ends or the interval are no places on an axis. */
 export function multiples(min: number, max: number, interval: number): number[] {

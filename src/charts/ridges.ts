@@ -21,6 +21,8 @@ export interface Ridges {
 const SMOOTHING = 2;
 /** Part of a row that its densest place takes. */
 const FULL = 0.9;
+/** Part of that for the rest, where a single value that many share stands out. */
+const BESIDE = 0.6;
 /** Pixels of a character of the names, about. */
 const CHARACTER = 6.4;
 
@@ -51,22 +53,21 @@ function reflected(index: number, length: number): number {
 }
 
 /** What is as high as the row: the peak, unless it is a single value that many elements share, as the 0 of ReLU. */
-function heightOf(smooth: readonly number[]): number {
-  const peak = smooth.reduce((most, value) => Math.max(most, value), 0);
-  const at = smooth.indexOf(peak);
-  const width = Math.ceil((3 * SMOOTHING * smooth.length) / 100);
-  const rest = smooth.reduce(
-    (most, value, i) => (Math.abs(i - at) <= width ? most : Math.max(most, value)),
-    0,
-  );
-  return rest > 0 && peak > SPIKE * rest ? rest : peak;
+function heightOf({ values }: Histogram, smooth: readonly number[]): number {
+  const at = values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+  const around = (numbers: readonly number[], width: number) =>
+    numbers.reduce((most, value, i) => (Math.abs(i - at) <= width ? most : Math.max(most, value)), 0);
+  const rest = around(values, 1);
+  const shared = rest > 0 && values[at] > SPIKE * rest;
+  const body = shared ? around(smooth, Math.ceil((3 * SMOOTHING * smooth.length) / 100)) : 0;
+  return body > 0 ? body / BESIDE : smooth.reduce((most, value) => Math.max(most, value), 0);
 }
 
 /** The outline of a row above its base: [x, y], from the base to the base. */
 function outline(histogram: Histogram, base: number): [number, number][] {
   const { edges } = histogram;
   const smooth = smoothDensity(histogram);
-  const height = heightOf(smooth) || 1;
+  const height = heightOf(histogram, smooth) || 1;
   const points = smooth.map((value, bin): [number, number] => [
     (edges[bin] + edges[bin + 1]) / 2,
     base + FULL * Math.min(1, value / height),
@@ -74,8 +75,11 @@ function outline(histogram: Histogram, base: number): [number, number][] {
   return [[edges[0], base], ...points, [edges[edges.length - 1], base]];
 }
 
-const stdText = ({ std }: LayerStats): string =>
-  `std ${orDash(std, (value) => (value !== 0 && Math.abs(value) < 0.01 ? scientific(value, 2) : fixed(value, 2)))}`;
+const stdText = ({ std }: LayerStats): string => `std ${orDash(std, sized)}`;
+
+/** With two or three digits that count, whatever the size. */
+const sized = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.01 ? scientific(value, 2) : fixed(value, Math.abs(value) < 0.1 ? 3 : 2);
 
 /**
  * The distributions of several layers below one another, on one horizontal axis: smoothed and filled, each as high as its
@@ -94,7 +98,7 @@ export function ridges(data: Ridges, given?: Partial<Look>): ChartOption {
   const rowOf = (place: number) => layers[rows - 1 - Math.floor(place)];
   return checked({
     ...base,
-    grid: { ...base.grid, left: Math.ceil(14 + CHARACTER * longest), right: 14, top: 8 },
+    grid: { ...base.grid, left: Math.ceil(14 + CHARACTER * longest), right: 24, top: 8 },
     xAxis: xAxis(look, { name: quantity, min, max, intervals: look.narrow ? 4 : 8 }),
     yAxis: {
       type: 'value',

@@ -144,7 +144,12 @@ function summaryOf(record: ReportedRecord): string {
   );
 }
 
-const NAMES: Record<string, string> = { relu: 'ReLU', leaky_relu: 'leaky ReLU', elu: 'ELU' };
+const NAMES: Record<string, string> = {
+  relu: 'ReLU',
+  leaky_relu: 'leaky ReLU',
+  elu: 'ELU',
+  none: 'no nonlinearity',
+};
 
 /** Why there are fewer steps than were asked for, or no losses over the splits; undefined where all is there. */
 function stoppedBy({ divergence, steps, final }: ReportedRecord, asked = steps): string | undefined {

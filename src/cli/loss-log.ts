@@ -19,7 +19,7 @@ export interface LossLogRow {
 }
 
 /** `notebook` is no row of the log: it came later. */
-const ROWS = initialisations.filter((init) => init !== 'notebook');
+const ROWS = initialisations.filter((init) => init !== 'notebook' && init !== 'zero');
 
 /** Trains the first network from each initialisation of the loss log, as many at a time as there are cores. */
 export async function lossLog(

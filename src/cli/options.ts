@@ -122,7 +122,7 @@ export const trainCommand = new Command('train')
   .addOption(
     choices(
       '--init <name>',
-      `mlp: initial parameters, as the notebook ends or as in a row of its loss log (default: ${first.init})`,
+      `mlp: initial parameters, as the notebook ends, as in a row of its loss log, or all zero (default: ${first.init})`,
       initialisations,
     ),
   )

@@ -11,10 +11,11 @@ import { Sequential } from '../nn/sequential.js';
 import type { Generator } from '../random/generator.js';
 
 /**
- * How the first network begins. `notebook` is the state that the lecture's notebook ends with; the others are the rows
- * of its loss log, in which the hidden layer has a bias b1 that the notebook no longer has.
+ * How the first network begins. `notebook` is the state that the lecture's notebook ends with; `zero` is that of its
+ * exercise; the others are the rows of its loss log, in which the hidden layer has a bias b1 that the notebook no longer
+ * has.
  */
-export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn'] as const;
+export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn', 'zero'] as const;
 export type Initialisation = (typeof initialisations)[number];
 
 export interface MlpOptions {
@@ -48,6 +49,7 @@ export const hasBatchNorm = (init: Initialisation): boolean => init === 'noteboo
  * | `kaiming`  | randn · 5/3 / √fan_in | randn·.01 | randn · .01 | 0   | no         |
  * | `bn`       | as `kaiming`     | as there  | randn · .01 | 0        | yes        |
  * | `notebook` | as `kaiming`     | none      | randn · .01 | 0        | yes        |
+ * | `zero`     | 0, and C too     | 0         | 0           | 0        | no         |
  *
  * The batch norm divides by the unbiased standard deviation, with no eps, and tracks mean and deviation with 0.001.
  * `parameters()` gives C, W1, b1, gain, bias, W2, b2: the order of the layers.
@@ -75,6 +77,10 @@ export function createMlp(core: Core, generator: Generator, options: MlpOptions)
   const draw = (tensor: Tensor, ...steps: ((value: number) => number)[]) =>
     tensor.set(generator.randn(tensor.size).map((value) => steps.reduce((v, step) => step(v), value)));
   const kaiming = [times(5 / 3), over(Math.sqrt(fanIn))];
+  if (init === 'zero') {
+    for (const { value } of model.parameters()) value.fill(0);
+    return model;
+  }
   const w1 = { original: [], softmax: [], tanh: [times(0.2)], kaiming, bn: kaiming, notebook: kaiming }[init];
   const b1 = init === 'original' || init === 'softmax' ? [] : [times(0.01)];
   const w2 = init === 'original' ? [] : [times(0.01)];

@@ -53,6 +53,8 @@ const activations = {
   leaky_relu: () => new LeakyReLU(),
   sigmoid: () => new Sigmoid(),
   elu: () => new ELU(),
+  // Of slope 1 it hands everything on as it is, and is there to be looked at like the others.
+  none: () => new LeakyReLU({ negativeSlope: 1 }),
 } satisfies Record<string, () => Layer>;
 export type ActivationName = keyof typeof activations;
 export const activationNames = Object.keys(activations) as readonly ActivationName[];

@@ -198,6 +198,23 @@ export interface FoldReport {
   largest: number;
   scale: number;
   losses: [number, number];
+  /** Undefined where nothing was folded. */
+  example: FoldedUnit | undefined;
+}
+
+/** One unit before and after: of the first pair that was folded, the one whose gain and shift are furthest from 1 and 0. */
+export interface FoldedUnit {
+  unit: number;
+  /** The weight of its first input; its bias, 0 where it has none. */
+  weight: number;
+  bias: number;
+  gamma: number;
+  beta: number;
+  /** Running statistics of its sums: the mean, and what they are divided by. */
+  mean: number;
+  std: number;
+  /** The same weight and the bias of the linear layer that does both. */
+  folded: { weight: number; bias: number };
 }
 
 /** What biases before a batch norm do; gradients by their largest absolute value. */

@@ -76,3 +76,14 @@ describe('a gain for each hidden layer', () => {
     }
   });
 });
+
+test('without a nonlinearity a layer’s sums are handed on as they are, and the run is kept as such', async () => {
+  const names = parseNames(new TextEncoder().encode('emma\nava\nmia\nzoe\nann\nbob\n'), 'six');
+  const settings = { ...deepSettings, depth: 3, hidden: 8, batch: 4, steps: 5, batchNorm: false } as const;
+  using run = await Run.prepare(names, { ...settings, activation: 'none' });
+  await run.train();
+  const [sums, handedOn] = [2, 3].map((at) => (run.model.layers[at] as Linear).out?.toArray());
+  expect(handedOn).toEqual(sums);
+  expect(sums?.some((value) => value < 0)).toBe(true);
+  expect(readRun(run.save()).settings).toMatchObject({ activation: 'none' });
+});

@@ -85,10 +85,11 @@ const distortions: ((seen: Observed) => Observed)[] = [
   (seen) => rescaled(seen, (value) => 7 * value),
   (seen) => rescaled(seen, (value) => value / 7),
   (seen) => rescaled(seen, () => 1),
-  // One of two is larger than it was.
+  (seen) => rescaled(seen, () => 0),
+  // Each by a factor of its own, from 1 to 4.
   (seen) => {
     let count = 0;
-    return rescaled(seen, (value) => (count++ % 2 === 0 ? value : 3 * value));
+    return rescaled(seen, (value) => value * (1 + 3 * ((count++ * 0.618) % 1)));
   },
   (seen) => seen.toReversed(),
 ];

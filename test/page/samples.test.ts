@@ -33,21 +33,28 @@ test('milestones are 0 and the powers of ten from 10', () => {
   const steps = Array.from({ length: 2001 }, (_, step) => step);
   expect(steps.filter(isMilestone)).toEqual([0, 10, 100, 1000]);
   expect([10_000, 100_000, 1_000_000].every(isMilestone)).toBe(true);
-  expect(milestonesOf(999)).toEqual([0, 10, 100]);
-  expect(milestonesOf(5)).toEqual([0]);
+});
+
+test('the history has the first row, and the last ones that are reached with the next', () => {
+  expect(milestonesOf(999, 0)).toEqual([0, 10, 100]);
+  expect(milestonesOf(5, 5)).toEqual([0]);
+  expect(milestonesOf(200_000, 0)).toEqual([0, 10, 100, 1000]);
+  expect(milestonesOf(200_000, 99)).toEqual([0, 10, 100, 1000]);
+  expect(milestonesOf(200_000, 1000)).toEqual([0, 100, 1000, 10_000]);
+  expect(milestonesOf(200_000, 200_000)).toEqual([0, 1000, 10_000, 100_000]);
 });
 
 test('a name is shown without its end, shortened where it is long', () => {
   expect(shownName('emma.', 'trained', '.')).toEqual({ text: 'emma', full: undefined, origin: 'trained' });
   expect(shownName('.', 'new', '.').text).toBe('∅');
   const cut = shownName('é'.repeat(256), 'new', '.');
-  expect(cut.text).toBe(`${'é'.repeat(13)}…`);
+  expect(cut.text).toBe(`${'é'.repeat(23)}…`);
   expect(cut.full).toContain('256 characters');
   expect(shownName('st.john.␃', 'new', '␃').text).toBe('st.john.');
   const open = shownName('st.john.', 'new', '␃');
   expect(open.full).toContain('cut: no end after 8 characters');
   const turned = shownName(`a\u202eb${'\u200b'.repeat(20)}`, 'new', '.');
-  expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(10)}…`);
+  expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(20)}…`);
   expect(turned.full).toMatch(/^a\\u\{202e\}b(\\u\{200b\}){20} … \(cut/);
   expect(shownName('b\u202ea.', 'new', '.').text).toBe('b\\u{202e}a');
   expect(countOrigins(['new', 'trained', 'held-out'])).toBe(

@@ -1,7 +1,8 @@
-import { BatchNorm1d, CrossEntropy, foldBatchNorm } from 'lanewise';
+import { BatchNorm1d, CrossEntropy, foldBatchNorm, type Indices, Linear, type Sequential } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
-import type { FoldReport } from '../protocol.js';
+import type { FoldedUnit, FoldReport } from '../protocol.js';
 import { withCopy } from './copy.js';
+import { deviations } from './norms.js';
 
 /** Of the validation split. */
 const EXAMPLES = 4096;
@@ -48,6 +49,32 @@ export function measureFold(run: Run): Promise<FoldReport> {
       largest,
       scale,
       losses: [before / examples, after / examples],
+      example: exampleOf(model, folded),
     };
   });
+}
+
+function exampleOf(model: Sequential<Indices>, { layers }: Sequential<Indices>): FoldedUnit | undefined {
+  const at = model.layers.findIndex(
+    (layer, i) => layer instanceof Linear && model.layers[i + 1] instanceof BatchNorm1d,
+  );
+  const [linear, norm, folded] = [model.layers[at], model.layers[at + 1], layers[at]] as unknown[];
+  if (!(linear instanceof Linear && norm instanceof BatchNorm1d && folded instanceof Linear))
+    return undefined;
+  const [gamma, beta] = [norm.gamma.value.toArray(), norm.beta.value.toArray()];
+  const moved = gamma.map((value, j) => Math.abs(value - 1) + Math.abs(beta[j]));
+  const unit = moved.indexOf(Math.max(...moved));
+  return {
+    unit,
+    weight: linear.weight.value.toArray()[unit],
+    bias: linear.bias?.value.toArray()[unit] ?? 0,
+    gamma: gamma[unit],
+    beta: beta[unit],
+    mean: norm.runningMean.toArray()[unit],
+    std: deviations(norm, norm.runningSpread.toArray())[unit],
+    folded: {
+      weight: folded.weight.value.toArray()[unit],
+      bias: folded.bias?.value.toArray()[unit] ?? 0,
+    },
+  };
 }

@@ -51,7 +51,7 @@ export const calibratedNorms = (layers: readonly unknown[]): CalibratedNorm[] =>
     });
 
 /** What the layer divides by, whichever it tracks. */
-const deviations = ({ tracks, eps }: BatchNorm1d, spread: Float32Array): Float32Array =>
+export const deviations = ({ tracks, eps }: BatchNorm1d, spread: Float32Array): Float32Array =>
   tracks === 'std' ? spread : spread.map((variance) => Math.sqrt(variance + eps));
 
 function furthest(running: Float32Array, calibrated: Float32Array): Difference {

@@ -41,7 +41,7 @@ export function OpenFile({ session }: { session: Session }) {
   const { names } = run?.info ?? {};
   return (
     <section class="data" aria-labelledby="data-title">
-      <h3 id="data-title">Names</h3>
+      <h2 id="data-title">Names</h2>
       {names && (
         <p data-testid="names">
           {run?.names === undefined ? 'Built-in: US births of 2018' : <FileName of={names.source} />},{' '}

@@ -40,13 +40,16 @@ export function TopBar({ session, page, lessons }: Pick<AppProps, 'session' | 'p
       <button
         type="button"
         class="projector-button"
-        title="On the whole screen, for an audience (F)"
+        title="Projector: one panel on the whole screen (F)"
+        aria-label="Projector"
         aria-keyshortcuts="F"
         onClick={() => {
           page.projected.value = firstPanel();
         }}
       >
-        Projector
+        <svg viewBox="0 0 12 12" aria-hidden="true">
+          <path d="M1 4V1h3M8 1h3v3M11 8v3H8M4 11H1V8" />
+        </svg>
       </button>
     </header>
   );

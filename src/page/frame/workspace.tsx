@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { instruments } from '../instruments/index.js';
 import { LessonPanel } from '../lessons/index.js';
-import { type Folding, FoldingContext } from '../view/instrument.js';
+import { FoldingContext } from '../view/instrument.js';
 import type { AppProps } from './app.js';
 import { FoldOut } from './fold-out.js';
 import { FreePlay } from './free-play.js';
@@ -13,8 +13,7 @@ const below = instruments.filter((each) => !each.beside);
 
 /** The network with loss and names, the column at its left, and the instruments below. */
 export function Workspace({ session, page, lessons, selection }: AppProps) {
-  // On a telephone instruments begin folded: there one looks for one, and scrolls past none.
-  const [folding] = useState<Folding>(() => (matchMedia('(min-width: 48rem)').matches ? 'open' : 'folded'));
+  const [wide] = useState(() => matchMedia('(min-width: 48rem)').matches);
   // What is not there yet would push the rest about when it comes.
   const waiting = [session.main, session.broken, session.problem].every(({ value }) => value === undefined);
   return (
@@ -38,14 +37,14 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
             <Component key={id} session={session} selection={selection} />
           ))}
         </div>
-        <FoldingContext.Provider value={folding}>
-          <InstrumentNav session={session} />
-          <div class="instruments">
-            {below.map(({ id, Component }) => (
-              <Component key={id} session={session} selection={selection} />
-            ))}
-          </div>
-        </FoldingContext.Provider>
+        <InstrumentNav session={session} />
+        <div class="instruments">
+          {below.map(({ id, open, Component }) => (
+            <FoldingContext.Provider key={id} value={wide && open ? 'open' : 'folded'}>
+              <Component session={session} selection={selection} />
+            </FoldingContext.Provider>
+          ))}
+        </div>
       </main>
     </div>
   );

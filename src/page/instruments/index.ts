@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { ActivationsInstrument } from './activations.js';
 import { BatchnormInstrument } from './batchnorm.js';
 import type { InstrumentProps } from './chosen-layer.js';
+import { EmbeddingsInstrument } from './embeddings.js';
 import { EvaluationInstrument } from './evaluation.js';
 import { FindingsInstrument } from './findings.js';
 import { GradientsInstrument } from './gradients.js';
@@ -17,6 +18,8 @@ interface Entry {
   short: string;
   /** Beside the network, always in sight. */
   beside?: true;
+  /** Unfolded from the beginning, where there is room. */
+  open?: true;
   Component: (props: InstrumentProps) => ComponentChildren;
 }
 
@@ -24,11 +27,12 @@ interface Entry {
 export const instruments: readonly Entry[] = [
   { id: 'loss', short: 'Loss', Component: LossInstrument, beside: true },
   { id: 'samples', short: 'Names', Component: SamplesInstrument, beside: true },
-  { id: 'findings', short: 'Findings', Component: FindingsInstrument },
-  { id: 'activations', short: 'Activations', Component: ActivationsInstrument },
-  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument },
+  { id: 'findings', short: 'Findings', Component: FindingsInstrument, open: true },
+  { id: 'activations', short: 'Activations', Component: ActivationsInstrument, open: true },
+  { id: 'gradients', short: 'Gradients', Component: GradientsInstrument, open: true },
   { id: 'saturation', short: 'Saturation', Component: SaturationInstrument },
   { id: 'weights', short: 'Weights', Component: WeightsInstrument },
+  { id: 'embeddings', short: 'Embeddings', Component: EmbeddingsInstrument },
   { id: 'updates', short: 'Updates', Component: UpdatesInstrument },
   { id: 'batchnorm', short: 'Batch norm', Component: BatchnormInstrument },
   { id: 'evaluation', short: 'Splits', Component: EvaluationInstrument },

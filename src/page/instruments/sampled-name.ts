@@ -9,8 +9,8 @@ export interface ShownName {
   origin: Origin;
 }
 
-/** Characters of a name that are shown. */
-const LONGEST = 14;
+/** Characters of a name that are shown: all, but of what an untrained network draws. */
+const LONGEST = 24;
 
 /** Without the boundary that ends a name; shortened where it is long; `∅` for the empty name. */
 export function shownName(sample: string, origin: Origin, boundary: string): ShownName {
@@ -37,9 +37,17 @@ export function countOrigins(origins: readonly Origin[]): string {
   return `In the list: ${trained + heldOut} of ${origins.length} (${trained} trained on, ${heldOut} never shown).`;
 }
 
-/** The rows of the history that a run of so many steps will have. */
-export function milestonesOf(steps: number): number[] {
+/** Rows of the history. */
+const ROWS = 4;
+
+/**
+ * The steps of the history's rows at a step of a run: 0, 10, 100 …, and of more than four the first and the last ones that
+ * are reached, with the next.
+ */
+export function milestonesOf(steps: number, step: number): number[] {
   const milestones = [0];
-  for (let step = 10; step <= steps; step *= 10) milestones.push(step);
-  return milestones;
+  for (let at = 10; at <= steps; at *= 10) milestones.push(at);
+  const reached = milestones.filter((at) => at <= step).length;
+  const end = Math.max(ROWS, Math.min(milestones.length, reached + 1));
+  return [milestones[0], ...milestones.slice(1, end).slice(1 - ROWS)];
 }

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals';
-import type { Drawn, Moment } from '../protocol.js';
+import type { Drawn, Moment, NamePath } from '../protocol.js';
 import type { RunView, Session } from '../session.js';
 import { whole } from '../view/figures.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { labelOf } from '../view/label.js';
+import type { InstrumentProps } from './chosen-layer.js';
+import { NamePathTable } from './name-path-table.js';
 import { countOrigins, milestonesOf, type ShownName, shownNames } from './sampled-name.js';
 import './samples.css';
 
@@ -15,10 +17,11 @@ const about: About = {
     'from noise without end to words that one could pronounce, within some thousand steps. Most should stay new: a ' +
     'network that only repeats its list has learned it by heart.',
   attempt:
-    'Run to 100, then to 10,000, and read the rows; then draw more, and look for a real name it never saw.',
+    'Run to 100, then to 10,000, and read the rows; press a name to see what each of its letters was drawn from; then draw ' +
+    'more, and look for a real name it never saw.',
 };
 
-export function SamplesInstrument({ session }: { session: Session }) {
+export function SamplesInstrument({ session }: InstrumentProps) {
   const [run, other] = [session.main.value, session.other.value];
   const [moment, otherFrame] = [session.moment.value, session.otherFrame.value];
   if (run === undefined || moment === undefined) return null;
@@ -41,26 +44,61 @@ interface SampledProps {
   label: string | undefined;
 }
 
-/** How the names looked, how they look, and more of them, of one run. */
+/** Which name of which drawing is pressed. */
+type Press = (drawn: { step: number; seed?: number }, index: number) => void;
+
+/** How the names look, how they looked, and more of them, of one run. */
 function Sampled({ session, run, moment, label }: SampledProps) {
-  const { id, settings } = run.info;
+  const { id, settings, vocabulary } = run.info;
+  const path = useSignal<NamePath | undefined>(undefined);
+  const press: Press = async (drawn, index) => {
+    try {
+      path.value = await session.worker.namePath(id, drawn, index);
+    } catch {
+      session.problem.value =
+        'How this name was drawn is not known any more: the network has gone on. Pause, and press one of the names then.';
+    }
+  };
   return (
     <section class="sampled" aria-label={label ?? 'Sampled names'}>
       {label !== undefined && <h3>{label}</h3>}
-      <div class="then-and-now">
-        <History run={run} step={moment.step} steps={milestonesOf(settings.steps)} />
-        <div>
-          <h4>Now, after {whole(moment.step)} steps</h4>
-          <Names drawn={moment} boundary={run.info.vocabulary[0]} />
-          <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
-          <More key={id} session={session} run={run} moment={moment} />
-        </div>
+      <div class="heading">
+        <h4>Now, after {whole(moment.sampledAt)} steps</h4>
+        <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
       </div>
+      <Names
+        drawn={moment}
+        boundary={vocabulary[0]}
+        onPress={(index) => press({ step: moment.sampledAt }, index)}
+      />
+      <div>
+        {path.value && (
+          <NamePathTable
+            run={run}
+            path={path.value}
+            onClose={() => {
+              path.value = undefined;
+            }}
+          />
+        )}
+      </div>
+      <History run={run} step={moment.step} steps={milestonesOf(settings.steps, moment.step)} press={press} />
+      <More key={id} session={session} run={run} moment={moment} press={press} />
     </section>
   );
 }
 
-function History({ run, step, steps }: { run: RunView; step: number; steps: number[] }) {
+interface HistoryProps {
+  run: RunView;
+  step: number;
+  steps: number[];
+  press: Press;
+}
+
+/** Names of a row of the history: as many as a line has room for. */
+const ROW = 4;
+
+function History({ run, step, steps, press }: HistoryProps) {
   const { milestones } = run.frame.value;
   return (
     <dl class="milestones" aria-label="The first names at earlier steps">
@@ -73,9 +111,9 @@ function History({ run, step, steps }: { run: RunView; step: number; steps: numb
               {drawn === undefined ? (
                 <span class="empty">not yet</span>
               ) : (
-                shownNames(drawn, run.info.vocabulary[0]).map((name, i) => (
-                  <Name key={i} {...name} separator={i > 0} />
-                ))
+                shownNames(drawn, run.info.vocabulary[0])
+                  .slice(0, ROW)
+                  .map((name, i) => <Name key={i} {...name} onPress={() => press({ step: at }, i)} />)
               )}
             </dd>
           </div>
@@ -87,11 +125,16 @@ function History({ run, step, steps }: { run: RunView; step: number; steps: numb
 
 const marks = { trained: ['trained on', '●'], 'held-out': ['real, never shown', '◆'] } as const;
 
-function Name({ text, full, origin, separator = false }: ShownName & { separator?: boolean }) {
+/** A press shows how it was drawn. */
+function Name({ text, full, origin, onPress }: ShownName & { onPress: () => void }) {
   const mark = origin === 'new' ? undefined : marks[origin];
   return (
-    <span class={`name ${origin}`} title={[full, mark?.[0]].filter(Boolean).join(' – ') || undefined}>
-      {separator && <span class="comma">, </span>}
+    <button
+      type="button"
+      class={`name ${origin}`}
+      title={[full, mark?.[0], 'how was it drawn?'].filter(Boolean).join(' – ')}
+      onClick={onPress}
+    >
       {text}
       {mark && (
         <>
@@ -101,18 +144,24 @@ function Name({ text, full, origin, separator = false }: ShownName & { separator
           <span class="visually-hidden"> ({mark[0]})</span>
         </>
       )}
-    </span>
+    </button>
   );
 }
 
-function Names({ drawn, boundary }: { drawn: Pick<Drawn, 'samples' | 'origins'>; boundary: string }) {
+interface NamesProps {
+  drawn: Pick<Drawn, 'samples' | 'origins'>;
+  boundary: string;
+  onPress: (index: number) => void;
+}
+
+function Names({ drawn, boundary, onPress }: NamesProps) {
   if (drawn.samples.length === 0)
     return <p class="names empty">No names: what the network puts out is not a number any more.</p>;
   return (
     <ol class="names">
       {shownNames(drawn, boundary).map((name, i) => (
         <li key={i}>
-          <Name {...name} />
+          <Name {...name} onPress={() => onPress(i)} />
         </li>
       ))}
     </ol>
@@ -120,7 +169,7 @@ function Names({ drawn, boundary }: { drawn: Pick<Drawn, 'samples' | 'origins'>;
 }
 
 /** Names from other random numbers, twelve at a time, of the moment that is looked at. */
-function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
+function More({ session, run, moment, press }: Omit<SampledProps, 'label'> & { press: Press }) {
   const drawn = useSignal<Drawn | undefined>(undefined);
   const seed = useSignal(1);
   const draw = async () => {
@@ -150,11 +199,17 @@ function More({ session, run, moment }: Omit<SampledProps, 'label'>) {
       </div>
       {value && (
         <div aria-live="polite">
-          <h4>
-            Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
-          </h4>
-          <Names drawn={value} boundary={run.info.vocabulary[0]} />
-          <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
+          <div class="heading">
+            <h4>
+              Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
+            </h4>
+            <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
+          </div>
+          <Names
+            drawn={value}
+            boundary={run.info.vocabulary[0]}
+            onPress={(index) => press({ step: value.step, seed: seed.value - 1 }, index)}
+          />
         </div>
       )}
     </>

@@ -11,12 +11,15 @@ import { FormSwitch } from './distribution-form.js';
 import { LayerTable } from './layer-table.js';
 import { divergedAt, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
+import { Matrices } from './weights/matrices.js';
 import './distributions.css';
+import './weights.css';
 
 const about: About = {
   shows:
-    'the gradients of the weight matrices after the last step, a row a matrix, the embedding first; grad:data is the ' +
-    'std of the gradients over the std of the weights themselves.',
+    'each weight matrix as an image, orange above 0 and blue below, a row for what comes in and a column for what goes ' +
+    'out; beside it the gradient of the last step, and of both the singular values. Below, the gradients of all matrices ' +
+    'as distributions; grad:data is the std of the gradients over the std of the weights themselves.',
   healthy:
     'grad:data is of the same size in all matrices. The last one is often ahead at the beginning, since it was made ' +
     'small so that the first loss is low; training evens that out.',
@@ -36,15 +39,20 @@ const matricesOf = (parameters: ParameterSnapshot[], layers: readonly PlacedLaye
     .filter(({ shape }) => shape.length === 2)
     .map((parameter) => ({ ...parameter, name: matrixName(parameter.name, layers) }));
 
-export function WeightsInstrument({ session, selection }: InstrumentProps) {
-  const chosen = useChosenLayer(session, useSelection(selection));
+export function WeightsInstrument({ session, selection: given }: InstrumentProps) {
+  const selection = useSelection(given);
+  const chosen = useChosenLayer(session, selection);
   const questions = useMemo(() => weightQuestions(session), [session]);
   const runs = shownOf(session).map((each) => ({
     ...each,
     matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
   }));
   return (
-    <Instrument id="weights" title="Gradients of the weights" about={about} questions={questions}>
+    <Instrument id="weights" title="Weights" about={about} questions={questions} wide>
+      {runs.map(({ which, run, label }) => (
+        <Matrices key={run.info.id} {...{ session, selection, which, run, label }} />
+      ))}
+      <h3>Gradients of all weights</h3>
       {runs.map(({ which, run, label, matrices }) => (
         <div key={run.info.id}>
           {label !== undefined && <h3>{label}</h3>}

@@ -73,11 +73,19 @@ function Verdict({ sight, prediction }: { sight: Sight; prediction: number | und
   const right = lesson.choices.find((choice) => choice.holds(seen));
   if (chosen === undefined || right === undefined) return null;
   return (
-    <p class={chosen === right ? 'verdict right' : 'verdict wrong'}>
-      {chosen === right ? <b>As you said. </b> : <b>Not quite. </b>}
-      {wordOf(chosen, sight)}
-      {chosen !== right && ` ${wordOf(right, sight)}`}
-    </p>
+    <div class={chosen === right ? 'verdict right' : 'verdict'}>
+      <p>
+        <b>{chosen === right ? 'As you said.' : 'Not quite.'}</b> {wordOf(chosen, sight)}
+      </p>
+      {chosen !== right && (
+        <p>
+          <span class="mark" aria-hidden="true">
+            ✓
+          </span>{' '}
+          {wordOf(right, sight)}
+        </p>
+      )}
+    </div>
   );
 }
 

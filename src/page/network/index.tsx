@@ -40,6 +40,8 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const flow = state.flowing.value;
   const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
   if (state.stageIndex.value !== undefined) classes.push('slow');
+  // The layers that are not there yet would push the others about when they come.
+  if (state.shown.value === undefined) classes.push('waiting');
   return (
     <section
       ref={place}

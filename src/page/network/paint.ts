@@ -1,5 +1,7 @@
 /** Painting of cells and ridges on canvases. What is painted again and again keeps its memory. */
+
 import { paintValues, type Scheme, valuePixel } from '../value-colour.js';
+import { pixelDensity } from '../view/pixel-density.js';
 import { type Grid, smoothed } from './geometry.js';
 
 /** Cells from this size on, in pixels of the screen, have a line between them. */
@@ -16,8 +18,8 @@ export class Surface {
 
   /** Takes over the size that the page gives it, and wipes it. Returns the size in pixels of the screen. */
   begin(): { width: number; height: number; scale: number } {
-    const scale = devicePixelRatio;
     const { canvas, context } = this;
+    const scale = pixelDensity(canvas);
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.round(size * scale));
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     else context.clearRect(0, 0, width, height);

@@ -39,7 +39,7 @@ export const fields: readonly Field[] = [
     key: 'init',
     name: 'init',
     label: 'Initialisation',
-    help: 'How the parameters begin: as the notebook ends, or as a row of its loss log.',
+    help: 'How the parameters begin: as the notebook ends, as a row of its loss log, or all zero.',
     net: 'mlp',
     of: 'network',
     kind: 'choice',

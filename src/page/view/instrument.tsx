@@ -55,7 +55,7 @@ export function Instrument({
   return (
     <section
       ref={place}
-      class={wide ? 'instrument wide' : 'instrument'}
+      class={['instrument', wide && 'wide', !open && 'folded'].filter(Boolean).join(' ')}
       id={id}
       data-place={id}
       aria-labelledby={`${id}-title`}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+import { unfold } from './driver.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -94,7 +95,6 @@ test('two runs and the panel of a unit have no barriers either', async () => {
     viewport,
   });
   await runTo(visit, 1);
-  await visit.click('button', 'Saturation');
   await visit.page.locator('#saturation .dead button').first().click();
   await visit.page.locator('.unit .measured').waitFor();
   expect(await barriers(visit)).toEqual([]);
@@ -109,13 +109,17 @@ declare global {
   }
 }
 
-test('every control can be reached by the tab key, and shows it', async () => {
-  const visit = await browser.visit(site.address);
+test.each([
+  ['a lesson', '', '#batchnorm', 'As drawn'],
+  ['free play', '#net=deep', '#batchnorm', 'As drawn'],
+  ['the benchmark', '#view=benchmark', '#benchmark', 'Measure this browser'],
+])('every control of %s can be reached by the tab key, and shows it', async (_, hash, part, itsText) => {
+  const visit = await browser.visit(`${site.address}${hash}`);
   const { page } = visit;
   // Some parts are loaded when they come near the window, with controls of their own: all are there before the first key.
+  await page.evaluate(unfold);
   await page.setViewportSize({ width: 1280, height: 10_000 });
-  await poll(() => textOf(visit, '#benchmark')).toContain('Measure this browser');
-  await poll(() => textOf(visit, '#batchnorm')).toContain('As drawn');
+  await poll(() => textOf(visit, part)).toContain(itsText);
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.evaluate(() => {
     window.focused = new Set();

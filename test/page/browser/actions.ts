@@ -44,9 +44,14 @@ export async function follow(visit: Visit, hash: string): Promise<void> {
   await poll(() => text(visit, 'state')).toBe('paused');
 }
 
-/** The charts are loaded, and the one of the losses is drawn. */
+/** The charts are loaded, and the one of the losses is drawn, once it is in sight. */
 export const lossDrawn = (visit: Visit) =>
-  poll(() => visit.evaluate(() => document.querySelectorAll('#loss canvas').length, undefined)).toBe(1);
+  poll(() =>
+    visit.evaluate(() => {
+      document.getElementById('loss')?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+      return document.querySelectorAll('#loss canvas').length;
+    }, undefined),
+  ).toBe(1);
 
 /** Trains until so many steps are made, and waits for it. */
 export async function runTo(visit: Visit, step: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { instrumentPage, shownStep, type TestBrowser, unfoldColumn, until, type Visit } from './driver.js';
+import { instrumentPage, shownStep, type TestBrowser, unfold, until, type Visit } from './driver.js';
 import { PATIENCE } from './patience.js';
 
 export interface ChromiumVisit extends Visit {
@@ -40,7 +40,7 @@ async function visit(
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
   const control = async (...[role, name]: Parameters<Visit['click']>) => {
-    await page.evaluate(unfoldColumn);
+    await page.evaluate(unfold);
     return page.getByRole(role, { name, exact: true });
   };
   return {

@@ -54,10 +54,11 @@ export function shownStep(): number | null {
   return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
 }
 
-/** In the page: opens what is folded in the column, as a reader does who looks for a setting. */
-export function unfoldColumn(): void {
+/** In the page: opens what is folded in the column, and the instruments, as a reader does who looks for something. */
+export function unfold(): void {
   for (const part of document.querySelectorAll<HTMLDetailsElement>('.column details.fold-out'))
     part.open = true;
+  for (const part of document.querySelectorAll<HTMLElement>('.fold[aria-expanded=false]')) part.click();
 }
 
 /** Runs in the page before its own scripts: keeps hold of what it may not do and of the files that it saves. */

@@ -5,7 +5,7 @@ import {
   type Role,
   shownStep,
   type TestBrowser,
-  unfoldColumn,
+  unfold,
   until,
   type Visit,
 } from './driver.js';
@@ -51,7 +51,7 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
   await page.goto(address);
   await until('the first run', () => page.evaluate(shownStep));
   const point = async (role: Role, name: string) => {
-    await page.evaluate(unfoldColumn);
+    await page.evaluate(unfold);
     return until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
   };
   return {

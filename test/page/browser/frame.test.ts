@@ -174,7 +174,7 @@ describe('the frame', () => {
       });
       expect(size).toEqual([width, height]);
       const link = (await page.getByRole('link', { name: 'lanewise' }).getAttribute('href')) ?? '';
-      expect(link).not.toContain('embed');
+      expect(link).not.toContain('embed=');
       expect(link).toContain('gain=3');
       await visit.click('button', 'Play');
       await poll(() => stepOf(visit)).toBeGreaterThan(0);
@@ -184,7 +184,9 @@ describe('the frame', () => {
 
   test('what cannot be embedded is said', async () => {
     await start('#embed=nothing&net=mlp');
-    await poll(() => textOf(visit, 'main')).toMatch(/embed: expected one of lesson, .*, got ‘nothing’/);
+    await poll(() => textOf(visit, 'main')).toMatch(
+      /embed: expected one of network, lesson, .*, got ‘nothing’/,
+    );
   });
 
   test('the tag that embeds a panel is copied', async () => {

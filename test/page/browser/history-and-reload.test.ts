@@ -172,12 +172,12 @@ describe('a visit', () => {
   });
 
   test.each([
-    [1280, 800],
-    [360, 740],
-  ])('nothing moves while the page loads, at %i × %i', async (width, height) => {
+    [1280, 800, '#loss canvas'],
+    // There the loss is further down.
+    [360, 740, '#network canvas'],
+  ])('nothing moves while the page loads, at %i × %i', async (width, height, last) => {
     await start('', { viewport: { width, height } });
-    const drawn = () => visit.page.locator('#loss canvas, #findings p').count();
-    await poll(drawn).toBeGreaterThan(1);
+    await poll(() => visit.page.locator(last).count()).toBeGreaterThan(0);
     const shifts = await visit.page.evaluate(
       () =>
         new Promise<number>((resolve) => {

@@ -3,6 +3,7 @@ import type { Snapshot } from 'lanewise';
 import { useEffect, useRef } from 'preact/hooks';
 import { whole } from '../../view/figures.js';
 import { paintWhenSeen } from '../../view/paint-when-seen.js';
+import { pixelDensity } from '../../view/pixel-density.js';
 import { type Cells, colours, paintCells, saturatedIn, unitAfter, unitAt } from './cells.js';
 import { saveImage } from './save-image.js';
 
@@ -133,7 +134,7 @@ function usePainting(
 
 /** A triangle above each dead unit, so that colour is not all that tells. */
 function paintMarks(canvas: HTMLCanvasElement, { units, dead }: Cells): void {
-  const scale = devicePixelRatio;
+  const scale = pixelDensity(canvas);
   const width = canvas.clientWidth;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(STRIP * scale);

@@ -29,12 +29,12 @@ export const lesson: Lesson = {
     {
       answer: 'With the running ones: they followed the training',
       holds: ([run]) => val(run).running < val(run).calibrated - ALIKE,
-      word: 'They follow slowly, and begin at mean 0 and std 1, which is a guess.',
+      word: 'The running ones follow slowly, and begin at mean 0 and std 1, which is a guess.',
     },
     {
       answer: 'With the calibrated ones',
       holds: ([run]) => val(run).calibrated < val(run).running - ALIKE,
-      word: 'They are of this network as it is; the running ones are still half a guess.',
+      word: 'The calibrated ones are of this network as it is; the running ones are still mostly a guess.',
     },
     {
       answer: 'No difference',
