@@ -26,16 +26,16 @@ interface LayerBoxProps {
 /** One layer: what it is, what is in it, how that is spread, and in numbers. */
 export function LayerBox({ state, position, kind, place, depth, ridges }: LayerBoxProps) {
   const className = useComputed(() => {
-    const { stage, shown, selection } = state;
+    const { stage, told, selection } = state;
     const names = ['network-layer', `of-${shortName(kind).toLowerCase().replaceAll(' ', '-')}`];
     if (selection.selected.value.place === place) names.push('selected');
-    if (stage.value && shown.value) {
-      if (litIn(stage.value, shown.value).has(position)) names.push('lit');
+    if (stage.value && told.value) {
+      if (litIn(stage.value, told.value).has(position)) names.push('lit');
       else if (!reachedIn(stage.value, position)) names.push('ahead');
     }
     return names.join(' ');
   });
-  const name = useComputed(() => (state.shown.value && namesOf(state.shown.value).get(place)) ?? place);
+  const name = useComputed(() => (state.told.value && namesOf(state.told.value).get(place)) ?? place);
   const label = useComputed(() => {
     const layer = layerIn(state.told.value, position);
     return layer ? layerText(layer, name.value, state.told.value?.flow ?? 'forward') : name.value;

@@ -40,7 +40,7 @@ export class NetworkState {
   /** Place of the layer that the Tab key leads to; the arrows lead from there to the others. */
   readonly tabStop: ReadonlySignal<string> = computed(() => {
     const { value } = this.walked;
-    return this.shown.value?.layers.some(({ place }) => place === value) ? value : embeddingPlace;
+    return this.told.value?.layers.some(({ place }) => place === value) ? value : embeddingPlace;
   });
   readonly walked = signal(embeddingPlace);
   /** What is pointed at, in words. */
@@ -55,7 +55,7 @@ export class NetworkState {
     return contextOf(this.typed.value, run.info.vocabulary, run.info.settings.context);
   });
   readonly stages: ReadonlySignal<readonly Stage[]> = computed(() =>
-    this.shown.value === undefined ? [] : stagesOf(this.shown.value.layers),
+    this.told.value === undefined ? [] : stagesOf(this.told.value.layers),
   );
   readonly stage: ReadonlySignal<Stage | undefined> = computed(() =>
     this.stageIndex.value === undefined ? undefined : this.stages.value[this.stageIndex.value],

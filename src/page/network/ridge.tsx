@@ -3,7 +3,7 @@ import { Canvas, type Size } from './canvas.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { paintUpdates, RidgePainter, type Surface } from './paint.js';
-import { BOUNDED_AXIS, layerIn } from './shown-layer.js';
+import { BOUNDED_AXIS, counterpart, layerIn } from './shown-layer.js';
 
 interface RidgeProps {
   state: NetworkState;
@@ -46,8 +46,15 @@ export function Ridge({ state, position, kind, depth, vertical }: RidgeProps) {
         marks: layer.axis === BOUNDED_AXIS ? [-1 / BOUNDED_AXIS, 1 / BOUNDED_AXIS] : [],
       };
       ridge.paint(context, layer.density, width, height, style);
-      const beside = side.value === 'difference' ? layerIn(otherView.value, position) : undefined;
-      if (beside) ridge.paint(context, beside.density, width, height, { ...style, line: ink, outline: true });
+      const beside =
+        side.value === 'difference' ? counterpart(view.value, otherView.value, position) : undefined;
+      if (beside)
+        ridge.paint(context, beside.density, width, height, {
+          ...style,
+          line: ink,
+          outline: true,
+          stretch: beside.axis / layer.axis,
+        });
     };
   }, [state, position, kind, depth, vertical]);
   return <Canvas class="network-ridge" paint={paint} />;

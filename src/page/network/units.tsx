@@ -6,7 +6,7 @@ import { cellAfter, cellAt, type Grid, squareGrid } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
-import { BOUNDED_AXIS, COLOUR_SHARE, layerIn } from './shown-layer.js';
+import { BOUNDED_AXIS, COLOUR_SHARE, counterpart, layerIn } from './shown-layer.js';
 import type { LayerView } from './types.js';
 import { deadIn, namesOf, valueText } from './words.js';
 
@@ -29,7 +29,8 @@ export function Units({ state, position, place, kind }: UnitsProps) {
       const layer = layerIn(side.value === 'other' ? otherView.value : view.value, position);
       let values = layer && valuesIn(layer, state.flowing.value);
       if (layer === undefined || values === undefined) return;
-      const beside = side.value === 'difference' ? layerIn(otherView.value, position) : undefined;
+      const beside =
+        side.value === 'difference' ? counterpart(view.value, otherView.value, position) : undefined;
       const others = beside && valuesIn(beside, state.flowing.value);
       if (others?.length === values.length) {
         if (apart.length !== values.length) apart = new Float32Array(values.length);
@@ -60,7 +61,7 @@ export function Units({ state, position, place, kind }: UnitsProps) {
     },
     [state, position],
   );
-  const count = layerIn(state.shown.value, position)?.outputs.length ?? 1;
+  const count = layerIn(state.told.value, position)?.outputs.length ?? 1;
   const chosen = state.selection.selected.value;
   const now = chosen.place === place && chosen.unit !== undefined ? chosen.unit : walked.current;
   return (
@@ -68,7 +69,7 @@ export function Units({ state, position, place, kind }: UnitsProps) {
       class="network-body units"
       role="slider"
       tabIndex={0}
-      aria-label={`Units of ${(state.shown.value && namesOf(state.shown.value).get(place)) ?? kind}; Enter looks at one`}
+      aria-label={`Units of ${(state.told.value && namesOf(state.told.value).get(place)) ?? kind}; Enter looks at one`}
       aria-valuemin={0}
       aria-valuemax={count - 1}
       aria-valuenow={now}

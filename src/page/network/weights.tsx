@@ -6,7 +6,7 @@ import { cellAt, type Grid, matrixGrid } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
-import { layerIn, WEIGHT_DEVIATIONS } from './shown-layer.js';
+import { counterpart, layerIn, WEIGHT_DEVIATIONS } from './shown-layer.js';
 
 /** The weights as an image: a row an input, a column a unit. */
 export function Weights({ state, position }: { state: NetworkState; position: number }) {
@@ -17,9 +17,13 @@ export function Weights({ state, position }: { state: NetworkState; position: nu
     let last: { rows: number; columns: number; values: Float32Array; std: number } | undefined;
     return ({ context }: Surface, { width, height, scale }: Size) => {
       const side = state.side.value;
-      const [own, other] = [state.view.value, state.otherView.value].map(
-        (view) => layerIn(view, position)?.weights,
-      );
+      const { view, otherView } = state;
+      const own = layerIn(view.value, position)?.weights;
+      const other = (
+        side === 'other'
+          ? layerIn(otherView.value, position)
+          : counterpart(view.value, otherView.value, position)
+      )?.weights;
       const shown = side === 'other' ? other : own;
       if (shown !== undefined) {
         const { rows, columns, std } = shown;
