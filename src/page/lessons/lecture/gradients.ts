@@ -19,6 +19,7 @@ export const lesson: Lesson = {
   runs: [low],
   until: 100,
   moments: [0, 1],
+  at: 1,
   look: 'gradients',
   looked: 'the gradients of the five tanhs',
   choices: [
@@ -59,6 +60,7 @@ export const lesson: Lesson = {
       runs: [low, bare({ gain: 3 })],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs',
       seen: [
@@ -75,6 +77,7 @@ export const lesson: Lesson = {
       runs: [low, bare({ gain: 5 / 3 })],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs',
       seen: [

@@ -22,6 +22,7 @@ export const lesson: Lesson = {
   runs: [healthy, withLast(0.2)],
   until: 100,
   moments: [0, 1],
+  at: 1,
   look: 'gradients',
   looked: 'the gradients of both runs, layer by layer',
   choices: [
@@ -64,6 +65,7 @@ export const lesson: Lesson = {
       runs: [healthy, withLast(10)],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs, layer by layer',
       seen: [
@@ -80,6 +82,7 @@ export const lesson: Lesson = {
       runs: [healthy, bare({ gain: [0.2, even, even, even, even] })],
       until: 100,
       moments: [0, 1],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both runs, layer by layer',
       seen: [

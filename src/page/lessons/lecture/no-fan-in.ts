@@ -22,6 +22,7 @@ export const lesson: Lesson = {
   runs: [wild, normed],
   until: 300,
   moments: [0, 1],
+  at: 0,
   look: 'activations',
   looked: 'the outputs of both runs',
   choices: [
@@ -74,6 +75,7 @@ export const lesson: Lesson = {
       runs: [wild, bare({ gain: 5 / 3 })],
       until: 300,
       moments: [0, 1],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both runs',
       seen: [
