@@ -47,7 +47,7 @@ export const lesson: Lesson = {
   seen: [
     {
       says: ([wild, run]) =>
-        `${percent(share(wild), 0)} without, ${percent(share(run), 0)} with it. The sums are alike, with a std of ${fixed(sums(wild), 1)} and ${fixed(sums(run), 1)}; behind batch norm it is ${fixed(outputStd(layerAt(run, NORM, 0)), 2)}.`,
+        `${percent(share(wild), 0)} without, ${percent(share(run), 0)} with it. The sums have a std of ${fixed(sums(wild), 1)} in both; behind batch norm it is ${fixed(outputStd(layerAt(run, NORM, 0)), 2)}.`,
       holds: ([wild, run]) =>
         share(wild) > 0.5 &&
         share(run) < 0.05 &&

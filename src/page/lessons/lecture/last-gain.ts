@@ -88,7 +88,7 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([one, other]) =>
-            `The first layer puts out ${fixed(stds(other)[0], 2)} in place of ${fixed(stds(one)[0], 2)}, and those behind it stretch it again: ${fixed(stds(other)[4], 2)} in the fifth, where ${fixed(stds(one)[4], 2)} was. A small gain early is mended by the layers that follow.`,
+            `The first layer puts out ${fixed(stds(other)[0], 2)} in place of ${fixed(stds(one)[0], 2)}, and those behind it stretch it again: ${fixed(stds(other)[4], 2)} in the fifth, where ${fixed(stds(one)[4], 2)} was. Here a small gain early is mended by the layers that follow.`,
           holds: ([one, other]) =>
             stds(other)[0] < 0.3 * stds(one)[0] &&
             stds(other)[4] > 0.75 * stds(one)[4] &&

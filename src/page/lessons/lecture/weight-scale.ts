@@ -28,7 +28,7 @@ export const lesson: Lesson = {
     {
       answer: 'About 1, as of each product',
       holds: ([run]) => sums(run) < 2,
-      word: 'Only a mean would keep it; a sum of independent numbers grows wider with each of them.',
+      word: 'A sum of independent numbers grows wider with each of them.',
     },
     {
       answer: 'About √30, which is 5.5',
