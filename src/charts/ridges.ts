@@ -21,6 +21,8 @@ export interface Ridges {
 const SMOOTHING = 2;
 /** Part of a row that its densest place takes. */
 const FULL = 0.9;
+/** Part of that for the rest, where a single value that many share stands out. */
+const BESIDE = 0.6;
 /** Pixels of a character of the names, about. */
 const CHARACTER = 6.4;
 
@@ -58,7 +60,7 @@ function heightOf({ values }: Histogram, smooth: readonly number[]): number {
   const rest = around(values, 1);
   const shared = rest > 0 && values[at] > SPIKE * rest;
   const body = shared ? around(smooth, Math.ceil((3 * SMOOTHING * smooth.length) / 100)) : 0;
-  return body > 0 ? body : smooth.reduce((most, value) => Math.max(most, value), 0);
+  return body > 0 ? body / BESIDE : smooth.reduce((most, value) => Math.max(most, value), 0);
 }
 
 /** The outline of a row above its base: [x, y], from the base to the base. */
@@ -96,7 +98,7 @@ export function ridges(data: Ridges, given?: Partial<Look>): ChartOption {
   const rowOf = (place: number) => layers[rows - 1 - Math.floor(place)];
   return checked({
     ...base,
-    grid: { ...base.grid, left: Math.ceil(14 + CHARACTER * longest), right: 14, top: 8 },
+    grid: { ...base.grid, left: Math.ceil(14 + CHARACTER * longest), right: 24, top: 8 },
     xAxis: xAxis(look, { name: quantity, min, max, intervals: look.narrow ? 4 : 8 }),
     yAxis: {
       type: 'value',

@@ -163,6 +163,7 @@ export async function calibrate(
         done += rows;
         onProgress?.(done, count);
       });
+      if (!moments.mean.every(Number.isFinite)) expectFinite(examples);
       layer.setCalibrated(moments.mean, moments.variance());
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
@@ -181,6 +182,16 @@ export async function calibrate(
     next?.dispose();
     kept?.dispose();
   }
+}
+
+/** Statistics of examples that are not finite would make each later evaluation NaN. */
+function expectFinite({ x, count }: Examples): void {
+  const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  const columns = x.length / count;
+  throw new RangeError(
+    `Trainer.calibrate: expected finite numbers, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
+  );
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */

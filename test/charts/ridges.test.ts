@@ -82,9 +82,10 @@ describe('ridges', () => {
     relu.histogram.values[0] = 25;
     const [row] = rowsOf(ridges({ layers: [relu], quantity: 'h' }));
     const heights = row.data.map(([, y]) => y);
-    // Cut at the top; what is beside it is as high as the row, too.
+    // Cut at the top; what is beside it stays well to be seen.
     expect(heights[1]).toBeCloseTo(0.9, 12);
-    expect(heights[12]).toBeGreaterThan(0.7);
+    expect(heights[12]).toBeGreaterThan(0.4);
+    expect(heights[12]).toBeLessThan(0.6);
   });
 
   test('the others step back behind the layer that is chosen', () => {

@@ -24,7 +24,7 @@ export function NamePathTable({ run, path, onClose }: NamePathProps) {
   return (
     <section class="name-path" aria-label={`How ${name} was drawn`}>
       <header>
-        <p>
+        <p role="status">
           <b>{name}</b>
           {!ended && '…'}, letter by letter, at step {whole(path.step)}: a chance of{' '}
           {oneIn(chanceOfAll(letters))}

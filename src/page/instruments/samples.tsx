@@ -62,14 +62,16 @@ function Sampled({ session, run, moment, label }: SampledProps) {
   return (
     <section class="sampled" aria-label={label ?? 'Sampled names'}>
       {label !== undefined && <h3>{label}</h3>}
-      <h4>Now, after {whole(moment.sampledAt)} steps</h4>
+      <div class="heading">
+        <h4>Now, after {whole(moment.sampledAt)} steps</h4>
+        <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
+      </div>
       <Names
         drawn={moment}
         boundary={vocabulary[0]}
         onPress={(index) => press({ step: moment.sampledAt }, index)}
       />
-      <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
-      <div role="status">
+      <div>
         {path.value && (
           <NamePathTable
             run={run}
@@ -94,7 +96,7 @@ interface HistoryProps {
 }
 
 /** Names of a row of the history: as many as a line has room for. */
-const ROW = 6;
+const ROW = 4;
 
 function History({ run, step, steps, press }: HistoryProps) {
   const { milestones } = run.frame.value;
@@ -197,15 +199,17 @@ function More({ session, run, moment, press }: Omit<SampledProps, 'label'> & { p
       </div>
       {value && (
         <div aria-live="polite">
-          <h4>
-            Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
-          </h4>
+          <div class="heading">
+            <h4>
+              Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
+            </h4>
+            <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
+          </div>
           <Names
             drawn={value}
             boundary={run.info.vocabulary[0]}
             onPress={(index) => press({ step: value.step, seed: seed.value - 1 }, index)}
           />
-          <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
         </div>
       )}
     </>

@@ -48,7 +48,7 @@ export function WeightsInstrument({ session, selection: given }: InstrumentProps
     matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
   }));
   return (
-    <Instrument id="weights" title="Weights and their gradients" about={about} questions={questions} wide>
+    <Instrument id="weights" title="Weights" about={about} questions={questions} wide>
       {runs.map(({ which, run, label }) => (
         <Matrices key={run.info.id} {...{ session, selection, which, run, label }} />
       ))}
