@@ -119,6 +119,7 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   )('every claim is true of %s', (_, experiment) => {
     const observed = seenOf(experiment);
     expect(experiment.seen.length).toBeGreaterThan(0);
+    if (experiment.at !== undefined) expect(experiment.moments).toContain(experiment.at);
     for (const claim of claimsOf(experiment)) {
       const text = claim.says(observed);
       expect(claim.holds(observed), text).toBe(true);

@@ -58,7 +58,11 @@ function Source({ lesson }: { lesson: Lesson }) {
     </a>
   );
   if (lesson.kind === 'lecture') return link;
-  return lesson.kind === 'exercise' ? <>An exercise of the lecture, to {link}</> : <>What if … at {link}</>;
+  return (
+    <>
+      {lesson.kind === 'exercise' ? 'Exercise' : 'What if'} to {link}
+    </>
+  );
 }
 
 /** 1:26:51 */
