@@ -1,35 +1,56 @@
 /** Leads the eye: what is spoken of is scrolled into view and marked. */
-const MARK = 'lit';
 
-/** What can be folded is told by this event, which bubbles, that somebody is led to it. */
+/** What is folded unfolds when it hears this. */
 export const REVEAL = 'reveal';
+
+/** The mark, an attribute: a component that writes its classes anew leaves it. */
+const MARK = 'data-pointed-out';
 
 const placeOf = (target: string): Element | null =>
   document.querySelector(`[data-place="${CSS.escape(target)}"]`) ?? document.getElementById(target);
 
-/** Whether there is such a place on the page now. */
-export const hasPlace = (target: string): boolean => placeOf(target) !== null;
+/** Ends the watch over a place that was scrolled to. */
+let leave: (() => void) | undefined;
 
 /**
- * Marks a place until another one is, and scrolls to it where it is out of sight. Undefined: marks none. Nothing where there
- * is no such place.
+ * Marks a place until another one is, unfolds it, and scrolls to it where it is out of sight. Undefined: marks none.
+ * Nothing where there is no such place.
  *
  * @param target a `data-place`: `network`, `network:<place of a layer>`, `loss`, `names`, or the id of an instrument
+ * @param reader where somebody reads, who is not to be taken away: it is only scrolled to what is beside that
  */
-export function highlight(target: string | undefined): void {
-  for (const lit of document.querySelectorAll(`.${MARK}`)) lit.classList.remove(MARK);
+export function highlight(target: string | undefined, reader?: Element | null): void {
+  leave?.();
+  for (const marked of document.querySelectorAll(`[${MARK}]`)) marked.removeAttribute(MARK);
   const place = target === undefined ? null : placeOf(target);
   if (place === null) return;
   place.dispatchEvent(new Event(REVEAL, { bubbles: true }));
-  place.classList.add(MARK);
-  if (!isInSight(place)) place.scrollIntoView({ block: 'start', behavior: isStill() ? 'auto' : 'smooth' });
+  place.setAttribute(MARK, '');
+  if (isInSight(place) || (reader && !isBeside(place, reader))) return;
+  // Smooth where the style sheet says so: not for those who prefer reduced motion.
+  place.scrollIntoView({ block: 'start' });
+  leave = stayAt(place);
 }
 
-const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+/** What is above it may be drawn only now, and push it away: it is followed until the visitor goes elsewhere. */
+function stayAt(place: Element): () => void {
+  const stop = new AbortController();
+  const observer = new ResizeObserver(() => place.scrollIntoView({ block: 'start' }));
+  observer.observe(document.body);
+  stop.signal.addEventListener('abort', () => observer.disconnect());
+  for (const moved of ['wheel', 'touchstart', 'pointerdown', 'keydown'])
+    addEventListener(moved, () => stop.abort(), { signal: stop.signal, passive: true });
+  return () => stop.abort();
+}
 
-/** Half of it at least, or as much as fits the window. */
+/** Whether one sees both: not so on a telephone, where all is one column. */
+export const isBeside = (place: Element, reader: Element): boolean =>
+  reader.getBoundingClientRect().right <= place.getBoundingClientRect().left;
+
+/** Half of it at least, or as much as fits the window below the bars. */
 function isInSight(place: Element): boolean {
   const { top, bottom, height } = place.getBoundingClientRect();
-  const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-  return seen >= Math.min(height, innerHeight) / 2;
+  const bars = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  const seen = Math.min(bottom, innerHeight) - Math.max(top, bars);
+  return seen >= Math.min(height, innerHeight - bars) / 2;
 }

@@ -108,6 +108,10 @@ export class FakeEngine {
     this.calls.push(`evaluate ${id}`);
   }
 
+  async setSpeed(stepsPerSecond: number): Promise<void> {
+    this.calls.push(`speed ${stepsPerSecond}`);
+  }
+
   async close(id: number): Promise<void> {
     this.#get(id);
     this.runs.delete(id);

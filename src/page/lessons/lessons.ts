@@ -89,7 +89,8 @@ export class Lessons {
     if (typeof predicted === 'object' && predicted !== null)
       this.#predicted.value = Object.fromEntries(
         Object.entries(predicted).filter(
-          ([id, choice]) => this.find(id)?.choices[choice as number] !== undefined,
+          ([id, choice]) =>
+            Number.isInteger(choice) && this.find(id)?.choices[choice as number] !== undefined,
         ),
       );
     if (Array.isArray(done)) this.#done.value = new Set(done.filter((id) => this.find(id) !== undefined));

@@ -22,7 +22,7 @@ export interface LessonPanelProps {
 export function LessonPanel({ session, lessons, selection }: LessonPanelProps) {
   const panel = useRef<HTMLElement>(null);
   const lesson = lessons.current.value;
-  useLitPlace(lessons, selection);
+  useHighlight(lessons, selection, panel);
   useFocus(lessons, panel);
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !takes(event)) return;
@@ -46,7 +46,7 @@ export function LessonPanel({ session, lessons, selection }: LessonPanelProps) {
         <p key={paragraph}>{paragraph}</p>
       ))}
       <Question key={lesson.id} session={session} lessons={lessons} />
-      <Seen lessons={lessons} />
+      <Seen lessons={lessons} panel={panel} />
     </section>
   );
 }
@@ -142,18 +142,22 @@ function actOf(key: string, lessons: Lessons): (() => void) | undefined {
 }
 
 /** What is spoken of is marked when it has been seen, and no longer than that. */
-function useLitPlace({ sight, change, current }: Lessons, selection: Selection): void {
+function useHighlight(
+  { sight }: Lessons,
+  selection: Selection,
+  panel: { current: HTMLElement | null },
+): void {
   useSignalEffect(() => {
     const seen = sight.value;
     if (seen === undefined) return highlight(undefined);
-    const { look, layer } = change.value ?? current.value;
+    const { look, layer } = seen.change ?? seen.lesson;
     if (layer !== undefined) selection.select({ place: layer });
-    highlight(look);
+    highlight(look, panel.current);
   });
   useEffect(() => () => highlight(undefined), []);
 }
 
-/** Who goes on by keyboard reads on where the new words are. */
+/** New words are scrolled into view; who was in the panel, or nowhere, reads on there. */
 function useFocus(lessons: Lessons, panel: { current: HTMLElement | null }): void {
   const last = useRef<unknown>(undefined);
   const lesson = lessons.current.value;
@@ -161,12 +165,13 @@ function useFocus(lessons: Lessons, panel: { current: HTMLElement | null }): voi
   useEffect(() => {
     const first = last.current === undefined;
     last.current = lesson;
-    const { activeElement } = document;
-    const within = panel.current?.contains(activeElement) || activeElement === document.body;
-    if (first || !within) return;
+    if (first) return;
     const place = panel.current?.querySelector<HTMLElement>(
       sight === undefined ? '#lesson-title' : '#lesson-seen',
     );
-    place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: sight === undefined ? 'nearest' : 'center' });
+    const { activeElement } = document;
+    if (panel.current?.contains(activeElement) || activeElement === document.body)
+      place?.focus({ preventScroll: true });
   }, [lesson, sight, panel]);
 }

@@ -1,15 +1,20 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import { highlight } from '../highlight.js';
 import { type Lessons, linkOf } from './lessons.js';
 
+interface SeenProps {
+  lessons: Lessons;
+  panel: { current: HTMLElement | null };
+}
+
 /** What was seen, with the numbers of this run; what to change; and the next lesson. */
-export function Seen({ lessons }: { lessons: Lessons }) {
+export function Seen({ lessons, panel }: SeenProps) {
   const sight = lessons.sight.value;
   const next = lessons.beside(1);
   return (
     <>
       {/* There before it has words, so that a reader of the screen hears them come. */}
-      <div role="status">{sight !== undefined && <Words lessons={lessons} />}</div>
+      <div role="status">{sight !== undefined && <Words lessons={lessons} panel={panel} />}</div>
       {sight !== undefined && <Changes lessons={lessons} />}
       {sight !== undefined && next !== undefined && (
         <p class="lesson-next">
@@ -22,20 +27,15 @@ export function Seen({ lessons }: { lessons: Lessons }) {
   );
 }
 
-function Words({ lessons }: { lessons: Lessons }) {
+function Words({ lessons, panel }: SeenProps) {
+  const away = useSignal(false);
   const sight = lessons.sight.value;
-  const words = useRef<HTMLHeadingElement>(null);
-  // In a column of its own they come into sight, and nothing else moves.
-  useEffect(() => {
-    if (sight !== undefined && matchMedia('(min-width: 62.01rem)').matches)
-      words.current?.scrollIntoView({ block: 'nearest' });
-  }, [sight]);
   if (sight === undefined) return null;
   const { lesson, change, seen } = sight;
   const { look, looked, seen: claims } = change ?? lesson;
   return (
     <>
-      <h3 ref={words} id="lesson-seen" tabIndex={-1}>
+      <h3 id="lesson-seen" tabIndex={-1}>
         {change === undefined ? 'What you saw' : change.title}
       </h3>
       {claims
@@ -46,11 +46,30 @@ function Words({ lessons }: { lessons: Lessons }) {
         })}
       <p class="lesson-look">
         Look at{' '}
-        <button type="button" class="link" onClick={() => highlight(look)}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            highlight(look);
+            away.value = true;
+          }}
+        >
           {looked}
         </button>
         .
       </p>
+      {away.value && (
+        <button
+          type="button"
+          class="lesson-back"
+          onClick={() => {
+            away.value = false;
+            panel.current?.querySelector('#lesson-seen')?.scrollIntoView({ block: 'center' });
+          }}
+        >
+          Back to the lesson
+        </button>
+      )}
     </>
   );
 }
