@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deepSettings, lectureSettings } from '../../src/makemore/index.js';
 import { Runs } from '../../src/page/engine/runs.js';
+import { counterpart } from '../../src/page/network/shown-layer.js';
 import { flowOf, litIn, reachedIn, stagesOf } from '../../src/page/network/slow-motion.js';
 import {
   captionOf,
@@ -196,4 +197,22 @@ describe('slow motion', () => {
       /^log₁₀ of update to data: embedding −\d\.\d, linear 1 of 6 −\d\.\d, .* …$/,
     );
   });
+});
+
+test('A layer’s counterpart in another network is found by its name, wherever batch norm has moved it', async () => {
+  const runs = new Runs();
+  const without = { ...lectureSettings, init: 'kaiming', steps: 3 } as const;
+  const { id } = await runs.open(without, undefined, 'auto');
+  await runs.play(id, 2);
+  const other = structuredClone(await runs.networkView(id, { ...asked, flow: 'forward' }));
+  const view = viewOf('mlp forward');
+  const places = [0, 2, 3, 4, 5].map((position) => counterpart(view, other, position)?.place);
+  expect(places).toEqual([
+    'layer 0 Embedding',
+    'layer 2 Linear',
+    undefined,
+    'layer 3 Tanh',
+    'layer 4 Linear',
+  ]);
+  expect(counterpart(view, viewOf('deep forward'), 4)).toBeUndefined();
 });

@@ -14,10 +14,11 @@ import type {
   SpectrumReport,
 } from '../protocol.js';
 import { presets } from '../settings/fields.js';
+import { LastStep, StepAhead } from './flowed.js';
 import { infoOf } from './info.js';
 import type { Lockstep } from './lockstep.js';
 import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
-import { LastStep, NetworkViewer, StepAhead } from './network-view.js';
+import { NetworkViewer } from './network-view.js';
 import { calibratedNorms } from './norms.js';
 import { reportOf } from './report.js';
 import { RunObserver, type Terms } from './run-observer.js';

@@ -107,7 +107,7 @@ export function Bar({ state }: { state: NetworkState }) {
           )}
         </label>
       )}
-      <Legend />
+      {compared ? <span class="network-legend" /> : <Legend />}
       <button
         type="button"
         class="small network-slow"

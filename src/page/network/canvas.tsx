@@ -2,9 +2,16 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Surface } from './paint.js';
 
+/** In pixels of the screen, and how many of them one of the page has. */
+export interface Size {
+  width: number;
+  height: number;
+  scale: number;
+}
+
 interface CanvasProps {
   /** Paints it anew; it is called when a signal that it reads has changed, or the size. */
-  paint: (surface: Surface, size: { width: number; height: number; scale: number }) => void;
+  paint: (surface: Surface, size: Size) => void;
   class: string;
 }
 

@@ -4,10 +4,11 @@ import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { Canvas } from './canvas.js';
 import { matrixGrid } from './geometry.js';
-import { COLOUR_SHARE } from './layer-box.js';
+import { LayerButton } from './layer-button.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
+import { COLOUR_SHARE } from './shown-layer.js';
 import { litIn, reachedIn } from './slow-motion.js';
 import type { NetworkView } from './types.js';
 import { embeddingPlace, layerText, quoted, valueText } from './words.js';
@@ -28,24 +29,14 @@ export function ContextBox({ state, ridges }: { state: NetworkState; ridges: boo
   const update = view?.flow === 'update' ? view.embedding.updates[0] : undefined;
   return (
     <div class={className} data-place={`network:${embeddingPlace}`}>
-      <button
-        type="button"
-        class="network-name"
-        data-layer={embeddingPlace}
-        aria-pressed={state.selection.selected.value.place === embeddingPlace}
-        onClick={() => {
-          const { selected } = state.selection;
-          state.selection.select(selected.value.place === embeddingPlace ? {} : { place: embeddingPlace });
-        }}
-        onPointerEnter={() => {
-          if (view) state.pointed.value = layerText(view.embedding, 'embedding', view.flow);
-        }}
-        onPointerLeave={() => {
-          state.pointed.value = undefined;
-        }}
+      <LayerButton
+        state={state}
+        place={embeddingPlace}
+        title="embedding"
+        told={() => view && layerText(view.embedding, 'embedding', view.flow)}
       >
         embedding
-      </button>
+      </LayerButton>
       <div class="network-context">
         {tokens.map((token, i) => (
           <Vector key={i} state={state} at={i} token={token} view={view as NetworkView} />

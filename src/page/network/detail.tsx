@@ -4,11 +4,12 @@ import { characterText } from '../view/character.js';
 import { fixed, plain } from '../view/figures.js';
 import { Canvas } from './canvas.js';
 import { matrixGrid, squareGrid } from './geometry.js';
-import { Units, Weights } from './layer-box.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
 import type { LayerView, NetworkView, UnitView } from './types.js';
+import { Units } from './units.js';
+import { Weights } from './weights.js';
 import { embeddingPlace, layerText, namesOf, nearestTo, quoted, unitText, valueText } from './words.js';
 
 /** Characters that are listed as nearest. */

@@ -35,7 +35,7 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
     return () => seen.disconnect();
   }, [state]);
   const layers =
-    state.shown.value?.layers.map(({ position, kind, place: at }) => ({ position, kind, place: at })) ?? [];
+    state.told.value?.layers.map(({ position, kind, place: at }) => ({ position, kind, place: at })) ?? [];
   const ridges = layers.length > BOXES;
   const flow = state.flowing.value;
   const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];

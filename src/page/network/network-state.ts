@@ -6,7 +6,7 @@ import type { RunView, Session } from '../session.js';
 import { still } from '../view/appearance.js';
 import { flowOf, type Stage, stagesOf } from './slow-motion.js';
 import type { Flow, NetworkRequest, NetworkView } from './types.js';
-import { contextOf } from './words.js';
+import { contextOf, embeddingPlace } from './words.js';
 
 /** Whose numbers are drawn, where there are two runs. */
 export type Side = 'main' | 'other' | 'difference';
@@ -37,6 +37,12 @@ export class NetworkState {
   readonly problem = signal<string | undefined>(undefined);
   /** Whether anybody sees it. */
   readonly visible = signal(false);
+  /** Place of the layer that the Tab key leads to; the arrows lead from there to the others. */
+  readonly tabStop: ReadonlySignal<string> = computed(() => {
+    const { value } = this.walked;
+    return this.told.value?.layers.some(({ place }) => place === value) ? value : embeddingPlace;
+  });
+  readonly walked = signal(embeddingPlace);
   /** What is pointed at, in words. */
   readonly pointed = signal<string | undefined>(undefined);
 
@@ -49,7 +55,7 @@ export class NetworkState {
     return contextOf(this.typed.value, run.info.vocabulary, run.info.settings.context);
   });
   readonly stages: ReadonlySignal<readonly Stage[]> = computed(() =>
-    this.shown.value === undefined ? [] : stagesOf(this.shown.value.layers),
+    this.told.value === undefined ? [] : stagesOf(this.told.value.layers),
   );
   readonly stage: ReadonlySignal<Stage | undefined> = computed(() =>
     this.stageIndex.value === undefined ? undefined : this.stages.value[this.stageIndex.value],

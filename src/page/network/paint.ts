@@ -77,6 +77,8 @@ export interface RidgeLook {
   marks: readonly number[];
   /** Only the line, for a second ridge over the first. */
   outline?: boolean;
+  /** How much longer its axis is than the one that it is drawn on. */
+  stretch?: number;
 }
 
 /** How values are spread, as a smooth filled line. */
@@ -90,7 +92,7 @@ export class RidgePainter {
     height: number,
     look: RidgeLook,
   ): void {
-    const { vertical, back, fill, line, rule, scale, marks, outline } = look;
+    const { vertical, back, fill, line, rule, scale, marks, outline, stretch = 1 } = look;
     const { length } = density;
     if (this.#smooth.length !== length) this.#smooth = new Float32Array(length);
     const smooth = this.#smooth;
@@ -113,7 +115,7 @@ export class RidgePainter {
     context.beginPath();
     context.moveTo(x(0, 0), y(0, 0));
     for (let i = 0; i < length; i++) {
-      const at = ((i + 0.5) / length) * along;
+      const at = (((i + 0.5) / length - 0.5) * stretch + 0.5) * along;
       context.lineTo(x(at, smooth[i] * most), y(at, smooth[i] * most));
     }
     context.lineTo(x(along, 0), y(along, 0));
