@@ -30,6 +30,9 @@ export interface PlaceOptions {
   generator?: Generator;
 }
 
+/** Whose forward a layer made last: of a layer in two models, only that one can go backward. */
+const lastUsers = /*#__PURE__*/ new WeakMap<object, unknown>();
+
 /** Rows that `predict` computes at a time. */
 const CHUNK = 256;
 
@@ -221,6 +224,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     try {
       let h = layers[0].forward(x);
       for (position = 1; position < layers.length; position++) h = (layers[position] as Layer).forward(h);
+      for (const layer of layers) lastUsers.set(layer, this);
       return h;
     } catch (error) {
       throw at(position, error);
@@ -232,7 +236,14 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     let position = layers.length - 1;
     try {
       let d: Tensor | undefined = dy;
-      for (; position >= 0 && d !== undefined; position--) d = layers[position].backward(d);
+      for (; position >= 0 && d !== undefined; position--) {
+        if ((lastUsers.get(layers[position]) ?? this) !== this)
+          throw new Error(
+            'Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
+              'which has the same layer object',
+          );
+        d = layers[position].backward(d);
+      }
       if (position < 0) return d;
     } catch (error) {
       throw at(position, error);
