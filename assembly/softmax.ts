@@ -29,6 +29,8 @@ const KEPT: usize = memory.data(8 * 2048, 16);
 /** Of each row of the block: the maximum, and the sum of e. */
 const MAXIMA: usize = memory.data(8 * 64, 16);
 const SUMS: usize = memory.data(8 * 64, 16);
+/** A row's last vector. */
+const LAST: usize = memory.data(16, 16);
 /** And the logarithms of the sums. */
 const LOGS: usize = memory.data(8 * 64, 16);
 
@@ -125,7 +127,7 @@ export function weightedCrossEntropy(
         let d: f64 = 0;
         // Of a row that is longer, one part after the other.
         const inRoom = j & (ROOM - 1);
-        if (inRoom === 0 && !isKept(m)) exps(KEPT, logits, m, j >> 2, (j + ROOM) >> 2, load<f64>(MAXIMA));
+        if (inRoom === 0 && !isKept(m)) exps(logits, 1, m, j >> 2, (j + ROOM) >> 2);
         if (target !== ignored) {
           d = share * load<f64>(KEPT + ((<usize>inRoom) << 3)) - rest * weightOf(weights, j);
           if (j === target) d -= own;
@@ -179,15 +181,32 @@ function rowMaximum(row: usize, m: i32): f32 {
   return f32x4.extract_lane(most, 0);
 }
 
-/** e = exp(row − maximum) of a row's vectors from number `from` to before `to`; there are no more of them than it has. */
-function exps(kept: usize, row: usize, m: i32, from: i32, to: i32, maximum: f64): void {
-  const last = row + ((<usize>((m - 1) >> 2)) << 4);
-  const end = min(row + ((<usize>to) << 4), last + 16);
-  const shift = f64x2.splat(maximum);
-  for (row += (<usize>from) << 4; row < end; row += 16, kept += 32) {
-    const v = row < last ? v128.load(row) : lastVector(row, m);
-    v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
-    v128.store(kept, expDoubles(f64x2.sub(upperDoubles(v), shift)), 16);
+/**
+ * e = exp(row − maximum) of the rows of a block, one behind the other: of each row's vectors those from number `from` to
+ * before `to`, as far as there are any.
+ */
+function exps(logits: usize, rows: i32, m: i32, from: i32, to: i32): void {
+  const lastOffset = (<usize>((m - 1) >> 2)) << 4;
+  let kept = KEPT;
+  for (let r = 0; r < rows; r++) {
+    const shift = v128.load64_splat(MAXIMA + ((<usize>r) << 3));
+    const last = logits + lastOffset;
+    let row = logits + ((<usize>from) << 4);
+    let end = logits + ((<usize>to) << 4);
+    let whole = end > last;
+    if (whole) end = last;
+    for (;;) {
+      // As many as a vector of doubles holds.
+      for (; row < end; row += 8, kept += 16)
+        v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v128.load64_zero(row)), shift)));
+      if (!whole) break;
+      // Then the last one, from where its padding is −∞.
+      whole = false;
+      v128.store(LAST, lastVector(last, m));
+      row = LAST;
+      end = LAST + 16;
+    }
+    logits = last + 16;
   }
 }
 
@@ -197,28 +216,30 @@ function sumsOfExps(logits: usize, rows: i32, m: i32): void {
   const rowBytes = (<usize>vectors) << 4;
   for (let r = 0; r < rows; r++)
     store<f64>(MAXIMA + ((<usize>r) << 3), <f64>rowMaximum(logits + <usize>r * rowBytes, m));
-  if (isKept(m))
-    for (let r = 0; r < rows; r++) {
-      const kept = KEPT + ((<usize>r * rowBytes) << 1);
-      exps(kept, logits + <usize>r * rowBytes, m, 0, vectors, load<f64>(MAXIMA + ((<usize>r) << 3)));
-    }
+  if (isKept(m)) exps(logits, rows, m, 0, vectors);
   let kept = KEPT;
-  for (let r = 0; r < rows; r++) {
-    let sum01 = f64x2.splat(0);
-    let sum23 = f64x2.splat(0);
-    for (let from = 0; from < vectors; from += ROOM >> 2) {
-      if (!isKept(m)) {
-        kept = KEPT;
-        exps(kept, logits, m, from, from + (ROOM >> 2), load<f64>(MAXIMA));
-      }
-      const end = kept + ((<usize>min(ROOM >> 2, vectors - from)) << 5);
+  let sum01 = f64x2.splat(0);
+  let sum23 = f64x2.splat(0);
+  for (let from = 0; from < vectors; from += ROOM >> 2) {
+    if (!isKept(m)) {
+      kept = KEPT;
+      exps(logits, 1, m, from, from + (ROOM >> 2));
+    }
+    const bytes = (<usize>min(ROOM >> 2, vectors - from)) << 5;
+    for (let r = 0; r < rows; r++) {
+      const end = kept + bytes;
       for (; kept < end; kept += 32) {
         sum01 = f64x2.add(sum01, v128.load(kept));
         sum23 = f64x2.add(sum23, v128.load(kept, 16));
       }
+      const sums = f64x2.add(sum01, sum23);
+      store<f64>(SUMS + ((<usize>r) << 3), f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
+      // A row by itself may go on in the next part.
+      if (rows > 1) {
+        sum01 = f64x2.splat(0);
+        sum23 = f64x2.splat(0);
+      }
     }
-    const sums = f64x2.add(sum01, sum23);
-    store<f64>(SUMS + ((<usize>r) << 3), f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
   }
 }
 
@@ -235,7 +256,7 @@ function scaledExps(out: usize, row: usize, r: i32, m: i32, scale: f64): void {
   for (let from = 0; from < vectors; from += ROOM >> 2) {
     let kept = KEPT;
     if (isKept(m)) kept += (<usize>(r * vectors)) << 5;
-    else exps(kept, row, m, from, from + (ROOM >> 2), load<f64>(MAXIMA));
+    else exps(row, 1, m, from, from + (ROOM >> 2));
     const end = kept + ((<usize>min(ROOM >> 2, vectors - from)) << 5);
     for (; kept < end; kept += 32, out += 16)
       v128.store(out, toFloats(f64x2.mul(v128.load(kept), scales), f64x2.mul(v128.load(kept, 16), scales)));
@@ -245,7 +266,7 @@ function scaledExps(out: usize, row: usize, r: i32, m: i32, scale: f64): void {
 /** e of one element of row r of the block. */
 function expOf(row: usize, r: i32, j: i32, m: i32): f64 {
   if (isKept(m)) return load<f64>(KEPT + ((<usize>(r * rowStride(m) + j)) << 3));
-  exps(KEPT, row, m, j >> 2, (j >> 2) + 1, load<f64>(MAXIMA));
+  exps(row, 1, m, j >> 2, (j >> 2) + 1);
   return load<f64>(KEPT + ((<usize>(j & 3)) << 3));
 }
 
