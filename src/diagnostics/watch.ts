@@ -10,6 +10,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Origin } from '../train/trainer.js';
+import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,
   boundsOf,
@@ -30,7 +31,7 @@ import {
 } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf'>;
+export type WatchedOptimizer = Pick<Optimizer, 'parameters'> & UpdatingOptimizer;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -103,7 +104,7 @@ export interface ParameterSnapshot {
   gradient: TensorSnapshot | undefined;
   /** std(gradient) / std(data). */
   gradToData: number | undefined;
-  /** log10 of std(lr · gradient) / std(data); −∞ where nothing was updated. */
+  /** log10 of std(update) / std(data), of plain SGD std(lr · gradient); −∞ where nothing was updated. */
   updateToData: number | undefined;
 }
 
@@ -223,13 +224,12 @@ export class Watcher {
     const { optimizer } = this.#watched;
     series.begin(step, loss);
     series.classes = this.#classes;
-    const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
     let column = 0;
     for (const own of this.#parameters) {
-      const { value, grad } = own.parameter;
-      const update = own.trained ? lr * deviation(grad) : 0;
+      const { value } = own.parameter;
+      const update = own.trained ? updateDeviation(optimizer, own.parameter) : 0;
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -269,7 +269,7 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const update = gradient && (trained ? Math.abs(lr as number) : 0) * gradient.std;
+      const update = gradient && (trained ? updateDeviation(optimizer, parameter) : 0);
       return {
         name,
         shape: parameter.value.shape,

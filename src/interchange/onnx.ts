@@ -9,7 +9,7 @@ import { Linear } from '../nn/linear.js';
 import { layerName, Sequential } from '../nn/sequential.js';
 import { ProtobufWriter } from './protobuf.js';
 import { littleEndian } from './safetensors.js';
-import type { Model } from './slots.js';
+import { expectParameters, type Model } from './slots.js';
 
 export interface ExportOnnxOptions {
   /** Columns of the input, where the first layer does not know them, such as the context before an `Embedding`. */
@@ -25,7 +25,7 @@ export interface ExportOnnxOptions {
  * float32, or int32 before an `Embedding`, output `y`, N free. For onnxruntime in any language, and for Netron.
  *
  * Errors: TypeError for what is no model, or a layer that ONNX has nothing for, with its position; Error for a model
- * without parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
+ * without initial parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
  */
 export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Uint8Array<ArrayBuffer> {
   if (!Array.isArray(model?.layers))
@@ -33,6 +33,7 @@ export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Uint8
   expectOptions('exportOnnx', options, ['columns', 'fold', 'statistics']);
   const { columns = model.inFeatures, fold = false, statistics = 'running' } = options;
   if (columns !== undefined) expectInteger('exportOnnx', 'columns', columns, 1);
+  expectParameters('exportOnnx', model);
   const graph = new Graph();
   const output = addLayers(graph, model as Sequential, '', 'x', { fold, statistics });
   graph.node('Identity', '', [output], 'y');

@@ -1,5 +1,6 @@
 import { came } from '../core/kind.js';
-import { DivergenceError, type Origin } from '../train/divergence.js';
+import { DivergenceError } from '../train/divergence.js';
+import type { Origin } from '../train/failed.js';
 import type { Signal, Trainer, Validated, ValidationOptions } from '../train/trainer.js';
 import { saveStateDict } from './state-dict.js';
 

@@ -2,7 +2,7 @@ import type { Tensor } from '../core/tensor.js';
 import { KeptRows } from './kept-rows.js';
 import type { Layer, Statistics } from './layer.js';
 import { Moments } from './moments.js';
-import { placedLayers, Sequential } from './sequential.js';
+import { layerName, type PlacedLayer, placedLayers, Sequential } from './sequential.js';
 
 /** A layer that normalises by statistics, which `measure` takes and `setCalibrated` gives, such as `BatchNorm1d`. */
 export interface CalibratedLayer {
@@ -21,6 +21,8 @@ export interface CalibratedLayer {
 
 /** What the statistics are taken of, batch by batch. */
 export interface CalibrationExamples {
+  /** Their inputs, packed. */
+  x: Int32Array | Float32Array;
   count: number;
   /** Rows of a batch at most. */
   capacity: number;
@@ -58,16 +60,14 @@ async function allCalibratedOrNone(
 }
 
 /** What `Trainer.calibrate` does. */
-export async function calibrate(
-  model: Sequential,
-  { count: examples, capacity, each, onProgress }: CalibrationExamples,
-): Promise<void> {
+export async function calibrate(model: Sequential, examples: CalibrationExamples): Promise<void> {
+  const { capacity, each, onProgress } = examples;
   model.eval();
   const layers = chainOf(model);
   const norms = layers.flatMap((outer, position) =>
     placedLayers(outer).flatMap(({ layer }) => (isCalibrated(layer) ? [{ layer, outer, position }] : [])),
   );
-  const count = norms.length * examples;
+  const count = norms.length * examples.count;
   let done = 0;
   // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
   let kept: KeptRows | undefined;
@@ -90,7 +90,7 @@ export async function calibrate(
         isKept &&= h.rows === rows;
         if (isKept && next === undefined) {
           next = kept?.columns === numFeatures ? kept : undefined;
-          next ??= KeptRows.of(h.core, examples, capacity, numFeatures);
+          next ??= KeptRows.of(h.core, examples.count, capacity, numFeatures);
           isKept = next !== undefined;
         }
         next?.put(first, h);
@@ -98,7 +98,9 @@ export async function calibrate(
         done += rows;
         onProgress?.(done, count);
       });
-      layer.setCalibrated(moments.mean, moments.variance());
+      const variance = moments.variance();
+      expectMeasured(examples, model, layer, moments.mean, variance);
+      layer.setCalibrated(moments.mean, variance);
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
@@ -116,6 +118,31 @@ export async function calibrate(
     next?.dispose();
     kept?.dispose();
   }
+}
+
+/** Statistics of what is not finite would make each later evaluation NaN. */
+function expectMeasured(
+  { x, count }: CalibrationExamples,
+  model: Sequential,
+  layer: unknown,
+  mean: Float64Array,
+  variance: Float64Array,
+): void {
+  const column = mean.findIndex(
+    (value, j) => !Number.isFinite(Math.fround(value) + Math.fround(variance[j])),
+  );
+  if (column < 0) return;
+  const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
+  const columns = x.length / count;
+  const placed = placedLayers(model).find((each) => each.layer === layer) as PlacedLayer;
+  const [got, where] =
+    at < 0
+      ? [
+          `mean ${mean[column]} and variance ${variance[column]}`,
+          `column ${column} of the input of layer ${placed.position} ${layerName(placed.layer)}`,
+        ]
+      : [x[at], `column ${at % columns} of x in example ${Math.floor(at / columns)}`];
+  throw new RangeError(`Trainer.calibrate: expected finite numbers, got ${got} in ${where}`);
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */

@@ -13,7 +13,7 @@ import { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
 import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
-import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
+import { DivergenceError, originOf } from './divergence.js';
 import { type DrawnState, drawingLayers, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
@@ -32,6 +32,7 @@ import {
   type RawExamples,
   touch,
 } from './examples.js';
+import { largest, type Origin } from './failed.js';
 import { keepModes } from './keep-modes.js';
 import { KeptBuffers } from './kept-buffers.js';
 import { expectFree, holding } from './lock.js';
@@ -413,7 +414,8 @@ export class Trainer implements Disposable {
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    *
    * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
-   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
+   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Errors: RangeError where what
+   * is measured is not finite.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
@@ -424,6 +426,7 @@ export class Trainer implements Disposable {
       const { model, batches } = this.#partsFor(examples);
       const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
       await (norm as CalibratedLayer | undefined)?.calibrateAll(model, {
+        x: examples.x,
         count: examples.count,
         capacity: batches.capacity,
         each: (visit) => batches.each(examples, options.signal, (rows) => visit(batches.x as Tensor, rows)),
@@ -458,12 +461,17 @@ export class Trainer implements Disposable {
     throw this.#diverged(value, examples, (row) => first + row);
   }
 
-  #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
-    const { model, optimizer, steps, lastLoss } = this;
+  #diverged(value: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
+    const { model, loss, optimizer, steps, lastLoss } = this;
+    const { x, y } = (this.#made as Parts).batches;
     const origin = originOf({
       model: model as Sequential,
+      loss,
+      value,
       optimizer,
-      x: (this.#made as Parts).batches.x,
+      clips: this.#clip !== undefined,
+      x,
+      y,
       exampleOf,
       examples: this.#trained?.examples ?? examples,
       trained: this.#trained?.rows ?? new Int32Array(0),
@@ -471,7 +479,7 @@ export class Trainer implements Disposable {
       begin: this.#begin,
       initial: this.#initial ?? model.parameters().map(() => Infinity),
     });
-    this.divergence = new DivergenceError(steps, loss, lastLoss, origin);
+    this.divergence = new DivergenceError(steps, value, lastLoss, origin);
     return this.divergence;
   }
 
