@@ -129,7 +129,11 @@ export default defineConfig(({ mode }) =>
                 // They are in the types, and in the source maps.
                 comments: { jsdoc: false },
                 codeSplitting: {
-                  groups: [{ name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ }],
+                  groups: [
+                    { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
+                    // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
+                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/ },
+                  ],
                 },
               },
             },

@@ -3,21 +3,20 @@ import { symbolDispose } from '../core/dispose.js';
 import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
+import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
 import type { Parameter } from '../nn/layer.js';
 import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
 import type { Loss } from '../nn/losses/loss.js';
-import type { Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
 import { Batches, matrix, SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
-import { keepModes } from './calibrated.js';
 import { DivergenceError, originOf } from './divergence.js';
 import { type DrawnState, drawingLayers, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
-  calibrate,
   type EvaluateOptions,
   evaluate,
   type Parts,
@@ -34,6 +33,7 @@ import {
   touch,
 } from './examples.js';
 import { largest, type Origin } from './failed.js';
+import { keepModes } from './keep-modes.js';
 import { KeptBuffers } from './kept-buffers.js';
 import { expectFree, holding } from './lock.js';
 import type { Metric } from './metrics.js';
@@ -422,7 +422,17 @@ export class Trainer implements Disposable {
     expectSignal('Trainer.calibrate', options.signal);
     expectFunction('Trainer.calibrate', 'onProgress', options.onProgress);
     expectInteger('Trainer.calibrate', 'examples.count', examples?.count, 2);
-    return this.#alone('calibrate', async () => calibrate(this.#partsFor(examples), examples, options));
+    return this.#alone('calibrate', async () => {
+      const { model, batches } = this.#partsFor(examples);
+      const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
+      await (norm as CalibratedLayer | undefined)?.calibrateAll(model, {
+        x: examples.x,
+        count: examples.count,
+        capacity: batches.capacity,
+        each: (visit) => batches.each(examples, options.signal, (rows) => visit(batches.x as Tensor, rows)),
+        onProgress: options.onProgress,
+      });
+    });
   }
 
   /** One at a time. Leaves the model in training. */
