@@ -1,7 +1,8 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64, encodeBase64 } from '../core/base64.js';
 import { expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import { Sha256 } from '../core/sha256.js';
 import { encodeUtf8 } from '../core/utf8.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
@@ -394,11 +395,11 @@ function checksum(
 ): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   const text = (value: unknown) => encodeUtf8(JSON.stringify(value));
-  const hash = new Sha256();
+  const hash = sha256.create();
   hash.update(text(sorted(metadata).filter(([key]) => key !== 'checksum')));
   for (const [name, { shape, data }] of sorted(tensors))
     hash.update(text([name, shape])).update(littleEndian(data));
-  return hash.hex();
+  return bytesToHex(hash.digest());
 }
 
 function isFiniteNumber(text: string): boolean {

@@ -1,5 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { came } from '../core/kind.js';
-import { Sha256 } from '../core/sha256.js';
 import type { Parameter } from './layer.js';
 
 /**
@@ -12,7 +13,7 @@ export function fingerprint(parameters: readonly Parameter[]): string {
     throw new TypeError(
       `fingerprint: expected an array of parameters, such as model.parameters(), got ${came(parameters)}`,
     );
-  const hash = new Sha256();
+  const hash = sha256.create();
   for (const parameter of parameters) {
     if (parameter?.value?.dtype !== 'float32')
       throw new TypeError(`fingerprint: expected parameters, got ${came(parameter)}`);
@@ -23,5 +24,5 @@ export function fingerprint(parameters: readonly Parameter[]): string {
       else bytes.setFloat32(4 * i, elements[i], true);
     hash.update(new Uint8Array(bytes.buffer));
   }
-  return hash.hex();
+  return bytesToHex(hash.digest());
 }
