@@ -8,7 +8,7 @@ import type { Layer, Statistics } from '../nn/layer.js';
 import { Linear } from '../nn/linear.js';
 import { layerName, Sequential } from '../nn/sequential.js';
 import { ProtobufWriter } from './protobuf.js';
-import { littleEndian } from './safetensors.js';
+import { type Bytes, littleEndian } from './safetensors.js';
 import type { Model } from './slots.js';
 
 export interface ExportOnnxOptions {
@@ -27,7 +27,7 @@ export interface ExportOnnxOptions {
  * Errors: TypeError for what is no model, or a layer that ONNX has nothing for, with its position; Error for a model
  * without parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
  */
-export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Bytes {
   if (!Array.isArray(model?.layers))
     throw new TypeError(`exportOnnx: expected model to be a Sequential, got ${came(model)}`);
   expectOptions('exportOnnx', options, ['columns', 'fold', 'statistics']);

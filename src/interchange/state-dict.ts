@@ -5,7 +5,14 @@ import { BatchNorm1d } from '../nn/batchnorm.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
 import { bytesOf, CheckpointError } from './checkpoint.js';
-import { readHeader, readTensors, type SafetensorsTensor, shown, writeSafetensors } from './safetensors.js';
+import {
+  type Bytes,
+  readHeader,
+  readTensors,
+  type SafetensorsTensor,
+  shown,
+  writeSafetensors,
+} from './safetensors.js';
 import { type Model, type Slot, slotsOf, transpose } from './slots.js';
 
 /**
@@ -19,7 +26,7 @@ import { type Model, type Slot, slotsOf, transpose } from './slots.js';
  * eval mode, deviation² − eps. Nothing is read back from it but by `loadStateDict`: what a resumed training needs, a
  * checkpoint has.
  */
-export function saveStateDict(model: Model): Uint8Array<ArrayBuffer> {
+export function saveStateDict(model: Model): Bytes {
   expectModel('saveStateDict', model);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, shape, tensor, transposed, norm } of torchSlots(model)) {
@@ -31,7 +38,7 @@ export function saveStateDict(model: Model): Uint8Array<ArrayBuffer> {
     const data = tensors.get(name)?.data ?? Float32Array.of(0);
     tensors.set(name, { shape: [], data, dtype: 'I64' });
   }
-  return writeSafetensors(new Map([['format', 'pt']]), tensors) as Uint8Array<ArrayBuffer>;
+  return writeSafetensors(new Map([['format', 'pt']]), tensors);
 }
 
 export interface LoadStateDictOptions {
