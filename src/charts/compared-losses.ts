@@ -4,6 +4,7 @@ import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed } from './numbers.js';
 import { runColour } from './theme.js';
 
+/** What `comparedLosses` draws. */
 export interface ComparedLosses {
   runs: readonly {
     label: string;

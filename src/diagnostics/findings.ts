@@ -6,6 +6,7 @@ import { Series } from './series.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';
 import type { LayerSnapshot, ParameterSnapshot, Snapshot } from './watch.js';
 
+/** What a finding is about. */
 export type Rule =
   | 'not-finite'
   | 'confident'
@@ -18,6 +19,7 @@ export type Rule =
   | 'rate-low'
   | 'rate-high';
 
+/** Something that a snapshot shows, in words. */
 export interface Finding {
   severity: 'note' | 'warning' | 'problem';
   rule: Rule;

@@ -6,6 +6,7 @@ import { type Snapshot, type SnapshotOptions, type Watched, type Watcher, watch 
 const LOSSES = 4096;
 const RECORDS = 512;
 
+/** What a `Recorder` measures, and how often. */
 export interface RecorderOptions {
   /** Above which an output is saturated, as `watch` has it; from 0 to 1, default 0.97. */
   threshold?: number;

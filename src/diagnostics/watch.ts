@@ -43,6 +43,7 @@ export interface Watched {
   readonly divergence?: { readonly origin: Origin } | undefined;
 }
 
+/** What `watch` keeps, and how often. */
 export interface WatchOptions {
   /** `onStep` records each step whose number is a multiple of this; default 10. */
   every?: number;
@@ -52,11 +53,13 @@ export interface WatchOptions {
   bins?: number;
 }
 
+/** What a snapshot counts. */
 export interface SnapshotOptions {
   /** Whether to draw the images of the activation layers, or at which threshold; `true` is 0.99, default no. */
   images?: boolean | number;
 }
 
+/** A tensor by its numbers: moments and histogram. */
 export interface TensorSnapshot extends Summary {
   /** Density; undefined where the finite elements span more than the largest float. */
   histogram: Histogram | undefined;
@@ -77,6 +80,7 @@ export interface ActivationSnapshot {
   image: Uint8Array | undefined;
 }
 
+/** What a step left in a layer. */
 export interface LayerSnapshot {
   /** Such as `layer 4 Tanh`: the position is that of the parameters' names. */
   place: string;
@@ -93,6 +97,7 @@ export interface LayerSnapshot {
   activation: ActivationSnapshot | undefined;
 }
 
+/** What a step left in a parameter. */
 export interface ParameterSnapshot {
   /** As in `namedParameters()`. */
   name: string;
@@ -107,6 +112,7 @@ export interface ParameterSnapshot {
   updateToData: number | undefined;
 }
 
+/** What a step left in a network: the latest values of all layers and parameters. */
 export interface Snapshot {
   /** Number of the last step, from 0; −1 before the first update. */
   step: number;
@@ -142,6 +148,7 @@ interface WatchedParameter {
   moved: number;
 }
 
+/** Measures a network from the inside while it trains, and changes neither its numbers nor its loop; made by `watch`. */
 export class Watcher {
   readonly series: Series;
   readonly #watched: Watched;

@@ -28,6 +28,7 @@ export class CheckpointError extends Error {
 /** One tensor of a checkpoint, row-major, in torch's shape. */
 export type CheckpointTensor = SafetensorsTensor;
 
+/** A checkpoint as it was read, without a model. */
 export interface Checkpoint {
   /** Everything that is not a tensor, as text: the library's own keys and those given to `saveCheckpoint`. */
   metadata: ReadonlyMap<string, string>;
@@ -35,6 +36,7 @@ export interface Checkpoint {
   tensors: ReadonlyMap<string, CheckpointTensor>;
 }
 
+/** What `saveCheckpoint` writes. */
 export interface SaveCheckpointOptions {
   model: Model;
   /** With it the step, the last loss and the state of the minibatches' generator are saved too. */
@@ -46,6 +48,7 @@ export interface SaveCheckpointOptions {
   metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What `loadCheckpoint` puts a checkpoint into. */
 export interface LoadCheckpointOptions {
   /** Of the architecture that was saved, reserved. */
   model: Model;

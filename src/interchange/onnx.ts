@@ -11,6 +11,7 @@ import { ProtobufWriter } from './protobuf.js';
 import { type Bytes, littleEndian } from './safetensors.js';
 import type { Model } from './slots.js';
 
+/** Of `exportOnnx`. */
 export interface ExportOnnxOptions {
   /** Columns of the input, where the first layer does not know them, such as the context before an `Embedding`. */
   columns?: number;

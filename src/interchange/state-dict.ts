@@ -41,6 +41,7 @@ export function saveStateDict(model: Model): Bytes {
   return writeSafetensors(new Map([['format', 'pt']]), tensors);
 }
 
+/** Of `loadStateDict`. */
 export interface LoadStateDictOptions {
   /** What errors call the file, such as its path. */
   source?: string;

@@ -16,6 +16,7 @@ export interface WorkerSignal extends Pick<Signal, 'aborted'> {
   removeEventListener?(type: 'abort', listener: () => void): void;
 }
 
+/** What `trainInWorker` hands to the worker, and reports to. */
 export interface TrainInWorkerOptions {
   /** Handed to the worker's `prepare`: anything that `postMessage` can send. */
   data?: unknown;

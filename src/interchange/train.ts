@@ -8,6 +8,7 @@ import {
 import type { TrainingDescription } from './training-description.js';
 import type { TrainedInWorker } from './worker-messages.js';
 
+/** What `train` reports to, and where it trains. */
 export interface TrainOptions extends Pick<TrainInWorkerOptions, 'signal' | 'onStep' | 'onValidation'> {
   /**
    * A worker whose file is `serveTraining(prepareTraining)`, for a page whose policy refuses `blob:` workers, or for many

@@ -83,6 +83,7 @@ export type OptimizerDescription =
   | readonly [name: 'RMSprop', options?: Rated<RMSpropOptions>]
   | readonly [name: 'SGD', options: Rated<SGDOptions>];
 
+/** A metric of a description. */
 export type MetricName = keyof typeof METRICS;
 
 /** A training as data, which a message to a worker can hold: what `Sequential`, `Trainer` and `run` are given, by name. */

@@ -8,6 +8,7 @@ export type RunRecord = RunOutcome & (Recorded<MlpSettings> | Recorded<DeepSetti
 /** The settings as they were, but for a seed too large for a JSON number, which is a string. */
 type Recorded<Settings extends RunSettings> = Omit<Settings, 'seed'> & { seed: number | string };
 
+/** What came of a run. */
 export interface RunOutcome {
   /** Of lanewise. */
   version: string;

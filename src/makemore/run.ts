@@ -28,11 +28,13 @@ const SAMPLE_SEED_OFFSET = 10n;
 /** The steps whose losses the record keeps; the last step's is kept too. */
 const isKept = (step: number): boolean => step <= 1000 || step % 1000 === 0;
 
+/** Of `Run.train`. */
 export interface TrainUntil extends RunOptions {
   /** Where to pause; default and most: the settings' number of steps. */
   until?: number | undefined;
 }
 
+/** Of `Run.evaluate`. */
 export interface EvaluateRunOptions {
   signal?: Signal | undefined;
   /**
@@ -47,6 +49,7 @@ export interface EvaluateRunOptions {
 /** Called while something long is done: what it is, in words, and how much of how much is done. */
 export type OnProgress = (what: string, done: number, count: number) => void;
 
+/** Of `Run.resume`. */
 export interface ResumeOptions extends LoadOptions {
   /** In place of the saved settings' number of steps; not less than were made. */
   steps?: number | undefined;

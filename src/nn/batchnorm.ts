@@ -14,6 +14,7 @@ import { NormStatistics } from './batchnorm-statistics.js';
 import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
 import { normFault } from './norm-fault.js';
 
+/** Of `BatchNorm1d`. */
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
   eps?: number;

@@ -17,6 +17,6 @@ export interface Optimizer {
   toString(): string;
 }
 
-/** The learning rate of a step. */
+/** The learning rate that an optimizer uses at a step, counted from 0. */
 export const lrAt = (optimizer: Pick<Optimizer, 'lr' | 'lrOf'>, step: number): number =>
   optimizer.lrOf?.(step) ?? optimizer.lr;

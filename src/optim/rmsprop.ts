@@ -4,6 +4,7 @@ import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `RMSprop`. */
 export interface RMSpropOptions {
   /** Default 0.01. */
   lr?: LearningRate;

@@ -5,6 +5,7 @@ import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `SGD`. */
 export interface SGDOptions {
   lr: LearningRate;
   /** How much of the last step's direction is kept; default 0. */

@@ -10,6 +10,7 @@ import type { Generator } from '../random/generator.js';
 import type { Examples, RawExamples } from './examples.js';
 import type { Sampling } from './sampler.js';
 
+/** What a `Trainer` is made of. */
 export interface TrainerOptions {
   /** In a core, with initial parameters: `model.to(core, { seed })`. */
   model: Sequential<Indices> | Sequential<Tensor>;

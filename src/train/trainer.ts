@@ -53,6 +53,7 @@ export type {
 };
 export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
 
+/** Of `Trainer.run`. */
 export interface RunOptions extends ValidationOptions {
   /** Ends the run after the step in hand. */
   signal?: Signal | undefined;

@@ -44,6 +44,7 @@ export interface InitialState {
   survey?: { examples: number; dead: number[] };
 }
 
+/** A finding as the report prints it. */
 export interface Finding {
   severity: 'note' | 'warning' | 'problem';
   /** The layer, parameter or figure that it is about. */
