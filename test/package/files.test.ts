@@ -21,7 +21,12 @@ test('the package holds dist, docs, its documents and their pictures', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'charts.js',
+    'makemore.js',
+    'onnx.js',
     'package.json',
+    'relaxed.js',
+    'worker.js',
   ]);
   for (const path of [
     'dist/index.js',
