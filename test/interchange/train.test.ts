@@ -242,9 +242,7 @@ test('it goes on from given parameters', async () => {
 });
 
 test('many trainings in one worker, one after the other', async () => {
-  const url = new URL('../../dist/worker.js', import.meta.url);
-  const text = `import { prepareTraining, serveTraining } from '${url}'; serveTraining(prepareTraining);`;
-  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(text)}`));
+  const worker = new Worker(new URL('../../docs/programs/described-worker.mjs', import.meta.url));
   const first = await train(XOR, { worker });
   const pair = [train(XOR, { worker }), train(XOR, { worker })];
   await expect(pair[1]).rejects.toThrow('trainInWorker: expected a worker that is free, got one that trains');
