@@ -221,11 +221,15 @@ const OTHERS: Record<string, Add<never>> = {
   GELU: (graph, position, x, { approximate }: { approximate: string }) =>
     graph.node('Gelu', position, [x], undefined, [{ name: 'approximate', text: approximate }]),
   SiLU: (graph, position, x) => graph.node('Mul', position, [x, graph.node('Sigmoid', position, [x])]),
-  Softplus(graph, position, x, { beta }: { beta: number }) {
-    if (beta === 1) return graph.node('Softplus', position, [x]);
-    const factor = graph.constant(`${position}.beta`, [1], Float32Array.of(beta));
-    const scaled = graph.node('Mul', position, [x, factor]);
-    return graph.node('Div', position, [graph.node('Softplus', position, [scaled]), factor]);
+  Softplus(graph, position, x, { beta, threshold }: { beta: number; threshold: number }) {
+    const factor = beta === 1 ? undefined : graph.constant(`${position}.beta`, [1], Float32Array.of(beta));
+    const scaled = factor === undefined ? x : graph.node('Mul', position, [x, factor]);
+    const bent = graph.node('Softplus', position, [scaled]);
+    const y = factor === undefined ? bent : graph.node('Div', position, [bent, factor]);
+    // Beyond 20 the bend is below the last digit of x.
+    if (threshold >= 20) return y;
+    const end = graph.constant(`${position}.threshold`, [1], Float32Array.of(threshold));
+    return graph.node('Where', position, [graph.node('Greater', position, [scaled, end]), x, y]);
   },
   LayerNorm(
     graph,
