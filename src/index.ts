@@ -67,15 +67,17 @@ export { type KaimingOptions, kaimingNormal, kaimingUniform } from './init/kaimi
 export type { Initialisable } from './init/target.js';
 export { type XavierOptions, xavierNormal, xavierUniform } from './init/xavier.js';
 export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
   type LoadCheckpointOptions,
   loadCheckpoint,
-  readCheckpoint,
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from './interchange/checkpoint.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  readCheckpoint,
+} from './interchange/checkpoint-file.js';
 export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
 export {
   ELU,
@@ -128,6 +130,7 @@ export {
   multiStepLR,
   type OneCycleLROptions,
   oneCycleLR,
+  type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
   type Schedule,

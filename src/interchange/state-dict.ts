@@ -4,7 +4,7 @@ import type { Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
-import { bytesOf, CheckpointError } from './checkpoint.js';
+import { bytesOf, CheckpointError } from './checkpoint-file.js';
 import {
   type Bytes,
   readHeader,

@@ -173,6 +173,17 @@ export interface ReduceLROnPlateauOptions {
   minLr?: number;
 }
 
+/** Where a `ReduceLROnPlateau` is, beside its options. */
+export interface PlateauState {
+  lr: number;
+  /** Infinity before the first measurement. */
+  best: number;
+  /** Measurements in a row without a better one. */
+  bad: number;
+  /** Measurements to come that do not count. */
+  cooling: number;
+}
+
 /**
  * Multiplies the rate by `factor` where a number that should fall, such as a validation loss, does not: hand it to `step`.
  * An optimizer takes the object as its `lr`. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.ReduceLROnPlateau, mode min.
@@ -198,6 +209,25 @@ export class ReduceLROnPlateau {
     expectNumber('ReduceLROnPlateau', 'minLr', minLr, 0, 1e30);
     this.lr = lr;
     this.#options = { factor, patience, threshold, cooldown, minLr };
+  }
+
+  /** A copy of what the next `step` depends on; a checkpoint with a trainer has it. */
+  state(): PlateauState {
+    return { lr: this.lr, best: this.best, bad: this.#bad, cooling: this.#cooling };
+  }
+
+  /** Goes on from a state of `state()`. Errors: RangeError for a number that none has; then nothing has changed. */
+  restore(state: PlateauState): void {
+    const { lr, best, bad, cooling } = state;
+    expectNumber('ReduceLROnPlateau.restore', 'lr', lr, 0, 1e30);
+    if (Number.isNaN(best))
+      throw new RangeError('ReduceLROnPlateau.restore: expected a number as best, got NaN');
+    expectInteger('ReduceLROnPlateau.restore', 'bad', bad, 0);
+    expectInteger('ReduceLROnPlateau.restore', 'cooling', cooling, 0);
+    this.lr = lr;
+    this.best = best;
+    this.#bad = bad;
+    this.#cooling = cooling;
   }
 
   /** Takes a measurement; returns the rate then in force. */

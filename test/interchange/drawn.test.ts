@@ -103,6 +103,30 @@ describe.each(Object.entries(ways))('a resumed run with dropout, %s', (_, way) =
   });
 });
 
+describe.each(Object.entries(ways))('state() and restore() without a file, %s', (_, way) => {
+  test('give the bits of a run that never stopped', () => {
+    const whole = setUp(way, 1);
+    for (let i = 0; i < 6; i++) whole.trainer.step();
+    const state = whole.trainer.state();
+    const tensors = ({ model, trainer }: typeof whole) =>
+      [...model.parameters(), ...model.buffers(), ...(trainer.optimizer.buffers?.() ?? [])].map(
+        ({ value }) => value,
+      );
+    const kept = tensors(whole).map((tensor) => tensor.toArray());
+    const rest = () => Array.from({ length: 9 }, () => whole.trainer.step());
+    const want = [rest(), fingerprint(whole.model.parameters())];
+    // In the same trainer again, twice: a state is a copy.
+    for (let again = 0; again < 2; again++) {
+      whole.trainer.restore(state);
+      tensors(whole).forEach((tensor, i) => {
+        tensor.set(kept[i]);
+      });
+      expect([rest(), fingerprint(whole.model.parameters())]).toEqual(want);
+    }
+    whole.model.dispose();
+  });
+});
+
 describe('the file', () => {
   const [all] = Object.values(ways).slice(2);
 
