@@ -87,7 +87,8 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     const lr = nextRate(trainer);
     if (lr !== undefined) meta.set('lr', String(lr));
-    meta.set('generator', encodeBase64(generator));
+    // Minibatches from elsewhere are drawn by none.
+    if (generator.length > 0) meta.set('generator', encodeBase64(generator));
     if (drawn !== undefined)
       meta.set(
         'layer_generators',
@@ -164,7 +165,7 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
   }
   for (const name of unknown)
     throw new CheckpointError(`${source}: expected the tensors of the model only, got '${shown(name)}' too`);
-  const state = trainer && trainerState(checkpoint, source);
+  const state = trainer && trainerState(checkpoint, source, trainer.state().generator.length > 0);
   const problem = drawnProblem(model, state?.drawn ?? []);
   if (problem !== undefined) throw new CheckpointError(`${source}: ${problem}`);
 
@@ -192,7 +193,8 @@ function nextRate({ optimizer }: Trainer): number | undefined {
   }
 }
 
-function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
+/** `draws`: whether the trainer draws its minibatches. */
+function trainerState({ metadata }: Checkpoint, source: string, draws: boolean): TrainerState {
   const given = (key: string): string => {
     const value = metadata.get(key);
     if (value === undefined) throw wrongMetadata(source, key, OWN[key]?.what ?? '', value);
@@ -204,7 +206,8 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
     metadata.get('layer_generators') ?? '[]',
   );
   const drawn = listed.map(({ state, ...rest }) => ({ ...rest, state: decodeBase64(state) }));
-  return { steps, lastLoss, generator: decodeBase64(given('generator')), drawn };
+  const generator = draws ? decodeBase64(given('generator')) : new Uint8Array(0);
+  return { steps, lastLoss, generator, drawn };
 }
 
 /** What the optimizer keeps from step to step, by the place of its parameter. */

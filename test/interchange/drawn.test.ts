@@ -127,6 +127,39 @@ describe.each(Object.entries(ways))('state() and restore() without a file, %s', 
   });
 });
 
+test('minibatches from elsewhere: a checkpoint goes on with those that are left', async () => {
+  function* batchesFrom(first: number, end: number) {
+    for (let i = first; i < end; i++) yield { x: x.subarray(4 * i, 4 * i + 16), y: y.subarray(i, i + 4) };
+  }
+  const setUpFrom = (first: number, end: number) => {
+    const model = new Sequential<Tensor>([new Linear(4, 6), new Dropout(), new Linear(6, 2)]).to(core, {
+      seed: 1,
+    });
+    const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+    return { model, trainer: new Trainer({ model, optimizer, batches: batchesFrom(first, end) }) };
+  };
+  const whole = setUpFrom(0, 20);
+  expect(await whole.trainer.run(100)).toBe(20);
+  const half = setUpFrom(0, 8);
+  await half.trainer.run(100);
+  const bytes = saveCheckpoint(half);
+  expect(parts(bytes).metadata).not.toHaveProperty('generator');
+  const resumed = setUpFrom(8, 20);
+  loadCheckpoint(bytes, resumed);
+  expect(await resumed.trainer.run(100)).toBe(20);
+  expect(fingerprint(resumed.model.parameters())).toBe(fingerprint(whole.model.parameters()));
+  // One that draws its own needs a generator's state.
+  const { model } = whole;
+  const drawing = new Trainer({
+    model,
+    optimizer: new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 }),
+    examples,
+  });
+  expect(refusal(() => loadCheckpoint(bytes, { model, trainer: drawing }))).toBe(
+    "checkpoint: expected metadata 'generator' to be a generator's state in base64, got none",
+  );
+});
+
 describe('the file', () => {
   const [all] = Object.values(ways).slice(2);
 
