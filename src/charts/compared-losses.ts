@@ -10,7 +10,7 @@ export interface ComparedLosses {
     label: string;
     /** [step, loss in nats], in order. */
     curve: readonly (readonly [number, number])[];
-    /** [step, from, to]: between what single minibatches lie around the curve; drawn faint. */
+    /** Step, from, to: between what single minibatches lie around the curve; drawn faint. */
     band?: readonly (readonly [number, number, number])[];
     /** Whether it broke off where its curve ends. */
     diverged?: boolean;

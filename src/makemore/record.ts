@@ -19,7 +19,7 @@ export interface RunOutcome {
   steps: number;
   /** Number of trainable numbers. */
   parameters: number;
-  /** [step, loss of its minibatch]: steps 0 … 1000, every 1000th, and the last. */
+  /** Step and loss of its minibatch: steps 0 … 1000, every 1000th, and the last. */
   losses: [number, number][];
   /** The same every 10,000 steps. */
   printed: [number, number][];

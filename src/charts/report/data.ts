@@ -75,7 +75,7 @@ export interface ReportData {
   /** [setting, value], at the end of the report. */
   settings: [string, string][];
   vocabularySize: number;
-  /** [step, loss of its minibatch]: every step or some of them, in order. */
+  /** Step and loss of its minibatch: every step or some of them, in order. */
   losses: [number, number][];
   lrDrop?: { step: number; before: number; after: number };
   /** Learning rate of the last step. */
