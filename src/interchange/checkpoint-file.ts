@@ -3,6 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64 } from '../core/base64.js';
 import { came } from '../core/kind.js';
 import { encodeUtf8 } from '../core/utf8.js';
+import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { Generator } from '../random/generator.js';
 import type { DrawnState } from '../train/drawn.js';
 import { littleEndian, readHeader, readTensors, type SafetensorsTensor, shown } from './safetensors.js';
@@ -90,39 +91,28 @@ export const OWN: Partial<Record<string, { what: string; holds: (text: string) =
   },
   architecture: {
     what: 'a JSON list of layers',
-    holds: (text) => {
-      try {
-        const layers: unknown = JSON.parse(text);
-        return Array.isArray(layers) && layers.every((layer) => layer === null || typeof layer === 'string');
-      } catch {
-        return false;
-      }
-    },
+    holds: (text) => isListOf(text, (layer: unknown) => layer === null || typeof layer === 'string'),
   },
   generator: { what: "a generator's state in base64", holds: isGeneratorState },
   layer_generators: {
     what: 'a JSON list of generators, with their layers',
-    holds: (text) => {
-      try {
-        const listed: unknown = JSON.parse(text);
-        return Array.isArray(listed) && listed.every(isDrawn);
-      } catch {
-        return false;
-      }
-    },
+    holds: (text) => isListOf(text, isDrawn),
   },
   plateaus: {
     what: 'a JSON list of learning rates that fall on a plateau, with their groups',
-    holds: (text) => {
-      try {
-        const listed: unknown = JSON.parse(text);
-        return Array.isArray(listed) && listed.every(isPlateau);
-      } catch {
-        return false;
-      }
-    },
+    holds: (text) => isListOf(text, isPlateau),
   },
 };
+
+/** Whether it is JSON of an array of such; what throws is none. */
+function isListOf<T>(text: string, holds: (one: T) => boolean): boolean {
+  try {
+    const listed: unknown = JSON.parse(text);
+    return Array.isArray(listed) && listed.every(holds);
+  } catch {
+    return false;
+  }
+}
 
 function isGeneratorState(text: string): boolean {
   try {
@@ -133,19 +123,10 @@ function isGeneratorState(text: string): boolean {
   }
 }
 
-/** A `PlateauState` with its group; `best` may be missing. */
-function isPlateau(one: unknown): boolean {
-  const { group, lr, best = 0, bad, cooling } = (one ?? {}) as Record<string, unknown>;
-  const counts = [group, bad, cooling];
-  return (
-    counts.every(
-      (count) => Number.isInteger(count) && (count as number) >= 0 && (count as number) < 2 ** 31,
-    ) &&
-    typeof lr === 'number' &&
-    lr >= 0 &&
-    lr <= 1e30 &&
-    typeof best === 'number'
-  );
+/** Whether it can be restored; without a best, nothing was measured. Errors: where it cannot. */
+function isPlateau({ group, best = Infinity, ...rest }: PlateauState & { group: number }): boolean {
+  new ReduceLROnPlateau(0).restore({ ...rest, best });
+  return Number.isInteger(group);
 }
 
 /** A `DrawnState` whose state is in base64. */

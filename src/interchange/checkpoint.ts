@@ -3,7 +3,7 @@ import { expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
-import type { PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
+import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { type DrawnState, drawnProblem } from '../train/drawn.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
@@ -217,22 +217,17 @@ const slotsOfOptimizer = ({ optimizer }: Trainer): Slot[] =>
 /** The learning rates that fall on a plateau, by the group of parameters that has each. */
 const plateausOf = ({ optimizer }: Trainer): Map<number, ReduceLROnPlateau> => {
   const { groups = [] } = optimizer as { groups?: readonly { options: { lr?: unknown } }[] };
+  const rates = groups.map(({ options }, group) => [group, options.lr] as const);
   return new Map(
-    groups.flatMap(({ options: { lr } }, group) =>
-      typeof (lr as ReduceLROnPlateau | undefined)?.restore === 'function'
-        ? [[group, lr as ReduceLROnPlateau]]
-        : [],
-    ),
+    rates.filter((each): each is [number, ReduceLROnPlateau] => each[1] instanceof ReduceLROnPlateau),
   );
 };
 
 /** JSON has no infinity: a plateau that has measured nothing has no best. */
 const plateausText = (plateaus: ReadonlyMap<number, ReduceLROnPlateau>): string =>
   JSON.stringify(
-    Array.from(plateaus, ([group, plateau]) => {
-      const { best, ...rest } = plateau.state();
-      return { group, ...rest, ...(best !== Infinity && { best }) };
-    }),
+    Array.from(plateaus, ([group, plateau]) => ({ group, ...plateau.state() })),
+    (key, value) => (key === 'best' && value === Infinity ? undefined : value),
   );
 
 /** Each with its state in the file; those of a file from before they were kept stay as they are. */
@@ -243,15 +238,15 @@ function savedPlateaus(
 ): [ReduceLROnPlateau, PlateauState][] {
   if (text === undefined) return [];
   const saved: (PlateauState & { group: number })[] = JSON.parse(text);
-  const told = (groups: Iterable<number>) => [...groups].join(', ') || 'none';
-  const [ours, theirs] = [told(own.keys()), told(saved.map(({ group }) => group))];
+  const told = (groups: number[]) => groups.join(', ') || 'none';
+  const [ours, theirs] = [told([...own.keys()]), told(saved.map(({ group }) => group))];
   if (ours !== theirs)
     throw new CheckpointError(
       `${source}: expected the state of a ReduceLROnPlateau of parameter group ${ours}, as the optimizer has it, got ${theirs}`,
     );
-  return saved.map(({ group, best = Infinity, ...rest }) => [
+  return saved.map(({ group, ...state }) => [
     own.get(group) as ReduceLROnPlateau,
-    { ...rest, best },
+    { ...state, best: state.best ?? Infinity },
   ]);
 }
 

@@ -219,11 +219,12 @@ export class ReduceLROnPlateau {
   /** Goes on from a state of `state()`. Errors: RangeError for a number that none has; then nothing has changed. */
   restore(state: PlateauState): void {
     const { lr, best, bad, cooling } = state;
-    expectNumber('ReduceLROnPlateau.restore', 'lr', lr, 0, 1e30);
-    if (Number.isNaN(best))
-      throw new RangeError('ReduceLROnPlateau.restore: expected a number as best, got NaN');
-    expectInteger('ReduceLROnPlateau.restore', 'bad', bad, 0);
-    expectInteger('ReduceLROnPlateau.restore', 'cooling', cooling, 0);
+    const place = 'ReduceLROnPlateau.restore';
+    expectNumber(place, 'lr', lr, 0, 1e30);
+    if (typeof best !== 'number' || Number.isNaN(best))
+      throw new RangeError(`${place}: expected best to be a number, got ${came(best)}`);
+    expectInteger(place, 'bad', bad, 0);
+    expectInteger(place, 'cooling', cooling, 0);
     this.lr = lr;
     this.best = best;
     this.#bad = bad;

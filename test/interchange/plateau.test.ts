@@ -101,7 +101,9 @@ describe('a learning rate that falls on a plateau', () => {
       '7',
       [7],
       [null],
-      ...['lr', 'bad', 'cooling', 'group'].map((key) => [{ ...entry, [key]: -1 }]),
+      ...['lr', 'bad', 'cooling', 'best', 'group'].map((key) => [
+        { ...entry, [key]: key === 'best' ? 'x' : -0.5 },
+      ]),
     ])
       expect(refused(bad)).toMatch(
         /^checkpoint: expected metadata 'plateaus' to be a JSON list of learning rates/,
