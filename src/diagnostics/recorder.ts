@@ -1,6 +1,7 @@
 import { expectNumber, expectOptions } from '../core/expect.js';
+import type { Snapshot, SnapshotOptions } from './snapshot.js';
 import { Thinned } from './thinned.js';
-import { type Snapshot, type SnapshotOptions, type Watched, type Watcher, watch } from './watch.js';
+import { type Watched, type Watcher, watch } from './watch.js';
 
 /** Most records of the losses, and of what a watcher records. */
 const LOSSES = 4096;
