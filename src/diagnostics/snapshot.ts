@@ -56,7 +56,7 @@ export interface ParameterSnapshot {
   gradient: TensorSnapshot | undefined;
   /** std(gradient) / std(data). */
   gradToData: number | undefined;
-  /** log10 of std(lr · gradient) / std(data); −∞ where nothing was updated. */
+  /** log10 of std(update) / std(data), of plain SGD std(lr · gradient); −∞ where nothing was updated. */
   updateToData: number | undefined;
 }
 

@@ -10,6 +10,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Origin } from '../train/trainer.js';
+import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,
   boundsOf,
@@ -31,7 +32,7 @@ import type {
 import { deviation, type Histogram, histogram, reserveScratch, summarise } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf'>;
+export type WatchedOptimizer = Pick<Optimizer, 'parameters'> & UpdatingOptimizer;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -153,13 +154,12 @@ export class Watcher {
     const { optimizer } = this.#watched;
     series.begin(step, loss);
     series.classes = this.#classes;
-    const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
     let column = 0;
     for (const own of this.#parameters) {
-      const { value, grad } = own.parameter;
-      const update = own.trained ? lr * deviation(grad) : 0;
+      const { value } = own.parameter;
+      const update = own.trained ? updateDeviation(optimizer, own.parameter) : 0;
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -199,7 +199,7 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const update = gradient && (trained ? Math.abs(lr as number) : 0) * gradient.std;
+      const update = gradient && (trained ? updateDeviation(optimizer, parameter) : 0);
       return {
         name,
         shape: parameter.value.shape,

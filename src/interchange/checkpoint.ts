@@ -18,7 +18,15 @@ import {
   wrongMetadata,
 } from './checkpoint-file.js';
 import { type Bytes, shown, writeSafetensors } from './safetensors.js';
-import { type Model, type Slot, slotOf, slotsOf, slotsOfCalibrated, transpose } from './slots.js';
+import {
+  expectParameters,
+  type Model,
+  type Slot,
+  slotOf,
+  slotsOf,
+  slotsOfCalibrated,
+  transpose,
+} from './slots.js';
 
 /** What `saveCheckpoint` writes. */
 export interface SaveCheckpointOptions {
@@ -71,12 +79,13 @@ const OPTIMIZER = 'optimizer.';
  * of another class that does not say what it is. `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
  *
  * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name; RangeError for a
- * running or calibrated spread below 0, which could not be loaded.
+ * running or calibrated spread below 0, which could not be loaded; Error for a model without initial parameters.
  */
 export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
   const { model, trainer, metadata = {} } = options;
   expectSame('saveCheckpoint', model, trainer);
+  expectParameters('saveCheckpoint', model);
   const meta = new Map<string, string>([
     ['lanewise', String(VERSION)],
     ['architecture', JSON.stringify(architectureOf(model))],

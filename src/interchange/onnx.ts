@@ -9,7 +9,7 @@ import { Linear } from '../nn/linear.js';
 import { layerName, Sequential } from '../nn/sequential.js';
 import { ProtobufWriter } from './protobuf.js';
 import { type Bytes, littleEndian } from './safetensors.js';
-import type { Model } from './slots.js';
+import { expectParameters, type Model } from './slots.js';
 
 /** Of `exportOnnx`. */
 export interface ExportOnnxOptions {
@@ -26,7 +26,7 @@ export interface ExportOnnxOptions {
  * float32, or int32 before an `Embedding`, output `y`, N free. For onnxruntime in any language, and for Netron.
  *
  * Errors: TypeError for what is no model, or a layer that ONNX has nothing for, with its position; Error for a model
- * without parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
+ * without initial parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
  */
 export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Bytes {
   if (!Array.isArray(model?.layers))
@@ -34,6 +34,7 @@ export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Bytes
   expectOptions('exportOnnx', options, ['columns', 'fold', 'statistics']);
   const { columns = model.inFeatures, fold = false, statistics = 'running' } = options;
   if (columns !== undefined) expectInteger('exportOnnx', 'columns', columns, 1);
+  expectParameters('exportOnnx', model);
   const graph = new Graph();
   const output = addLayers(graph, model as Sequential, '', 'x', { fold, statistics });
   graph.node('Identity', '', [output], 'y');

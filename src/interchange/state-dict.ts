@@ -13,7 +13,7 @@ import {
   shown,
   writeSafetensors,
 } from './safetensors.js';
-import { type Model, type Slot, slotsOf, transpose } from './slots.js';
+import { expectParameters, type Model, type Slot, slotsOf, transpose } from './slots.js';
 
 /**
  * The parameters and running statistics as a safetensors file that torch loads:
@@ -25,9 +25,12 @@ import { type Model, type Slot, slotsOf, transpose } from './slots.js';
  * inFeatures). A `BatchNorm1d` that tracks the deviation is written with the variance that gives the same outputs in
  * eval mode, deviation² − eps. Nothing is read back from it but by `loadStateDict`: what a resumed training needs, a
  * checkpoint has.
+ *
+ * Errors: TypeError for what is no model, Error for one without initial parameters.
  */
 export function saveStateDict(model: Model): Bytes {
   expectModel('saveStateDict', model);
+  expectParameters('saveStateDict', model);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, shape, tensor, transposed, norm } of torchSlots(model)) {
     const values = tensor.toArray();

@@ -11,7 +11,7 @@ import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
 import { NormStatistics } from './batchnorm-statistics.js';
-import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
+import { type Buffer, expectStatistics, notBound, Parameter, raise, type Statistics } from './layer.js';
 import { normFault } from './norm-fault.js';
 
 /** Of `BatchNorm1d`. */
@@ -175,8 +175,7 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   eval(statistics: Statistics = 'running'): void {
-    if (statistics !== 'running' && statistics !== 'calibrated')
-      throw new TypeError(`BatchNorm1d.eval: expected 'running' or 'calibrated', got '${statistics}'`);
+    expectStatistics('BatchNorm1d.eval', statistics);
     this.#expectMeasured('BatchNorm1d.eval', statistics);
     this.#mode = statistics;
   }
@@ -280,6 +279,7 @@ export class BatchNorm1d extends BaseLayer {
    * scale = gamma / √(variance + eps) and shift = beta − mean · scale, in double precision.
    */
   affine(statistics: Statistics = 'running'): { scale: Float64Array; shift: Float64Array } {
+    expectStatistics('BatchNorm1d.affine', statistics);
     this.#expectMeasured('BatchNorm1d.affine', statistics);
     const { mean, deviation } = this.#statistics.deviations(statistics);
     const scale = Float64Array.from(this.#scale.value.toArray(), (g, j) => g / deviation[j]);

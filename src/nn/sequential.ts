@@ -1,6 +1,13 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectColumns, expectIndices, expectInteger, expectOptions, expectRows } from '../core/expect.js';
+import {
+  expectColumns,
+  expectIndices,
+  expectInteger,
+  expectLoaded,
+  expectOptions,
+  expectRows,
+} from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -9,6 +16,7 @@ import {
   type Buffer,
   expectCore,
   expectGenerator,
+  expectStatistics,
   type Layer,
   type Parameter,
   raise,
@@ -137,8 +145,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   }
 
   #expectCore(place: string, core: Core): void {
-    if (typeof core?.allocate !== 'function')
-      throw new TypeError(`${place}: expected a Core, from await load(), got ${came(core)}`);
+    expectLoaded(place, core);
     expectCore(place, this.#core, core);
   }
 
@@ -236,12 +243,16 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     );
   }
 
-  train(): void {
+  /** Errors: TypeError for a mode, as torch's train(false) has it. */
+  train(...mode: never[]): void {
+    if (mode.length > 0) throw new TypeError(`Sequential.train: expected no mode, got ${came(mode[0])}`);
     for (const layer of this.layers) layer.train?.();
     this.#training = true;
   }
 
+  /** Errors: TypeError for other statistics; as `BatchNorm1d`. */
   eval(statistics: Statistics = 'running'): void {
+    expectStatistics('Sequential.eval', statistics);
     for (const layer of this.layers) layer.eval?.(statistics);
     this.#training = false;
   }
@@ -322,11 +333,12 @@ const LAYER = /^layer ([\d.]+: )/;
 
 /** The error of a layer with the position in front of its message. */
 function at(position: number, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { message } = error;
+  // By what it has: an error of another realm is none of this one's class.
+  const { message } = (error ?? {}) as Error;
+  if (typeof message !== 'string') return error;
   const placed = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
   try {
-    error.message = placed;
+    (error as Error).message = placed;
   } catch {
     // A message that cannot be written, as that of a DOMException: the signal's reason thrown in a hook.
   }

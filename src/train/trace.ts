@@ -1,12 +1,15 @@
 import type { Indices, Tensor } from '../core/tensor.js';
+import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { DivergenceError, largest, originOf } from './divergence.js';
+import { DivergenceError, originOf } from './divergence.js';
 import type { Examples } from './examples.js';
+import { type Failed, largest } from './failed.js';
 
 /** What a trainer is when its loss is no number any more. */
 interface Trained {
   readonly model: Sequential<Indices> | Sequential<Tensor>;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly steps: number;
   readonly lastLoss: number | undefined;
@@ -42,18 +45,18 @@ export class Trace {
   }
 
   errorOf(
-    loss: number,
-    { model, optimizer, steps, lastLoss }: Trained,
-    x: Tensor | Indices,
+    value: number,
+    { model, loss, optimizer, steps, lastLoss }: Trained,
+    { x, y, clips, exampleOf }: Pick<Failed, 'x' | 'y' | 'clips' | 'exampleOf'>,
     examples: Examples,
-    exampleOf: (row: number) => number,
   ): DivergenceError {
     const origin = originOf({
-      ...{ model: model as Sequential, optimizer, x, exampleOf, steps, begin: this.#begin },
+      ...{ model: model as Sequential, loss, value, optimizer, clips, x, y, exampleOf },
+      ...{ steps, begin: this.#begin },
       examples: this.#trained?.examples ?? examples,
       trained: this.#trained?.rows ?? new Int32Array(0),
       initial: this.#initial ?? model.parameters().map(() => Infinity),
     });
-    return new DivergenceError(steps, loss, lastLoss, origin);
+    return new DivergenceError(steps, value, lastLoss, origin);
   }
 }

@@ -13,7 +13,7 @@ import type { Signal } from './abort.js';
 import { SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
 import { keepModes } from './calibrated.js';
-import { DivergenceError, type Origin } from './divergence.js';
+import { DivergenceError } from './divergence.js';
 import { type DrawnState, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
@@ -25,6 +25,7 @@ import {
   visit,
 } from './evaluation.js';
 import { type Examples, expectInputs, type RawExamples, touch } from './examples.js';
+import type { Origin } from './failed.js';
 import { expectFree, holding } from './lock.js';
 import type { Metric } from './metrics.js';
 import { Sampler, type Sampling } from './sampler.js';
@@ -324,7 +325,8 @@ export class Trainer implements Disposable {
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    *
    * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
-   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
+   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Errors: RangeError where what
+   * is measured is not finite.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
@@ -360,9 +362,10 @@ export class Trainer implements Disposable {
     throw this.#diverged(value, examples, (row) => first + row);
   }
 
-  #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
-    const { x } = (this.#parts.made as Parts).batches;
-    const error = this.#trace.errorOf(loss, this, x, examples, exampleOf);
+  #diverged(value: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
+    const { batches } = this.#parts.made as Parts;
+    const clips = this.#clip !== undefined;
+    const error = this.#trace.errorOf(value, this, { ...batches, clips, exampleOf }, examples);
     this.divergence = error;
     return error;
   }
