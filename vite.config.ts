@@ -112,6 +112,7 @@ export default defineConfig(({ mode }) =>
                 'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
               external: ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'],
+              output: { comments: { jsdoc: false } },
             },
           },
           ssr: { noExternal: true },
