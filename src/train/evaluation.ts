@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Layer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { layerName, type PlacedLayer, placedLayers, Sequential } from '../nn/sequential.js';
+import { placedLayers, Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
 import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
@@ -166,9 +166,8 @@ export async function calibrate(
         done += rows;
         onProgress?.(done, count);
       });
-      const variance = moments.variance();
-      expectMeasured(examples, model, layer, moments.mean, variance);
-      layer.setCalibrated(moments.mean, variance);
+      if (!moments.mean.every(Number.isFinite)) expectFinite(examples);
+      layer.setCalibrated(moments.mean, moments.variance());
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
@@ -188,29 +187,14 @@ export async function calibrate(
   }
 }
 
-/** Statistics of what is not finite would make each later evaluation NaN. */
-function expectMeasured(
-  { x, count }: Examples,
-  model: Sequential,
-  layer: unknown,
-  mean: Float64Array,
-  variance: Float64Array,
-): void {
-  const column = mean.findIndex(
-    (value, j) => !Number.isFinite(Math.fround(value) + Math.fround(variance[j])),
-  );
-  if (column < 0) return;
+/** Statistics of examples that are not finite would make each later evaluation NaN. */
+function expectFinite({ x, count }: Examples): void {
   const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
   const columns = x.length / count;
-  const placed = placedLayers(model).find((each) => each.layer === layer) as PlacedLayer;
-  const [got, where] =
-    at < 0
-      ? [
-          `mean ${mean[column]} and variance ${variance[column]}`,
-          `column ${column} of the input of layer ${placed.position} ${layerName(placed.layer)}`,
-        ]
-      : [x[at], `column ${at % columns} of x in example ${Math.floor(at / columns)}`];
-  throw new RangeError(`Trainer.calibrate: expected finite numbers, got ${got} in ${where}`);
+  throw new RangeError(
+    `Trainer.calibrate: expected finite numbers, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
+  );
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */

@@ -325,8 +325,8 @@ export class Trainer implements Disposable {
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    *
    * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
-   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Errors: RangeError where what
-   * is measured is not finite.
+   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Errors: RangeError for an
+   * example that is not finite.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);

