@@ -3,6 +3,7 @@ import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from '
 import { fixed } from './numbers.js';
 import { layerColour } from './theme.js';
 
+/** What `linesOver` draws. */
 export interface Lines {
   /** In the order of the legend. A `faint` one lies behind the others; a `dashed` one is something to compare with. */
   lines: readonly {

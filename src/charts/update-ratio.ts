@@ -13,6 +13,7 @@ export interface UpdateToData {
   chosen?: string;
 }
 
+/** A parameter’s update:data ratio over time. */
 export interface UpdatedParameter {
   name: string;
   /** Depth in the network, as in `LayerStats`. */

@@ -26,6 +26,7 @@ export interface Summary {
   infinite: number;
 }
 
+/** What `summarise` counts beside mean and spread. */
 export interface SummaryOptions {
   /** Above which |x| is saturated; default 0.97, for tanh. */
   threshold?: number;
@@ -80,6 +81,7 @@ export function reserveCounts(core: Core, columns: number): number {
   return scratch.counts;
 }
 
+/** How often values fall into each of some bins. */
 export interface Histogram {
   /** The bins' edges, ascending, one more than bins. */
   edges: Float32Array;
@@ -87,6 +89,7 @@ export interface Histogram {
   values: Float32Array;
 }
 
+/** How `histogram` counts. */
 export interface HistogramOptions {
   /** Default 100. */
   bins?: number;

@@ -12,6 +12,7 @@ import type { Vocabulary } from './vocabulary.js';
 /** A network that never ends a name would never end. */
 const LONGEST = 256;
 
+/** What a `Sampler` draws names from. */
 export interface SamplerOptions {
   core: Core;
   model: Sequential<Indices>;

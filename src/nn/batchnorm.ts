@@ -16,6 +16,7 @@ import { type Buffer, expectStatistics, notBound, Parameter, raise, type Statist
 import { normFault } from './norm-fault.js';
 import type { Sequential } from './sequential.js';
 
+/** Of `BatchNorm1d`. */
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
   eps?: number;

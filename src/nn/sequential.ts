@@ -23,6 +23,7 @@ import {
   type Statistics,
 } from './layer.js';
 
+/** What initial parameters `Sequential.to` draws. */
 export interface PlaceOptions {
   /** Draws the initial parameters, by `new Generator(seed)`. */
   seed?: number | bigint;
@@ -43,7 +44,7 @@ const CHUNK = 256;
  * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for what is no array of
  * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; RangeError for one that
  * takes another number of columns than the one before it gives; what a layer throws, after its position (`layer 3: …`,
- * `layer 3.1: …` in a Sequential within).
+ * `layer 3.1: …` in a Sequential within). Source: torch.nn.Sequential.
  */
 export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];

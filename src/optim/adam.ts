@@ -10,6 +10,7 @@ import {
   type ParameterGroup,
 } from './base-optimizer.js';
 
+/** Of `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** Default 0.001. */
   lr?: LearningRate;
@@ -86,7 +87,7 @@ export class Adam extends BaseOptimizer<AdamOptions> {
   }
 }
 
-/** `Adam` with the decay taken from the parameter: p −= lr · weightDecay · p before the step. Source: torch.optim.AdamW. */
+/** `Adam` with the decay taken from the parameter: p −= lr · weightDecay · p before the step. Errors: as `Adam`. Source: Loshchilov and Hutter 2019; torch.optim.AdamW. */
 export class AdamW extends Adam {
   protected override readonly decoupled = true;
 

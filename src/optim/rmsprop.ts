@@ -3,6 +3,7 @@ import { rmspropKernels } from '../core/kernels/rmsprop.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `RMSprop`. */
 export interface RMSpropOptions {
   /** Default 0.01. */
   lr?: LearningRate;

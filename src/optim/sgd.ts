@@ -4,6 +4,7 @@ import { sgdKernels } from '../core/kernels/sgd.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `SGD`. */
 export interface SGDOptions {
   lr: LearningRate;
   /** How much of the last step's direction is kept; default 0. */

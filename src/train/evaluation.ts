@@ -8,6 +8,7 @@ import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
 
+/** Of `Trainer.evaluate`. */
 export interface EvaluateOptions {
   /** Default: the running ones. */
   statistics?: Statistics;
@@ -18,12 +19,14 @@ export interface EvaluateOptions {
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
+/** Of `Trainer.calibrate`. */
 export interface CalibrateOptions {
   signal?: Signal | undefined;
   /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
+/** Of `Trainer.visit`. */
 export interface VisitOptions {
   /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
   statistics?: Statistics | 'batch';

@@ -17,6 +17,7 @@ export interface Validated {
   improved: boolean;
 }
 
+/** Validation and early stopping of a run. */
 export interface ValidationOptions {
   /** Data that are not trained on. */
   validation?: Examples | RawExamples | undefined;
