@@ -119,6 +119,7 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   )('every claim is true of %s', (_, experiment) => {
     const observed = seenOf(experiment);
     expect(experiment.seen.length).toBeGreaterThan(0);
+    if (experiment.at !== undefined) expect(experiment.moments).toContain(experiment.at);
     for (const claim of claimsOf(experiment)) {
       const text = claim.says(observed);
       expect(claim.holds(observed), text).toBe(true);
@@ -128,12 +129,15 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   });
 
   test('a claim that the run does not bear out is not said', () => {
-    for (const experiment of experimentsOf(lesson))
-      for (const claim of claimsOf(experiment)) {
-        const observed = seenOf(experiment);
-        const refuted = distortions.filter((distort) => refutes(distort(observed), claim));
-        expect(refuted.length, `true whatever was seen: ${claim.says(observed)}`).toBeGreaterThan(0);
-      }
+    for (const experiment of experimentsOf(lesson)) {
+      const observed = seenOf(experiment);
+      const distorted = distortions.map((distort) => distort(observed));
+      for (const claim of claimsOf(experiment))
+        expect(
+          distorted.some((other) => refutes(other, claim)),
+          `true whatever was seen: ${claim.says(observed)}`,
+        ).toBe(true);
+    }
   });
 
   test('exactly one answer is right', () => {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { type About, Instrument } from '../view/instrument.js';
+import { useLazy } from '../view/use-lazy.js';
 import { type InstrumentProps, useSelection } from './chosen-layer.js';
 import type { AxisChoice } from './embeddings/plane.js';
-import { EmbeddingPlot } from './embeddings/plot.js';
 import { shownOf } from './shown.js';
 import './embeddings.css';
 
@@ -22,6 +22,7 @@ export function EmbeddingsInstrument({ session, selection: given }: InstrumentPr
   const selection = useSelection(given);
   const across = useSignal<AxisChoice>('first');
   const up = useSignal<AxisChoice>('second');
+  const EmbeddingPlot = useLazy(loadPlot);
   const runs = shownOf(session);
   if (runs.length === 0) return null;
   const dimensions = Math.min(...runs.map(({ run }) => run.info.settings.embedding));
@@ -50,13 +51,17 @@ export function EmbeddingsInstrument({ session, selection: given }: InstrumentPr
         </span>
       </div>
       <div class="embedding-runs">
-        {runs.map(({ which, run, label }) => (
-          <EmbeddingPlot key={run.info.id} {...{ session, selection, which, run, label, choice }} />
-        ))}
+        {EmbeddingPlot === undefined && <p class="empty embedding-run">Loading…</p>}
+        {EmbeddingPlot &&
+          runs.map(({ which, run, label }) => (
+            <EmbeddingPlot key={run.info.id} {...{ session, selection, which, run, label, choice }} />
+          ))}
       </div>
     </Instrument>
   );
 }
+
+const loadPlot = async () => (await import('./embeddings/plot.js')).EmbeddingPlot;
 
 const within = (choice: AxisChoice, dimensions: number): AxisChoice =>
   typeof choice === 'number' && choice >= dimensions ? 0 : choice;

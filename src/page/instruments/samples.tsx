@@ -63,7 +63,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
     <section class="sampled" aria-label={label ?? 'Sampled names'}>
       {label !== undefined && <h3>{label}</h3>}
       <div class="heading">
-        <h4>Now, after {whole(moment.sampledAt)} steps</h4>
+        <p class="when">Now, after {whole(moment.sampledAt)} steps</p>
         <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
       </div>
       <Names
@@ -200,9 +200,9 @@ function More({ session, run, moment, press }: Omit<SampledProps, 'label'> & { p
       {value && (
         <div aria-live="polite">
           <div class="heading">
-            <h4>
+            <p class="when">
               Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
-            </h4>
+            </p>
             <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
           </div>
           <Names

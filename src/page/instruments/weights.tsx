@@ -4,6 +4,7 @@ import { matrixName, type PlacedLayer } from '../layer-names.js';
 import { fixed, plain, scientific } from '../view/figures.js';
 import { type About, Instrument, Reading } from '../view/instrument.js';
 import { nameOf } from '../view/label.js';
+import { useLazy } from '../view/use-lazy.js';
 import { drawable } from './activation-layers.js';
 import { type InstrumentProps, useChosenLayer, useSelection } from './chosen-layer.js';
 import { type Distribution, DistributionChart } from './distribution-chart.js';
@@ -11,9 +12,10 @@ import { FormSwitch } from './distribution-form.js';
 import { LayerTable } from './layer-table.js';
 import { divergedAt, shownOf } from './shown.js';
 import { weightQuestions } from './weight-questions.js';
-import { Matrices } from './weights/matrices.js';
 import './distributions.css';
 import './weights.css';
+
+const loadMatrices = async () => (await import('./weights/matrices.js')).Matrices;
 
 const about: About = {
   shows:
@@ -43,15 +45,18 @@ export function WeightsInstrument({ session, selection: given }: InstrumentProps
   const selection = useSelection(given);
   const chosen = useChosenLayer(session, selection);
   const questions = useMemo(() => weightQuestions(session), [session]);
+  const Matrices = useLazy(loadMatrices);
   const runs = shownOf(session).map((each) => ({
     ...each,
     matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
   }));
   return (
     <Instrument id="weights" title="Weights" about={about} questions={questions} wide>
-      {runs.map(({ which, run, label }) => (
-        <Matrices key={run.info.id} {...{ session, selection, which, run, label }} />
-      ))}
+      {Matrices === undefined && <p class="empty waiting-matrices">Loading…</p>}
+      {Matrices &&
+        runs.map(({ which, run, label }) => (
+          <Matrices key={run.info.id} {...{ session, selection, which, run, label }} />
+        ))}
       <h3>Gradients of all weights</h3>
       {runs.map(({ which, run, label, matrices }) => (
         <div key={run.info.id}>

@@ -42,6 +42,8 @@ export interface Experiment {
   look: string;
   /** What is looked at, in a word or two. */
   looked: string;
+  /** Of the moments, the one that is then shown; without it the last one. */
+  at?: number;
   /** The layer that the instruments then speak of: its place, as in a snapshot. */
   layer?: string;
   seen: readonly Claim[];

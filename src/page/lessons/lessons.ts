@@ -150,7 +150,9 @@ export class Lessons {
     });
     this.#keep();
     if (sight !== undefined) {
-      return sight === this.sight.peek() || session.choose(sight.runs[0], sight.runs[1]);
+      const done = sight === this.sight.peek() || (await session.choose(sight.runs[0], sight.runs[1]));
+      if (done) await this.showMoment();
+      return done;
     }
     // Of another lesson they may be on their way already, which would give away what is asked here.
     const begun = session.shown.peek().some(({ frame }) => frame.peek().step > 0);
@@ -175,6 +177,13 @@ export class Lessons {
   /** Sets the lesson up with something changed, and plays it. */
   async try(change: Change): Promise<void> {
     await this.#play(change);
+  }
+
+  /** Of the runs that were seen, the moment that is spoken of. */
+  async showMoment(): Promise<void> {
+    const sight = this.sight.peek();
+    const { at } = sight?.change ?? sight?.lesson ?? {};
+    if (at !== undefined) await this.session.look(at);
   }
 
   /** What is next: to play, and when that was seen, the next lesson. */
@@ -219,6 +228,7 @@ export class Lessons {
         this.#done.value = new Set(this.#done.peek()).add(lesson.id);
       });
       this.#keep();
+      await this.showMoment();
     } finally {
       this.#playing.value = false;
     }

@@ -58,7 +58,11 @@ function Source({ lesson }: { lesson: Lesson }) {
     </a>
   );
   if (lesson.kind === 'lecture') return link;
-  return lesson.kind === 'exercise' ? <>An exercise of the lecture, to {link}</> : <>What if … at {link}</>;
+  return (
+    <>
+      {lesson.kind === 'exercise' ? 'Exercise' : 'What if'} to {link}
+    </>
+  );
 }
 
 /** 1:26:51 */
@@ -80,27 +84,33 @@ function Contents({ lessons }: { lessons: Lessons }) {
         <summary>
           Lesson {place} of {list.length}
         </summary>
-        <ol>
-          {list.map((lesson) => (
-            <li key={lesson.id} class={done.value.has(lesson.id) ? 'done' : ''}>
-              <a
-                href={linkOf(lesson)}
-                aria-current={lesson === current.value ? 'true' : undefined}
-                onClick={() => {
-                  if (details.current !== null) details.current.open = false;
-                }}
-              >
-                {lesson.title}
-              </a>
-              {done.value.has(lesson.id) && (
-                <span class="mark">
-                  <span aria-hidden="true">✓</span>
-                  <span class="visually-hidden">played</span>
-                </span>
-              )}
-            </li>
-          ))}
-        </ol>
+        <div class="lesson-list">
+          <ol>
+            {list.map((lesson) => (
+              <li key={lesson.id} class={done.value.has(lesson.id) ? 'done' : ''}>
+                <a
+                  href={linkOf(lesson)}
+                  aria-current={lesson === current.value ? 'true' : undefined}
+                  onClick={() => {
+                    if (details.current !== null) details.current.open = false;
+                  }}
+                >
+                  {lesson.title}
+                </a>
+                {done.value.has(lesson.id) && (
+                  <span class="mark">
+                    <span aria-hidden="true">✓</span>
+                    <span class="visually-hidden">played</span>
+                  </span>
+                )}
+              </li>
+            ))}
+          </ol>
+          <p>
+            Keys in the lesson: <kbd>→</kbd> goes on, <kbd>←</kbd> goes back, <kbd>1</kbd> to <kbd>4</kbd>{' '}
+            choose an answer, <kbd>Enter</kbd> there plays.
+          </p>
+        </div>
       </details>
       <Beside lesson={before} name="Previous lesson" sign="←" />
       <Beside lesson={after} name="Next lesson" sign="→" />

@@ -32,7 +32,7 @@ function Words({ lessons, panel }: SeenProps) {
   const sight = lessons.sight.value;
   if (sight === undefined) return null;
   const { lesson, change, seen } = sight;
-  const { look, looked, seen: claims } = change ?? lesson;
+  const { look, looked, at, seen: claims } = change ?? lesson;
   return (
     <>
       <h3 id="lesson-seen" tabIndex={-1}>
@@ -50,13 +50,14 @@ function Words({ lessons, panel }: SeenProps) {
           type="button"
           class="link"
           onClick={() => {
+            void lessons.showMoment();
             highlight(look);
             away.value = true;
           }}
         >
           {looked}
         </button>
-        .
+        {at !== undefined && `, ${at === 0 ? 'before the first step' : `after step ${at}`}`}.
       </p>
       {away.value && (
         <button

@@ -110,7 +110,7 @@ declare global {
 }
 
 test.each([
-  ['a lesson', '', '#batchnorm', 'As drawn'],
+  ['a lesson', '', '#activations', 'tanh 1 of 1'],
   ['free play', '#net=deep', '#batchnorm', 'As drawn'],
   ['the benchmark', '#view=benchmark', '#benchmark', 'Measure this browser'],
 ])('every control of %s can be reached by the tab key, and shows it', async (_, hash, part, itsText) => {
@@ -118,9 +118,10 @@ test.each([
   const { page } = visit;
   // Some parts are loaded when they come near the window, with controls of their own: all are there before the first key.
   await page.evaluate(unfold);
-  await page.setViewportSize({ width: 1280, height: 10_000 });
-  await poll(() => textOf(visit, part)).toContain(itsText);
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await poll(async () => {
+    await page.evaluate((part) => document.querySelector(part)?.scrollIntoView({ block: 'end' }), part);
+    return textOf(visit, part);
+  }).toContain(itsText);
   await page.evaluate(() => {
     window.focused = new Set();
   });

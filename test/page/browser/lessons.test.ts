@@ -86,22 +86,33 @@ describe('the lessons', () => {
     expect(visit.errors).toEqual([]);
   });
 
-  test.each(lessons.map((lesson) => [lesson.id, lesson] as const))(
-    'the link of %s opens it, ready to be played',
-    async (id, lesson) => {
-      await start(`#lesson=${id}`);
-      await poll(title).toBe(lesson.title);
+  test('the link of each lesson opens it, ready to be played, and what it leads to is on the page', async () => {
+    await start();
+    for (const { id, title: name, choices, changes, look } of lessons) {
+      await visit.evaluate((hash) => {
+        location.hash = hash;
+      }, `#lesson=${id}`);
+      await poll(title).toBe(name);
       await poll(() => text(visit, 'state')).toBe('paused');
-      expect(await stepOf(visit)).toBe(0);
-      expect(await visit.page.locator('.lesson input[type=radio]').count()).toBe(lesson.choices.length);
+      await poll(() => stepOf(visit)).toBe(0);
+      await poll(() => hashOf(visit)).toBe(`#lesson=${id}`);
+      expect(await visit.page.locator('.lesson input[type=radio]').count()).toBe(choices.length);
       expect(await visit.page.locator('#lesson-seen').count()).toBe(0);
-      expect(await hashOf(visit)).toBe(`#lesson=${id}`);
-      // Where it looks is on the page.
-      for (const { look } of [lesson, ...lesson.changes])
-        expect(await visit.page.locator(`[data-place="${look}"]`).count()).toBe(1);
-      expect(visit.errors).toEqual([]);
-    },
-  );
+      for (const place of [look, ...changes.map((change) => change.look)])
+        expect(await visit.page.locator(`[data-place="${place}"]`).count()).toBe(1);
+    }
+    expect(visit.errors).toEqual([]);
+  });
+
+  test('the moment that is spoken of is shown, and the words say which', async () => {
+    const lesson = lessons.find(({ id }) => id === 'gradients') ?? first;
+    await start(`#lesson=${lesson.id}`);
+    await visit.page.locator('.lesson input[type=radio]').nth(2).check();
+    await visit.page.locator('.lesson button.primary').click();
+    await poll(() => textOf(visit, '.lesson-look')).toMatch(/, after step 1\.$/);
+    await poll(() => stepOf(visit)).toBe(1);
+    expect(await textOf(visit, '.lesson .verdict')).toMatch(/^As you said\./);
+  });
 
   test('place and prediction are there again after a reload, what was seen is not', async () => {
     await start(`#lesson=${second.id}`);

@@ -13,7 +13,7 @@ export const lesson: Lesson = {
   order: 1,
   kind: 'exercise',
   text: [
-    'Exercise E01. Small weights begin well. Why not the smallest: every vector, weight and bias zero? The first loss is that of knowing nothing, and then it trains.',
+    'Exercise E01. Small weights begin well. Why not the smallest: every vector, weight and bias zero? The first loss is that of knowing nothing; from there it could train.',
     'Follow one step by hand before you answer: what does the hidden layer put out, and which gradients are made of it?',
   ],
   question: 'What does the network learn?',

@@ -13,7 +13,7 @@ export const lesson: Lesson = {
   time: 60 * 60 + 46 * 60 + 4,
   kind: 'lecture',
   text: [
-    'The six layers once more, with batch norm behind each linear one. Two runs: with a gain of 0.2 and with a gain of 3, both of which would spoil the network without it.',
+    'The six layers once more, with batch norm behind each linear one. Two runs: with a gain of 0.2 and with a gain of 3, neither of which one would choose without it.',
   ],
   question: 'What is different between the two, after some hundred steps?',
   runs: [low, high],
@@ -68,7 +68,7 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([a, b]) =>
-            `Now the gain shows: in the fifth layer a std of ${fixed(stds(a)[4], 4)} at 0.2, and ${percent(saturated(b)[4], 0)} saturated at 3. At 0.2 the loss is still ${fixed(lastLoss(a), 2)}, the best one can do without looking at the context.`,
+            `Now the gain shows: in the fifth layer a std of ${fixed(stds(a)[4], 4)} at 0.2, and ${percent(saturated(b)[4], 0)} saturated at 3. At 0.2 the loss is still ${fixed(lastLoss(a), 2)}, about what one can do without looking at the context.`,
           holds: ([a, b]) =>
             stds(a)[4] < 0.01 && saturated(b)[4] > 0.35 && lastLoss(a) > 2.75 && lastLoss(a) < 2.95,
         },
@@ -84,7 +84,7 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([slow, fast]) =>
-            `Update:data comes from ${fixed(level(slow), 1)} to ${fixed(level(fast), 1)}, and the loss from ${fixed(lastLoss(slow), 2)} to ${fixed(lastLoss(fast), 2)}. With batch norm a high rate does no harm here; without it, 1 ruins this network.`,
+            `Update:data comes from ${fixed(level(slow), 1)} to ${fixed(level(fast), 1)}, and the loss from ${fixed(lastLoss(slow), 2)} to ${fixed(lastLoss(fast), 2)}. With batch norm so high a rate does no harm here.`,
           holds: ([slow, fast]) => level(fast) > level(slow) + 0.3 && lastLoss(fast) < lastLoss(slow),
         },
       ],

@@ -23,6 +23,7 @@ export const lesson: Lesson = {
   runs: [bare(wide), six(wide)],
   until: 100,
   moments: [0],
+  at: 0,
   look: 'activations',
   looked: 'the hidden layer of both runs',
   layer: WITH,
@@ -46,7 +47,7 @@ export const lesson: Lesson = {
   seen: [
     {
       says: ([wild, run]) =>
-        `${percent(share(wild), 0)} without, ${percent(share(run), 0)} with it. The sums are alike, with a std of ${fixed(sums(wild), 1)} and ${fixed(sums(run), 1)}; behind batch norm it is ${fixed(outputStd(layerAt(run, NORM, 0)), 2)}.`,
+        `${percent(share(wild), 0)} without, ${percent(share(run), 0)} with it. The sums have a std of ${fixed(sums(wild), 1)} in both; behind batch norm it is ${fixed(outputStd(layerAt(run, NORM, 0)), 2)}.`,
       holds: ([wild, run]) =>
         share(wild) > 0.5 &&
         share(run) < 0.05 &&
@@ -70,6 +71,7 @@ export const lesson: Lesson = {
       runs: [six(wide), six({ ...wide, gain: Math.sqrt(30) / 100 })],
       until: 100,
       moments: [0],
+      at: 0,
       look: 'activations',
       looked: 'the hidden layer of both runs, hardly to be told apart',
       layer: WITH,

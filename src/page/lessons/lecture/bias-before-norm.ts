@@ -43,7 +43,7 @@ export const lesson: Lesson = {
   seen: [
     {
       says: ([run]) =>
-        `The largest gradient of b₁ is ${small(probe(run).bias)}, of the weights ${small(probe(run).weight)}. The shift β of the batch norm, which does the bias’ work behind it, has ${small(probe(run).beta)}.`,
+        `The largest gradient of b₁ is ${small(probe(run).bias)}, of the weights ${small(probe(run).weight)}. The shift β of the batch norm, which does the bias’s work behind it, has ${small(probe(run).beta)}.`,
       holds: ([run]) => probe(run).bias < 1e-6 * probe(run).weight && probe(run).beta > 0.001,
     },
     {
@@ -62,7 +62,7 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([with_, without]) =>
-            `${whole(with_.info.parameters - without.info.parameters)} parameters fewer, ${whole(without.info.parameters)} in all. Over the last 100 steps the losses are ${fixed(lastLoss(with_), 3)} and ${fixed(lastLoss(without), 3)}; so much apart they would be with another seed too.`,
+            `${whole(with_.info.parameters - without.info.parameters)} parameters fewer, ${whole(without.info.parameters)} in all. Over the last 100 steps the losses are ${fixed(lastLoss(with_), 3)} and ${fixed(lastLoss(without), 3)}; nothing is lost with it.`,
           holds: ([with_, without]) =>
             with_.info.parameters - without.info.parameters === 200 &&
             Math.abs(lastLoss(with_) - lastLoss(without)) < 0.02,

@@ -42,7 +42,7 @@ export const lesson: Lesson = {
     {
       answer: 'Nearly all',
       holds: ([run]) => dead(run) >= 180,
-      word: 'Nearly all are silent for most examples. Dead is only who is so for all of them.',
+      word: 'Nearly all are silent for most examples; dead is a unit only that is silent for all.',
     },
   ],
   seen: [

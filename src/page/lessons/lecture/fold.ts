@@ -37,10 +37,14 @@ export const lesson: Lesson = {
       weight: (weight * gamma) / std,
       bias: beta - mean,
     })),
-    proposal('W′ = W γ / σ,  b′ = β − μ γ / σ', ({ weight, gamma, beta, mean, std }) => ({
-      weight: (weight * gamma) / std,
-      bias: beta - (mean * gamma) / std,
-    })),
+    proposal(
+      'W′ = W γ / σ,  b′ = β − μ γ / σ',
+      ({ weight, gamma, beta, mean, std }) => ({
+        weight: (weight * gamma) / std,
+        bias: beta - (mean * gamma) / std,
+      }),
+      true,
+    ),
     proposal('W′ = W / σ,  b′ = β − μ / σ', ({ weight, beta, mean, std }) => ({
       weight: weight / std,
       bias: beta - mean / std,
@@ -107,7 +111,7 @@ export const lesson: Lesson = {
 type Unit = NonNullable<NonNullable<ObservedRun['fold']>['example']>;
 
 /** An answer that is tried on a unit of the network. */
-function proposal(answer: string, work: (unit: Unit) => Proposal): Choice {
+function proposal(answer: string, work: (unit: Unit) => Proposal, right = false): Choice {
   const differences = (run: ObservedRun): Proposal => {
     const { weight, bias } = work(unit(run));
     const { folded } = unit(run);
@@ -121,11 +125,12 @@ function proposal(answer: string, work: (unit: Unit) => Proposal): Choice {
       says: ([run]) => {
         const { weight, bias } = work(unit(run));
         const { folded } = unit(run);
-        const is = holds(run) ? 'as the folded layer has them' : 'and the folded layer has';
-        const those = holds(run) ? '' : ` ${fixed(folded.weight, 4)} and ${fixed(folded.bias, 4)}`;
-        return `${answer} makes of unit ${unit(run).unit} a first weight of ${fixed(weight, 4)} and a bias of ${fixed(bias, 4)}, ${is}${those}.`;
+        const made = `${answer} makes of unit ${unit(run).unit} a first weight of ${fixed(weight, 4)} and a bias of ${fixed(bias, 4)}`;
+        return right
+          ? `${made}, as the folded layer has them.`
+          : `${made}; the folded layer has ${fixed(folded.weight, 4)} and ${fixed(folded.bias, 4)}.`;
       },
-      holds: ([run]) => holds(run) || differences(run).weight > 1e-4 || differences(run).bias > 1e-4,
+      holds: ([run]) => (right ? holds(run) : differences(run).weight > 1e-4 || differences(run).bias > 1e-4),
     },
   };
 }

@@ -19,6 +19,7 @@ export const lesson: Lesson = {
   runs: [low],
   until: 100,
   moments: [0, 1],
+  at: 1,
   look: 'gradients',
   looked: 'the gradients of the five tanhs',
   choices: [
@@ -41,7 +42,7 @@ export const lesson: Lesson = {
   seen: [
     {
       says: ([run]) =>
-        `In the first step the std is ${small(gradients(run)[4])} at the fifth tanh and ${small(gradients(run)[0])} at the first, ${fixed(1 / back(run), 0)} times less. The outputs fell by as much going forward: from ${fixed(stds(run)[0], 2)} to ${fixed(stds(run)[4], 3)}.`,
+        `In the first step the std is ${small(gradients(run)[4])} at the fifth tanh and ${small(gradients(run)[0])} at the first, ${fixed(1 / back(run), 0)} times narrower. The outputs fell by as much going forward: from ${fixed(stds(run)[0], 2)} to ${fixed(stds(run)[4], 3)}.`,
       holds: ([run]) => {
         const forward = stds(run)[0] / stds(run)[4];
         return back(run) < 0.1 && Math.abs(Math.log(forward * back(run))) < 0.1;
@@ -49,8 +50,11 @@ export const lesson: Lesson = {
     },
     {
       says: ([run]) =>
-        `So the first layers learn slowest, and there are more of them the deeper the network is. After ${run.frame.step} steps the first has ${small(last(run)[0])}, the fifth ${small(last(run)[4])}.`,
-      holds: ([run]) => last(run)[0] < last(run)[4],
+        `After ${run.frame.step} steps it is ${small(last(run)[4])} and ${small(last(run)[0])}: the gap has begun to close, for the weights have grown.`,
+      holds: ([run]) =>
+        last(run)[0] < last(run)[4] &&
+        last(run)[0] / last(run)[4] > back(run) &&
+        gain(run, run.frame.step) > gain(run),
     },
   ],
   changes: [
@@ -59,6 +63,7 @@ export const lesson: Lesson = {
       runs: [low, bare({ gain: 3 })],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs',
       seen: [
@@ -75,6 +80,7 @@ export const lesson: Lesson = {
       runs: [low, bare({ gain: 5 / 3 })],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs',
       seen: [
@@ -97,4 +103,5 @@ const last = (run: ObservedRun): number[] => gradientsOf(at(run));
 /** Width at the first tanh by that at the fifth. */
 const back = (run: ObservedRun): number => gradients(run)[0] / gradients(run)[4];
 /** Of the second linear layer, which has a hundred inputs. */
-const gain = (run: ObservedRun): number => Math.sqrt(100) * parameterAt(run, '4.weight', 0).data.std;
+const gain = (run: ObservedRun, step = 0): number =>
+  Math.sqrt(100) * parameterAt(run, '4.weight', step).data.std;

@@ -50,7 +50,7 @@ export const lesson: Lesson = {
     },
     {
       says: ([run]) =>
-        `After ${whole(run.frame.step)} steps it is ${fixed(lastLoss(run, 20), 2)}, and so still above the dashed line. All that was learned so far is to be less sure: the handle of the hockey stick.`,
+        `After ${whole(run.frame.step)} steps it is ${fixed(lastLoss(run, 20), 2)}, still above the dashed line: to give every character the same chance would do better. So the curve of the lecture gets its shape of a hockey stick.`,
       holds: ([run]) => lastLoss(run, 20) > chance(run) && lastLoss(run, 20) < lossAt(run, 0) / 2,
     },
   ],

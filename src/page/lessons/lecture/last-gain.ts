@@ -22,6 +22,7 @@ export const lesson: Lesson = {
   runs: [healthy, withLast(0.2)],
   until: 100,
   moments: [0, 1],
+  at: 1,
   look: 'gradients',
   looked: 'the gradients of both runs, layer by layer',
   choices: [
@@ -64,6 +65,7 @@ export const lesson: Lesson = {
       runs: [healthy, withLast(10)],
       until: 100,
       moments: [0, 1],
+      at: 1,
       look: 'gradients',
       looked: 'the gradients of both runs, layer by layer',
       seen: [
@@ -80,12 +82,13 @@ export const lesson: Lesson = {
       runs: [healthy, bare({ gain: [0.2, even, even, even, even] })],
       until: 100,
       moments: [0, 1],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both runs, layer by layer',
       seen: [
         {
           says: ([one, other]) =>
-            `The first layer puts out ${fixed(stds(other)[0], 2)} in place of ${fixed(stds(one)[0], 2)}, and those behind it stretch it again: ${fixed(stds(other)[4], 2)} in the fifth, where ${fixed(stds(one)[4], 2)} was. A small gain early is mended by the layers that follow.`,
+            `The first layer puts out ${fixed(stds(other)[0], 2)} in place of ${fixed(stds(one)[0], 2)}, and those behind it stretch it again: ${fixed(stds(other)[4], 2)} in the fifth, where ${fixed(stds(one)[4], 2)} was. Here a small gain early is mended by the layers that follow.`,
           holds: ([one, other]) =>
             stds(other)[0] < 0.3 * stds(one)[0] &&
             stds(other)[4] > 0.75 * stds(one)[4] &&

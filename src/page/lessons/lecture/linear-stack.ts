@@ -20,6 +20,7 @@ export const lesson: Lesson = {
   runs: [wide],
   until: 10,
   moments: [0, 1],
+  at: 0,
   look: 'activations',
   looked: 'the outputs of the five places',
   choices: [
@@ -57,6 +58,7 @@ export const lesson: Lesson = {
       runs: [wide, level],
       until: 10,
       moments: [0, 1],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both runs',
       seen: [

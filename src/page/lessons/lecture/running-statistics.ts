@@ -39,7 +39,7 @@ export const lesson: Lesson = {
     {
       answer: 'No difference',
       holds: ([run]) => Math.abs(val(run).calibrated - val(run).running) <= ALIKE,
-      word: 'There is none in the end. It takes more steps than these.',
+      word: 'There is hardly any in the end. It takes more steps than these.',
     },
   ],
   seen: [
@@ -64,7 +64,7 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([run]) =>
-            `${fixed(val(run).running, 4)} and ${fixed(val(run).calibrated, 4)}: of the guess ${percent(guess(run), 0)} is left. What remains is that the running statistics lag behind weights that still move.`,
+            `${fixed(val(run).running, 4)} and ${fixed(val(run).calibrated, 4)}: of the guess ${percent(guess(run), 0)} is left. And the weights move on while the average follows.`,
           holds: ([run]) =>
             guess(run) < 0.06 &&
             val(run).running - val(run).calibrated < 0.01 &&

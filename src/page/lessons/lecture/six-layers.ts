@@ -18,6 +18,7 @@ export const lesson: Lesson = {
   runs: [plain],
   until: 100,
   moments: [0],
+  at: 0,
   look: 'activations',
   looked: 'the outputs of the five tanhs',
   choices: [
@@ -55,6 +56,7 @@ export const lesson: Lesson = {
       runs: [plain, bare({ gain: 5 / 3 })],
       until: 100,
       moments: [0],
+      at: 0,
       look: 'activations',
       looked: 'both stacks of layers',
       seen: [
@@ -72,6 +74,7 @@ export const lesson: Lesson = {
       runs: [plain, bare({ gain: 3 })],
       until: 100,
       moments: [0],
+      at: 0,
       look: 'activations',
       looked: 'both stacks of layers',
       seen: [

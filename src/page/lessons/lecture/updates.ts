@@ -24,7 +24,7 @@ export const lesson: Lesson = {
     {
       answer: 'About a tenth, −1',
       holds: ([run]) => level(run) > -1.5,
-      word: 'Ten such steps, and nothing is left of what was learned before.',
+      word: 'Ten such steps could make another matrix of it.',
     },
     {
       answer: 'A few thousandths, between −3 and −2',
@@ -57,14 +57,15 @@ export const lesson: Lesson = {
       title: 'Beside it: a rate of 0.001',
       runs: [right, bare({ lr: 0.001 })],
       until: 300,
-      moments: [0],
+      moments: [0, 1],
       look: 'updates',
       looked: 'the lines of both runs',
       seen: [
         {
           says: ([one, slow]) =>
             `Near ${fixed(level(slow), 1)} now, and the loss is at ${fixed(lastLoss(slow), 2)} where the other has ${fixed(lastLoss(one), 2)}. Nothing is wrong with this network; it is only slow, and update:data says so from the first step.`,
-          holds: ([one, slow]) => level(slow) < -4.8 && lastLoss(slow) > lastLoss(one) + 0.5,
+          holds: ([one, slow]) =>
+            Math.max(level(slow), level(slow, 1)) < -4.8 && lastLoss(slow) > lastLoss(one) + 0.5,
         },
       ],
       facts: [{ states: 'a rate of 0.001', holds: ([, run]) => at(run, 0).lr === 0.001 }],
@@ -98,12 +99,12 @@ export const lesson: Lesson = {
   ],
 };
 
-/** update:data of the six weight matrices after the last step. */
-const ratios = (run: ObservedRun): number[] =>
-  weightsOf(at(run)).map(({ updateToData }) => updateToData ?? Number.NaN);
-const hidden = (run: ObservedRun): number[] => ratios(run).slice(0, 5);
+/** update:data of the six weight matrices. */
+const ratios = (run: ObservedRun, step?: number): number[] =>
+  weightsOf(at(run, step)).map(({ updateToData }) => updateToData ?? Number.NaN);
+const hidden = (run: ObservedRun, step?: number): number[] => ratios(run, step).slice(0, 5);
 /** The middle one of the hidden matrices. */
-const level = (run: ObservedRun): number => hidden(run).toSorted((a, b) => a - b)[2];
+const level = (run: ObservedRun, step?: number): number => hidden(run, step).toSorted((a, b) => a - b)[2];
 /** The same by hand: log10 of the rate times grad:data. */
 const update = (run: ObservedRun): number =>
   Math.log10(run.frame.lr * (weightsOf(at(run))[0].gradToData ?? Number.NaN));

@@ -20,6 +20,7 @@ export const lesson: Lesson = {
   runs: [first({ init: 'softmax' }), first({ init: 'kaiming' })],
   until: 100,
   moments: [0],
+  at: 0,
   look: 'activations',
   looked: 'the outputs of both hidden layers',
   layer: TANH,
@@ -27,7 +28,7 @@ export const lesson: Lesson = {
     {
       answer: 'About 1, as of each product',
       holds: ([run]) => sums(run) < 2,
-      word: 'Only a mean would keep it; a sum of independent numbers grows wider with each of them.',
+      word: 'A sum of independent numbers grows wider with each of them.',
     },
     {
       answer: 'About √30, which is 5.5',
@@ -72,6 +73,7 @@ export const lesson: Lesson = {
       runs: [first({ init: 'softmax', context: 6 }), first({ init: 'kaiming', context: 6 })],
       until: 100,
       moments: [0],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both hidden layers',
       layer: TANH,
@@ -92,6 +94,7 @@ export const lesson: Lesson = {
       runs: [first({ init: 'tanh' }), first({ init: 'kaiming' })],
       until: 100,
       moments: [0],
+      at: 0,
       look: 'activations',
       looked: 'the outputs of both hidden layers',
       layer: TANH,

@@ -12,7 +12,7 @@ export const lesson: Lesson = {
   time: 60 * 60 + 36 * 60 + 15,
   kind: 'lecture',
   text: [
-    'A gradient is large or small only beside what it is to change. So divide: the std of a weight matrix’ gradient by the std of the matrix itself, grad:data.',
+    'A gradient is large or small only beside what it is to change. So divide: the std of a weight matrix’s gradient by the std of the matrix itself, grad:data.',
     'The six weight matrices have the gain 5/3, except that the last is multiplied by 0.1 so that the network begins unsure.',
   ],
   question: 'Which matrix has by far the largest grad:data in the first step?',
