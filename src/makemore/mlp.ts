@@ -16,7 +16,7 @@ import type { Generator } from '../random/generator.js';
  * has.
  */
 export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn', 'zero'] as const;
-/** As the first network begins. */
+/** A row of the lecture’s loss log, or `zero`, the state of its exercise. */
 export type Initialisation = (typeof initialisations)[number];
 
 /** Of `createMlp`. */

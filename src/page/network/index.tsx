@@ -25,6 +25,14 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const state = useMemo(() => new NetworkState(session, selection), [session, selection]);
   const place = useRef<HTMLElement>(null);
   useEffect(() => state.start(), [state]);
+  const stage = state.stage.value;
+  useEffect(() => {
+    // Where the picture is higher than its place; the page around it stays.
+    const lit = stage && place.current?.querySelector<HTMLElement>('.network-stage .lit');
+    const within = lit?.closest<HTMLElement>('.network-stage');
+    if (lit && within && within.scrollHeight > within.clientHeight)
+      within.scrollTop += lit.getBoundingClientRect().top - within.getBoundingClientRect().top - 8;
+  }, [stage]);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
