@@ -244,7 +244,12 @@ function mapOf(object: Record<string, unknown>): Map<string, unknown> {
   return map;
 }
 
-const [QUOTE, BACKSLASH, COLON, BEGIN, END] = [...'"\\:{}'].map((character) => character.charCodeAt(0));
+// The codes of " \ : { }
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const BEGIN = 0x7b;
+const END = 0x7d;
 
 /** A key that an object of the JSON text, which is sound, has twice: parsers differ in which they take. */
 function repeatedKey(text: string): string | undefined {

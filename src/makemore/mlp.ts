@@ -16,8 +16,10 @@ import type { Generator } from '../random/generator.js';
  * has.
  */
 export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn', 'zero'] as const;
+/** One of them. */
 export type Initialisation = (typeof initialisations)[number];
 
+/** Of `createMlp`. */
 export interface MlpOptions {
   vocabularySize: number;
   /** Characters in a context (`block_size`); default 3. */

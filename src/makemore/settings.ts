@@ -45,6 +45,7 @@ export interface DeepSettings extends CommonSettings {
   fanIn: boolean;
 }
 
+/** All that decides a run, of either network. */
 export type RunSettings = MlpSettings | DeepSettings;
 
 const activations = {
@@ -56,7 +57,9 @@ const activations = {
   // Of slope 1 it hands everything on as it is, and is there to be looked at like the others.
   none: () => new LeakyReLU({ negativeSlope: 1 }),
 } satisfies Record<string, () => Layer>;
+/** An activation of the six layers, by its name. */
 export type ActivationName = keyof typeof activations;
+/** The activations that the six layers can have. */
 export const activationNames = Object.keys(activations) as readonly ActivationName[];
 
 const common = {

@@ -11,9 +11,12 @@ import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
 import { NormStatistics } from './batchnorm-statistics.js';
+import { type CalibrationExamples, calibrate } from './calibration.js';
 import { type Buffer, expectStatistics, notBound, Parameter, raise, type Statistics } from './layer.js';
 import { normFault } from './norm-fault.js';
+import type { Sequential } from './sequential.js';
 
+/** Of `BatchNorm1d`. */
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
   eps?: number;
@@ -271,6 +274,11 @@ export class BatchNorm1d extends BaseLayer {
     for (const values of [mean, variance])
       expectColumns('BatchNorm1d.setCalibrated', this.numFeatures, values?.length);
     this.#statistics.calibrate(mean, variance);
+  }
+
+  /** What `Trainer.calibrate` does with the batch norms of a model; it is here so that other networks do not carry it. */
+  calibrateAll(model: Sequential, examples: CalibrationExamples): Promise<void> {
+    return calibrate(model, examples);
   }
 
   /**

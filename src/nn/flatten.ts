@@ -8,7 +8,7 @@ import { expectCore, type Layer, noForward, type Parameter } from './layer.js';
  * (n, c, d, …) → (n, c·d·…): each example becomes one row. Nothing is copied: `out` is the input seen in another
  * shape, and `dx` the gradient.
  *
- * No parameters. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
+ * No parameters. Errors: TypeError for what is no tensor of the core, Error for a `backward` without a `forward`. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
  */
 export class Flatten implements Layer {
   readonly keepsColumns = true;

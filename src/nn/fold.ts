@@ -15,6 +15,7 @@ import { Sequential } from './sequential.js';
  * The new layers lie in the core, reserved for as many rows as `model` was; all others are `model`'s own, shared with it,
  * so that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm
  * with no linear layer before it stays; these layers are in `eval(statistics)` from now on. So in a Sequential within, too.
+ * Source: makemore part 3, exercise E02.
  * Errors: TypeError for what is no core, no Sequential or other statistics; Error for calibrated ones before `calibrate()`, or
  * a model that is in no core or has no initial parameters.
  */

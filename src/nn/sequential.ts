@@ -23,12 +23,16 @@ import {
   type Statistics,
 } from './layer.js';
 
+/** What initial parameters `Sequential.to` draws. */
 export interface PlaceOptions {
   /** Draws the initial parameters, by `new Generator(seed)`. */
   seed?: number | bigint;
   /** Draws them instead. Without either they are to come from a checkpoint or from `initialise`. */
   generator?: Generator;
 }
+
+/** Whose forward a layer made last: of a layer in two models, only that one can go backward. */
+const lastUsers = /*#__PURE__*/ new WeakMap<object, unknown>();
 
 /** Rows that `predict` computes at a time. */
 const CHUNK = 256;
@@ -40,7 +44,7 @@ const CHUNK = 256;
  * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for what is no array of
  * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; RangeError for one that
  * takes another number of columns than the one before it gives; what a layer throws, after its position (`layer 3: …`,
- * `layer 3.1: …` in a Sequential within).
+ * `layer 3.1: …` in a Sequential within). Source: torch.nn.Sequential.
  */
 export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];
@@ -221,6 +225,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     try {
       let h = layers[0].forward(x);
       for (position = 1; position < layers.length; position++) h = (layers[position] as Layer).forward(h);
+      for (const layer of layers) lastUsers.set(layer, this);
       return h;
     } catch (error) {
       throw at(position, error);
@@ -232,7 +237,14 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     let position = layers.length - 1;
     try {
       let d: Tensor | undefined = dy;
-      for (; position >= 0 && d !== undefined; position--) d = layers[position].backward(d);
+      for (; position >= 0 && d !== undefined; position--) {
+        if ((lastUsers.get(layers[position]) ?? this) !== this)
+          throw new Error(
+            'Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
+              'which has the same layer object',
+          );
+        d = layers[position].backward(d);
+      }
       if (position < 0) return d;
     } catch (error) {
       throw at(position, error);

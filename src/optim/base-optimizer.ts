@@ -24,7 +24,8 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
   readonly parameters: readonly Parameter[];
   /** Steps made so far. */
   steps = 0;
-  protected readonly groups: readonly Group<Options>[];
+  /** The groups of parameters, each with all its options; one where none were given. */
+  readonly groups: readonly Group<Options>[];
   readonly #name: string;
   /** Of each kind of state, such as `exp_avg`, a tensor a parameter. */
   readonly #state = new Map<string, Map<Parameter, Tensor>>();

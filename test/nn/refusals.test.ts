@@ -283,6 +283,31 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     );
   });
 
+  test('a layer of two models goes backward in the one that went forward last', () => {
+    const shared = new Linear(3, 2);
+    const [a, b] = [new Sequential([shared]), new Sequential([new Tanh(), new Sequential([shared])])];
+    a.to(core, { seed: 1 });
+    b.to(core);
+    const x = core.tensor([2, 3]).set([1, 2, 3, 4, 5, 6]);
+    const other = core.tensor([2, 3]).set([0, 0, 0, 0, 0, 0]);
+    const dy = core.tensor([2, 2]).set([1, 0, 0, 1]);
+    const gradient = () => [...shared.weight.grad.toArray()];
+    a.forward(x);
+    a.backward(dy);
+    const right = gradient();
+    a.forward(x);
+    b.forward(other);
+    expect(message(() => a.backward(dy))).toBe(
+      'layer 0: Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
+        'which has the same layer object',
+    );
+    b.backward(dy);
+    expect(gradient()).not.toEqual(right);
+    a.forward(x);
+    a.backward(dy);
+    expect(gradient()).toEqual(right);
+  });
+
   test('an error of a layer says at which position', () => {
     const model = new Sequential([new Linear(3, 4), new Sequential([new Tanh(), new BatchNorm1d(4)])]);
     model.reserve(core, 4, 3);
