@@ -16,7 +16,7 @@ import type { Generator } from '../random/generator.js';
  * has.
  */
 export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn', 'zero'] as const;
-/** One of them. */
+/** As the first network begins. */
 export type Initialisation = (typeof initialisations)[number];
 
 /** Of `createMlp`. */

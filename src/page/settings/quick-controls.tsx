@@ -159,7 +159,7 @@ const RATES = [-4, -3, -2, -1, 0]
   .concat(10);
 
 /** The stop that is nearest to a rate, on the logarithmic scale. */
-export const nearestRate = (rate: number): number =>
+const nearestRate = (rate: number): number =>
   RATES.reduce((best, each, i) => (distance(each, rate) < distance(RATES[best], rate) ? i : best), 0);
 const distance = (a: number, b: number): number => Math.abs(Math.log(a / Math.max(b, Number.MIN_VALUE)));
 

@@ -78,6 +78,9 @@ export function Instrument({
   );
 }
 
+const more = (questions: number): string =>
+  questions === 0 ? '' : questions === 1 ? 'And a question' : `And ${questions} questions`;
+
 interface QuestionsProps extends Pick<InstrumentProps, 'about' | 'reading'> {
   questions: readonly Question[];
 }
@@ -85,7 +88,7 @@ interface QuestionsProps extends Pick<InstrumentProps, 'about' | 'reading'> {
 function Questions({ about, questions, reading }: QuestionsProps) {
   return (
     <details class="questions">
-      <summary>What am I looking at? {questions.length > 0 && `And ${questions.length} questions`}</summary>
+      <summary>What am I looking at? {more(questions.length)}</summary>
       {reading}
       <div class="about">
         <p>
