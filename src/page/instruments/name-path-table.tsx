@@ -34,25 +34,23 @@ export function NamePathTable({ run, path, onClose }: NamePathProps) {
           Close
         </button>
       </header>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">sees</th>
-              <th scope="col">draws</th>
-              <th scope="col">chance</th>
-              <th scope="col" class="candidates">
-                likeliest
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {letters.map((letter, i) => (
-              <Row key={i} letter={letter} text={text} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">sees</th>
+            <th scope="col">draws</th>
+            <th scope="col">chance</th>
+            <th scope="col" class="candidates">
+              likeliest
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {letters.map((letter, i) => (
+            <Row key={i} letter={letter} text={text} />
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }
