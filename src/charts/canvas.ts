@@ -31,10 +31,18 @@ export interface ChartElement {
   innerHTML: string;
 }
 
-/** A chart that fills an element of the page; it does not follow the element's size by itself. */
-export function canvasChart(element: ChartElement): CanvasChart {
+/**
+ * A chart that fills an element of the page; it does not follow the element's size by itself.
+ *
+ * @param density pixels of the canvas for each CSS pixel of the element; without it `devicePixelRatio`, which is too few
+ *   where a style zooms the element
+ */
+export function canvasChart(element: ChartElement, density?: number): CanvasChart {
   register();
-  const chart = init(element as HTMLElement, null, { renderer: 'canvas' });
+  const chart = init(element as HTMLElement, null, {
+    renderer: 'canvas',
+    ...(density !== undefined && { devicePixelRatio: density }),
+  });
   return {
     draw: (option) => chart.setOption(drawable(option), { notMerge: true }),
     resize: () => chart.resize(),

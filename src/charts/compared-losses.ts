@@ -1,5 +1,5 @@
 import { checked } from './checked.js';
-import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
+import { type ChartOption, cursorAt, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed } from './numbers.js';
 import { runColour } from './theme.js';
@@ -17,6 +17,8 @@ export interface ComparedLosses {
   vocabularySize: number;
   /** Where the axis of the steps ends. */
   steps: number;
+  /** A step that is looked at: a line there. */
+  cursor?: number | undefined;
 }
 
 /** Times as high as all runs are after their first tenth, and as they begin: what is higher would flatten the rest. */
@@ -61,6 +63,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const base = frame(look);
   const chanceMark = marks([
     mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
+    ...cursorAt(look, data.cursor),
   ]);
   return checked({
     ...base,

@@ -138,7 +138,7 @@ export function mark(
   return {
     ...at,
     name,
-    lineStyle: { color: theme.ink, width: 1, type: [5, 4] as [number, number], opacity: 0.75 },
+    lineStyle: { color: theme.ink, width: 1, type: [5, 4] as [number, number] | 'solid', opacity: 0.75 },
     label: {
       show: true,
       formatter: () => name,
@@ -154,6 +154,13 @@ export function mark(
       textBorderColor: theme.surface,
     },
   };
+}
+
+/** The line of a step that is looked at: solid, unlike a limit. */
+export function cursorAt(look: Look, step: number | undefined): ReturnType<typeof mark>[] {
+  if (step === undefined) return [];
+  const line = mark(look, { xAxis: step }, '');
+  return [{ ...line, lineStyle: { ...line.lineStyle, color: look.theme.accent, type: 'solid', opacity: 1 } }];
 }
 
 /** Lines at values, for a series to carry. */

@@ -35,6 +35,8 @@ export interface LayerHistograms {
   bounds?: [number, number];
   /** Layers of a chart beside this one, as of a second run: the axes of both hold the lines of both. */
   beside?: readonly LayerStats[];
+  /** Upper end of the vertical axis, where it is not to follow the lines. */
+  top?: number;
   /** Dashed vertical lines, as where saturation begins. */
   limits?: readonly number[];
   /** Name of the layer whose line stands out; the others step back. */
@@ -48,7 +50,7 @@ const REACH = 4;
 const TOWER = 3;
 
 /** A bin this many times as high as all but its neighbours is a value that many elements share, as the 0 of ReLU. */
-const SPIKE = 5;
+export const SPIKE = 5;
 
 const peak = ({ histogram: { values } }: LayerStats): number =>
   values.reduce((most, value) => Math.max(most, value), 0);
@@ -80,8 +82,8 @@ export function ceiling(layers: readonly LayerStats[]): number | undefined {
   return niceAbove(highest);
 }
 
-/** Where the axis ends if it cannot be left to the chart. Each run’s own towers are cut, not those of a narrower run. */
-const topOf = (layers: readonly LayerStats[]): number =>
+/** Where the axis of densities ends. Each run’s own towers are cut, not those of a narrower run. */
+export const topOf = (layers: readonly LayerStats[]): number =>
   ceiling(layers) ?? niceAbove(layers.map(peak).reduce((most, height) => Math.max(most, height), 0) || 1);
 
 /** The tensors whose peaks are cut off by it, with their heights. */
@@ -99,7 +101,8 @@ export function layerHistograms(data: LayerHistograms, given?: Partial<Look>): C
   const { chosen, limits = [], beside } = data;
   const held = beside === undefined ? data.layers : [...data.layers, ...beside];
   const [min, max] = data.bounds ?? commonBounds(held);
-  const top = beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside));
+  const top =
+    data.top ?? (beside === undefined ? ceiling(data.layers) : Math.max(topOf(data.layers), topOf(beside)));
   const fades = data.layers.some(({ name }) => name === chosen);
   return checked({
     ...frame(look),
@@ -144,7 +147,7 @@ function described(layer: LayerStats | undefined): string | undefined {
 }
 
 /**
- * As far as the histograms go but not further than the widest bell is seen; symmetric about 0 unless one side has less
+ * Ends of a common axis: as far as the histograms go but not further than the widest bell is seen; symmetric about 0 unless one side has less
  * than half of the other.
  */
 export function commonBounds(layers: readonly LayerStats[]): [number, number] {

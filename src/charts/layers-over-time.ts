@@ -1,5 +1,16 @@
 import { checked } from './checked.js';
-import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
+import {
+  type ChartOption,
+  cursorAt,
+  frame,
+  type Look,
+  line,
+  lookOf,
+  mark,
+  marks,
+  xAxis,
+  yAxis,
+} from './frame.js';
 import { niceInterval } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
 import { pointWindow } from './update-ratio.js';
@@ -25,6 +36,8 @@ export interface LayersOverTime {
   beside?: Pick<LayersOverTime, 'layers' | 'steps'>;
   /** Name of the layer whose line stands out; the others step back. */
   chosen?: string;
+  /** A step that is looked at: a line there. */
+  cursor?: number | undefined;
 }
 
 /** The axis ends this much above the highest value, and a limit is drawn where it is below that end. */
@@ -48,6 +61,10 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
   const end = Math.max(steps[steps.length - 1] ?? 1, beside?.steps[beside.steps.length - 1] ?? 0);
   const near = limits.filter(({ at }) => at <= max);
   const fades = data.layers.some(({ name }) => name === chosen);
+  const lines = [
+    ...near.map(({ at, name }) => mark(look, { yAxis: at }, name)),
+    ...cursorAt(look, data.cursor),
+  ];
   return checked({
     ...frame(look),
     tooltip: { trigger: 'axis' },
@@ -67,8 +84,8 @@ export function layersOverTime(data: LayersOverTime, given?: Partial<Look>): Cha
         lineStyle: { ...drawn.lineStyle, type: layerDash(layer), opacity: fades && !stands ? 0.2 : 1 },
         ...(stands && { z: 5 }),
         ...(i === 0 &&
-          near.length > 0 && {
-            markLine: marks(near.map(({ at, name }) => mark(look, { yAxis: at }, name))),
+          lines.length > 0 && {
+            markLine: marks(lines),
           }),
       };
     }),

@@ -1,5 +1,5 @@
 import { checked } from './checked.js';
-import { type ChartOption, frame, type Look, line, lookOf, xAxis, yAxis } from './frame.js';
+import { type ChartOption, cursorAt, frame, type Look, line, lookOf, marks, xAxis, yAxis } from './frame.js';
 import { fixed } from './numbers.js';
 import { layerColour } from './theme.js';
 
@@ -18,10 +18,12 @@ export interface Lines {
   /** Of the vertical axis, where it is not to follow the values. */
   min?: number;
   max?: number;
+  /** A place that is looked at: a line there. */
+  cursor?: number | undefined;
 }
 
 /** Several named quantities over one, as the steps of a run. */
-export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look>): ChartOption {
+export function linesOver({ lines, x, y, min, max, cursor }: Lines, given?: Partial<Look>): ChartOption {
   const look = lookOf(given);
   const { theme, legend } = look;
   const places = lines.flatMap(({ points }) => [points[0]?.[0], points.at(-1)?.[0]]).filter(isNumber);
@@ -53,7 +55,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
     tooltip: { trigger: 'axis', confine: true, valueFormatter: (value) => fixed(Number(value), 3) },
     xAxis: xAxis(look, { name: x, counts: x === 'step', min: from, max: to }),
     yAxis: yAxis(look, { name: y, min, max }),
-    series: lines.map(({ name, points, colour, faint = false, dashed = false }) => {
+    series: lines.map(({ name, points, colour, faint = false, dashed = false }, i) => {
       const paint = colourOf(colour, faint);
       const drawn = line(
         name,
@@ -64,6 +66,7 @@ export function linesOver({ lines, x, y, min, max }: Lines, given?: Partial<Look
       return {
         ...drawn,
         z: faint ? 2 : 3,
+        ...(i === 0 && cursor !== undefined && { markLine: marks(cursorAt(look, cursor)) }),
         ...(dashed && { lineStyle: { ...drawn.lineStyle, type: [5, 4] as [number, number] } }),
       };
     }),

@@ -1,5 +1,5 @@
 import { checked } from './checked.js';
-import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
+import { type ChartOption, cursorAt, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed, orDash, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
@@ -10,6 +10,8 @@ export interface LossCurve {
   vocabularySize: number;
   /** Where the learning rate changes, and from what to what. */
   lrDrop?: { step: number; before: number; after: number } | undefined;
+  /** A step that is looked at: a line there. */
+  cursor?: number | undefined;
 }
 
 /**
@@ -17,7 +19,8 @@ export interface LossCurve {
  * axis; the mean of log10 over windows of steps; a line at ln(vocabulary), which a network that knows nothing loses; the
  * drop of the learning rate.
  */
-export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?: Partial<Look>): ChartOption {
+export function lossCurve(data: LossCurve, given?: Partial<Look>): ChartOption {
+  const { losses, vocabularySize, lrDrop } = data;
   const look = lookOf(given);
   const { theme, narrow, legend } = look;
   const usable = losses.filter(([, loss]) => loss > 0 && Number.isFinite(loss));
@@ -57,6 +60,7 @@ export function lossCurve({ losses, vocabularySize, lrDrop }: LossCurve, given?:
           ...drop.map(({ step, before, after }) =>
             mark(look, { xAxis: step }, `lr ${orDash(before, tidy)} → ${orDash(after, tidy)}`),
           ),
+          ...cursorAt(look, data.cursor),
         ]),
       },
       line(smoothed, theme.accent, windowMeans(steps, logs, window), 2.25),

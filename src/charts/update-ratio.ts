@@ -1,5 +1,16 @@
 import { checked } from './checked.js';
-import { type ChartOption, frame, type Look, line, lookOf, mark, marks, xAxis, yAxis } from './frame.js';
+import {
+  type ChartOption,
+  cursorAt,
+  frame,
+  type Look,
+  line,
+  lookOf,
+  mark,
+  marks,
+  xAxis,
+  yAxis,
+} from './frame.js';
 import { type ChartTheme, layerColour, layerDash } from './theme.js';
 import { windowMeans } from './window-means.js';
 
@@ -11,6 +22,8 @@ export interface UpdateToData {
   beside?: UpdateToData;
   /** Name of the parameter whose line stands out; the others step back. */
   chosen?: string;
+  /** A step that is looked at: a line there. */
+  cursor?: number | undefined;
 }
 
 export interface UpdatedParameter {
@@ -79,7 +92,12 @@ export function updateRatios(data: UpdateToData, given?: Partial<Look>): ChartOp
       max: highest === undefined ? undefined : Math.ceil(highest * 2 + 0.2) / 2,
     }),
     series: series.map((one, i) =>
-      i === series.length - 1 ? { ...one, markLine: marks([mark(look, { yAxis: TARGET }, 'aim: −3')]) } : one,
+      i === series.length - 1
+        ? {
+            ...one,
+            markLine: marks([mark(look, { yAxis: TARGET }, 'aim: −3'), ...cursorAt(look, data.cursor)]),
+          }
+        : one,
     ),
   });
 }
