@@ -1,7 +1,8 @@
 /**
- * A notebook as a file: Observable's open notebook format, an HTML document whose cells are script elements. Only the format
- * is theirs here. Their kit (2.1) parses with jsdom and transpiles with TypeScript, 9 MB for the two, and leaves a script
- * that never ends, or two cells of one number, without a word.
+ * A notebook as a file: Observable's open notebook format, an HTML document whose cells are script elements. The format is
+ * theirs, and the runtime (session.ts); not the kit around both (2.1). It transpiles with TypeScript, 1.6 MB compressed,
+ * where a page has 0.6 MB in all; parses with a DOM, which Node has by jsdom only; and takes a script that never ends, or
+ * two cells of one number, without a word.
  *
  * Source: https://observablehq.com/notebook-kit/kit
  */

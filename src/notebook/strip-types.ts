@@ -25,8 +25,8 @@ export interface Stripped {
 }
 
 /**
- * TypeScript as JavaScript, its types left out: line by line the same. By sucrase, 46 kB compressed, since TypeScript itself
- * is larger than the whole of a page may be.
+ * TypeScript as JavaScript, its types left out: line by line the same. By sucrase, 45 kB compressed; TypeScript itself has
+ * 1.6 MB.
  *
  * @throws CellSyntaxError
  */
