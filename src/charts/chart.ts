@@ -6,6 +6,7 @@ import { barHistogram } from './bar-histogram.js';
 import type { ChartOption, Look } from './frame.js';
 import type { Histogram, LayerStats } from './layer-histograms.js';
 import { type Lines, linesOver } from './lines.js';
+import { count } from './numbers.js';
 import { ridges as layerRidges, type Ridges } from './ridges.js';
 import { type Saturation, saturationImage } from './saturation-image.js';
 import { type Scatter, scatterPlot } from './scatter-plot.js';
@@ -70,6 +71,7 @@ export type Values = TensorLike | ArrayLike<number> | readonly ArrayLike<number>
 /** A layer, by its last output; or a tensor with a name. */
 export type Drawn = { readonly out?: TensorLike | undefined; toString(): string } | Values;
 
+/** Of `histogram`. */
 export interface HistogramOptions {
   /** Default 50. */
   bins?: number;
@@ -89,6 +91,7 @@ export function histogram(values: Values, options: HistogramOptions = {}): Chart
   return new Chart({ kind: 'histogram', data, label: `histogram of ${flat.length} values` });
 }
 
+/** Of `image`. */
 export interface ImageOptions {
   /** Above which |h| is white; default 0.99. */
   threshold?: number;
@@ -114,6 +117,7 @@ export function image(h: Values, options: ImageOptions = {}): Chart {
   });
 }
 
+/** Of `lines`. */
 export interface LinesOptions {
   /** Names of the axes; default `step` and `value`. */
   x?: string;
@@ -136,20 +140,20 @@ const POINTS = 250;
  */
 export function lines(values: Values | Record<string, Values>, options: LinesOptions = {}): Chart {
   const { x = 'step', y = 'value', mark } = options;
-  const named = isValues(values) ? { [y]: values } : values;
-  let longest = 0;
-  const drawn = Object.entries(named).map(([name, each], i) => {
-    const { flat } = rowsOf('lines', each);
-    longest = Math.max(longest, flat.length);
-    const { mean = Math.ceil(flat.length / POINTS) || 1 } = options;
-    if (!(mean >= 1)) throw new RangeError(`lines: expected a mean of 1 value or more, got ${mean}`);
-    const steps = Array.from(flat, (_, step) => step);
-    const points = windowMeans(steps, flat, mean);
-    return {
-      name: mean === 1 ? name : `${name}, mean of ${mean}`,
-      points,
-      colour: i === 0 ? ('accent' as const) : i,
-    };
+  const named = Object.entries(isValues(values) ? { [y]: values } : values).map(([name, each]) => {
+    return { name, flat: rowsOf('lines', each).flat };
+  });
+  const longest = named.reduce((most, { flat }) => Math.max(most, flat.length), 0);
+  const { mean = Math.ceil(longest / POINTS) || 1 } = options;
+  if (!(Number.isInteger(mean) && mean >= 1))
+    throw new RangeError(`lines: expected mean to be an integer of 1 or more, got ${mean}`);
+  const drawn = named.map(({ name, flat }, i) => {
+    const points = windowMeans(
+      flat.map((_, step) => step),
+      flat,
+      mean,
+    );
+    return { name, points, colour: named.length === 1 ? ('accent' as const) : i };
   });
   const dashed = mark && {
     name: mark.name,
@@ -157,10 +161,12 @@ export function lines(values: Values | Record<string, Values>, options: LinesOpt
     colour: 'ink' as const,
     dashed: true,
   };
-  const data = { lines: dashed === undefined ? drawn : [...drawn, dashed], x, y };
-  return new Chart({ kind: 'lines', data, label: `${Object.keys(named).join(', ')} over ${x}` });
+  const axis = mean === 1 ? y : `${y}, mean of ${count(mean)}`;
+  const data = { lines: dashed === undefined ? drawn : [...drawn, dashed], x, y: axis };
+  return new Chart({ kind: 'lines', data, label: `${named.map(({ name }) => name).join(', ')} over ${x}` });
 }
 
+/** Of `ridges`. */
 export interface RidgesOptions {
   /** Name of the horizontal axis. */
   quantity?: string;
@@ -213,6 +219,7 @@ function statsOf(name: string, drawn: Drawn, layer: number): LayerStats {
   return { name, layer, mean, std, histogram: countsOf('ridges', flat, 100, true) };
 }
 
+/** Of `scatter`. */
 export interface ScatterOptions {
   /** Which numbers of a row are drawn; default the first two. */
   columns?: readonly [number, number];

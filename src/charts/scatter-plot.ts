@@ -23,15 +23,14 @@ export function scatterPlot({ points, labels = [], x, y }: Scatter, given?: Part
     ...frame(look),
     tooltip: { trigger: 'item' },
     xAxis: xAxis(look, { name: x, ...endsOf(points.map((point) => point[0])) }),
-    yAxis: yAxis(look, { name: y, ...endsOf(points.map((point) => point[1])) }),
+    yAxis: yAxis(look, { name: y }),
     series: [
       {
         type: 'scatter' as const,
         name: `${x}, ${y}`,
         data: points.map(([a, b]): [number, number] => [a, b]),
-        color: theme.accent,
+        color: named ? theme.faint : theme.accent,
         symbolSize: named ? 20 : 7,
-        itemStyle: { opacity: named ? 0.25 : 0.8 },
         label: {
           show: named,
           position: 'inside' as const,

@@ -1,3 +1,4 @@
+import type { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,6 +112,13 @@ describe('lanewise notebook', () => {
     expect((await run(file, '--run', '--long', '--names', 'names.txt')).stdout).toContain(
       '  26 names, true\n',
     );
+  });
+
+  it('ends a loop that says how far it is by Ctrl-C', async () => {
+    const file = write('loop.html', 'let steps = 0; for (;;) await progress(++steps, 1e9);');
+    const onOutput = (_: string, child: ReturnType<typeof spawn>) => child.kill('SIGINT');
+    const { code, stderr } = await lanewise(['notebook', file, '--run'], { cwd: folder, onOutput });
+    expect([code, stderr]).toEqual([130, 'lanewise: interrupted before the last cell\n']);
   });
 
   it('writes it for Jupyter', async () => {
