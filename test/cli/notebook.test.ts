@@ -116,7 +116,10 @@ describe('lanewise notebook', () => {
 
   it('ends a loop that says how far it is by Ctrl-C', async () => {
     const file = write('loop.html', 'let steps = 0; for (;;) await progress(++steps, 1e9);');
-    const onOutput = (_: string, child: ReturnType<typeof spawn>) => child.kill('SIGINT');
+    let interrupted = false;
+    const onOutput = (_: string, child: ReturnType<typeof spawn>) => {
+      if (!interrupted) interrupted = child.kill('SIGINT');
+    };
     const { code, stderr } = await lanewise(['notebook', file, '--run'], { cwd: folder, onOutput });
     expect([code, stderr]).toEqual([130, 'lanewise: interrupted before the last cell\n']);
   });
