@@ -6,6 +6,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
 import { leanLoader } from './.ci/loader.mjs';
+import { threads } from './.ci/thread.mjs';
 import { vendored } from './.ci/vendor.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
 
@@ -66,7 +67,7 @@ const pureCharts: Plugin = {
     },
   },
 };
-const pure = [leanLoader(), pureCharts, embedded()];
+const pure = [leanLoader(), pureCharts, embedded(), threads()];
 
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
@@ -137,7 +138,11 @@ export default defineConfig(({ mode }) =>
                 // They are in the types, and in the source maps.
                 comments: { jsdoc: false },
                 codeSplitting: {
-                  groups: [{ name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ }],
+                  groups: [
+                    { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
+                    // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
+                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/ },
+                  ],
                 },
               },
             },
@@ -160,7 +165,7 @@ export default defineConfig(({ mode }) =>
             projects: [
               {
                 define,
-                plugins: [embedded()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'node',
@@ -173,13 +178,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
-                plugins: [embedded()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'page',
@@ -194,7 +199,7 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'chromium',

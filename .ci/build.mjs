@@ -47,6 +47,9 @@ if (only === undefined && stale('dist/cli.js', [...library, ...modules.map(fileO
   rmSync('dist', { recursive: true, force: true });
   vite();
   copyFileSync('build/release/core.wasm', 'dist/core.wasm');
+  // For resolvers that do not read `exports`, as Parcel's unless it is told to.
+  for (const entry of ['charts', 'makemore', 'onnx', 'relaxed', 'worker'])
+    writeFileSync(`${entry}.js`, `export * from './dist/${entry}.js';\n`);
   run('typescript/bin/tsc', '-p', 'src');
   vite('--mode', 'command');
 }

@@ -6,7 +6,7 @@
 // Units: pointers are byte addresses, 16-byte aligned; `count` is a number of floats. The last vector is processed
 // whole (padding in, padding out); nothing beyond is touched.
 // Rounding: in double, each result rounded once to float. NaN is carried; −∞ gives NaN, as in torch. The error bounds
-// below are of all 2^32 floats, by test/sweep/accuracy.mjs.
+// below are by test/sweep/accuracy.mjs; "sampled": of every 16th float, and of every one from 2^-4 to 2^7 in magnitude.
 //
 // With a = |x|: Φ(−a) = e^(−a²/2) M(a), where M(a) = e^(a²/2) erfc(a / √2) / 2 is Mills' ratio over √(2π). It is taken as
 // P(a) / Q(a), of degrees 8 and 9, that meets it at 0 and at 17 more places, moved until the errors between them are
@@ -32,7 +32,7 @@ const GELU: usize = memory.data<f64>(
   16,
 );
 
-/** At most FORWARD ulp over all floats. */
+/** At most 0.5000002 ulp, sampled: one of those floats, −2.38107, is not correctly rounded. */
 export function geluForward(y: usize, x: usize, count: i32): void {
   checkElementwise(y, x, count);
   const end = x + ((<usize>count) << 2);
@@ -47,7 +47,10 @@ export function geluForward(y: usize, x: usize, count: i32): void {
   }
 }
 
-/** At most BACKWARD ulp over all floats x, of dy = 1. */
+/**
+ * At most 0.5625 ulp over all floats x, of dy = 1: 5 of them are not correctly rounded, the worst at −0.75179154, beside
+ * the zero of the slope.
+ */
 export function geluBackward(dx: usize, dy: usize, x: usize, count: i32): void {
   checkElementwise(dx, dy, count);
   assert((x & 15) === 0, 'x is not 16-byte aligned');

@@ -22,13 +22,17 @@ import { lowerDoubles, rowStride, toFloats, upperDoubles } from './simd';
 /** By m % 4, the lanes of a row's last vector that are elements. */
 const LAST_LANES: usize = memory.data<i32>([-1, -1, -1, -1, -1, 0, 0, 0, -1, -1, 0, 0, -1, -1, -1, 0], 16);
 
-/** Rows of a block at most, and room for e of all of them. */
+/** Rows of a block at most, and room for e of all of them, or of as much of a longer row. */
 const BLOCK_ROWS: i32 = 64;
 const ROOM: i32 = 2048;
 const KEPT: usize = memory.data(8 * 2048, 16);
 /** Of each row of the block: the maximum, and the sum of e. */
 const MAXIMA: usize = memory.data(8 * 64, 16);
 const SUMS: usize = memory.data(8 * 64, 16);
+/** A row's last vector. */
+const LAST: usize = memory.data(16, 16);
+/** And the logarithms of the sums. */
+const LOGS: usize = memory.data(8 * 64, 16);
 
 export function softmaxForward(p: usize, logits: usize, n: i32, m: i32): void {
   checkRows(p, logits, n, m);
@@ -51,22 +55,23 @@ export function crossEntropy(dlogits: usize, logits: usize, targets: usize, n: i
   for (let i = 0; i < n; i += block) {
     const rows = min(block, n - i);
     sumsOfExps(logits, rows, m);
+    logsOfSums(rows);
     for (let r = 0; r < rows; r++) {
       const target = load<i32>(targets + ((<usize>r) << 2));
       assert(target >= 0 && target < m, 'a target is outside 0..m-1');
       const logit = <f64>load<f32>(logits + <usize>r * rowBytes + ((<usize>target) << 2));
       const at = (<usize>r) << 3;
-      loss += logDouble(load<f64>(SUMS + at)) - (logit - load<f64>(MAXIMA + at));
+      loss += load<f64>(LOGS + at) - (logit - load<f64>(MAXIMA + at));
     }
     if (dlogits)
       for (let r = 0; r < rows; r++, dlogits += rowBytes) {
         const row = logits + <usize>r * rowBytes;
-        const targetByte = (<usize>load<i32>(targets + ((<usize>r) << 2))) << 2;
+        const target = load<i32>(targets + ((<usize>r) << 2));
         const sum = load<f64>(SUMS + ((<usize>r) << 3));
         const scale = 1 / (sum * <f64>n);
         scaledExps(dlogits, row, r, m, scale);
         // Where the softmax is nearly 1 the difference of the doubles still has many digits.
-        store<f32>(dlogits + targetByte, <f32>((expOf(row, r, targetByte, m) - sum) * scale));
+        store<f32>(dlogits + ((<usize>target) << 2), <f32>((expOf(row, r, target, m) - sum) * scale));
       }
     logits += <usize>rows * rowBytes;
     targets += (<usize>rows) << 2;
@@ -103,7 +108,8 @@ export function weightedCrossEntropy(
       assert(target >= 0 && target < m, 'a target is outside 0..m-1');
       own = (1 - smoothing) * weightOf(weights, target);
       rest = spread;
-      const logSum = load<f64>(MAXIMA) + logDouble(load<f64>(SUMS));
+      logsOfSums(1);
+      const logSum = load<f64>(MAXIMA) + load<f64>(LOGS);
       loss = own * (logSum - <f64>load<f32>(logits + ((<usize>target) << 2)));
       if (smoothing > 0) {
         let others: f64 = 0;
@@ -119,8 +125,11 @@ export function weightedCrossEntropy(
       for (let j = 0; j < m; j++) {
         const byte = (<usize>j) << 2;
         let d: f64 = 0;
+        // Of a row that is longer, one part after the other.
+        const inRoom = j & (ROOM - 1);
+        if (inRoom === 0 && !isKept(m)) exps(logits, 1, m, j >> 2, (j + ROOM) >> 2);
         if (target !== ignored) {
-          d = share * expOf(logits, 0, byte, m) - rest * weightOf(weights, j);
+          d = share * load<f64>(KEPT + ((<usize>inRoom) << 3)) - rest * weightOf(weights, j);
           if (j === target) d -= own;
         }
         store<f32>(dlogits + byte, <f32>(d * scale));
@@ -143,9 +152,10 @@ export function logSumExp(out: usize, logits: usize, n: i32, m: i32): void {
   for (let i = 0; i < n; i += block) {
     const rows = min(block, n - i);
     sumsOfExps(logits, rows, m);
+    logsOfSums(rows);
     for (let r = 0; r < rows; r++, out += 8) {
       const at = (<usize>r) << 3;
-      store<f64>(out, load<f64>(MAXIMA + at) + logDouble(load<f64>(SUMS + at)));
+      store<f64>(out, load<f64>(MAXIMA + at) + load<f64>(LOGS + at));
     }
     logits += <usize>rows * rowBytes;
   }
@@ -171,85 +181,93 @@ function rowMaximum(row: usize, m: i32): f32 {
   return f32x4.extract_lane(most, 0);
 }
 
-/** For each row of a block: its maximum, e = exp(row − maximum) where it is kept, and Σ e. */
-function sumsOfExps(logits: usize, rows: i32, m: i32): void {
-  const vectors = <usize>rowStride(m) >> 2;
-  const rowBytes = vectors << 4;
-  for (let r = 0; r < rows; r++)
-    store<f64>(MAXIMA + ((<usize>r) << 3), <f64>rowMaximum(logits + <usize>r * rowBytes, m));
-  if (!isKept(m)) {
-    store<f64>(SUMS, sumOfExps(logits, m, load<f64>(MAXIMA)));
-    return;
-  }
+/**
+ * e = exp(row − maximum) of the rows of a block, one behind the other: of each row's vectors those from number `from` to
+ * before `to`, as far as there are any.
+ */
+function exps(logits: usize, rows: i32, m: i32, from: i32, to: i32): void {
+  const lastOffset = (<usize>((m - 1) >> 2)) << 4;
   let kept = KEPT;
-  let row = logits;
   for (let r = 0; r < rows; r++) {
     const shift = v128.load64_splat(MAXIMA + ((<usize>r) << 3));
-    const last = row + rowBytes - 16;
-    for (; row < last; row += 16, kept += 32) {
-      const v = v128.load(row);
-      v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
-      v128.store(kept, expDoubles(f64x2.sub(upperDoubles(v), shift)), 16);
+    const last = logits + lastOffset;
+    let row = logits + ((<usize>from) << 4);
+    let end = logits + ((<usize>to) << 4);
+    let whole = end > last;
+    if (whole) end = last;
+    for (;;) {
+      // As many as a vector of doubles holds.
+      for (; row < end; row += 8, kept += 16)
+        v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v128.load64_zero(row)), shift)));
+      if (!whole) break;
+      // Then the last one, from where its padding is −∞.
+      whole = false;
+      v128.store(LAST, lastVector(last, m));
+      row = LAST;
+      end = LAST + 16;
     }
-    const v = lastVector(row, m);
-    v128.store(kept, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
-    v128.store(kept, expDoubles(f64x2.sub(upperDoubles(v), shift)), 16);
-    row += 16;
-    kept += 32;
-  }
-  kept = KEPT;
-  for (let r = 0; r < rows; r++) {
-    const end = kept + (vectors << 5);
-    let sum01 = f64x2.splat(0);
-    let sum23 = f64x2.splat(0);
-    for (; kept < end; kept += 32) {
-      sum01 = f64x2.add(sum01, v128.load(kept));
-      sum23 = f64x2.add(sum23, v128.load(kept, 16));
-    }
-    const sums = f64x2.add(sum01, sum23);
-    store<f64>(SUMS + ((<usize>r) << 3), f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
+    logits = last + 16;
   }
 }
 
-/** Σ exp(row − maximum) of a row that is not kept. */
-function sumOfExps(row: usize, m: i32, maximum: f64): f64 {
-  const last = row + ((<usize>((m - 1) >> 2)) << 4);
-  const shift = f64x2.splat(maximum);
+/** For each row of a block: its maximum, e = exp(row − maximum) where it is kept, and Σ e. */
+function sumsOfExps(logits: usize, rows: i32, m: i32): void {
+  const vectors = rowStride(m) >> 2;
+  const rowBytes = (<usize>vectors) << 4;
+  for (let r = 0; r < rows; r++)
+    store<f64>(MAXIMA + ((<usize>r) << 3), <f64>rowMaximum(logits + <usize>r * rowBytes, m));
+  if (isKept(m)) exps(logits, rows, m, 0, vectors);
+  let kept = KEPT;
   let sum01 = f64x2.splat(0);
   let sum23 = f64x2.splat(0);
-  for (; row <= last; row += 16) {
-    const v = row < last ? v128.load(row) : lastVector(row, m);
-    sum01 = f64x2.add(sum01, expDoubles(f64x2.sub(lowerDoubles(v), shift)));
-    sum23 = f64x2.add(sum23, expDoubles(f64x2.sub(upperDoubles(v), shift)));
+  for (let from = 0; from < vectors; from += ROOM >> 2) {
+    if (!isKept(m)) {
+      kept = KEPT;
+      exps(logits, 1, m, from, from + (ROOM >> 2));
+    }
+    const bytes = (<usize>min(ROOM >> 2, vectors - from)) << 5;
+    for (let r = 0; r < rows; r++) {
+      const end = kept + bytes;
+      for (; kept < end; kept += 32) {
+        sum01 = f64x2.add(sum01, v128.load(kept));
+        sum23 = f64x2.add(sum23, v128.load(kept, 16));
+      }
+      const sums = f64x2.add(sum01, sum23);
+      store<f64>(SUMS + ((<usize>r) << 3), f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
+      // A row by itself may go on in the next part.
+      if (rows > 1) {
+        sum01 = f64x2.splat(0);
+        sum23 = f64x2.splat(0);
+      }
+    }
   }
-  const sums = f64x2.add(sum01, sum23);
-  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+}
+
+/** ln Σ e of each row of a block. */
+function logsOfSums(rows: i32): void {
+  for (let at: usize = 0; at < (<usize>rows) << 3; at += 8)
+    store<f64>(LOGS + at, logDouble(load<f64>(SUMS + at)));
 }
 
 /** out = e · scale of row r of the block. */
 function scaledExps(out: usize, row: usize, r: i32, m: i32, scale: f64): void {
-  const last = row + ((<usize>((m - 1) >> 2)) << 4);
+  const vectors = rowStride(m) >> 2;
   const scales = f64x2.splat(scale);
-  if (isKept(m)) {
-    let kept = KEPT + ((<usize>(r * rowStride(m))) << 3);
-    for (; row <= last; row += 16, out += 16, kept += 32)
+  for (let from = 0; from < vectors; from += ROOM >> 2) {
+    let kept = KEPT;
+    if (isKept(m)) kept += (<usize>(r * vectors)) << 5;
+    else exps(row, 1, m, from, from + (ROOM >> 2));
+    const end = kept + ((<usize>min(ROOM >> 2, vectors - from)) << 5);
+    for (; kept < end; kept += 32, out += 16)
       v128.store(out, toFloats(f64x2.mul(v128.load(kept), scales), f64x2.mul(v128.load(kept, 16), scales)));
-    return;
-  }
-  const shift = v128.load64_splat(MAXIMA);
-  for (; row <= last; row += 16, out += 16) {
-    const v = row < last ? v128.load(row) : lastVector(row, m);
-    const lower = f64x2.mul(expDoubles(f64x2.sub(lowerDoubles(v), shift)), scales);
-    const upper = f64x2.mul(expDoubles(f64x2.sub(upperDoubles(v), shift)), scales);
-    v128.store(out, toFloats(lower, upper));
   }
 }
 
 /** e of one element of row r of the block. */
-function expOf(row: usize, r: i32, byte: usize, m: i32): f64 {
-  if (isKept(m)) return load<f64>(KEPT + ((<usize>(r * rowStride(m))) << 3) + 2 * byte);
-  const shifted = f64x2.splat(<f64>load<f32>(row + byte) - load<f64>(MAXIMA));
-  return f64x2.extract_lane(expDoubles(shifted), 0);
+function expOf(row: usize, r: i32, j: i32, m: i32): f64 {
+  if (isKept(m)) return load<f64>(KEPT + ((<usize>(r * rowStride(m) + j)) << 3));
+  exps(row, 1, m, j >> 2, (j >> 2) + 1);
+  return load<f64>(KEPT + ((<usize>(j & 3)) << 3));
 }
 
 /** A row's last vector, its padding replaced by −∞. */

@@ -103,6 +103,20 @@ class Deep:
         return [statistic for norm in norms for statistic in (norm.running_mean, norm.running_var)]
 
 
+class Plain:
+    def __init__(self, parameters):
+        self.C, *self.rest = parameters
+
+    def forward(self, Xb):
+        x = self.C[Xb].view(Xb.shape[0], -1)
+        for i in range(0, len(self.rest), 2):
+            x = (torch.tanh(x) if i > 0 else x) @ self.rest[i] + self.rest[i + 1]
+        return x
+
+    def running(self):
+        return []
+
+
 objects = {}
 
 
@@ -110,7 +124,7 @@ def network(request):
     parameters = [tensor(p["data"], p["shape"]) for p in request["params"]]
     for p in parameters:
         p.requires_grad = True
-    objects[request["id"]] = ({"mlp": Mlp, "deep": Deep}[request["net"]](parameters), parameters)
+    objects[request["id"]] = ({"mlp": Mlp, "deep": Deep, "plain": Plain}[request["net"]](parameters), parameters)
     return {}
 
 

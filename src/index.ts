@@ -26,10 +26,19 @@ export { printable } from './core/printable.js';
 export { rowStride } from './core/row-stride.js';
 export type { RowData } from './core/rows.js';
 export { type Dtype, Indices, Tensor } from './core/tensor.js';
-export { type Finding, type FindingsContext, findings, type Rule } from './diagnostics/findings.js';
+export type { Finding, Rule } from './diagnostics/finding-rules.js';
+export { type FindingsContext, findings } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
 export { Recorder, type RecorderOptions } from './diagnostics/recorder.js';
 export { Series } from './diagnostics/series.js';
+export type {
+  ActivationSnapshot,
+  LayerSnapshot,
+  ParameterSnapshot,
+  Snapshot,
+  SnapshotOptions,
+  TensorSnapshot,
+} from './diagnostics/snapshot.js';
 export {
   deadUnits,
   type Histogram,
@@ -49,12 +58,6 @@ export {
 } from './diagnostics/survey.js';
 export { Thinned, type Track } from './diagnostics/thinned.js';
 export {
-  type ActivationSnapshot,
-  type LayerSnapshot,
-  type ParameterSnapshot,
-  type Snapshot,
-  type SnapshotOptions,
-  type TensorSnapshot,
   type Watched,
   type WatchedOptimizer,
   Watcher,
@@ -67,15 +70,17 @@ export { type KaimingOptions, kaimingNormal, kaimingUniform } from './init/kaimi
 export type { Initialisable } from './init/target.js';
 export { type XavierOptions, xavierNormal, xavierUniform } from './init/xavier.js';
 export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
   type LoadCheckpointOptions,
   loadCheckpoint,
-  readCheckpoint,
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from './interchange/checkpoint.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  readCheckpoint,
+} from './interchange/checkpoint-file.js';
 export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
 export {
   ELU,
@@ -128,6 +133,7 @@ export {
   multiStepLR,
   type OneCycleLROptions,
   oneCycleLR,
+  type PlateauState,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
   type Schedule,

@@ -11,6 +11,7 @@ import {
   SGD,
   Tanh,
 } from '../../dist/index.js';
+import * as torch from '../contenders/torch.mjs';
 import { away } from '../error.mjs';
 import { random } from '../kernels/random.mjs';
 import { reference } from '../reference.mjs';
@@ -54,6 +55,31 @@ function batchesOf({ batch }, count) {
   }));
 }
 
+/** Largest relative difference of the first losses from float64. */
+function errorOf(params, batches, losses) {
+  const exact = reference('plain', params);
+  const differences = losses.map((loss, i) => {
+    const right = exact.step(batches[i].contexts, batches[i].labels);
+    return away(loss, right) / right;
+  });
+  return Math.max(...differences);
+}
+
+/** The same by PyTorch, on one thread. */
+export async function prepareTorch(setting) {
+  const params = parametersOf(setting);
+  const batches = batchesOf(setting, BATCHES);
+  const first = await torch.network('plain', params);
+  const { losses } = await first.run(batches.slice(0, CHECKED));
+  first.dispose();
+  const network = await torch.network('plain', params);
+  return {
+    call: async (times) => (await network.run(batches, times)).seconds,
+    error: () => errorOf(params, batches, [...losses]),
+    dispose: () => network.dispose(),
+  };
+}
+
 /** What `measure` needs of one setting { width, batch, depth }: a call of so many steps, and the error of its losses. */
 export async function prepare(setting) {
   const core = await load({ backend: 'wasm' });
@@ -95,16 +121,11 @@ export async function prepare(setting) {
         at = (at + 1) % BATCHES;
       }
     },
-    /** Largest relative difference of the first losses from float64; Infinity where training came to no number. */
+    /** Infinity where training came to no number. */
     error() {
       if (!Number.isFinite(lastLoss)) return Infinity;
       reset();
-      const exact = reference('plain', params);
-      const differences = batches.slice(0, CHECKED).map((given) => {
-        const right = exact.step(given.contexts, given.labels);
-        return away(step(given), right) / right;
-      });
-      return Math.max(...differences);
+      return errorOf(params, batches, batches.slice(0, CHECKED).map(step));
     },
     dispose: () => core.dispose(),
   };

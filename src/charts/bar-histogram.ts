@@ -2,6 +2,7 @@ import { type ChartOption, frame, type Look, lookOf, mark, marks, xAxis, yAxis }
 import type { Histogram } from './layer-histograms.js';
 import { count } from './numbers.js';
 
+/** What `barHistogram` draws. */
 export interface BarHistogram {
   histogram: Histogram;
   /** What is counted: the name of the horizontal axis. */

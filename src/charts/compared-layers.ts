@@ -4,6 +4,7 @@ import { logAxis } from './log-axis.js';
 import { scientific, tidy } from './numbers.js';
 import { runColour } from './theme.js';
 
+/** What `comparedLayers` draws. */
 export interface ComparedLayers {
   /** One number a layer, first to last. A run without any keeps its colour for the charts beside. */
   runs: readonly { label: string; values: readonly number[] }[];

@@ -4,12 +4,13 @@ import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed } from './numbers.js';
 import { runColour } from './theme.js';
 
+/** What `comparedLosses` draws. */
 export interface ComparedLosses {
   runs: readonly {
     label: string;
     /** [step, loss in nats], in order. */
     curve: readonly (readonly [number, number])[];
-    /** [step, from, to]: between what single minibatches lie around the curve; drawn faint. */
+    /** Step, from, to: between what single minibatches lie around the curve; drawn faint. */
     band?: readonly (readonly [number, number, number])[];
     /** Whether it broke off where its curve ends. */
     diverged?: boolean;

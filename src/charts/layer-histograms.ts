@@ -27,6 +27,7 @@ export interface LayerStats {
   histogram: Histogram;
 }
 
+/** What `layerHistograms` draws. */
 export interface LayerHistograms {
   layers: readonly LayerStats[];
   /** What is counted: the name of the horizontal axis. */

@@ -3,6 +3,7 @@ import { type ChartOption, cursorAt, frame, type Look, line, lookOf, marks, xAxi
 import { fixed } from './numbers.js';
 import { layerColour } from './theme.js';
 
+/** What `linesOver` draws. */
 export interface Lines {
   /** In the order of the legend. A `faint` one lies behind the others; a `dashed` one is something to compare with. */
   lines: readonly {

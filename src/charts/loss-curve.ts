@@ -4,6 +4,7 @@ import { logAxis, lossLabel } from './log-axis.js';
 import { count, fixed, orDash, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
 
+/** What `lossCurve` draws. */
 export interface LossCurve {
   /** [step, loss of its minibatch in nats], in order; not every step need be there. */
   losses: readonly (readonly [number, number])[];

@@ -1,6 +1,6 @@
-import type { Finding } from '../diagnostics/findings.js';
+import type { Finding } from '../diagnostics/finding-rules.js';
+import type { Snapshot } from '../diagnostics/snapshot.js';
 import type { Track } from '../diagnostics/thinned.js';
-import type { Snapshot } from '../diagnostics/watch.js';
 import { count, fixed } from './numbers.js';
 import type { ReportData, SplitLosses } from './report/data.js';
 import {

@@ -1,5 +1,5 @@
 /** What a watcher has seen, as the charts take it. */
-import type { Snapshot, TensorSnapshot } from '../diagnostics/watch.js';
+import type { Snapshot, TensorSnapshot } from '../diagnostics/snapshot.js';
 import type { Histogram, LayerStats } from './layer-histograms.js';
 import type { InitialState, WeightGradient } from './report/data.js';
 import type { Saturation } from './saturation-image.js';

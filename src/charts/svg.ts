@@ -7,6 +7,7 @@ import { parts } from './parts.js';
 import { escaped, printable } from './printable.js';
 import { type ChartTheme, namedColours, themes } from './theme.js';
 
+/** Of `renderSvg`. */
 export interface SvgOptions {
   width: number;
   height: number;

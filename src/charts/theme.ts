@@ -28,6 +28,7 @@ export interface ChartTheme {
   layers: readonly string[];
 }
 
+/** The colours on a light ground. */
 export const light: ChartTheme = {
   name: 'light',
   surface: '#fdfdfc',
@@ -46,6 +47,7 @@ export const light: ChartTheme = {
   layers: ['#35309b', '#7a2bae', '#b42f8f', '#d54a5f', '#df7a33', '#d6a21c'],
 };
 
+/** The colours on a dark ground. */
 export const dark: ChartTheme = {
   name: 'dark',
   surface: '#14181b',
@@ -64,6 +66,7 @@ export const dark: ChartTheme = {
   layers: ['#8884f5', '#b57df0', '#e074c2', '#f98891', '#fba968', '#f7d264'],
 };
 
+/** Both, by their names. */
 export const themes = { light, dark } as const;
 
 /** Layer 0 is the embedding; beyond the sixth the colours begin again. */

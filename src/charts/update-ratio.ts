@@ -26,6 +26,7 @@ export interface UpdateToData {
   cursor?: number | undefined;
 }
 
+/** A parameter’s update:data ratio over time. */
 export interface UpdatedParameter {
   name: string;
   /** Depth in the network, as in `LayerStats`. */

@@ -34,11 +34,11 @@ export interface PoolOptions {
 const WORKER = 'experiment-worker.js';
 
 /**
- * Makes the runs in order, each in a thread of its own. Resolves when all are done, or when the signal has ended those
- * in hand; rejects with the JobError of the first that fails, the others ended.
+ * Makes the runs in order, in threads that each make one after another. Resolves when all are done, or when the signal
+ * has ended those in hand; rejects with the JobError of the first that fails, the others ended.
  */
 export async function runJobs(queue: readonly Job[], options: PoolOptions): Promise<void> {
-  const { jobs, signal, onResult } = options;
+  const { jobs, signal, onResult, worker = new URL(WORKER, import.meta.url) } = options;
   // AbortSignal.any came with Node 20.3.
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -47,15 +47,18 @@ export async function runJobs(queue: readonly Job[], options: PoolOptions): Prom
   const stop = ended.signal;
   let next = 0;
   const work = async () => {
-    while (next < queue.length && !stop.aborted) {
-      const index = next++;
-      try {
-        const result = await runJob(queue[index], index, stop, options);
+    const thread = new Thread(worker, stop);
+    try {
+      while (next < queue.length && !stop.aborted) {
+        const index = next++;
+        const result = await thread.run(queue[index], index, options);
         if (result !== undefined) onResult(index, result);
-      } catch (error) {
-        end();
-        throw error;
       }
+    } catch (error) {
+      end();
+      throw error;
+    } finally {
+      await thread.end();
     }
   };
   const lanes = await Promise.allSettled(Array.from({ length: Math.min(jobs, queue.length) }, work));
@@ -64,31 +67,57 @@ export async function runJobs(queue: readonly Job[], options: PoolOptions): Prom
   if (rejected) throw rejected.reason;
 }
 
-/** undefined where the signal ended it. */
-function runJob(
-  job: Job,
-  index: number,
-  signal: AbortSignal,
-  { worker: module = new URL(WORKER, import.meta.url), onSteps }: PoolOptions,
-): Promise<ExperimentResult | undefined> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(module, { workerData: job });
-    let result: ExperimentResult | undefined;
-    let error: string | undefined;
-    const stop = () => void worker.terminate();
-    signal.addEventListener('abort', stop);
-    worker.on('message', (report: Report) => {
-      if ('steps' in report) onSteps(index, report.steps);
-      else if ('result' in report) result = report.result;
-      else error = report.error;
+/** Makes one run after another: what it has loaded and the engine has compiled serves them all. */
+class Thread {
+  readonly #worker: Worker;
+  /** Why it failed, or with which code it ended by itself. */
+  #failure: string | undefined;
+  readonly #ended: Promise<void>;
+  readonly #stop = () => void this.#worker.terminate();
+
+  constructor(
+    module: URL,
+    readonly signal: AbortSignal,
+  ) {
+    this.#worker = new Worker(module);
+    this.#worker.on('error', (thrown) => {
+      this.#failure = thrown instanceof Error ? thrown.message : String(thrown);
     });
-    worker.on('error', (thrown) => {
-      error = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        signal.removeEventListener('abort', this.#stop);
+        this.#failure ??= `its thread ended with code ${code}`;
+        resolve();
+      });
     });
-    worker.on('exit', (code) => {
-      signal.removeEventListener('abort', stop);
-      if (result !== undefined || signal.aborted) resolve(result);
-      else reject(new JobError(index, error ?? `its thread ended with code ${code}`));
+    signal.addEventListener('abort', this.#stop);
+  }
+
+  /** undefined where the signal ended it. */
+  async run(job: Job, index: number, { onSteps }: PoolOptions): Promise<ExperimentResult | undefined> {
+    let hear: ((report: Report) => void) | undefined;
+    const done = new Promise<ExperimentResult>((resolve, reject) => {
+      hear = (report) => {
+        if ('steps' in report) onSteps(index, report.steps);
+        else if ('result' in report) resolve(report.result);
+        else reject(new JobError(index, report.error));
+      };
+      this.#worker.on('message', hear);
     });
-  });
+    const ended = this.#ended.then(() => {
+      if (this.signal.aborted) return undefined;
+      throw new JobError(index, this.#failure ?? '');
+    });
+    this.#worker.postMessage(job);
+    try {
+      return await Promise.race([done, ended]);
+    } finally {
+      if (hear) this.#worker.off('message', hear);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+    await this.#ended;
+  }
 }

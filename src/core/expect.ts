@@ -88,6 +88,12 @@ export function expectGradient(place: string, out: Matrix, dy: Matrix): void {
     throw new RangeError(`${place}: expected ${out.columns} columns, got ${dy.columns}`);
 }
 
+/** What a function that allocates is given first. */
+export function expectLoaded(place: string, core: { allocate?: unknown }): void {
+  if (typeof core?.allocate !== 'function')
+    throw new TypeError(`${place}: expected a Core, from await load(), got ${came(core)}`);
+}
+
 /** An object with none but these options; one that is undefined is none. */
 export function expectOptions(place: string, options: object, known: readonly string[]): void {
   const those = known.length === 0 ? 'no options' : `options { ${known.join(', ')} }`;

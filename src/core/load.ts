@@ -11,6 +11,7 @@ import type { Views } from './reference/views.js';
 /** Matrix products by fused multiply-add, an import of their own: `import { relaxed } from 'lanewise/relaxed'`. */
 export type Relaxed = KernelFamily<LinearKernels>;
 
+/** What `load` takes. */
 export interface LoadOptions {
   /**
    * `auto` (default): WebAssembly where it runs with SIMD, else JavaScript; `core.backend` and `core.reason` say which

@@ -1,6 +1,6 @@
 import type { Core } from './core.js';
 import { symbolDispose } from './dispose.js';
-import { expectInteger, expectRows } from './expect.js';
+import { expectInteger, expectLoaded, expectRows } from './expect.js';
 import { came } from './kind.js';
 import { rowStride } from './row-stride.js';
 
@@ -30,8 +30,10 @@ abstract class Matrix implements Disposable {
   readonly #vector: boolean;
   readonly #owned: boolean;
   #rows: number;
+  #attached: readonly Matrix[] = [];
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
+    expectLoaded('Tensor', core);
     if (typeof shape !== 'object' || typeof shape?.length !== 'number')
       throw new TypeError(`Tensor: expected the shape as an array of sizes, got ${came(shape)}`);
     for (const size of shape) expectInteger('Tensor', 'each size of the shape', size, 0);
@@ -59,6 +61,13 @@ abstract class Matrix implements Disposable {
     if (this.core === disposed) return;
     if (this.#owned) this.core.free(this.pointer, this.#bytes);
     (this as { core: Core }).core = disposed;
+    for (const other of this.#attached) other.dispose();
+    this.#attached = [];
+  }
+
+  /** Another tensor is disposed of with this one, such as what an optimizer keeps beside a parameter. */
+  attach(other: Matrix): void {
+    this.#attached = [...this.#attached.filter(({ core }) => core !== disposed), other];
   }
 
   [symbolDispose](): void {

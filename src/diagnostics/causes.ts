@@ -1,5 +1,5 @@
 /** Which finding explains which: the order in which they are to be mended. */
-import type { Finding, Rule } from './findings.js';
+import type { Finding, Rule } from './finding-rules.js';
 
 const severities: readonly Finding['severity'][] = ['problem', 'warning', 'note'];
 

@@ -1,11 +1,13 @@
 import { expectNumber, expectOptions } from '../core/expect.js';
+import type { Snapshot, SnapshotOptions } from './snapshot.js';
 import { Thinned } from './thinned.js';
-import { type Snapshot, type SnapshotOptions, type Watched, type Watcher, watch } from './watch.js';
+import { type Watched, type Watcher, watch } from './watch.js';
 
 /** Most records of the losses, and of what a watcher records. */
 const LOSSES = 4096;
 const RECORDS = 512;
 
+/** What a `Recorder` measures, and how often. */
 export interface RecorderOptions {
   /** Above which an output is saturated, as `watch` has it; from 0 to 1, default 0.97. */
   threshold?: number;

@@ -39,7 +39,7 @@ export class Series {
     return this.#losses.subarray(0, this.length);
   }
 
-  /** log10 of std(lr · gradient) / std(data) of a parameter, data after the update; −∞ where nothing was updated. */
+  /** log10 of std(update) / std(data) of a parameter, data after the update; −∞ where nothing was updated. */
   updateToData(parameter: number): Float32Array {
     return this.#column(parameter, this.parameters.length, 0);
   }

@@ -26,6 +26,7 @@ export interface Summary {
   infinite: number;
 }
 
+/** What `summarise` counts beside mean and spread. */
 export interface SummaryOptions {
   /** Above which |x| is saturated; default 0.97, for tanh. */
   threshold?: number;
@@ -80,6 +81,7 @@ export function reserveCounts(core: Core, columns: number): number {
   return scratch.counts;
 }
 
+/** How often values fall into each of some bins. */
 export interface Histogram {
   /** The bins' edges, ascending, one more than bins. */
   edges: Float32Array;
@@ -87,6 +89,7 @@ export interface Histogram {
   values: Float32Array;
 }
 
+/** How `histogram` counts. */
 export interface HistogramOptions {
   /** Default 100. */
   bins?: number;
@@ -99,7 +102,7 @@ export interface HistogramOptions {
 /**
  * Equal bins; each has its left edge, the last one its right edge too. NaN, infinities and what is outside the range are
  * dropped. A range without width is widened by 0.5 on both sides, and without a finite element it is 0 to 1. Where nothing
- * is counted, every value is 0.
+ * is counted, every value is 0. A density beyond a float is ∞; that of an empty bin is 0, where its edges are one too (torch: NaN).
  *
  * Errors: RangeError for bins below 1, a range that is not ascending, not finite or wider than a float, or an `out` of
  * another length. Source: torch.histogram (CPU, float32).
@@ -156,7 +159,7 @@ function copy(core: Core, { edges, values }: Histogram, counts: number, from: nu
   for (let i = 0; i < values.length; i++) {
     const count = i32[counts + i];
     values[i] =
-      total === 0
+      total === 0 || count === 0
         ? count
         : Math.fround(count / Math.fround(total)) / Math.fround(f32[from + i + 1] - f32[from + i]);
   }

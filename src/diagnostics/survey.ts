@@ -31,6 +31,7 @@ export interface SurveyedLayer {
   dead: number[];
 }
 
+/** What `surveyUnits` counted. */
 export interface UnitSurvey {
   /** How many were counted. */
   examples: number;
@@ -40,6 +41,7 @@ export interface UnitSurvey {
   layers: SurveyedLayer[];
 }
 
+/** How `surveyUnits` counts. */
 export interface SurveyOptions {
   /** Above which an output is saturated, on the scale of tanh; from 0 to 1, default 0.97. */
   threshold?: number;

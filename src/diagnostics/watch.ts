@@ -10,6 +10,7 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { Origin } from '../train/trainer.js';
+import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,
   boundsOf,
@@ -20,17 +21,18 @@ import {
   placeOf,
 } from './places.js';
 import { Series } from './series.js';
-import {
-  deviation,
-  type Histogram,
-  histogram,
-  reserveScratch,
-  type Summary,
-  summarise,
-} from './statistics.js';
+import type {
+  ActivationSnapshot,
+  LayerSnapshot,
+  ParameterSnapshot,
+  Snapshot,
+  SnapshotOptions,
+  TensorSnapshot,
+} from './snapshot.js';
+import { deviation, type Histogram, histogram, reserveScratch, summarise } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters' | 'steps' | 'lr' | 'lrOf'>;
+export type WatchedOptimizer = Pick<Optimizer, 'parameters'> & UpdatingOptimizer;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {
@@ -43,6 +45,7 @@ export interface Watched {
   readonly divergence?: { readonly origin: Origin } | undefined;
 }
 
+/** What `watch` keeps, and how often. */
 export interface WatchOptions {
   /** `onStep` records each step whose number is a multiple of this; default 10. */
   every?: number;
@@ -50,79 +53,6 @@ export interface WatchOptions {
   threshold?: number;
   /** Bins of the histograms; default 100. */
   bins?: number;
-}
-
-export interface SnapshotOptions {
-  /** Whether to draw the images of the activation layers, or at which threshold; `true` is 0.99, default no. */
-  images?: boolean | number;
-}
-
-export interface TensorSnapshot extends Summary {
-  /** Density; undefined where the finite elements span more than the largest float. */
-  histogram: Histogram | undefined;
-}
-
-/**
- * By unit. Saturated is what lets little or no gradient through: with threshold t, |h| > t for tanh, |2h − 1| > t for
- * sigmoid, h < −t · alpha for ELU; h ≤ 0, not active, for ReLU and LeakyReLU.
- */
-export interface ActivationSnapshot {
-  /** Share of the outputs that are saturated, from 0 to 1. */
-  saturated: number;
-  /** For each unit the share of the batch in which it is. */
-  units: Float32Array;
-  /** Units that are saturated in every example of the batch, at 0.99. */
-  dead: number[];
-  /** For each example, for each unit, row-major: 1 where saturated at `imageThreshold` (white), 0 elsewhere (black). */
-  image: Uint8Array | undefined;
-}
-
-export interface LayerSnapshot {
-  /** Such as `layer 4 Tanh`: the position is that of the parameters' names. */
-  place: string;
-  position: string;
-  /** The layer's class. */
-  kind: string;
-  /** Of the batch: examples first. */
-  shape: readonly number[];
-  /** Undefined for a layer of your own without `out`. */
-  output: TensorSnapshot | undefined;
-  /** Gradient of the loss by the output. Undefined where the next layer has no `dx`, and before the first update. */
-  gradient: TensorSnapshot | undefined;
-  /** Of layers that are activations. */
-  activation: ActivationSnapshot | undefined;
-}
-
-export interface ParameterSnapshot {
-  /** As in `namedParameters()`. */
-  name: string;
-  shape: readonly number[];
-  /** After the update. */
-  data: Summary;
-  /** This and what follows: undefined before the first update. */
-  gradient: TensorSnapshot | undefined;
-  /** std(gradient) / std(data). */
-  gradToData: number | undefined;
-  /** log10 of std(lr · gradient) / std(data); −∞ where nothing was updated. */
-  updateToData: number | undefined;
-}
-
-export interface Snapshot {
-  /** Number of the last step, from 0; −1 before the first update. */
-  step: number;
-  /** Learning rate of that step. */
-  lr: number | undefined;
-  /** Loss of step 0, where `onStep` saw it. */
-  firstLoss: number | undefined;
-  /** Columns of the last layer's output; 0 where the loss is of values. */
-  classes: number;
-  threshold: number;
-  /** Of the images; where there are none, undefined. */
-  imageThreshold?: number;
-  layers: LayerSnapshot[];
-  parameters: ParameterSnapshot[];
-  /** Where the first value that is not finite arose, if that has ended the training. */
-  origin?: Origin | undefined;
 }
 
 /**
@@ -142,6 +72,7 @@ interface WatchedParameter {
   moved: number;
 }
 
+/** Measures a network from the inside while it trains, and changes neither its numbers nor its loop; made by `watch`. */
 export class Watcher {
   readonly series: Series;
   readonly #watched: Watched;
@@ -223,13 +154,12 @@ export class Watcher {
     const { optimizer } = this.#watched;
     series.begin(step, loss);
     series.classes = this.#classes;
-    const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1));
     const follows = step === this.#recordedAt + 1;
     this.#recordedAt = step;
     let column = 0;
     for (const own of this.#parameters) {
-      const { value, grad } = own.parameter;
-      const update = own.trained ? lr * deviation(grad) : 0;
+      const { value } = own.parameter;
+      const update = own.trained ? updateDeviation(optimizer, own.parameter) : 0;
       own.moved = follows ? own.moved + update : Infinity;
       if (!(own.moved <= DRIFT * own.std)) {
         own.std = deviation(value);
@@ -269,7 +199,7 @@ export class Watcher {
     const parameters = this.#parameters.map(({ name, parameter, trained }): ParameterSnapshot => {
       const data = summarise(parameter.value, { threshold: this.#threshold });
       const gradient = lr === undefined ? undefined : this.#describe(parameter.grad);
-      const update = gradient && (trained ? Math.abs(lr as number) : 0) * gradient.std;
+      const update = gradient && (trained ? updateDeviation(optimizer, parameter) : 0);
       return {
         name,
         shape: parameter.value.shape,

@@ -5,6 +5,7 @@ import { draw, expectTarget, type Initialisable } from './target.js';
 /** Far below the largest float32: the distance of two such numbers is finite. */
 const LARGEST = 1e38;
 
+/** Mean and standard deviation of `normal`; default 0 and 1. */
 export interface NormalOptions {
   /** Default 0. */
   mean?: number;
@@ -12,6 +13,7 @@ export interface NormalOptions {
   std?: number;
 }
 
+/** Bounds of `uniform`; default 0 and 1. */
 export interface UniformOptions {
   /** Lower bound; default 0. */
   a?: number;

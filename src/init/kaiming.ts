@@ -4,6 +4,7 @@ import type { Generator } from '../random/generator.js';
 import { gainOf, type Nonlinearity } from './gain.js';
 import { drawByFans, type Initialisable } from './target.js';
 
+/** Of `kaimingNormal` and `kaimingUniform`. */
 export interface KaimingOptions {
   /** The slope below 0 of the leaky_relu after the layer; default 0, a relu. Of another nonlinearity there is none. */
   a?: number;
@@ -53,7 +54,7 @@ export function kaimingNormal<T extends Initialisable>(
 
 /**
  * Fills with torch's uniforms from −bound to bound, bound = √3 · gain / √fan, so that the standard deviation is that of
- * `kaimingNormal`, whose layout, gain, fan and errors it shares; returns the target.
+ * `kaimingNormal`, whose layout, gain and fan it shares; returns the target. Errors: as `kaimingNormal`.
  *
  * Source: torch.nn.init.kaiming_uniform_; He et al., "Delving deep into rectifiers", 2015.
  */

@@ -2,6 +2,7 @@ import { expectNumber, expectOptions } from '../core/expect.js';
 import type { Generator } from '../random/generator.js';
 import { drawByFans, type Initialisable } from './target.js';
 
+/** Of `xavierNormal` and `xavierUniform`. */
 export interface XavierOptions {
   /** Factor on the standard deviation; default 1. `calculateGain` knows that of a nonlinearity. */
   gain?: number;
@@ -45,7 +46,7 @@ export function xavierNormal<T extends Initialisable>(
 
 /**
  * Fills with torch's uniforms from −bound to bound, bound = √3 · gain · √(2 / (fanIn + fanOut)), so that the standard
- * deviation is that of `xavierNormal`, whose layout and errors it shares; returns the target.
+ * deviation is that of `xavierNormal`, whose layout it shares; returns the target. Errors: as `xavierNormal`.
  *
  * Source: torch.nn.init.xavier_uniform_; Glorot and Bengio, 2010.
  */

@@ -1,51 +1,46 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64, encodeBase64 } from '../core/base64.js';
 import { expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import { encodeUtf8 } from '../core/utf8.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
-import { Generator } from '../random/generator.js';
+import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { type DrawnState, drawnProblem } from '../train/drawn.js';
 import type { Trainer, TrainerState } from '../train/trainer.js';
 import {
-  type Bytes,
-  littleEndian,
-  readHeader,
-  readTensors,
-  type SafetensorsTensor,
-  shown,
-  writeSafetensors,
-} from './safetensors.js';
-import { type Model, type Slot, slotOf, slotsOf, slotsOfCalibrated, transpose } from './slots.js';
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  checksum,
+  negativeSpread,
+  OWN,
+  readCheckpoint,
+  VERSION,
+  wrongMetadata,
+} from './checkpoint-file.js';
+import { type Bytes, shown, writeSafetensors } from './safetensors.js';
+import {
+  expectParameters,
+  type Model,
+  type Slot,
+  slotOf,
+  slotsOf,
+  slotsOfCalibrated,
+  transpose,
+} from './slots.js';
 
-/** A checkpoint that cannot be used. The message names the source, what was expected and what came. */
-export class CheckpointError extends Error {
-  override readonly name = 'CheckpointError';
-}
-
-/** One tensor of a checkpoint, row-major, in torch's shape. */
-export type CheckpointTensor = SafetensorsTensor;
-
-export interface Checkpoint {
-  /** Everything that is not a tensor, as text: the library's own keys and those given to `saveCheckpoint`. */
-  metadata: ReadonlyMap<string, string>;
-  /** By torch's names, in the order of the file. */
-  tensors: ReadonlyMap<string, CheckpointTensor>;
-}
-
+/** What `saveCheckpoint` writes. */
 export interface SaveCheckpointOptions {
   model: Model;
   /** With it the step, the last loss and the state of the minibatches' generator are saved too. */
   trainer?: Trainer | undefined;
   /**
-   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator`, `layer_generators`, `optimizer`
-   * and `checksum` are the library's.
+   * More to keep. The keys `lanewise`, `architecture`, `step`, `last_loss`, `lr`, `generator`, `layer_generators`, `plateaus`,
+   * `optimizer` and `checksum` are the library's.
    */
   metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What `loadCheckpoint` puts a checkpoint into. */
 export interface LoadCheckpointOptions {
   /** Of the architecture that was saved, reserved. */
   model: Model;
@@ -55,8 +50,6 @@ export interface LoadCheckpointOptions {
   source?: string | undefined;
 }
 
-/** The format's version; a file of a later one is refused. */
-const VERSION = 1;
 const RESERVED = [
   'lanewise',
   'architecture',
@@ -65,6 +58,7 @@ const RESERVED = [
   'lr',
   'generator',
   'layer_generators',
+  'plateaus',
   'optimizer',
   'checksum',
 ];
@@ -85,12 +79,13 @@ const OPTIMIZER = 'optimizer.';
  * of another class that does not say what it is. `checksum` in the metadata is the SHA-256 of all the rest, tensors and metadata, whatever their order in the file.
  *
  * Errors: TypeError for a metadata key of the library's own, text that is none, or two tensors of one name; RangeError for a
- * running or calibrated spread below 0, which could not be loaded.
+ * running or calibrated spread below 0, which could not be loaded; Error for a model without initial parameters.
  */
 export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
   expectOptions('saveCheckpoint', options, ['model', 'trainer', 'metadata']);
   const { model, trainer, metadata = {} } = options;
   expectSame('saveCheckpoint', model, trainer);
+  expectParameters('saveCheckpoint', model);
   const meta = new Map<string, string>([
     ['lanewise', String(VERSION)],
     ['architecture', JSON.stringify(architectureOf(model))],
@@ -101,12 +96,15 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     const lr = nextRate(trainer);
     if (lr !== undefined) meta.set('lr', String(lr));
-    meta.set('generator', encodeBase64(generator));
+    // Minibatches from elsewhere are drawn by none.
+    if (generator.length > 0) meta.set('generator', encodeBase64(generator));
     if (drawn !== undefined)
       meta.set(
         'layer_generators',
         JSON.stringify(drawn.map((one) => ({ ...one, state: encodeBase64(one.state) }))),
       );
+    const plateaus = plateausOf(trainer);
+    if (plateaus.size > 0) meta.set('plateaus', plateausText(plateaus));
     if (slotsOfOptimizer(trainer).length > 0) meta.set('optimizer', String(trainer.optimizer));
   }
   if (Object.prototype.toString.call(metadata) !== '[object Object]')
@@ -176,12 +174,15 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
   }
   for (const name of unknown)
     throw new CheckpointError(`${source}: expected the tensors of the model only, got '${shown(name)}' too`);
-  const state = trainer && trainerState(checkpoint, source);
+  const state = trainer && trainerState(checkpoint, source, trainer.state().generator.length > 0);
   const problem = drawnProblem(model, state?.drawn ?? []);
   if (problem !== undefined) throw new CheckpointError(`${source}: ${problem}`);
 
+  const plateaus = trainer && savedPlateaus(source, metadata.get('plateaus'), plateausOf(trainer));
+
   // Nothing is refused from here on, but a trainer at work, and that before the first tensor.
   if (state !== undefined) trainer?.restore(state);
+  for (const [plateau, saved] of plateaus ?? []) plateau.restore(saved);
   for (const { name, shape, tensor, transposed } of slots) {
     const { data } = tensors.get(name) as CheckpointTensor;
     tensor.set(transposed ? transpose(data, shape[0], shape[1]) : data);
@@ -190,49 +191,6 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
     layer.calibrated = calibrated.some((saved) => saved.layer === layer);
   return checkpoint;
 }
-
-/**
- * What a checkpoint holds, without a model. All that can be checked without one is.
- *
- * Errors: CheckpointError as `loadCheckpoint`.
- */
-export function readCheckpoint(file: Uint8Array | ArrayBuffer, source = 'checkpoint'): Checkpoint {
-  const bytes = bytesOf(file);
-  const refuse = (expected: string, got: string) =>
-    new CheckpointError(`${source}: expected ${expected}, got ${got}`);
-  const header = readHeader(bytes, refuse);
-  const { metadata } = header;
-  const version = metadata.get('lanewise');
-  if (version === undefined)
-    throw refuse('a checkpoint of lanewise', `a safetensors file without 'lanewise' in its metadata`);
-  if (version !== String(VERSION))
-    throw refuse(
-      `format version ${VERSION}`,
-      /^\d{1,9}$/.test(version) && Number(version) > VERSION
-        ? `version ${version}: a later lanewise wrote it`
-        : `version '${shown(version)}'`,
-    );
-  const tensors = readTensors(bytes, header, refuse);
-  const [expected, got] = [metadata.get('checksum'), checksum(metadata, tensors)];
-  if (expected === undefined) throw refuse(`'checksum' in the metadata`, 'none');
-  if (expected !== got)
-    throw refuse(`SHA-256 ${shown(expected.slice(0, 12))}…`, `${got.slice(0, 12)}…: the file is damaged`);
-  for (const [key, value] of metadata) {
-    const { what, holds } = OWN[key] ?? {};
-    if (what !== undefined && !holds?.(value)) throw wrongMetadata(source, key, what, value);
-  }
-  for (const [name, { data }] of tensors) {
-    const negative = negativeSpread(name, data);
-    if (negative !== undefined) throw refuse(`'${shown(name)}' to be 0 or more`, `${negative}`);
-  }
-  return { metadata, tensors };
-}
-
-/** The tensors that are a variance or a deviation. */
-const SPREAD = /(^|\.)(running|calibrated)_(var|std)$/;
-
-const negativeSpread = (name: string, data: Float32Array): number | undefined =>
-  SPREAD.test(name) ? data.find((spread) => spread < 0) : undefined;
 
 /** A schedule may end with its run: then there is no rate of the next step. */
 function nextRate({ optimizer }: Trainer): number | undefined {
@@ -244,83 +202,8 @@ function nextRate({ optimizer }: Trainer): number | undefined {
   }
 }
 
-/** The bytes of a file, however they are given. */
-export function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
-  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  // Of whatever realm.
-  if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
-  throw new TypeError(`loadCheckpoint: expected the bytes of a file as a Uint8Array, got ${came(file)}`);
-}
-
-/** What the library's own metadata has to be, where it is there. */
-const OWN: Partial<Record<string, { what: string; holds: (text: string) => boolean }>> = {
-  step: {
-    what: 'the number of steps made',
-    holds: (text) => /^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text)),
-  },
-  last_loss: { what: 'the loss of the last step', holds: isFiniteNumber },
-  lr: {
-    what: 'a learning rate of 0 or more',
-    holds: (text) => isFiniteNumber(text) && Number(text) >= 0,
-  },
-  architecture: {
-    what: 'a JSON list of layers',
-    holds: (text) => {
-      try {
-        const layers: unknown = JSON.parse(text);
-        return Array.isArray(layers) && layers.every((layer) => layer === null || typeof layer === 'string');
-      } catch {
-        return false;
-      }
-    },
-  },
-  generator: { what: "a generator's state in base64", holds: isGeneratorState },
-  layer_generators: {
-    what: 'a JSON list of generators, with their layers',
-    holds: (text) => {
-      try {
-        const listed: unknown = JSON.parse(text);
-        return Array.isArray(listed) && listed.every(isDrawn);
-      } catch {
-        return false;
-      }
-    },
-  },
-};
-
-function isGeneratorState(text: string): boolean {
-  try {
-    new Generator().setState(decodeBase64(text));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A `DrawnState` whose state is in base64. */
-function isDrawn(one: unknown): boolean {
-  const { layers, minibatches, state } = (one ?? {}) as Partial<Record<keyof DrawnState, unknown>>;
-  return (
-    Array.isArray(layers) &&
-    layers.every((position) => typeof position === 'string') &&
-    typeof minibatches === 'boolean' &&
-    typeof state === 'string' &&
-    isGeneratorState(state)
-  );
-}
-
-/** The error for metadata that is not what it has to be. */
-export function wrongMetadata(
-  source: string,
-  key: string,
-  expected: string,
-  got: string | undefined,
-): CheckpointError {
-  const came = got === undefined ? 'none' : `'${shown(got)}'`;
-  return new CheckpointError(`${source}: expected metadata '${key}' to be ${expected}, got ${came}`);
-}
-
-function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
+/** `draws`: whether the trainer draws its minibatches. */
+function trainerState({ metadata }: Checkpoint, source: string, draws: boolean): TrainerState {
   const given = (key: string): string => {
     const value = metadata.get(key);
     if (value === undefined) throw wrongMetadata(source, key, OWN[key]?.what ?? '', value);
@@ -332,12 +215,49 @@ function trainerState({ metadata }: Checkpoint, source: string): TrainerState {
     metadata.get('layer_generators') ?? '[]',
   );
   const drawn = listed.map(({ state, ...rest }) => ({ ...rest, state: decodeBase64(state) }));
-  return { steps, lastLoss, generator: decodeBase64(given('generator')), drawn };
+  const generator = draws ? decodeBase64(given('generator')) : new Uint8Array(0);
+  return { steps, lastLoss, generator, drawn };
 }
 
 /** What the optimizer keeps from step to step, by the place of its parameter. */
 const slotsOfOptimizer = ({ optimizer }: Trainer): Slot[] =>
   (optimizer.buffers?.() ?? []).map(({ name, value }) => slotOf(OPTIMIZER + name, value));
+
+/** The learning rates that fall on a plateau, by the group of parameters that has each. */
+const plateausOf = ({ optimizer }: Trainer): Map<number, ReduceLROnPlateau> => {
+  const { groups = [] } = optimizer as { groups?: readonly { options: { lr?: unknown } }[] };
+  const rates = groups.map(({ options }, group) => [group, options.lr] as const);
+  return new Map(
+    rates.filter((each): each is [number, ReduceLROnPlateau] => each[1] instanceof ReduceLROnPlateau),
+  );
+};
+
+/** JSON has no infinity: a plateau that has measured nothing has no best. */
+const plateausText = (plateaus: ReadonlyMap<number, ReduceLROnPlateau>): string =>
+  JSON.stringify(
+    Array.from(plateaus, ([group, plateau]) => ({ group, ...plateau.state() })),
+    (key, value) => (key === 'best' && value === Infinity ? undefined : value),
+  );
+
+/** Each with its state in the file; those of a file from before they were kept stay as they are. */
+function savedPlateaus(
+  source: string,
+  text: string | undefined,
+  own: ReadonlyMap<number, ReduceLROnPlateau>,
+): [ReduceLROnPlateau, PlateauState][] {
+  if (text === undefined) return [];
+  const saved: (PlateauState & { group: number })[] = JSON.parse(text);
+  const told = (groups: number[]) => groups.join(', ') || 'none';
+  const [ours, theirs] = [told([...own.keys()]), told(saved.map(({ group }) => group))];
+  if (ours !== theirs)
+    throw new CheckpointError(
+      `${source}: expected the state of a ReduceLROnPlateau of parameter group ${ours}, as the optimizer has it, got ${theirs}`,
+    );
+  return saved.map(({ group, ...state }) => [
+    own.get(group) as ReduceLROnPlateau,
+    { ...state, best: state.best ?? Infinity },
+  ]);
+}
 
 /** The state of one optimizer is of no use to another. */
 function expectOptimizer(
@@ -377,24 +297,6 @@ function expectArchitecture(source: string, saved: string | undefined, model: Mo
         `${source}: expected layer ${positions[i]} to be ${own}, as in the model, got ${shown(other)}`,
       );
   });
-}
-
-/** Over metadata and tensors in the order of their names, so that a tool may write the same in another order. */
-function checksum(
-  metadata: ReadonlyMap<string, string>,
-  tensors: ReadonlyMap<string, CheckpointTensor>,
-): string {
-  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = (value: unknown) => encodeUtf8(JSON.stringify(value));
-  const hash = sha256.create();
-  hash.update(text(sorted(metadata).filter(([key]) => key !== 'checksum')));
-  for (const [name, { shape, data }] of sorted(tensors))
-    hash.update(text([name, shape])).update(littleEndian(data));
-  return bytesToHex(hash.digest());
-}
-
-function isFiniteNumber(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
 function expectSame(place: string, model: Model, trainer: Trainer | undefined): void {

@@ -8,9 +8,10 @@ import type { Layer, Statistics } from '../nn/layer.js';
 import { Linear } from '../nn/linear.js';
 import { layerName, Sequential } from '../nn/sequential.js';
 import { ProtobufWriter } from './protobuf.js';
-import { littleEndian } from './safetensors.js';
-import type { Model } from './slots.js';
+import { type Bytes, littleEndian } from './safetensors.js';
+import { expectParameters, type Model } from './slots.js';
 
+/** Of `exportOnnx`. */
 export interface ExportOnnxOptions {
   /** Columns of the input, where the first layer does not know them, such as the context before an `Embedding`. */
   columns?: number;
@@ -25,14 +26,15 @@ export interface ExportOnnxOptions {
  * float32, or int32 before an `Embedding`, output `y`, N free. For onnxruntime in any language, and for Netron.
  *
  * Errors: TypeError for what is no model, or a layer that ONNX has nothing for, with its position; Error for a model
- * without parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
+ * without initial parameters, or calibrated statistics before `calibrate()`. Source: onnx.proto of ONNX 1.15.
  */
-export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function exportOnnx(model: Model, options: ExportOnnxOptions = {}): Bytes {
   if (!Array.isArray(model?.layers))
     throw new TypeError(`exportOnnx: expected model to be a Sequential, got ${came(model)}`);
   expectOptions('exportOnnx', options, ['columns', 'fold', 'statistics']);
   const { columns = model.inFeatures, fold = false, statistics = 'running' } = options;
   if (columns !== undefined) expectInteger('exportOnnx', 'columns', columns, 1);
+  expectParameters('exportOnnx', model);
   const graph = new Graph();
   const output = addLayers(graph, model as Sequential, '', 'x', { fold, statistics });
   graph.node('Identity', '', [output], 'y');
@@ -220,11 +222,15 @@ const OTHERS: Record<string, Add<never>> = {
   GELU: (graph, position, x, { approximate }: { approximate: string }) =>
     graph.node('Gelu', position, [x], undefined, [{ name: 'approximate', text: approximate }]),
   SiLU: (graph, position, x) => graph.node('Mul', position, [x, graph.node('Sigmoid', position, [x])]),
-  Softplus(graph, position, x, { beta }: { beta: number }) {
-    if (beta === 1) return graph.node('Softplus', position, [x]);
-    const factor = graph.constant(`${position}.beta`, [1], Float32Array.of(beta));
-    const scaled = graph.node('Mul', position, [x, factor]);
-    return graph.node('Div', position, [graph.node('Softplus', position, [scaled]), factor]);
+  Softplus(graph, position, x, { beta, threshold }: { beta: number; threshold: number }) {
+    const factor = beta === 1 ? undefined : graph.constant(`${position}.beta`, [1], Float32Array.of(beta));
+    const scaled = factor === undefined ? x : graph.node('Mul', position, [x, factor]);
+    const bent = graph.node('Softplus', position, [scaled]);
+    const y = factor === undefined ? bent : graph.node('Div', position, [bent, factor]);
+    // Beyond 20 the bend is below the last digit of x.
+    if (threshold >= 20) return y;
+    const end = graph.constant(`${position}.threshold`, [1], Float32Array.of(threshold));
+    return graph.node('Where', position, [graph.node('Greater', position, [scaled, end]), x, y]);
   },
   LayerNorm(
     graph,

@@ -68,6 +68,10 @@ export function writeSafetensors(
 export function readHeader(bytes: Uint8Array, refuse: Refuse): SafetensorsHeader {
   if (bytes.length < 8)
     throw refuse(FORMAT, bytes.length === 0 ? 'an empty file' : `a file of ${bytes.length} bytes`);
+  // What such a file begins with is a length too, but no header follows it.
+  const other =
+    bytes[8] !== 0x7b && BEGINNINGS.find(([, first]) => first.every((byte, i) => bytes[i] === byte));
+  if (other) throw refuse(FORMAT, other[0]);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > MOST_HEADER || length < 2)
     throw refuse(FORMAT, beginning(bytes) ?? `a header of ${length} bytes`);
@@ -177,14 +181,34 @@ export function littleEndian(data: Float32Array): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** What files of other kinds begin with. */
+const BEGINNINGS: readonly [string, readonly number[]][] = [
+  ['a zip file, as torch.save writes; safetensors.torch.save_file writes this one', [0x50, 0x4b, 0x03, 0x04]],
+  [
+    'a pickle, as torch.save once wrote; safetensors.torch.save_file writes this one',
+    [0x80, 0x02, 0x8a, 0x0a],
+  ],
+  ['a file compressed by gzip', [0x1f, 0x8b]],
+];
+
 /** What a file that is text begins with, such as the page that a server sends for what it has not. */
 function beginning(bytes: Uint8Array): string | undefined {
-  const first = bytes.subarray(0, 40);
-  // Letters of ASCII, and white space.
-  if (!first.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13))) return undefined;
-  const [line] = String.fromCharCode(...first)
-    .trim()
-    .split(/[\r\n]/);
+  let first = bytes.subarray(0, 40);
+  // Not in the middle of a character: without its first byte, if that is among the last three, and what follows it.
+  if (bytes.length > 40)
+    for (let i = 1; i <= 3; i++) {
+      const byte = first[40 - i];
+      if (byte >= 0xc0) first = first.subarray(0, 40 - i);
+      if (byte < 0x80 || byte >= 0xc0) break;
+    }
+  const text = decodeUtf8(first);
+  // Control characters but white space and that of colours are no text's.
+  if (
+    typeof text !== 'string' ||
+    first.some((byte) => byte < 9 || (byte > 13 && byte < 0x20 && byte !== 0x1b))
+  )
+    return undefined;
+  const [line] = text.trim().split(/[\r\n]/);
   return `text that begins with ‘${shown(line)}’`;
 }
 
@@ -220,7 +244,12 @@ function mapOf(object: Record<string, unknown>): Map<string, unknown> {
   return map;
 }
 
-const [QUOTE, BACKSLASH, COLON, BEGIN, END] = [...'"\\:{}'].map((character) => character.charCodeAt(0));
+// The codes of " \ : { }
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const BEGIN = 0x7b;
+const END = 0x7d;
 
 /** A key that an object of the JSON text, which is sound, has twice: parsers differ in which they take. */
 function repeatedKey(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { Indices, Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
-import type { Layer } from '../nn/layer.js';
+import { expectInitialised, type Layer } from '../nn/layer.js';
 import { Linear } from '../nn/linear.js';
 import { placedLayers, type Sequential } from '../nn/sequential.js';
 
@@ -23,6 +23,15 @@ export const slotsOf = (model: Model): Slot[] =>
       name: `${position}.${slot.name}`,
     })),
   );
+
+/** What was never given initial parameters would be zeros in a file, and load as such. */
+export function expectParameters(place: string, model: Model): void {
+  for (const { layer, position } of placedLayers(model as Layer)) {
+    // An Embedding by what it has: a program without one does not carry it.
+    const [weight] = layer instanceof Linear || 'numEmbeddings' in layer ? layer.parameters() : [];
+    if (weight !== undefined) expectInitialised(`${place}: layer ${position}`, weight.value);
+  }
+}
 
 /** Of each batch norm: mean, spread. */
 export function slotsOfCalibrated(model: Model): { layer: BatchNorm1d; slots: Slot[] }[] {

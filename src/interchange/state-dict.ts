@@ -4,9 +4,16 @@ import type { Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
-import { bytesOf, CheckpointError } from './checkpoint.js';
-import { readHeader, readTensors, type SafetensorsTensor, shown, writeSafetensors } from './safetensors.js';
-import { type Model, type Slot, slotsOf, transpose } from './slots.js';
+import { bytesOf, CheckpointError } from './checkpoint-file.js';
+import {
+  type Bytes,
+  readHeader,
+  readTensors,
+  type SafetensorsTensor,
+  shown,
+  writeSafetensors,
+} from './safetensors.js';
+import { expectParameters, type Model, type Slot, slotsOf, transpose } from './slots.js';
 
 /**
  * The parameters and running statistics as a safetensors file that torch loads:
@@ -18,9 +25,12 @@ import { type Model, type Slot, slotsOf, transpose } from './slots.js';
  * inFeatures). A `BatchNorm1d` that tracks the deviation is written with the variance that gives the same outputs in
  * eval mode, deviation² − eps. Nothing is read back from it but by `loadStateDict`: what a resumed training needs, a
  * checkpoint has.
+ *
+ * Errors: TypeError for what is no model, Error for one without initial parameters.
  */
-export function saveStateDict(model: Model): Uint8Array<ArrayBuffer> {
+export function saveStateDict(model: Model): Bytes {
   expectModel('saveStateDict', model);
+  expectParameters('saveStateDict', model);
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, shape, tensor, transposed, norm } of torchSlots(model)) {
     const values = tensor.toArray();
@@ -31,9 +41,10 @@ export function saveStateDict(model: Model): Uint8Array<ArrayBuffer> {
     const data = tensors.get(name)?.data ?? Float32Array.of(0);
     tensors.set(name, { shape: [], data, dtype: 'I64' });
   }
-  return writeSafetensors(new Map([['format', 'pt']]), tensors) as Uint8Array<ArrayBuffer>;
+  return writeSafetensors(new Map([['format', 'pt']]), tensors);
 }
 
+/** Of `loadStateDict`. */
 export interface LoadStateDictOptions {
   /** What errors call the file, such as its path. */
   source?: string;

@@ -18,6 +18,7 @@ export interface Splits<T> {
   test: T;
 }
 
+/** The examples that names make, in three splits. */
 export interface Dataset extends Splits<Examples> {
   vocabulary: Vocabulary;
   contextLength: number;
@@ -25,6 +26,7 @@ export interface Dataset extends Splits<Examples> {
   words: Splits<number>;
 }
 
+/** Of `makeDataset`. */
 export interface DatasetOptions {
   /** How many characters the network sees, `block_size` in the lecture: an integer of 1 or more. Default 3. */
   contextLength?: number;

@@ -10,6 +10,7 @@ import { Linear } from '../nn/linear.js';
 import { Sequential } from '../nn/sequential.js';
 import type { Generator } from '../random/generator.js';
 
+/** Of `createDeep`. */
 export interface DeepOptions {
   vocabularySize: number;
   /** Characters in a context (`block_size`); default 3. */

@@ -15,8 +15,10 @@ import type { Generator } from '../random/generator.js';
  * of its loss log, in which the hidden layer has a bias b1 that the notebook no longer has.
  */
 export const initialisations = ['notebook', 'original', 'softmax', 'tanh', 'kaiming', 'bn'] as const;
+/** A row of the lecture’s loss log. */
 export type Initialisation = (typeof initialisations)[number];
 
+/** Of `createMlp`. */
 export interface MlpOptions {
   vocabularySize: number;
   /** Characters in a context (`block_size`); default 3. */

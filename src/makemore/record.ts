@@ -8,6 +8,7 @@ export type RunRecord = RunOutcome & (Recorded<MlpSettings> | Recorded<DeepSetti
 /** The settings as they were, but for a seed too large for a JSON number, which is a string. */
 type Recorded<Settings extends RunSettings> = Omit<Settings, 'seed'> & { seed: number | string };
 
+/** What came of a run. */
 export interface RunOutcome {
   /** Of lanewise. */
   version: string;
@@ -18,7 +19,7 @@ export interface RunOutcome {
   steps: number;
   /** Number of trainable numbers. */
   parameters: number;
-  /** [step, loss of its minibatch]: steps 0 … 1000, every 1000th, and the last. */
+  /** Step and loss of its minibatch: steps 0 … 1000, every 1000th, and the last. */
   losses: [number, number][];
   /** The same every 10,000 steps. */
   printed: [number, number][];

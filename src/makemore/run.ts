@@ -3,7 +3,8 @@ import { symbolDispose } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
-import { CheckpointError, loadCheckpoint, saveCheckpoint } from '../interchange/checkpoint.js';
+import { loadCheckpoint, saveCheckpoint } from '../interchange/checkpoint.js';
+import { CheckpointError } from '../interchange/checkpoint-file.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
 import { fingerprint } from '../nn/fingerprint.js';
 import type { Statistics } from '../nn/layer.js';
@@ -28,11 +29,13 @@ const SAMPLE_SEED_OFFSET = 10n;
 /** The steps whose losses the record keeps; the last step's is kept too. */
 const isKept = (step: number): boolean => step <= 1000 || step % 1000 === 0;
 
+/** Of `Run.train`. */
 export interface TrainUntil extends RunOptions {
   /** Where to pause; default and most: the settings' number of steps. */
   until?: number | undefined;
 }
 
+/** Of `Run.evaluate`. */
 export interface EvaluateRunOptions {
   signal?: Signal | undefined;
   /**
@@ -47,6 +50,7 @@ export interface EvaluateRunOptions {
 /** Called while something long is done: what it is, in words, and how much of how much is done. */
 export type OnProgress = (what: string, done: number, count: number) => void;
 
+/** Of `Run.resume`. */
 export interface ResumeOptions extends LoadOptions {
   /** In place of the saved settings' number of steps; not less than were made. */
   steps?: number | undefined;

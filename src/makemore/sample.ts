@@ -6,12 +6,13 @@ import { Indices, Tensor } from '../core/tensor.js';
 import type { Layer, Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Generator } from '../random/generator.js';
-import { keepModes } from '../train/calibrated.js';
+import { keepModes } from '../train/keep-modes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** A network that never ends a name would never end. */
 const LONGEST = 256;
 
+/** What a `Sampler` draws names from. */
 export interface SamplerOptions {
   core: Core;
   model: Sequential<Indices>;

@@ -1,6 +1,7 @@
 import type { Core } from '../core/core.js';
 import type { Indices } from '../core/tensor.js';
-import { loadCheckpoint, readCheckpoint, wrongMetadata } from '../interchange/checkpoint.js';
+import { loadCheckpoint } from '../interchange/checkpoint.js';
+import { readCheckpoint, wrongMetadata } from '../interchange/checkpoint-file.js';
 import type { Sequential } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
 import { type Initialisation, initialisations } from './mlp.js';

@@ -45,6 +45,7 @@ export interface DeepSettings extends CommonSettings {
   fanIn: boolean;
 }
 
+/** All that decides a run, of either network. */
 export type RunSettings = MlpSettings | DeepSettings;
 
 const activations = {
@@ -54,7 +55,9 @@ const activations = {
   sigmoid: () => new Sigmoid(),
   elu: () => new ELU(),
 } satisfies Record<string, () => Layer>;
+/** An activation of the six layers, by its name. */
 export type ActivationName = keyof typeof activations;
+/** The activations that the six layers can have. */
 export const activationNames = Object.keys(activations) as readonly ActivationName[];
 
 const common = {

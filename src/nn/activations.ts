@@ -19,7 +19,7 @@ const TANH = /* @__PURE__ */ of({
   by: 'y',
 });
 
-/** y = tanh x, within 1 ulp of the exact value; dx = dy · (1 − y²). Source: torch.nn.Tanh. */
+/** y = tanh x, within 1 ulp of the exact value; dx = dy · (1 − y²). Errors: as `Activation`. Source: torch.nn.Tanh. */
 export class Tanh extends Activation {
   constructor(options: NoOptions = {}) {
     super(TANH, options);
@@ -34,7 +34,7 @@ const RELU = /* @__PURE__ */ of({
   by: 'y',
 });
 
-/** y = max(x, 0); dx = dy where y > 0, else 0. Source: torch.nn.ReLU. */
+/** y = max(x, 0); dx = dy where y > 0, else 0. Errors: as `Activation`. Source: torch.nn.ReLU. */
 export class ReLU extends Activation {
   constructor(options: NoOptions = {}) {
     super(RELU, options);
@@ -50,12 +50,16 @@ const LEAKY_RELU = /* @__PURE__ */ of({
   scalars: { negativeSlope: 0.01 },
 });
 
+/** Of `LeakyReLU`. */
 export interface LeakyReLUOptions {
   /** The slope below 0; default 0.01. */
   negativeSlope?: number;
 }
 
-/** y = x where x > 0, else negativeSlope · x; dx = dy times the same slope. Source: torch.nn.LeakyReLU. */
+/**
+ * y = x where x > 0, else negativeSlope · x; dx = dy times the same slope. Errors: as `Activation`.
+ * Source: torch.nn.LeakyReLU.
+ */
 export class LeakyReLU extends Activation {
   readonly negativeSlope: number;
 
@@ -73,7 +77,7 @@ const SIGMOID = /* @__PURE__ */ of({
   by: 'y',
 });
 
-/** y = 1 / (1 + e⁻ˣ), within 1 ulp of the exact value; dx = dy · (1 − y) · y. Source: torch.nn.Sigmoid. */
+/** y = 1 / (1 + e⁻ˣ), within 1 ulp of the exact value; dx = dy · (1 − y) · y. Errors: as `Activation`. Source: torch.nn.Sigmoid. */
 export class Sigmoid extends Activation {
   constructor(options: NoOptions = {}) {
     super(SIGMOID, options);
@@ -89,6 +93,7 @@ const ELU_OF = /* @__PURE__ */ of({
   scalars: { alpha: 1 },
 });
 
+/** Of `ELU`. */
 export interface ELUOptions {
   /** The value far below 0 is −alpha; default 1. */
   alpha?: number;
@@ -96,7 +101,7 @@ export interface ELUOptions {
 
 /**
  * y = x where x > 0, else alpha · (eˣ − 1), within 1 ulp of the exact value, near 0 too; dx = dy where x > 0, else
- * dy · alpha · eˣ. Source: torch.nn.ELU.
+ * dy · alpha · eˣ. Errors: as `Activation`. Source: torch.nn.ELU.
  */
 export class ELU extends Activation {
   readonly alpha: number;
@@ -115,7 +120,7 @@ const SILU = /* @__PURE__ */ of({
   by: 'x',
 });
 
-/** y = x σ(x), σ(x) = 1 / (1 + e⁻ˣ); dx = dy σ(x) (1 + x (1 − σ(x))). Also called swish. Source: torch.nn.SiLU. */
+/** y = x σ(x), σ(x) = 1 / (1 + e⁻ˣ); dx = dy σ(x) (1 + x (1 − σ(x))). Also called swish. Errors: as `Activation`. Source: torch.nn.SiLU. */
 export class SiLU extends Activation {
   constructor(options: NoOptions = {}) {
     super(SILU, options);
@@ -138,6 +143,7 @@ const GELU_TANH = /* @__PURE__ */ of({
   by: 'x',
 });
 
+/** Of `GELU`. */
 export interface GELUOptions {
   /** `tanh`: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, within 5e-4 of it; default `none`. */
   approximate?: 'none' | 'tanh';
@@ -174,6 +180,7 @@ const SOFTPLUS = /* @__PURE__ */ of({
   scalars: { beta: 1, threshold: 20 },
 });
 
+/** Of `Softplus`. */
 export interface SoftplusOptions {
   /** How sharp the bend is; default 1. */
   beta?: number;
@@ -181,7 +188,7 @@ export interface SoftplusOptions {
   threshold?: number;
 }
 
-/** y = ln(1 + e^(beta x)) / beta, a smooth ReLU; dx = dy / (1 + e^(−beta x)). Source: torch.nn.Softplus. */
+/** y = ln(1 + e^(beta x)) / beta, a smooth ReLU; dx = dy / (1 + e^(−beta x)). Errors: as `Activation`. Source: torch.nn.Softplus. */
 export class Softplus extends Activation {
   readonly beta: number;
   readonly threshold: number;

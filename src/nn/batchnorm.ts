@@ -11,9 +11,12 @@ import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
 import { NormStatistics } from './batchnorm-statistics.js';
-import { type Buffer, notBound, Parameter, raise, type Statistics } from './layer.js';
+import { type CalibrationExamples, calibrate } from './calibration.js';
+import { type Buffer, expectStatistics, notBound, Parameter, raise, type Statistics } from './layer.js';
 import { normFault } from './norm-fault.js';
+import type { Sequential } from './sequential.js';
 
+/** Of `BatchNorm1d`. */
 export interface BatchNorm1dOptions {
   /** Added to the variance before the root; default 1e-5. The lecture's first network has 0. */
   eps?: number;
@@ -174,8 +177,7 @@ export class BatchNorm1d extends BaseLayer {
   }
 
   eval(statistics: Statistics = 'running'): void {
-    if (statistics !== 'running' && statistics !== 'calibrated')
-      throw new TypeError(`BatchNorm1d.eval: expected 'running' or 'calibrated', got '${statistics}'`);
+    expectStatistics('BatchNorm1d.eval', statistics);
     this.#expectMeasured('BatchNorm1d.eval', statistics);
     this.#mode = statistics;
   }
@@ -274,11 +276,17 @@ export class BatchNorm1d extends BaseLayer {
     this.#statistics.calibrate(mean, variance);
   }
 
+  /** What `Trainer.calibrate` does with the batch norms of a model; it is here so that other networks do not carry it. */
+  calibrateAll(model: Sequential, examples: CalibrationExamples): Promise<void> {
+    return calibrate(model, examples);
+  }
+
   /**
    * What this layer does to a column once its statistics are given: y = scale · x + shift, with
    * scale = gamma / √(variance + eps) and shift = beta − mean · scale, in double precision.
    */
   affine(statistics: Statistics = 'running'): { scale: Float64Array; shift: Float64Array } {
+    expectStatistics('BatchNorm1d.affine', statistics);
     this.#expectMeasured('BatchNorm1d.affine', statistics);
     const { mean, deviation } = this.#statistics.deviations(statistics);
     const scale = Float64Array.from(this.#scale.value.toArray(), (g, j) => g / deviation[j]);

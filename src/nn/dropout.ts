@@ -5,6 +5,7 @@ import type { Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
 
+/** Of `Dropout`. */
 export interface DropoutOptions {
   /** The probability with which an element is dropped, from 0 to 1; default 0.5. */
   p?: number;
@@ -14,7 +15,7 @@ export interface DropoutOptions {
 
 /**
  * In training y = x / (1 − p) for each element with probability 1 − p, else 0, and the gradient by the same choice; after
- * `eval()` y = x. x and y of any shape, rows first.
+ * `eval()` y = x. x and y (n, any columns).
  *
  * The choice is torch's on the CPU, row-major: an element is kept where a uniform of 53 bits is below 1 − p. It comes from
  * `generator`, which `initialise` (and so `to(core, { seed })`) sets and then shares with the layer, as torch's layers share

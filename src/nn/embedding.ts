@@ -6,6 +6,7 @@ import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
 import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
 
+/** Of `Embedding`. */
 export interface EmbeddingOptions {
   /**
    * The index that stands for nothing: its row begins as zeros, and its gradient is zero, so that training leaves it. From

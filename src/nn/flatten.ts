@@ -1,26 +1,33 @@
+import type { Core } from '../core/core.js';
 import { expectGradient, expectOptions, expectTensor } from '../core/expect.js';
 import { Tensor } from '../core/tensor.js';
 import type { NoOptions } from './activation.js';
-import { type Layer, noForward, type Parameter } from './layer.js';
+import { expectCore, type Layer, noForward, type Parameter } from './layer.js';
 
 /**
  * (n, c, d, …) → (n, c·d·…): each example becomes one row. Nothing is copied: `out` is the input seen in another
  * shape, and `dx` the gradient.
  *
- * No parameters. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
+ * No parameters. Errors: TypeError for what is no tensor of the core, Error for a `backward` without a `forward`. Source: torch.nn.Flatten; makemore part 3, emb.view(emb.shape[0], -1).
  */
 export class Flatten implements Layer {
   readonly keepsColumns = true;
   out: Tensor | undefined;
   dx: Tensor | undefined;
   #x: Tensor | undefined;
+  #core: Core | undefined;
 
   constructor(options: NoOptions = {}) {
     expectOptions('Flatten', options, []);
   }
 
+  to(core: Core): void {
+    expectCore('Flatten', this.#core, core);
+    this.#core = core;
+  }
+
   forward(x: Tensor): Tensor {
-    expectTensor('Flatten', 'its input', x?.core, 'float32', x);
+    expectTensor('Flatten', 'its input', this.#core ?? x?.core, 'float32', x);
     if (!sees(this.out, x)) this.out = new Tensor(x.core, [x.capacity, x.columns], x.pointer);
     this.#x = x;
     const out = this.out as Tensor;
@@ -43,7 +50,7 @@ export class Flatten implements Layer {
   }
 
   dispose(): void {
-    this.out = this.dx = this.#x = undefined;
+    this.out = this.dx = this.#x = this.#core = undefined;
   }
 
   toString(): string {

@@ -1,7 +1,9 @@
 import type { Core } from '../core/core.js';
+import { expectLoaded } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { BatchNorm1d } from './batchnorm.js';
-import type { Layer, Statistics } from './layer.js';
+import { expectInitialised, type Layer, type Statistics } from './layer.js';
 import { Linear } from './linear.js';
 import { Sequential } from './sequential.js';
 
@@ -13,13 +15,18 @@ import { Sequential } from './sequential.js';
  * The new layers lie in the core, reserved for as many rows as `model` was; all others are `model`'s own, shared with it,
  * so that the two networks are not to be used at the same time, and one of them only is to be disposed of. A batch norm
  * with no linear layer before it stays; these layers are in `eval(statistics)` from now on. So in a Sequential within, too.
- * Errors: Error for calibrated statistics before `calibrate()`, or a model that is in no core.
+ * Source: makemore part 3, exercise E02.
+ * Errors: TypeError for what is no core, no Sequential or other statistics; Error for calibrated ones before `calibrate()`, or
+ * a model that is in no core or has no initial parameters.
  */
 export function foldBatchNorm<Input extends Tensor | Indices>(
   core: Core,
   model: Sequential<Input>,
   statistics: Statistics = 'running',
 ): Sequential<Input> {
+  expectLoaded('foldBatchNorm', core);
+  if (!Array.isArray(model?.layers))
+    throw new TypeError(`foldBatchNorm: expected a Sequential, got ${came(model)}`);
   const folded = foldLayers(core, model, statistics);
   folded.eval(statistics);
   return folded;
@@ -51,6 +58,7 @@ function foldPair(
   capacity: number,
 ): Linear {
   const { inFeatures, outFeatures } = linear;
+  expectInitialised('foldBatchNorm', linear.weight.value);
   const { scale, shift } = norm.affine(statistics);
   const one = new Linear(inFeatures, outFeatures);
   one.to(core);

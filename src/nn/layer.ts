@@ -94,6 +94,11 @@ export function expectCore(place: string, own: Core | undefined, core: Core): vo
     throw new TypeError(`${place}: expected the core that it lies in, got another; dispose() first`);
 }
 
+export function expectStatistics(place: string, statistics: Statistics): void {
+  if (statistics !== 'running' && statistics !== 'calibrated')
+    throw new TypeError(`${place}: expected 'running' or 'calibrated', got ${came(statistics)}`);
+}
+
 /** A forward from zeros would give zeros, and train hardly anything, without a word. */
 export function expectInitialised(place: string, weight: Tensor): void {
   if (!weight.written)

@@ -5,6 +5,7 @@ import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
 import { notBound, Parameter, raise } from './layer.js';
 
+/** Of `LayerNorm`. */
 export interface LayerNormOptions {
   /** Added to the variance before the root; default 1e-5. */
   eps?: number;

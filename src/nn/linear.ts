@@ -8,6 +8,7 @@ import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
 import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
 
+/** Of `Linear`. */
 export interface LinearOptions {
   /** Whether b is there; default true. */
   bias?: boolean;

@@ -25,8 +25,9 @@ export class Residual extends BaseLayer {
     try {
       this.inner = new Sequential(layers);
     } catch (error) {
-      if (error instanceof Error) error.message = error.message.replace(/^Sequential/, 'Residual');
-      throw error;
+      const own = error as Error;
+      own.message = own.message.replace(/^Sequential/, 'Residual');
+      throw own;
     }
     if (this.inner.inputDtype !== 'float32')
       throw new TypeError(

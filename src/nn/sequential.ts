@@ -1,6 +1,13 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectColumns, expectIndices, expectInteger, expectOptions, expectRows } from '../core/expect.js';
+import {
+  expectColumns,
+  expectIndices,
+  expectInteger,
+  expectLoaded,
+  expectOptions,
+  expectRows,
+} from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -9,18 +16,23 @@ import {
   type Buffer,
   expectCore,
   expectGenerator,
+  expectStatistics,
   type Layer,
   type Parameter,
   raise,
   type Statistics,
 } from './layer.js';
 
+/** What initial parameters `Sequential.to` draws. */
 export interface PlaceOptions {
   /** Draws the initial parameters, by `new Generator(seed)`. */
   seed?: number | bigint;
   /** Draws them instead. Without either they are to come from a checkpoint or from `initialise`. */
   generator?: Generator;
 }
+
+/** Whose forward a layer made last: of a layer in two models, only that one can go backward. */
+const lastUsers = /*#__PURE__*/ new WeakMap<object, unknown>();
 
 /** Rows that `predict` computes at a time. */
 const CHUNK = 256;
@@ -32,7 +44,7 @@ const CHUNK = 256;
  * Names of parameters are `<position>.<name>`, as in torch.nn.Sequential. Errors: TypeError for what is no array of
  * layers, a layer without `forward`, `backward`, `parameters`, or one that stands at two positions; RangeError for one that
  * takes another number of columns than the one before it gives; what a layer throws, after its position (`layer 3: …`,
- * `layer 3.1: …` in a Sequential within).
+ * `layer 3.1: …` in a Sequential within). Source: torch.nn.Sequential.
  */
 export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
   readonly layers: readonly [Layer<Input>, ...Layer[]];
@@ -136,8 +148,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   }
 
   #expectCore(place: string, core: Core): void {
-    if (typeof core?.allocate !== 'function')
-      throw new TypeError(`${place}: expected a Core, from await load(), got ${came(core)}`);
+    expectLoaded(place, core);
     expectCore(place, this.#core, core);
   }
 
@@ -214,6 +225,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     try {
       let h = layers[0].forward(x);
       for (position = 1; position < layers.length; position++) h = (layers[position] as Layer).forward(h);
+      for (const layer of layers) lastUsers.set(layer, this);
       return h;
     } catch (error) {
       throw at(position, error);
@@ -225,7 +237,14 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     let position = layers.length - 1;
     try {
       let d: Tensor | undefined = dy;
-      for (; position >= 0 && d !== undefined; position--) d = layers[position].backward(d);
+      for (; position >= 0 && d !== undefined; position--) {
+        if ((lastUsers.get(layers[position]) ?? this) !== this)
+          throw new Error(
+            'Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
+              'which has the same layer object',
+          );
+        d = layers[position].backward(d);
+      }
       if (position < 0) return d;
     } catch (error) {
       throw at(position, error);
@@ -235,12 +254,16 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     );
   }
 
-  train(): void {
+  /** Errors: TypeError for a mode, as torch's train(false) has it. */
+  train(...mode: never[]): void {
+    if (mode.length > 0) throw new TypeError(`Sequential.train: expected no mode, got ${came(mode[0])}`);
     for (const layer of this.layers) layer.train?.();
     this.#training = true;
   }
 
+  /** Errors: TypeError for other statistics; as `BatchNorm1d`. */
   eval(statistics: Statistics = 'running'): void {
+    expectStatistics('Sequential.eval', statistics);
     for (const layer of this.layers) layer.eval?.(statistics);
     this.#training = false;
   }
@@ -321,11 +344,12 @@ const LAYER = /^layer ([\d.]+: )/;
 
 /** The error of a layer with the position in front of its message. */
 function at(position: number, error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { message } = error;
+  // By what it has: an error of another realm is none of this one's class.
+  const { message } = (error ?? {}) as Error;
+  if (typeof message !== 'string') return error;
   const placed = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
   try {
-    error.message = placed;
+    (error as Error).message = placed;
   } catch {
     // A message that cannot be written, as that of a DOMException: the signal's reason thrown in a hook.
   }

@@ -6,7 +6,7 @@ import type { NoOptions } from './activation.js';
 import { BaseLayer } from './base-layer.js';
 
 /**
- * y = eˣ / Σ eˣ over the columns of each row; dx = y (dy − Σ dy y). For training, give logits to `CrossEntropyLoss`, which
+ * y = eˣ / Σ eˣ over the columns of each row; dx = y (dy − Σ dy y); x and y (n, any columns). For training, give logits to `CrossEntropyLoss`, which
  * holds it already.
  *
  * Errors: as of any layer. A NaN, a +∞ or a row of −∞ makes the row NaN, as in torch. Source: torch.nn.Softmax(dim=1).
@@ -38,7 +38,10 @@ export class Softmax extends BaseLayer {
   }
 }
 
-/** y = x − ln Σ eˣ over the columns of each row; dx = dy − eʸ Σ dy. Source: torch.nn.LogSoftmax(dim=1). */
+/**
+ * y = x − ln Σ eˣ over the columns of each row; dx = dy − eʸ Σ dy; x and y (n, any columns). Errors: as `Softmax`.
+ * Source: torch.nn.LogSoftmax(dim=1).
+ */
 export class LogSoftmax extends BaseLayer {
   readonly keepsColumns = true;
 

@@ -1,4 +1,4 @@
-import { expectNumber } from '../core/expect.js';
+import { expectBoolean, expectNumber } from '../core/expect.js';
 import { adamKernels } from '../core/kernels/adam.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
@@ -10,6 +10,7 @@ import {
   type ParameterGroup,
 } from './base-optimizer.js';
 
+/** Of `Adam` and `AdamW`. */
 export interface AdamOptions {
   /** Default 0.001. */
   lr?: LearningRate;
@@ -45,8 +46,7 @@ export class Adam extends BaseOptimizer<AdamOptions> {
       for (const beta of all.betas) expectNumber(name, 'each beta', beta, 0, 1 - 2 ** -53);
       expectNumber(name, 'eps', all.eps, 0, 1e30);
       expectNumber(name, 'weightDecay', all.weightDecay, 0, 1e30);
-      if (typeof all.amsgrad !== 'boolean')
-        throw new TypeError(`${name}: expected amsgrad to be true or false, got ${came(all.amsgrad)}`);
+      expectBoolean(name, 'amsgrad', all.amsgrad);
     });
   }
 
@@ -87,7 +87,7 @@ export class Adam extends BaseOptimizer<AdamOptions> {
   }
 }
 
-/** `Adam` with the decay taken from the parameter: p −= lr · weightDecay · p before the step. Source: torch.optim.AdamW. */
+/** `Adam` with the decay taken from the parameter: p −= lr · weightDecay · p before the step. Errors: as `Adam`. Source: Loshchilov and Hutter 2019; torch.optim.AdamW. */
 export class AdamW extends Adam {
   protected override readonly decoupled = true;
 

@@ -1,3 +1,4 @@
+import { symbolDispose } from '../core/dispose.js';
 import { expectNumber, expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -19,11 +20,12 @@ export interface Group<Options> {
 }
 
 /** What the built-in optimizers share: groups of parameters, learning rates, and state beside each parameter. */
-export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer {
+export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer, Disposable {
   readonly parameters: readonly Parameter[];
   /** Steps made so far. */
   steps = 0;
-  protected readonly groups: readonly Group<Options>[];
+  /** The groups of parameters, each with all its options; one where none were given. */
+  readonly groups: readonly Group<Options>[];
   readonly #name: string;
   /** Of each kind of state, such as `exp_avg`, a tensor a parameter. */
   readonly #state = new Map<string, Map<Parameter, Tensor>>();
@@ -73,8 +75,25 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     return this.groups[0].rate(this.steps);
   }
 
-  lrOf(step: number): number {
-    return this.groups[0].rate(step);
+  lrOf(step: number, parameter?: Parameter): number {
+    const { groups } = this;
+    const group = groups.length > 1 ? this.#groupOf(parameter) : undefined;
+    return (group ?? groups[0]).rate(step);
+  }
+
+  /** The options of the parameter's group; undefined for one that it has not. */
+  optionsOf(parameter: Parameter): Required<Options> | undefined {
+    return this.#groupOf(parameter)?.options;
+  }
+
+  #groupOf(parameter: Parameter | undefined): Group<Options> | undefined {
+    return this.groups.find(({ parameters }) => parameters.includes(parameter as Parameter));
+  }
+
+  stateOf(parameter: Parameter): Record<string, Tensor> {
+    const group = this.#groupOf(parameter);
+    const kinds = group === undefined ? [] : this.kinds(group.options);
+    return Object.fromEntries(kinds.map((kind) => [kind, this.state(kind, parameter)]));
   }
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
@@ -88,6 +107,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     if (tensor === undefined) {
       const { core, shape } = parameter.value;
       tensor = core.tensor(shape);
+      parameter.value.attach(tensor);
       tensors.set(parameter, tensor);
     }
     return tensor;
@@ -128,10 +148,14 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
 
   protected abstract update(group: Group<Options>, lr: number): void;
 
-  /** Gives the memory of its state back; another step begins it anew. Idempotent. */
+  /** Gives the memory of its state back, as disposing of the model does; another step begins it anew. Idempotent. */
   dispose(): void {
     for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
     this.#state.clear();
+  }
+
+  [symbolDispose](): void {
+    this.dispose();
   }
 }
 

@@ -2,6 +2,7 @@ import { expectNumber, expectOptions } from '../core/expect.js';
 import { clipKernels } from '../core/kernels/clip.js';
 import type { Parameter } from '../nn/layer.js';
 
+/** Of `clipGradNorm`. */
 export interface ClipGradNormOptions {
   /** 2 (default), the root of the sum of the squares, or ∞, the largest size. */
   normType?: 2 | typeof Infinity;
@@ -39,7 +40,7 @@ export function clipGradNorm(
   return norm;
 }
 
-/** Puts every element of every gradient between −limit and limit; NaN stays. Source: torch.nn.utils.clip_grad_value_. */
+/** Puts every element of every gradient between −limit and limit; NaN stays. Errors: as `clipGradNorm`. Source: torch.nn.utils.clip_grad_value_. */
 export function clipGradValue(parameters: readonly Parameter[], limit: number): void {
   expectNumber('clipGradValue', 'limit', limit, 0, 3.4028234663852886e38);
   for (const { grad } of parameters)

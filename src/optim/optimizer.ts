@@ -1,3 +1,4 @@
+import type { Tensor } from '../core/tensor.js';
 import type { Buffer, Parameter } from '../nn/layer.js';
 
 /** What moves the parameters against their gradients. A class of your own with the first four members trains in a `Trainer`. */
@@ -9,14 +10,23 @@ export interface Optimizer {
   readonly lr: number;
   /** Changes the parameters by their gradients. */
   step(): void;
-  /** The learning rate of any step; where it is not there, all have `lr`. */
-  lrOf?(step: number): number;
+  /** The learning rate of any step, for a parameter where groups have rates of their own; without it all have `lr`. */
+  lrOf?(step: number, parameter?: Parameter): number;
+  /** What a parameter's update goes by, such as `eps` and `weightDecay` of its group: for those who explain. */
+  optionsOf?(parameter: Parameter): object | undefined;
+  /** What it keeps of a parameter, by its kind, such as `exp_avg`. */
+  stateOf?(parameter: Parameter): Readonly<Record<string, Tensor>>;
   /** What it keeps from step to step beside `steps`: a checkpoint has it, so that a resumed run has the bits of one that never stopped. */
   buffers?(): Buffer[];
+  /** Gives the memory of that back. */
+  dispose?(): void;
   /** Its name, such as `Adam`. */
   toString(): string;
 }
 
-/** The learning rate of a step. */
-export const lrAt = (optimizer: Pick<Optimizer, 'lr' | 'lrOf'>, step: number): number =>
-  optimizer.lrOf?.(step) ?? optimizer.lr;
+/** The learning rate of a step; of groups the first one's, or that of a parameter. */
+export const lrAt = (
+  optimizer: Pick<Optimizer, 'lr' | 'lrOf'>,
+  step: number,
+  parameter?: Parameter,
+): number => optimizer.lrOf?.(step, parameter) ?? optimizer.lr;

@@ -1,9 +1,9 @@
-import { expectNumber } from '../core/expect.js';
+import { expectBoolean, expectNumber } from '../core/expect.js';
 import { rmspropKernels } from '../core/kernels/rmsprop.js';
-import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `RMSprop`. */
 export interface RMSpropOptions {
   /** Default 0.01. */
   lr?: LearningRate;
@@ -37,8 +37,7 @@ export class RMSprop extends BaseOptimizer<RMSpropOptions> {
       expectNumber('RMSprop', 'eps', eps, 0, 1e30);
       expectNumber('RMSprop', 'weightDecay', weightDecay, 0, 1e30);
       expectNumber('RMSprop', 'momentum', momentum, 0, 1e30);
-      if (typeof centered !== 'boolean')
-        throw new TypeError(`RMSprop: expected centered to be true or false, got ${came(centered)}`);
+      expectBoolean('RMSprop', 'centered', centered);
     });
   }
 

@@ -14,7 +14,8 @@ export interface IntervalOptions {
 
 /**
  * `lr` until step `drop`, from that step on `after`: an absolute step, as `lr = 0.1 if i < 100000 else 0.01` in the
- * lecture. RangeError for a rate that is negative or not finite, or a step that is not an integer from 0 on.
+ * lecture. Errors: TypeError for an option that there is not, RangeError for a rate that is negative or not finite, or a step that is not an integer from 0 on.
+ * Source: makemore part 3.
  */
 export function stepSchedule(lr: number, drop: number, after: number): Schedule {
   expectNumber('stepSchedule', 'lr', lr, 0, 1e30);
@@ -23,13 +24,14 @@ export function stepSchedule(lr: number, drop: number, after: number): Schedule 
   return (step) => (step < drop ? lr : after);
 }
 
+/** Of `stepLR`. */
 export interface StepLROptions extends IntervalOptions {
   stepSize: number;
   /** Default 0.1. */
   gamma?: number;
 }
 
-/** Multiplies the rate by gamma every `stepSize` steps. Source: torch.optim.lr_scheduler.StepLR. */
+/** Multiplies the rate by gamma every `stepSize` steps. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.StepLR. */
 export function stepLR(lr: number, options: StepLROptions): Schedule {
   expectSchedule('stepLR', lr, options, ['stepSize', 'gamma']);
   const { stepSize, gamma = 0.1 } = options;
@@ -38,6 +40,7 @@ export function stepLR(lr: number, options: StepLROptions): Schedule {
   return iterated(lr, options, (rate, step) => (step % stepSize === 0 ? rate * gamma : rate));
 }
 
+/** Of `multiStepLR`. */
 export interface MultiStepLROptions extends IntervalOptions {
   /** Steps, ascending. */
   milestones: readonly number[];
@@ -45,7 +48,7 @@ export interface MultiStepLROptions extends IntervalOptions {
   gamma?: number;
 }
 
-/** Multiplies the rate by gamma at each milestone. Source: torch.optim.lr_scheduler.MultiStepLR. */
+/** Multiplies the rate by gamma at each milestone. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.MultiStepLR. */
 export function multiStepLR(lr: number, options: MultiStepLROptions): Schedule {
   expectSchedule('multiStepLR', lr, options, ['milestones', 'gamma']);
   const { milestones, gamma = 0.1 } = options;
@@ -59,11 +62,12 @@ export function multiStepLR(lr: number, options: MultiStepLROptions): Schedule {
   });
 }
 
+/** Of `exponentialLR`. */
 export interface ExponentialLROptions extends IntervalOptions {
   gamma: number;
 }
 
-/** Multiplies the rate by gamma at each step. Source: torch.optim.lr_scheduler.ExponentialLR. */
+/** Multiplies the rate by gamma at each step. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.ExponentialLR. */
 export function exponentialLR(lr: number, options: ExponentialLROptions): Schedule {
   expectSchedule('exponentialLR', lr, options, ['gamma']);
   const { gamma } = options;
@@ -71,6 +75,7 @@ export function exponentialLR(lr: number, options: ExponentialLROptions): Schedu
   return iterated(lr, options, (rate) => rate * gamma);
 }
 
+/** Of `cosineAnnealingLR`. */
 export interface CosineAnnealingLROptions extends IntervalOptions {
   /** Steps from the highest to the lowest rate. */
   tMax: number;
@@ -80,7 +85,7 @@ export interface CosineAnnealingLROptions extends IntervalOptions {
 
 /**
  * etaMin + (lr − etaMin)(1 + cos(π step / tMax)) / 2, by torch's recursion, which beyond tMax rises again.
- * Source: Loshchilov and Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR.
+ * Errors: as `stepSchedule`. Source: Loshchilov and Hutter 2017; torch.optim.lr_scheduler.CosineAnnealingLR.
  */
 export function cosineAnnealingLR(lr: number, options: CosineAnnealingLROptions): Schedule {
   expectSchedule('cosineAnnealingLR', lr, options, ['tMax', 'etaMin']);
@@ -95,6 +100,7 @@ export function cosineAnnealingLR(lr: number, options: CosineAnnealingLROptions)
   });
 }
 
+/** Of `linearLR`. */
 export interface LinearLROptions extends IntervalOptions {
   /** Share of lr at step 0; default 1 / 3. */
   startFactor?: number;
@@ -104,7 +110,7 @@ export interface LinearLROptions extends IntervalOptions {
   totalIters?: number;
 }
 
-/** From startFactor · lr to endFactor · lr in a line: a warm-up. Source: torch.optim.lr_scheduler.LinearLR. */
+/** From startFactor · lr to endFactor · lr in a line: a warm-up. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.LinearLR. */
 export function linearLR(lr: number, options: LinearLROptions = {}): Schedule {
   expectSchedule('linearLR', lr, options, ['startFactor', 'endFactor', 'totalIters']);
   const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
@@ -117,6 +123,7 @@ export function linearLR(lr: number, options: LinearLROptions = {}): Schedule {
   );
 }
 
+/** Of `oneCycleLR`. */
 export interface OneCycleLROptions {
   /** Steps of the whole cycle; from then on the last rate stays. */
   totalSteps: number;
@@ -130,7 +137,7 @@ export interface OneCycleLROptions {
 
 /**
  * Up to maxLr and down below the first rate again, each by half a cosine.
- * Source: Smith and Topin 2018; torch.optim.lr_scheduler.OneCycleLR.
+ * Errors: as `stepSchedule`. Source: Smith and Topin 2018; torch.optim.lr_scheduler.OneCycleLR.
  */
 export function oneCycleLR(maxLr: number, options: OneCycleLROptions): Schedule {
   expectSchedule('oneCycleLR', maxLr, options, ['totalSteps', 'pctStart', 'divFactor', 'finalDivFactor']);
@@ -152,6 +159,7 @@ export function oneCycleLR(maxLr: number, options: OneCycleLROptions): Schedule 
   };
 }
 
+/** Of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions {
   /** Default 0.1. */
   factor?: number;
@@ -165,9 +173,20 @@ export interface ReduceLROnPlateauOptions {
   minLr?: number;
 }
 
+/** Where a `ReduceLROnPlateau` is, beside its options. */
+export interface PlateauState {
+  lr: number;
+  /** Infinity before the first measurement. */
+  best: number;
+  /** Measurements in a row without a better one. */
+  bad: number;
+  /** Measurements to come that do not count. */
+  cooling: number;
+}
+
 /**
  * Multiplies the rate by `factor` where a number that should fall, such as a validation loss, does not: hand it to `step`.
- * An optimizer takes the object as its `lr`. Source: torch.optim.lr_scheduler.ReduceLROnPlateau, mode min.
+ * An optimizer takes the object as its `lr`. Errors: as `stepSchedule`. Source: torch.optim.lr_scheduler.ReduceLROnPlateau, mode min.
  */
 export class ReduceLROnPlateau {
   /** The rate in force. */
@@ -190,6 +209,26 @@ export class ReduceLROnPlateau {
     expectNumber('ReduceLROnPlateau', 'minLr', minLr, 0, 1e30);
     this.lr = lr;
     this.#options = { factor, patience, threshold, cooldown, minLr };
+  }
+
+  /** A copy of what the next `step` depends on; a checkpoint with a trainer has it. */
+  state(): PlateauState {
+    return { lr: this.lr, best: this.best, bad: this.#bad, cooling: this.#cooling };
+  }
+
+  /** Goes on from a state of `state()`. Errors: RangeError for a number that none has; then nothing has changed. */
+  restore(state: PlateauState): void {
+    const { lr, best, bad, cooling } = state;
+    const place = 'ReduceLROnPlateau.restore';
+    expectNumber(place, 'lr', lr, 0, 1e30);
+    if (typeof best !== 'number' || Number.isNaN(best))
+      throw new RangeError(`${place}: expected best to be a number, got ${came(best)}`);
+    expectInteger(place, 'bad', bad, 0);
+    expectInteger(place, 'cooling', cooling, 0);
+    this.lr = lr;
+    this.best = best;
+    this.#bad = bad;
+    this.#cooling = cooling;
   }
 
   /** Takes a measurement; returns the rate then in force. */

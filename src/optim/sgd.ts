@@ -1,10 +1,10 @@
-import { expectNumber } from '../core/expect.js';
+import { expectBoolean, expectNumber } from '../core/expect.js';
 import { momentumKernels } from '../core/kernels/momentum.js';
 import { sgdKernels } from '../core/kernels/sgd.js';
-import { came } from '../core/kind.js';
 import type { Parameter } from '../nn/layer.js';
 import { BaseOptimizer, type Group, type LearningRate, type ParameterGroup } from './base-optimizer.js';
 
+/** Of `SGD`. */
 export interface SGDOptions {
   lr: LearningRate;
   /** How much of the last step's direction is kept; default 0. */
@@ -32,8 +32,7 @@ export class SGD extends BaseOptimizer<SGDOptions> {
       expectNumber('SGD', 'momentum', momentum, 0, 1e30);
       expectNumber('SGD', 'dampening', dampening, 0, 1e30);
       expectNumber('SGD', 'weightDecay', weightDecay, 0, 1e30);
-      if (typeof nesterov !== 'boolean')
-        throw new TypeError(`SGD: expected nesterov to be true or false, got ${came(nesterov)}`);
+      expectBoolean('SGD', 'nesterov', nesterov);
       if (nesterov && (momentum === 0 || dampening !== 0))
         throw new RangeError('SGD: expected a momentum and no dampening with nesterov');
     });

@@ -43,11 +43,3 @@ export function checkNumbers(method: string, numbers: Record<string, number>): v
     if (typeof value !== 'number')
       throw new TypeError(`Generator.${method}: expected ${name} to be a number, got ${came(value)}`);
 }
-
-/** An object with none but these; torch takes some by position. */
-export function checkOptions(method: string, options: object, known: readonly string[]): void {
-  const place = `Generator.${method}: expected options { ${known.join(', ')} }`;
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${place}, got ${came(options)}`);
-  for (const name of Object.keys(options))
-    if (!known.includes(name)) throw new TypeError(`${place}, got '${name}'`);
-}

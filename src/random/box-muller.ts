@@ -1,7 +1,8 @@
 import { log, sincos } from './elementary.js';
 import { fma32 } from './fma.js';
 
-const { fround, sqrt } = Math;
+const fround = Math.fround;
+const sqrt = Math.sqrt;
 
 const both = new Float64Array(2);
 

@@ -12,7 +12,8 @@ const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0];
 const LN2_HIGH = 0.6931471805598903;
 const LN2_LOW = 5.497923018708371e-14;
 
-const LOG_SERIES = [1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11, 1 / 13, 1 / 15, 1 / 17, 1 / 19, 1 / 21];
+/** 1/3, 1/5, … 1/21. */
+const LOG_SERIES = /* @__PURE__ */ Array.from({ length: 10 }, (_, i) => 1 / (2 * i + 3));
 
 /**
  * ln x for normal positive x, in double.
@@ -95,18 +96,16 @@ export function sincos(x: number, out: Float64Array): void {
   out[1] = ((k + 1) & 2) !== 0 ? -cos : cos;
 }
 
-/** 1/5!, 1/7!, … 1/21!: the sine's series from its third term. */
-const SINE_SERIES = [
-  1 / 120,
-  1 / 5040,
-  1 / 362880,
-  1 / 39916800,
-  1 / 6227020800,
-  1 / 1307674368000,
-  1 / 355687428096000,
-  1 / 121645100408832000,
-  1 / 51090942171709440000,
-];
+/** 1/n!, 1/(n + 2)!, … 1/(n + 16)!; the factorials up to 21! are doubles. */
+const reciprocals = (n: number): number[] =>
+  Array.from({ length: 9 }, (_, i) => {
+    let factorial = 1;
+    for (let factor = n + 2 * i; factor > 1; factor--) factorial *= factor;
+    return 1 / factorial;
+  });
+
+/** The sine's series from its third term. */
+const SINE_SERIES = /* @__PURE__ */ reciprocals(5);
 
 /** sin(r + rLow) for |r| ≤ π/4 and |rLow| ≤ ulp(r) / 2. */
 function sineNearZero(r: number, rLow: number): number {
@@ -121,18 +120,8 @@ function sineNearZero(r: number, rLow: number): number {
   return sum + (lost + (cube * z * alternating(SINE_SERIES, z) - sixthLow + rLow * (1 - 0.5 * z)));
 }
 
-/** 1/4!, 1/6!, … 1/20!: the cosine's series from its third term. */
-const COSINE_SERIES = [
-  1 / 24,
-  1 / 720,
-  1 / 40320,
-  1 / 3628800,
-  1 / 479001600,
-  1 / 87178291200,
-  1 / 20922789888000,
-  1 / 6402373705728000,
-  1 / 2432902008176640000,
-];
+/** The cosine's series from its third term. */
+const COSINE_SERIES = /* @__PURE__ */ reciprocals(4);
 
 /** cos(r + rLow) for |r| ≤ π/4 and |rLow| ≤ ulp(r) / 2. */
 function cosineNearZero(r: number, rLow: number): number {

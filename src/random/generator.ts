@@ -8,7 +8,7 @@ import { decodeState, encodeState, type GeneratorState } from './generator-state
 import { MersenneTwister } from './mersenne-twister.js';
 import { multinomial } from './multinomial.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** The seed of a new torch.Generator. */
 const DEFAULT_SEED = 67280421310721n;

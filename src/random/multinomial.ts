@@ -1,5 +1,5 @@
+import { expectBoolean, expectOptions } from '../core/expect.js';
 import { came, isFloat32Array } from '../core/kind.js';
-import { checkOptions } from './arguments.js';
 
 /** What a draw from a distribution needs of a generator. */
 interface Draws {
@@ -19,12 +19,10 @@ export function multinomial(
   numSamples: number,
   options: { replacement?: boolean },
 ): Int32Array {
-  checkOptions('multinomial', options, ['replacement']);
+  // Torch takes it by position.
+  expectOptions('Generator.multinomial', options, ['replacement']);
   const { replacement = false } = options;
-  if (typeof replacement !== 'boolean')
-    throw new TypeError(
-      `Generator.multinomial: expected replacement to be true or false, got ${came(replacement)}`,
-    );
+  expectBoolean('Generator.multinomial', 'replacement', replacement);
   const p = isFloat32Array(probs) ? probs : floats(probs);
   check(p, numSamples, replacement);
   if (replacement && numSamples > 1) return searchCumulative(draws, p, numSamples);

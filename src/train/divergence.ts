@@ -1,21 +1,9 @@
-import type { Indices, Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Parameter } from '../nn/layer.js';
-import { layerName, type PlacedLayer, placedLayers, type Sequential } from '../nn/sequential.js';
-import { lrAt, type Optimizer } from '../optim/optimizer.js';
-import type { Examples } from './examples.js';
-
-/** Where the first value that is not finite arose, or what was too large for the next one to be finite. */
-export interface Origin {
-  /**
-   * `input`: the examples; `parameter`: one that was so at the beginning, or was written to; `forward`, `backward`: of a
-   * layer; `loss`; `update`: of the parameters, with the learning rate that it used.
-   */
-  kind: 'input' | 'parameter' | 'forward' | 'loss' | 'backward' | 'update';
-  /** `example 12`, `parameter 2.weight`, `layer 3 BatchNorm1d`, `loss` or `learning rate`. */
-  place: string;
-  /** What happened there, with its numbers, and what helps. */
-  text: string;
-}
+import { layerName, type PlacedLayer, placedLayers } from '../nn/sequential.js';
+import { allFinite, type Failed, HUGE, largest, type Origin, short } from './failed.js';
+import { hugeInput, inBatch, inLastBatch } from './fault-in-examples.js';
+import { blownUp, inUpdate, rateOf, updateOrigin } from './fault-in-updates.js';
 
 /** The loss of a step, or of an evaluation, was NaN or infinite. The network is the one before that step. */
 export class DivergenceError extends Error {
@@ -43,28 +31,6 @@ export class DivergenceError extends Error {
   }
 }
 
-/** A forward whose loss is not finite, while the layers still hold it. */
-export interface Failed {
-  model: Sequential;
-  optimizer: Optimizer;
-  /** The batch, and which example row i of it is. */
-  x: Tensor | Indices;
-  exampleOf: (row: number) => number;
-  /** What is trained on, and the minibatch of the last update. */
-  examples: Examples;
-  trained: Int32Array;
-  /** The number of steps made, and that with which the trainer began or went on. */
-  steps: number;
-  begin: number;
-  /** The largest |element| of each parameter then. */
-  initial: readonly number[];
-}
-
-/** A parameter that is this much larger than at the beginning has been blown up by its updates. */
-const BLOWN = 100;
-/** Beyond this a number is too large to compute with: products of three of them overflow. */
-const HUGE = 1e12;
-
 /**
  * Where a loss that is not finite comes from, in the order in which causes hide behind one another: the batch, parameters
  * that no gradient made so, the last backward, the layers' forwards, the loss. An overflow is laid to what made the
@@ -80,28 +46,12 @@ export function originOf(failed: Failed): Origin {
   );
 }
 
-/** An element of the batch that is not finite. */
-function inBatch({ x, exampleOf }: Failed): Origin | undefined {
-  if (x.dtype !== 'float32') return undefined;
-  const values = x.toArray();
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return undefined;
-  return inputOrigin(exampleOf(Math.floor(at / x.columns)), at % x.columns, values[at]);
-}
-
-const inputOrigin = (example: number, column: number, value: number): Origin => ({
-  kind: 'input',
-  place: `example ${example}`,
-  text: `column ${column} of x is ${value} in example ${example}; examples have to be finite`,
-});
-
 /** Half an ulp of the largest float: less cannot take a float beyond it. */
 const CARRIES = 2 ** 103;
 
 /** A parameter that is not finite, though its gradient is: its update made it so, or something beside the training did. */
 function inParameter(failed: Failed, named: [string, Parameter][]): Origin | undefined {
   const { optimizer, steps, begin } = failed;
-  const rate = rateOf(failed, steps - 1);
   for (const [name, parameter] of named) {
     const { value, grad } = parameter;
     const values = value.toArray();
@@ -111,9 +61,19 @@ function inParameter(failed: Failed, named: [string, Parameter][]): Origin | und
     const updated = steps > begin && optimizer.parameters.includes(parameter);
     const gradient = updated ? grad.toArray()[at] : 0;
     if (!Number.isFinite(gradient)) continue;
+    const rate = updated ? rateOf(failed, steps - 1, parameter) : 0;
     if (Math.abs(rate * gradient) >= CARRIES)
-      return updateOrigin(failed.steps - 1, rate, `took parameter ${name} beyond the largest float`);
+      return updateOrigin(
+        failed,
+        parameter,
+        steps - 1,
+        rate,
+        `took parameter ${name} beyond the largest float`,
+      );
     const where = value.shape.length > 1 ? `(${Math.floor(at / value.columns)}, ${at % value.columns})` : at;
+    const what = `parameter ${name} ${values[at]} at ${where}`;
+    const byUpdate = updated ? inUpdate(failed, parameter, at, rate, what) : undefined;
+    if (byUpdate !== undefined) return byUpdate;
     return {
       kind: 'parameter',
       place: `parameter ${name}`,
@@ -127,29 +87,35 @@ function inParameter(failed: Failed, named: [string, Parameter][]): Origin | und
 
 /** The last backward left a gradient that is not finite, and its update the parameters. */
 function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
-  const { x, count } = failed.examples;
-  const columns = x.length / count;
-  for (const example of failed.trained)
-    for (let j = 0; j < columns; j++) {
-      const value = x[example * columns + j];
-      if (!Number.isFinite(value)) return inputOrigin(example, j, value);
-    }
-  return large(failed, named) ?? hugeParameter(named) ?? inLayersBackward(failed);
+  return (
+    inLastBatch(failed) ?? large(failed, named) ?? hugeParameter(named) ?? inLayersBackward(failed, named)
+  );
 }
 
 /**
  * The first layer on the way back that left a gradient that is not finite; where a layer of the user before it on that way
  * keeps no gradient, and it had an ordinary one to begin with, it is that layer.
  */
-function inLayersBackward({ model, steps }: Failed): Origin {
+function inLayersBackward({ model, steps, clips }: Failed, named: [string, Parameter][]): Origin {
+  const step = steps - 1;
   // That of the loss by a logit is at most 1.
   let came = 1;
   let place = 'the backward';
   let eps: number | undefined;
   let silent: PlacedLayer | undefined;
-  for (const placed of backwards(placedLayers(model))) {
+  const layers = backwards(placedLayers(model));
+  // What clips may have changed the gradients of the parameters, and of these only.
+  if (clips && layers.every(({ layer: { dx } }) => dx === undefined || allFinite(dx))) {
+    const [name] = named.find(([, { grad }]) => !allFinite(grad)) ?? ['?'];
+    return {
+      kind: 'backward',
+      place: 'clip',
+      text: `the gradient of parameter ${name} was not finite after clip at step ${step}, though the layers’ are`,
+    };
+  }
+  for (const placed of layers) {
     const { dx } = placed.layer;
-    const own = placed.layer.parameters().some(({ grad }) => !allFinite(grad));
+    const own = !clips && placed.layer.parameters().some(({ grad }) => !allFinite(grad));
     if (own || (dx !== undefined && !allFinite(dx))) {
       const guilty = silent !== undefined && came < HUGE ? silent : placed;
       place = placeOf(guilty);
@@ -162,7 +128,6 @@ function inLayersBackward({ model, steps }: Failed): Origin {
       silent = undefined;
     }
   }
-  const step = steps - 1;
   return {
     kind: 'backward',
     place,
@@ -207,14 +172,21 @@ function inForward(failed: Failed, named: [string, Parameter][]): Origin {
     }
     h = out;
   }
-  return (
-    large(failed, named) ??
-    hugeParameter(named) ?? {
-      kind: 'loss',
-      place: 'loss',
-      text: `the loss of logits of up to ${short(largest(h))} overflowed; make the weights of the last layer smaller`,
-    }
-  );
+  return large(failed, named) ?? hugeParameter(named) ?? inLoss(failed, largest(h));
+}
+
+/** The network's outputs, of up to `most`, are finite. */
+function inLoss({ loss, value }: Failed, most: number): Origin {
+  const overNothing = Number.isNaN(value) && loss.weight === 0;
+  return {
+    kind: 'loss',
+    place: 'loss',
+    text: overNothing
+      ? 'the loss is 0 / 0: all targets of the batch are ignored, or of weight 0'
+      : most < HUGE
+        ? `the loss of outputs of up to ${short(most)} is ${value}, though they are finite`
+        : `the loss of logits of up to ${short(most)} overflowed; make the weights of the last layer smaller`,
+  };
 }
 
 /** What the layer itself says, such as a batch norm that cannot norm. */
@@ -227,55 +199,6 @@ function inNorm(placed: PlacedLayer, x: Tensor): Origin | undefined {
 /** What made the numbers large: examples and weights from the beginning come before what the updates make of them. */
 const large = (failed: Failed, named: [string, Parameter][]): Origin | undefined =>
   hugeInput(failed) ?? hugeParameter(named, failed.initial) ?? blownUp(failed, named);
-
-/** The largest rate so far is to blame where the updates have blown a parameter up. */
-function blownUp(failed: Failed, named: [string, Parameter][]): Origin | undefined {
-  const { steps, begin, initial } = failed;
-  let rate = 0;
-  let step = begin;
-  for (let i = begin; i < steps; i++) {
-    const lr = rateOf(failed, i);
-    if (lr > rate) [rate, step] = [lr, i];
-  }
-  if (rate === 0) return undefined;
-  let grown = -1;
-  let most = BLOWN;
-  named.forEach(([, { value }], i) => {
-    // What began with zeros, or nearly, grows without bound by ordinary steps.
-    const growth = largest(value) / (initial[i] > 0.01 ? initial[i] : 1);
-    if (growth > most) [grown, most] = [i, growth];
-  });
-  if (grown < 0) return undefined;
-  const [name, { value }] = named[grown];
-  return updateOrigin(step, rate, `made parameter ${name} as large as ${short(largest(value))}`);
-}
-
-const updateOrigin = (step: number, rate: number, what: string): Origin => ({
-  kind: 'update',
-  place: 'learning rate',
-  text: `the learning rate ${rate} is too high: the updates from step ${step} on ${what}`,
-});
-
-/** In the batch, or in that of the last update. */
-function hugeInput({ x, exampleOf, examples, trained, steps, begin }: Failed): Origin | undefined {
-  if (x.dtype !== 'float32') return undefined;
-  const { columns } = x;
-  const huge = (value: number) => Math.abs(value) >= HUGE;
-  const origin = (example: number, column: number, value: number): Origin => ({
-    kind: 'input',
-    place: `example ${example}`,
-    text: `column ${column} of x is ${value} in example ${example}, too large to compute with; scale the columns of x`,
-  });
-  const values = x.toArray();
-  const at = values.findIndex(huge);
-  if (at >= 0) return origin(exampleOf(Math.floor(at / columns)), at % columns, values[at]);
-  for (const example of steps > begin ? trained : []) {
-    const row = examples.x.subarray(example * columns, (example + 1) * columns);
-    const column = row.findIndex(huge);
-    if (column >= 0) return origin(example, column, row[column]);
-  }
-  return undefined;
-}
 
 /** By the largest element of each, or what these were at the beginning. */
 function hugeParameter(
@@ -292,22 +215,4 @@ function hugeParameter(
   };
 }
 
-/** The rate of a step of the trainer; an optimizer that had made steps before it is that much ahead. */
-const rateOf = ({ optimizer, steps, begin }: Failed, step: number): number =>
-  step >= begin ? lrAt(optimizer, step + optimizer.steps - steps) : 0;
-
 const placeOf = ({ position, layer }: PlacedLayer): string => `layer ${position} ${layerName(layer)}`;
-
-const allFinite = (tensor: Tensor): boolean => tensor.toArray().every(Number.isFinite);
-
-/** The largest |element| that is finite; 0 where there is none. */
-export function largest(tensor: Tensor): number {
-  let most = 0;
-  for (const value of tensor.toArray()) {
-    const size = Math.abs(value);
-    if (size > most && size < Infinity) most = size;
-  }
-  return most;
-}
-
-const short = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -1,16 +1,14 @@
 import type { Tensor } from '../core/tensor.js';
-import type { Layer, Statistics } from '../nn/layer.js';
+import type { Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { placedLayers, Sequential } from '../nn/sequential.js';
+import type { Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
-import { allCalibratedOrNone, isCalibrated } from './calibrated.js';
 import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
-import { KeptRows } from './kept-rows.js';
-import { Moments } from './moments.js';
 
+/** Of `Trainer.evaluate`. */
 export interface EvaluateOptions {
   /** Default: the running ones. */
   statistics?: Statistics;
@@ -21,12 +19,14 @@ export interface EvaluateOptions {
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
+/** Of `Trainer.calibrate`. */
 export interface CalibrateOptions {
   signal?: Signal | undefined;
   /** Called after each batch with how many examples were measured, of each batch norm, and how many that will be in all. */
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
+/** Of `Trainer.visit`. */
 export interface VisitOptions {
   /** What batch norm uses: `'batch'`, each batch's own as in training, or those of `eval(…)`. Default: the running ones. */
   statistics?: Statistics | 'batch';
@@ -120,87 +120,4 @@ export async function visit(
     }
   };
   return batches.each(examples, signal, untracked, sizeOf);
-}
-
-export async function calibrate(
-  { model, batches }: Parts,
-  examples: Examples,
-  { signal, onProgress }: CalibrateOptions,
-): Promise<void> {
-  model.eval();
-  const layers = chainOf(model);
-  const norms = layers.flatMap((outer, position) =>
-    placedLayers(outer).flatMap(({ layer }) => (isCalibrated(layer) ? [{ layer, outer, position }] : [])),
-  );
-  const count = norms.length * examples.count;
-  let done = 0;
-  // What went into an earlier batch norm, where the passes of the later ones begin: each layer is computed once.
-  let kept: KeptRows | undefined;
-  let next: KeptRows | undefined;
-  let begin = 0;
-  const work = async () => {
-    for (const [i, { layer, outer, position }] of norms.entries()) {
-      const { numFeatures } = layer;
-      const before = layers.slice(begin, position);
-      const moments = new Moments(numFeatures);
-      // Not where it stands within a layer of several, nor where an example has become several rows.
-      let isKept = i + 1 < norms.length && (outer as unknown) === layer;
-      let first = 0;
-      await batches.each(examples, signal, (rows) => {
-        let h = kept?.batch(first, rows) ?? (batches.x as Tensor);
-        for (const earlier of before) h = ready(earlier).forward(h);
-        h = inputOf(layer, outer, h);
-        const { mean, variance } = layer.measure(h);
-        moments.add(h.rows, mean, variance);
-        isKept &&= h.rows === rows;
-        if (isKept && next === undefined) {
-          next = kept?.columns === numFeatures ? kept : undefined;
-          next ??= KeptRows.of(h.core, examples.count, batches.capacity, numFeatures);
-          isKept = next !== undefined;
-        }
-        next?.put(first, h);
-        first += rows;
-        done += rows;
-        onProgress?.(done, count);
-      });
-      layer.setCalibrated(moments.mean, moments.variance());
-      if (next !== undefined) {
-        if (next !== kept) kept?.dispose();
-        kept = next;
-        next = undefined;
-        begin = position;
-      }
-    }
-  };
-  try {
-    await allCalibratedOrNone(
-      norms.map(({ layer }) => layer),
-      work,
-    );
-  } finally {
-    next?.dispose();
-    kept?.dispose();
-  }
-}
-
-/** The layers one behind the other; one that is made of others but is no Sequential as one. */
-const chainOf = (model: Sequential): Layer[] =>
-  model.layers.flatMap((layer) => (layer instanceof Sequential ? chainOf(layer) : [layer as Layer]));
-
-/** What comes to a layer that stands in another, or is it, whose input is x: by a forward of those before it. */
-function inputOf(layer: unknown, outer: Layer, x: Tensor): Tensor {
-  if (outer === layer) return x;
-  let h = x;
-  for (const inner of outer.inner === undefined ? [] : chainOf(outer.inner)) {
-    if (placedLayers(inner).some((placed) => placed.layer === layer)) return inputOf(layer, inner, h);
-    h = ready(inner).forward(h);
-  }
-  return h;
-}
-
-/** A layer, and what is in it, in the mode of an evaluation, batch norm with what was calibrated before it. */
-function ready(layer: Layer): Layer {
-  for (const { layer: each } of placedLayers(layer))
-    if (each.inner === undefined) each.eval?.(isCalibrated(each) ? 'calibrated' : undefined);
-  return layer;
 }

@@ -7,9 +7,13 @@ import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Generator } from '../random/generator.js';
+import type { Signal } from './abort.js';
+import type { DrawnState } from './drawn.js';
 import type { Examples, RawExamples } from './examples.js';
 import type { Sampling } from './sampler.js';
+import type { ValidationOptions } from './validation.js';
 
+/** What a `Trainer` is made of. */
 export interface TrainerOptions {
   /** In a core, with initial parameters: `model.to(core, { seed })`. */
   model: Sequential<Indices> | Sequential<Tensor>;
@@ -37,6 +41,25 @@ export interface TrainerOptions {
   sampling?: Sampling;
   /** The core of the model; it need not be said. */
   core?: Core;
+}
+
+/** Of `Trainer.run`. */
+export interface RunOptions extends ValidationOptions {
+  /** Ends the run after the step in hand. */
+  signal?: Signal | undefined;
+  /** Called after each step with its number (from 0) and the loss of its minibatch. */
+  onStep?: ((step: number, loss: number) => void) | undefined;
+}
+
+/** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
+export interface TrainerState {
+  /** Steps made. */
+  steps: number;
+  lastLoss: number | undefined;
+  /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
+  generator: Uint8Array;
+  /** Of those that layers such as Dropout draw from; left out where there are none. */
+  drawn?: readonly DrawnState[];
 }
 
 export const OPTIONS = [

@@ -3,73 +3,58 @@ import { symbolDispose } from '../core/dispose.js';
 import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
+import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
 import type { Parameter } from '../nn/layer.js';
 import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
 import type { Loss } from '../nn/losses/loss.js';
-import type { Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
-import { Batches, matrix, SLICE } from './batches.js';
+import { SLICE } from './batches.js';
 import { breathe, now } from './breathe.js';
-import { keepModes } from './calibrated.js';
-import { DivergenceError, largest, type Origin, originOf } from './divergence.js';
-import { type DrawnState, drawingLayers, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
+import { DivergenceError } from './divergence.js';
+import { type DrawnState, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
-  calibrate,
   type EvaluateOptions,
   evaluate,
   type Parts,
   type VisitOptions,
   visit,
 } from './evaluation.js';
-import {
-  columnsOf,
-  type Examples,
-  expectInputs,
-  expectTargets,
-  packExamples,
-  type RawExamples,
-  touch,
-} from './examples.js';
-import { KeptBuffers } from './kept-buffers.js';
+import { type Examples, expectInputs, type RawExamples, touch } from './examples.js';
+import type { Origin } from './failed.js';
+import { keepModes } from './keep-modes.js';
 import { expectFree, holding } from './lock.js';
 import type { Metric } from './metrics.js';
 import { Sampler, type Sampling } from './sampler.js';
-import { expectParts, iteratorOf, OPTIONS, type TrainerOptions } from './trainer-options.js';
+import { Trace } from './trace.js';
+import {
+  expectParts,
+  iteratorOf,
+  OPTIONS,
+  type RunOptions,
+  type TrainerOptions,
+  type TrainerState,
+} from './trainer-options.js';
+import { TrainerParts } from './trainer-parts.js';
 import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
 
 export type {
   DrawnState,
   Metric,
   RawExamples,
+  RunOptions,
   Sampling,
   Signal,
   TrainerOptions,
+  TrainerState,
   Validated,
   ValidationOptions,
   VisitOptions,
 };
 export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
-
-export interface RunOptions extends ValidationOptions {
-  /** Ends the run after the step in hand. */
-  signal?: Signal | undefined;
-  /** Called after each step with its number (from 0) and the loss of its minibatch. */
-  onStep?: ((step: number, loss: number) => void) | undefined;
-}
-
-/** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
-export interface TrainerState {
-  /** Steps made. */
-  steps: number;
-  lastLoss: number | undefined;
-  /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
-  generator: Uint8Array;
-  /** Of those that layers such as Dropout draw from; left out where there are none. */
-  drawn?: readonly DrawnState[];
-}
 
 /**
  * The training loop: minibatch, forward, loss, backward, update. A step of a size seen before allocates nothing; `run` and
@@ -97,17 +82,10 @@ export class Trainer implements Disposable {
   readonly #examples: Examples | undefined;
   readonly #sampler: Sampler | undefined;
   readonly #batches: AsyncIterator<RawExamples> | Iterator<RawExamples> | undefined;
-  readonly #batchSize: number;
   readonly #clip: ((parameters: readonly Parameter[]) => void) | undefined;
-  #made: Parts | undefined;
-  /** Examples that the network can take. */
-  readonly #fit = new WeakMap<Examples, Examples>();
+  readonly #parts: TrainerParts;
   #disposed = false;
-  /** Of the last update: its examples, and which of them. */
-  #trained: { examples: Examples; rows: Int32Array } | undefined;
-  /** The step with which the trainer began or went on, and the largest element of each parameter then. */
-  #begin = 0;
-  #initial: number[] | undefined;
+  readonly #trace = new Trace();
   /** What `touch` returned: kept, so that no compiler finds it idle. */
   readonly #touched = new Float64Array(1);
 
@@ -119,13 +97,13 @@ export class Trainer implements Disposable {
     this.optimizer = optimizer;
     this.loss = loss;
     this.#clip = options.clip;
+    this.#parts = new TrainerParts(this.#core, this.model, loss);
     if (batches !== undefined) {
       this.#batches = iteratorOf(batches);
-      this.#batchSize = ROWS;
       return;
     }
     const model = this.model as Sequential;
-    const examples = options.examples ?? this.#packed({ x, y } as RawExamples);
+    const examples = options.examples ?? this.#parts.packed({ x, y } as RawExamples);
     expectInteger('Trainer', 'examples.count', examples.count, 1);
     const { batchSize = Math.min(32, examples.count) } = options;
     const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
@@ -134,67 +112,12 @@ export class Trainer implements Disposable {
         `Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got ${came(sampling)}`,
       );
     expectInteger('Trainer', 'batchSize', batchSize, 1);
-    this.#batchSize = batchSize;
+    this.#parts.batchSize = batchSize;
     this.#examples = examples;
     this.#sampler = new Sampler(sampling, generator ?? new Generator(seed), examples.count, batchSize);
     // Without initial parameters, which a checkpoint may bring, the network cannot be asked for its columns yet.
-    if (model.parameters().every(({ value }) => value.written)) this.#partsFor(examples);
+    if (model.parameters().every(({ value }) => value.written)) this.#parts.of(examples);
     else expectInputs('Trainer', examples, model);
-  }
-
-  #packed(data: Examples | RawExamples): Examples {
-    if (typeof data !== 'object' || data === null)
-      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(data)}`);
-    if ('count' in data) return data;
-    return packExamples('Trainer', data, this.model as Sequential, this.loss);
-  }
-
-  /** The buffers of batches, made for the first examples; these, and all later ones, have to fit. */
-  #partsFor(examples: Examples): Parts {
-    const model = this.model as Sequential;
-    const { loss } = this;
-    const core = this.#core;
-    if (typeof examples !== 'object' || examples === null)
-      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(examples)}`);
-    if (model.core !== core)
-      throw new Error('Trainer: expected its model in the core, got one that was disposed of');
-    const made = this.#made;
-    let columns = made?.columns;
-    const seen = this.#fit.get(examples);
-    const { x: own, y, count } = examples;
-    // Once for all examples and their arrays; what is put into these later, each forward and loss checks again.
-    if (seen === undefined || seen.x !== own || seen.y !== y || seen.count !== count) {
-      expectInputs('Trainer', examples, model, made?.batches.x.columns);
-      columns ??= probed(core, model, examples);
-      expectTargets('Trainer', examples, loss, columns);
-      this.#fit.set(examples, { ...examples });
-    }
-    if (made !== undefined) {
-      // A model that was disposed of, and made anew.
-      if (!made.kept.isLive) {
-        made.kept.dispose();
-        made.kept = this.#keptOf(model);
-      }
-      return made;
-    }
-    columns ??= probed(core, model, examples);
-    const capacity = Math.max(this.#batchSize, model.capacity || ROWS);
-    const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(columns) };
-    const x = { dtype: model.inputDtype, columns: columnsOf(examples) };
-    loss.reserve?.(core, capacity, columns);
-    this.#made = {
-      model,
-      loss,
-      columns,
-      batches: new Batches(core, capacity, x, targets),
-      kept: this.#keptOf(model),
-    };
-    return this.#made;
-  }
-
-  #keptOf(model: Sequential): KeptBuffers {
-    const drawing = drawingLayers(model).map(({ layer }) => layer);
-    return new KeptBuffers('Trainer', this.#core, model.buffers(), drawing);
   }
 
   /** A copy of what, with the model's tensors and the optimizer's, is all that the next step depends on. */
@@ -225,8 +148,7 @@ export class Trainer implements Disposable {
     this.#sampler?.setState(generator, steps);
     restoreDrawn(this.model, drawn, this.#sampler?.generator);
     this.divergence = undefined;
-    this.#begin = steps;
-    this.#initial = undefined;
+    this.#trace.begin(steps);
     this.steps = steps;
     this.optimizer.steps = steps;
     this.lastLoss = lastLoss;
@@ -240,7 +162,7 @@ export class Trainer implements Disposable {
       throw new Error('Trainer.step: expected x and y; minibatches from elsewhere are for run, or for await');
     this.#expectLive('step');
     expectFree('Trainer.step', this.model, this, 'run');
-    const parts = this.#partsFor(examples);
+    const parts = this.#parts.of(examples);
     const picks = sampler.next(this.steps);
     this.#touched[0] = touch(examples, picks);
     return this.#stepOn(parts, examples, picks, picks.length);
@@ -250,15 +172,15 @@ export class Trainer implements Disposable {
   async #stepAfar(): Promise<number | undefined> {
     const { done, value } = await (this.#batches as AsyncIterator<RawExamples>).next();
     if (done === true) return undefined;
-    const examples = this.#packed(value);
-    return this.#stepOn(this.#partsFor(examples), examples, undefined, examples.count);
+    const examples = this.#parts.packed(value);
+    return this.#stepOn(this.#parts.of(examples), examples, undefined, examples.count);
   }
 
   #stepOn(parts: Parts, examples: Examples, picks: Int32Array | undefined, rows: number): number {
     const { model, loss, optimizer } = this;
     this.divergence = undefined;
     const { batches, kept } = parts;
-    this.#initial ??= model.parameters().map(({ value }) => largest(value));
+    this.#trace.see(model);
     model.train();
     batches.load(examples, 0, picks, rows);
     kept.keep();
@@ -268,7 +190,7 @@ export class Trainer implements Disposable {
       model.backward(loss.backward());
       this.#clip?.(optimizer.parameters);
       optimizer.step();
-      this.#keepTrained(examples, picks, rows);
+      this.#trace.keep(examples, picks, rows);
       this.steps++;
       this.lastLoss = value;
       return value;
@@ -276,16 +198,6 @@ export class Trainer implements Disposable {
       kept.restore();
       throw error;
     }
-  }
-
-  /** Which examples the last update saw, for a message: the array is made once. */
-  #keepTrained(examples: Examples, picks: Int32Array | undefined, rows: number): void {
-    let trained = this.#trained;
-    if (trained?.rows.length !== rows || trained.examples !== examples) {
-      trained = { examples, rows: Int32Array.from({ length: rows }, (_, i) => i) };
-      this.#trained = trained;
-    }
-    if (picks !== undefined) trained.rows.set(picks);
   }
 
   /**
@@ -339,8 +251,8 @@ export class Trainer implements Disposable {
   #validation(options: RunOptions): Validation | undefined {
     const { validation: data, metrics = {} } = options;
     if (data === undefined) return undefined;
-    const examples = this.#packed(data);
-    const parts = this.#partsFor(examples);
+    const examples = this.#parts.packed(data);
+    const parts = this.#parts.of(examples);
     const { columns } = parts;
     const names = Object.keys(metrics);
     const epoch = this.#sampler?.batches ?? 1;
@@ -378,8 +290,8 @@ export class Trainer implements Disposable {
     expectFunction('Trainer.evaluate', 'onBatch', options.onBatch);
     expectFunction('Trainer.evaluate', 'onProgress', options.onProgress);
     return this.#alone('evaluate', async () => {
-      const examples = this.#packed(data);
-      const parts = this.#partsFor(examples);
+      const examples = this.#parts.packed(data);
+      const parts = this.#parts.of(examples);
       return evaluate(parts, examples, options, (value, first) => this.#expectFinite(value, examples, first));
     });
   }
@@ -403,7 +315,7 @@ export class Trainer implements Disposable {
     const leave = keepModes(this.model as Sequential);
     return this.#alone(
       'visit',
-      async () => visit(this.#partsFor(examples), examples, visitor, options, this.#batchSize),
+      async () => visit(this.#parts.of(examples), examples, visitor, options, this.#parts.batchSize),
       leave,
     );
   }
@@ -413,14 +325,25 @@ export class Trainer implements Disposable {
    * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
    *
    * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
-   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it.
+   * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Errors: RangeError for an
+   * example that is not finite.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
     expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
     expectSignal('Trainer.calibrate', options.signal);
     expectFunction('Trainer.calibrate', 'onProgress', options.onProgress);
     expectInteger('Trainer.calibrate', 'examples.count', examples?.count, 2);
-    return this.#alone('calibrate', async () => calibrate(this.#partsFor(examples), examples, options));
+    return this.#alone('calibrate', async () => {
+      const { model, batches } = this.#parts.of(examples);
+      const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
+      await (norm as CalibratedLayer | undefined)?.calibrateAll(model, {
+        x: examples.x,
+        count: examples.count,
+        capacity: batches.capacity,
+        each: (visit) => batches.each(examples, options.signal, (rows) => visit(batches.x as Tensor, rows)),
+        onProgress: options.onProgress,
+      });
+    });
   }
 
   /** One at a time. Leaves the model in training. */
@@ -449,50 +372,23 @@ export class Trainer implements Disposable {
     throw this.#diverged(value, examples, (row) => first + row);
   }
 
-  #diverged(loss: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
-    const { model, optimizer, steps, lastLoss } = this;
-    const origin = originOf({
-      model: model as Sequential,
-      optimizer,
-      x: (this.#made as Parts).batches.x,
-      exampleOf,
-      examples: this.#trained?.examples ?? examples,
-      trained: this.#trained?.rows ?? new Int32Array(0),
-      steps,
-      begin: this.#begin,
-      initial: this.#initial ?? model.parameters().map(() => Infinity),
-    });
-    this.divergence = new DivergenceError(steps, loss, lastLoss, origin);
-    return this.divergence;
+  #diverged(value: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
+    const { batches } = this.#parts.made as Parts;
+    const clips = this.#clip !== undefined;
+    const error = this.#trace.errorOf(value, this, { ...batches, clips, exampleOf }, examples);
+    this.divergence = error;
+    return error;
   }
 
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
     this.#disposed = true;
-    this.#made?.batches.dispose();
-    this.#made?.kept.dispose();
+    this.#parts.dispose();
     this.loss.dispose?.();
   }
 
   [symbolDispose](): void {
     this.dispose();
-  }
-}
-
-/** Rows of an evaluation's batch, where the model has not been reserved for another number. */
-const ROWS = 256;
-
-/** Columns of the output, by a forward of the first example; all layers but the first see theirs there. */
-function probed(core: Core, model: Sequential, examples: Examples): number {
-  const one = matrix(core, 1, { dtype: model.inputDtype, columns: columnsOf(examples) });
-  const leave = keepModes(model);
-  try {
-    one.gather(examples.x as never, 0);
-    model.eval();
-    return model.forward(one as Tensor).columns;
-  } finally {
-    leave();
-    one.dispose();
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Core } from '../core/core.js';
-import { expectInteger, expectNumber } from '../core/expect.js';
-import { came } from '../core/kind.js';
+import { expectBoolean, expectInteger, expectNumber } from '../core/expect.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Examples, RawExamples } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
@@ -18,6 +17,7 @@ export interface Validated {
   improved: boolean;
 }
 
+/** Validation and early stopping of a run. */
 export interface ValidationOptions {
   /** Data that are not trained on. */
   validation?: Examples | RawExamples | undefined;
@@ -67,8 +67,7 @@ export class Validation {
     expectInteger('Trainer.run', 'every', every, 1);
     if (patience !== undefined) expectInteger('Trainer.run', 'patience', patience, 1);
     expectNumber('Trainer.run', 'minDelta', minDelta, 0, 1e30);
-    if (typeof keepBest !== 'boolean')
-      throw new TypeError(`Trainer.run: expected keepBest to be true or false, got ${came(keepBest)}`);
+    expectBoolean('Trainer.run', 'keepBest', keepBest);
     this.#every = every;
     this.#options = options;
     this.#measure = measure;

@@ -90,6 +90,21 @@ test('npm run bench:scaling has every setting at the right losses, and draws the
   for (const name of ['width', 'batch', 'depth', 'arithmetic']) expect(picture).toContain(`>${name}</text>`);
 });
 
+test('npm run bench:optimizers has every optimizer on both networks, at the loss that each begins with', () => {
+  const json = join(folder, 'optimizers.json');
+  const { status, stderr, stdout } = script('optimizers.mjs', '--quick', '--json', json);
+  expect(status, stderr).toBe(0);
+  const rows: { net: string; optimizer: string; ratio: number; lastLoss: number }[] = read(json).rows;
+  expect(rows).toHaveLength(12);
+  for (const { optimizer, ratio, lastLoss } of rows) {
+    if (optimizer === 'SGD') expect(ratio).toBe(1);
+    // Of 27 characters: ln 27 = 3.30.
+    expect(Math.abs(lastLoss - 3.3)).toBeLessThan(0.4);
+    expect(stdout).toContain(`\n${optimizer} `);
+  }
+  expect(script('optimizers.mjs', '--limit', 'no').status).toBe(2);
+});
+
 test('npm run bench:browser has the same steps in Chromium as in Node, and says why a browser is absent', () => {
   const json = join(folder, 'browser.json');
   const { status, stderr, stdout } = script('browser.mjs', '--quick', '--only', 'steps', '--json', json);

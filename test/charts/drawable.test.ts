@@ -16,9 +16,8 @@ import {
   saturationImage,
   updateRatios,
 } from '../../src/charts/index.js';
+import { runs } from '../platform/properties.js';
 import { readStrictly } from './html-check.js';
-
-const numRuns = Number(process.env.LANEWISE_RUNS ?? 40);
 
 /** Any double at all, those that charts have stumbled over, and ordinary ones. */
 const number = fc.oneof(
@@ -233,7 +232,7 @@ describe('any numbers can be drawn, finite or not:', () => {
         expect(svg).not.toMatch(/NaN|Infinity|undefined/);
         readStrictly(svg);
       }),
-      { numRuns },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -16,17 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-function lecture(): string {
+/** Each is made once, for all the windows. */
+let lecture: string;
+let compared: string;
+beforeAll(() => {
   const data = full();
   if (data.initial !== undefined) data.initial.saturation = saturation(200, 32, 0.3, 17);
-  return renderReport(data);
-}
+  lecture = renderReport(data);
+  compared = renderExperiments(experiments());
+});
 
 async function visit(
   width: number,
   colorScheme: 'light' | 'dark',
   media: 'screen' | 'print' = 'screen',
-  text = lecture(),
+  text = lecture,
 ) {
   const page = await browser.newPage({ viewport: { width, height: 740 }, colorScheme });
   const complaints: string[] = [];
@@ -78,14 +82,14 @@ test.each([
   [1280, 'dark', 'screen'],
   [680, 'light', 'print'],
 ] as const)('the experiments fit %i pixels, %s, on %s', async (width, scheme, media) => {
-  const page = await visit(width, scheme, media, renderExperiments(experiments()));
+  const page = await visit(width, scheme, media, compared);
   expect(page).toMatchObject({ complaints: [], charts: 2 * 4 });
   expect(page.overflow).toBeLessThanOrEqual(0);
   expect(page.smallestLabel).toBeGreaterThan(9);
 });
 
 test('on paper figures, tables and readings stay whole, and headings with what follows', async () => {
-  for (const text of [lecture(), renderExperiments(experiments())]) {
+  for (const text of [lecture, compared]) {
     const page = await browser.newPage();
     await page.emulateMedia({ media: 'print' });
     await page.setContent(text);

@@ -340,24 +340,28 @@ describe('the threads', () => {
   const script = (text: string) => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
   // Says who began and who was done; a job of more steps takes longer, one of 13 fails.
   const worker = script(`
-    import { parentPort, workerData } from 'node:worker_threads';
-    const { steps } = workerData.settings;
-    parentPort.postMessage({ steps });
-    // Ends once it has met another that is there at the same time.
-    if (steps === 2) {
-      const channel = new BroadcastChannel('pair of lanewise');
-      await new Promise((resolve) => {
-        const hello = setInterval(() => channel.postMessage('here'), 5);
-        channel.onmessage = () => {
-          clearInterval(hello);
-          channel.postMessage('here');
-          resolve();
-        };
-      });
-      channel.close();
-    }
-    if (steps === 13) throw new Error('no memory is left');
-    setTimeout(() => parentPort.postMessage({ result: steps }), steps);
+    import { parentPort } from 'node:worker_threads';
+    let made = 0;
+    parentPort.on('message', async ({ settings: { steps } }) => {
+      parentPort.postMessage({ steps });
+      // Ends once it has met another that is there at the same time.
+      if (steps === 2) {
+        const channel = new BroadcastChannel('pair of lanewise');
+        await new Promise((resolve) => {
+          const hello = setInterval(() => channel.postMessage('here'), 5);
+          channel.onmessage = () => {
+            clearInterval(hello);
+            channel.postMessage('here');
+            resolve();
+          };
+        });
+        channel.close();
+      }
+      if (steps === 13) throw new Error('no memory is left');
+      if (steps === 14) parentPort.postMessage({ error: 'no such name\\nat all' });
+      else if (steps === 15) parentPort.postMessage({ result: 100 + made++ });
+      else setTimeout(() => parentPort.postMessage({ result: steps }), steps);
+    });
   `);
   const run = async (
     steps: number[],
@@ -404,10 +408,25 @@ describe('the threads', () => {
     ]);
   });
 
-  it('fail with the run that failed, and end the others', async () => {
-    const { error, events } = await run([3_600_000, 13, 1], 2);
-    expect(error).toMatchObject({ index: 1, message: 'no memory is left' });
+  it('make one run after another', async () => {
+    const { events } = await run([15, 15, 15], 1);
+    expect(events.filter((event) => event.startsWith('end'))).toEqual([
+      'end 0 100',
+      'end 1 101',
+      'end 2 102',
+    ]);
+  });
+
+  it.each([
+    ['throws', 13, 'no memory is left'],
+    ['says why', 14, 'no such name'],
+  ])('fail with the run that failed, and end the others: it %s', async (_, steps, message) => {
+    const { error, events } = await run([3_600_000, steps, 1], 2);
+    expect(error).toMatchObject({ index: 1, message });
     expect(events.filter((event) => event.startsWith('end'))).toEqual([]);
+    const later = await run([1, steps, 1], 1);
+    expect(later.error).toMatchObject({ index: 1, message });
+    expect(later.events.filter((event) => event.startsWith('end'))).toEqual(['end 0 1']);
   });
 
   it('that end without a word are an error too', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  Adam,
   BatchNorm1d,
   CrossEntropy,
   Embedding,
@@ -9,6 +10,9 @@ import {
   type Indices,
   Linear,
   load,
+  type Optimizer,
+  type Parameter,
+  RMSprop,
   Sequential,
   SGD,
   Tanh,
@@ -135,6 +139,41 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
     }
     expect(core.bytes).toBe(bytes);
     expect(core.allocate(0)).toBe(first);
+  });
+
+  test.each<[string, (all: Parameter[]) => Optimizer]>([
+    ['momentum', (all) => new SGD(all, { lr: 0.1, momentum: 0.9 })],
+    ['Adam', (all) => new Adam(all, { amsgrad: true })],
+    ['RMSprop', (all) => new RMSprop(all, { centered: true, momentum: 0.9 })],
+  ])('what an optimizer keeps goes with its model: %s', async (_, make) => {
+    using core = await load({ backend });
+    const x = Array.from({ length: 9 }, (_, i) => [i / 9, 1 - i / 9, i % 2]);
+    const y = x.map((_row, i) => i % 2);
+    let bytes = 0;
+    for (let round = 0; round < 1000; round++) {
+      using model = new Sequential([new Linear(3, 3 + (round % 7)), new Tanh()]).to(core, { seed: round });
+      const optimizer = make(model.parameters());
+      using trainer = new Trainer({ model, optimizer, x, y });
+      trainer.step();
+      // One that is begun anew on the same model, and disposed of twice.
+      optimizer.dispose?.();
+      trainer.step();
+      if (round === 10) bytes = core.bytes;
+    }
+    expect(core.bytes).toBe(bytes);
+  });
+
+  test('an optimizer: by `using`', async () => {
+    using core = await load({ backend });
+    using model = new Sequential([new Linear(3, 40)]).to(core, { seed: 1 });
+    for (let round = 0; round < 3; round++) {
+      const before = core.allocate(0);
+      using optimizer = new Adam(model.parameters());
+      optimizer.step();
+      expect(core.allocate(0)).not.toBe(before);
+      optimizer[Symbol.dispose]();
+      expect(core.allocate(0)).toBe(before);
+    }
   });
 
   test('models of any size, made and dropped in any order, take little more than those that live', async () => {

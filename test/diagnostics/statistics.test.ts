@@ -91,10 +91,24 @@ describe.each(['wasm', 'js'] as const)('by %s', (backend) => {
         expect(edges[bins]).toBeCloseTo(high + wide, 6);
         if (finite.length === 0) return;
         const { values: densities } = histogram(tensor, { bins });
-        const integral = densities.reduce((sum, d, i) => sum + d * (edges[i + 1] - edges[i]), 0);
-        if (edges.every((edge, i) => i === 0 || edge > edges[i - 1])) expect(integral).toBeCloseTo(1, 5);
+        const widths = Array.from(densities, (_, i) => edges[i + 1] - edges[i]);
+        for (const [i, d] of densities.entries())
+          expect([counts[i] === 0, d]).toEqual([d === 0, expect.any(Number)]);
+        if (densities.some((d) => d === Number.POSITIVE_INFINITY)) {
+          expect(Math.min(...widths)).toBeLessThan(1 / fround(3.4e38));
+          return;
+        }
+        const integral = densities.reduce((sum, d, i) => sum + d * widths[i], 0);
+        expect(integral).toBeCloseTo(1, 5);
       }),
     );
+  });
+
+  test('a density beyond a float is infinite, and that of an empty bin 0, of no width too', () => {
+    fill([0, 0, 0, 0, 0, 0, 2.8e-45]);
+    const { edges, values } = histogram(tensor, { bins: 3 });
+    expect([...edges]).toEqual([0, 2 ** -149, 2 ** -149, 2 ** -148]);
+    expect([...values]).toEqual([Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY]);
   });
 
   test('a given range drops what is outside', () => {

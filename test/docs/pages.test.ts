@@ -38,6 +38,12 @@ test.each(pages)('%s: its code runs as it stands, and prints what it says', asyn
   }
 });
 
+test.each(pages)('%s: what it shows of a program is that program', (page) => {
+  const text = readFileSync(`docs/${page}`, 'utf8');
+  const programs = readdirSync('docs/programs').map((file) => readFileSync(`docs/programs/${file}`, 'utf8'));
+  for (const [, block] of text.matchAll(/^```mjs\n(.*?)^```$/gms)) expect(programs).toContain(block);
+});
+
 test.each(pages)('%s: what it links to is there', (page) => {
   const text = readFileSync(`docs/${page}`, 'utf8');
   for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))

@@ -31,6 +31,11 @@ const programs: Record<string, (text: string) => void> = {
     expect(logits.map((logit) => logit > 0)).toEqual([false, true, true, false]);
     expect(text).toMatch(/^400 0\.000\d+$/m);
   },
+  'in-a-thread'(text) {
+    const logits = [...text.split('Float32Array')[1].matchAll(/-?\d+\.\d+/g)].map(Number);
+    expect(logits.map((logit) => logit > 0)).toEqual([false, true, true, false]);
+    expect(text).toMatch(/^400 0\.000\d+$/m);
+  },
   sine(text) {
     expect(Math.abs(lastNumber(text) - Math.sin(2))).toBeLessThan(0.1);
   },

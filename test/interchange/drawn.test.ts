@@ -103,6 +103,63 @@ describe.each(Object.entries(ways))('a resumed run with dropout, %s', (_, way) =
   });
 });
 
+describe.each(Object.entries(ways))('state() and restore() without a file, %s', (_, way) => {
+  test('give the bits of a run that never stopped', () => {
+    const whole = setUp(way, 1);
+    for (let i = 0; i < 6; i++) whole.trainer.step();
+    const state = whole.trainer.state();
+    const tensors = ({ model, trainer }: typeof whole) =>
+      [...model.parameters(), ...model.buffers(), ...(trainer.optimizer.buffers?.() ?? [])].map(
+        ({ value }) => value,
+      );
+    const kept = tensors(whole).map((tensor) => tensor.toArray());
+    const rest = () => Array.from({ length: 9 }, () => whole.trainer.step());
+    const want = [rest(), fingerprint(whole.model.parameters())];
+    // In the same trainer again, twice: a state is a copy.
+    for (let again = 0; again < 2; again++) {
+      whole.trainer.restore(state);
+      tensors(whole).forEach((tensor, i) => {
+        tensor.set(kept[i]);
+      });
+      expect([rest(), fingerprint(whole.model.parameters())]).toEqual(want);
+    }
+    whole.model.dispose();
+  });
+});
+
+test('minibatches from elsewhere: a checkpoint goes on with those that are left', async () => {
+  function* batchesFrom(first: number, end: number) {
+    for (let i = first; i < end; i++) yield { x: x.subarray(4 * i, 4 * i + 16), y: y.subarray(i, i + 4) };
+  }
+  const setUpFrom = (first: number, end: number) => {
+    const model = new Sequential<Tensor>([new Linear(4, 6), new Dropout(), new Linear(6, 2)]).to(core, {
+      seed: 1,
+    });
+    const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+    return { model, trainer: new Trainer({ model, optimizer, batches: batchesFrom(first, end) }) };
+  };
+  const whole = setUpFrom(0, 20);
+  expect(await whole.trainer.run(100)).toBe(20);
+  const half = setUpFrom(0, 8);
+  await half.trainer.run(100);
+  const bytes = saveCheckpoint(half);
+  expect(parts(bytes).metadata).not.toHaveProperty('generator');
+  const resumed = setUpFrom(8, 20);
+  loadCheckpoint(bytes, resumed);
+  expect(await resumed.trainer.run(100)).toBe(20);
+  expect(fingerprint(resumed.model.parameters())).toBe(fingerprint(whole.model.parameters()));
+  // One that draws its own needs a generator's state.
+  const { model } = whole;
+  const drawing = new Trainer({
+    model,
+    optimizer: new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 }),
+    examples,
+  });
+  expect(refusal(() => loadCheckpoint(bytes, { model, trainer: drawing }))).toBe(
+    "checkpoint: expected metadata 'generator' to be a generator's state in base64, got none",
+  );
+});
+
 describe('the file', () => {
   const [all] = Object.values(ways).slice(2);
 

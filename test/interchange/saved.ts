@@ -26,10 +26,6 @@ export const examples: Examples = {
   count: 45,
 };
 
-/** Runs of a property: `LANEWISE_LONG=1` makes ten times as many. A browser has no environment. */
-export const runs = (few: number): number =>
-  typeof process !== 'undefined' && process.env?.LANEWISE_LONG === '1' ? 10 * few : few;
-
 const core = await load();
 
 export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
@@ -54,8 +50,13 @@ export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
     [...model.parameters(), ...model.buffers()].map(({ value }) => [
       ...new Uint32Array(value.toArray().buffer),
     ]);
+  /** All of it in one text: that is compared faster than element by element. */
+  const text = () => {
+    const { steps, lastLoss, generator } = trainer.state();
+    return [bits(), steps, lastLoss, generator].join(' ');
+  };
   const both = { model, trainer };
-  return { both, model, norm, inner, linear, last, optimizer, trainer, bits };
+  return { both, model, norm, inner, linear, last, optimizer, trainer, bits, text };
 }
 
 /** A trained model's checkpoint; small, so that a damage at any place can be tried. */

@@ -22,10 +22,12 @@ import {
   SGD,
   Sigmoid,
   saveCheckpoint,
+  saveStateDict,
   Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
+import { exportOnnx } from '../../src/interchange/onnx.js';
 import { saved, setUp } from './saved.js';
 
 let core: Core;
@@ -183,4 +185,57 @@ test('a spread below 0 is refused by name', () => {
 test('what a file begins with is told without what a terminal would obey', () => {
   const bytes = new TextEncoder().encode('<!doc\u000btype\u000c html>\u000bhello hello hello hello hello');
   expect(() => readCheckpoint(bytes)).toThrow(/text that begins with ‘<!doc\\u\{b\}type\\u\{c\} html>/);
+});
+
+test('parameters that were never drawn are not saved as zeros', () => {
+  const refused = (place: string, layer: number) =>
+    `${place}: layer ${layer}: expected initial parameters before the first use`;
+  const linear = new Sequential([new Tanh(), new Linear(3, 4)]).to(core);
+  const table = new Sequential([new Embedding(5, 2), new Flatten()]).to(core);
+  expect(() => saveCheckpoint({ model: linear })).toThrow(refused('saveCheckpoint', 1));
+  expect(() => saveStateDict(linear)).toThrow(refused('saveStateDict', 1));
+  expect(() => exportOnnx(linear)).toThrow(refused('exportOnnx', 1));
+  expect(() => saveCheckpoint({ model: table })).toThrow(refused('saveCheckpoint', 0));
+  // Those that were asked for are.
+  for (const { value } of linear.parameters()) value.fill(0);
+  expect(readCheckpoint(saveCheckpoint({ model: linear })).tensors.get('1.weight')?.data).toEqual(
+    new Float32Array(12),
+  );
+});
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'zip',
+    utf8('PK\u0003\u0004\u0014\0\0\0\0\0'),
+    'a zip file, as torch.save writes; safetensors.torch.save_file',
+  ],
+  [
+    'pickle',
+    Uint8Array.of(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46),
+    'a pickle, as torch.save once wrote; ',
+  ],
+  ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3), 'a file compressed by gzip'],
+  [
+    'text',
+    utf8('{"message": "non trouvé, désolé, désolé, désolé"}'),
+    'text that begins with ‘{"message": "non trouvé, désolé',
+  ],
+  [
+    'text cut at 40 bytes',
+    utf8('ああああああああああああああああああ'),
+    `text that begins with ‘${'あ'.repeat(13)}’`,
+  ],
+  ['text with emoji', utf8('x😀😀😀😀😀😀😀😀😀😀😀😀'), `text that begins with ‘x${'😀'.repeat(9)}’`],
+  [
+    'colours',
+    utf8('\u001b[31merror: nothing here\u001b[0m, sorry for that'),
+    'text that begins with ‘\\u{1b}[31merror',
+  ],
+  ['bytes', Uint8Array.of(0xff, 0xfe, 0, 1, 2, 3, 0xff, 0xff), 'a header of '],
+])('another file is told by what it is: %s', (_, bytes, got) => {
+  expect(() => readCheckpoint(bytes)).toThrow(
+    `checkpoint: expected a checkpoint in the safetensors format, got ${got}`,
+  );
 });

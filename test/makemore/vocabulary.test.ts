@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Vocabulary } from '../../src/makemore/vocabulary.js';
+import { character } from '../platform/properties.js';
 
 const latin = new Vocabulary(['emma', 'ava']);
 
@@ -8,12 +9,9 @@ const latin = new Vocabulary(['emma', 'ava']);
 const BOUNDARIES = ['.', '␃', '⏎', '·', '∎', '¶', '\uE000', '\uE001'];
 
 /** Names of any code points, the printed forms of the boundary often among them; at least one character in all. */
-const character = fc.oneof(
-  fc.constantFrom(...BOUNDARIES),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-);
+const either = fc.oneof(fc.constantFrom(...BOUNDARIES), character);
 const someNames = fc
-  .array(fc.string({ unit: character }), { minLength: 1 })
+  .array(fc.string({ unit: either }), { minLength: 1 })
   .filter((names) => names.join('') !== '');
 
 describe('Vocabulary', () => {

@@ -16,7 +16,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
-import { Moments } from '../../src/train/moments.js';
+import { Moments } from '../../src/nn/moments.js';
 import { linear, lookUp, moments, normalise, randn, relativeDistance, type Vector } from './reference.js';
 
 const M = 5;

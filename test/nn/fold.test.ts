@@ -72,6 +72,22 @@ test('calibrated statistics are refused before they are measured', () => {
   expect(() => foldBatchNorm(core, model, 'calibrated')).toThrow('expected calibrate() before');
 });
 
+test('what cannot be folded is refused by name', () => {
+  const model = new Sequential([new Linear(3, 2), new BatchNorm1d(2)]);
+  model.to(core);
+  const refused = (...args: unknown[]) =>
+    expect(() => (foldBatchNorm as (...all: unknown[]) => unknown)(...args));
+  refused(model).toThrow('foldBatchNorm: expected a Core, from await load(), got a Sequential');
+  refused(model, core).toThrow('foldBatchNorm: expected a Core, from await load(), got a Sequential');
+  refused(core).toThrow('foldBatchNorm: expected a Sequential, got undefined');
+  refused(core, model).toThrow('foldBatchNorm: expected initial parameters before the first use');
+  model.initialise(new Generator(1));
+  refused(core, model, 'all').toThrow("BatchNorm1d.affine: expected 'running' or 'calibrated', got 'all'");
+  refused(core, new Sequential([new Linear(3, 2)]).to(core, { seed: 1 }), 'all').toThrow(
+    "Sequential.eval: expected 'running' or 'calibrated', got 'all'",
+  );
+});
+
 test.each(['running', 'calibrated'] as const)(
   'a batch norm that stays, and pairs in a Sequential within: outputs of %s statistics at once',
   (statistics) => {

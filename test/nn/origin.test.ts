@@ -245,14 +245,26 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
   });
 
   test('statistics of a batch norm that were calibrated on a NaN', async () => {
-    const { trainer, examples, x } = normed();
-    x[5] = Number.NaN;
-    await trainer.calibrate(examples);
-    x[5] = 0;
+    const { trainer, examples, norm } = normed();
+    norm.setCalibrated(new Float32Array(6).fill(Number.NaN), new Float32Array(6).fill(Number.NaN));
     const error = await trainer.evaluate(examples, { statistics: 'calibrated' }).catch((thrown) => thrown);
     expect(error.origin.text).toBe(
       'layer 1 BatchNorm1d has calibrated statistics that cannot be: in column 0 mean NaN and variance NaN',
     );
+  });
+
+  test('a calibration on examples that are not finite is refused, and leaves the statistics from before', async () => {
+    const { trainer, examples, x, norm } = normed();
+    await trainer.calibrate(examples);
+    const before = [norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()];
+    x[5] = Number.NaN;
+    await expect(trainer.calibrate(examples)).rejects.toThrow(
+      new RangeError(
+        `Trainer.calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
+      ),
+    );
+    expect([norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()]).toEqual(before);
+    expect(norm.calibrated).toBe(true);
   });
 
   test('a column whose rows differ by less than can be squared, without eps', () => {

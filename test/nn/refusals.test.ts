@@ -10,22 +10,27 @@ import {
   Embedding,
   type Examples,
   Flatten,
+  GELU,
   Generator,
   histogram,
-  type Indices,
+  Indices,
   type Layer,
   LayerNorm,
   LeakyReLU,
   Linear,
+  LogSoftmax,
   load,
   ReLU,
   Residual,
   Sequential,
   SGD,
   Sigmoid,
+  SiLU,
+  Softmax,
+  Softplus,
   summarise,
   Tanh,
-  type Tensor,
+  Tensor,
   Trainer,
   type TrainerOptions,
 } from '../../src/index.js';
@@ -54,6 +59,11 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ['LeakyReLU', () => new LeakyReLU()],
     ['Sigmoid', () => new Sigmoid()],
     ['ELU', () => new ELU()],
+    ['GELU', () => new GELU()],
+    ['SiLU', () => new SiLU()],
+    ['Softplus', () => new Softplus()],
+    ['Softmax', () => new Softmax()],
+    ['LogSoftmax', () => new LogSoftmax()],
     ['Flatten', () => new Flatten()],
     ['LayerNorm', () => new LayerNorm(3)],
     ['Dropout', () => new Dropout()],
@@ -63,6 +73,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
   describe.each(kinds)('%s', (name, make) => {
     const ready = (): Layer => {
       const layer = make();
+      layer.to?.(core);
       layer.reserve?.(core, 4, 3);
       layer.initialise?.(new Generator(1));
       return layer;
@@ -103,17 +114,14 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     test('tensors of another core, or disposed of', async () => {
       using other = await load({ backend });
       const layer = ready();
-      // Flatten is of the core of its input.
-      if (name !== 'Flatten')
-        expect(message(() => layer.forward(other.tensor([2, 3])))).toBe(
-          `${name}: expected its input of its own core, got one of another`,
-        );
+      expect(message(() => layer.forward(other.tensor([2, 3])))).toBe(
+        `${name}: expected its input of its own core, got one of another`,
+      );
       layer.forward(core.tensor([2, 3]));
       expect(message(() => layer.backward(other.tensor([2, 3]).fill(3)))).toBe(
         `${name}.backward: expected the gradient of its own core, got one of another`,
       );
-      if (name === 'Flatten') return;
-      expect(message(() => layer.reserve?.(other, 4, 3))).toBe(
+      expect(message(() => (layer.reserve ?? layer.to)?.call(layer, other, 4, 3))).toBe(
         `${name}: expected the core that it lies in, got another; dispose() first`,
       );
       const gone = core.tensor([2, 3]);
@@ -275,6 +283,31 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     );
   });
 
+  test('a layer of two models goes backward in the one that went forward last', () => {
+    const shared = new Linear(3, 2);
+    const [a, b] = [new Sequential([shared]), new Sequential([new Tanh(), new Sequential([shared])])];
+    a.to(core, { seed: 1 });
+    b.to(core);
+    const x = core.tensor([2, 3]).set([1, 2, 3, 4, 5, 6]);
+    const other = core.tensor([2, 3]).set([0, 0, 0, 0, 0, 0]);
+    const dy = core.tensor([2, 2]).set([1, 0, 0, 1]);
+    const gradient = () => [...shared.weight.grad.toArray()];
+    a.forward(x);
+    a.backward(dy);
+    const right = gradient();
+    a.forward(x);
+    b.forward(other);
+    expect(message(() => a.backward(dy))).toBe(
+      'layer 0: Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
+        'which has the same layer object',
+    );
+    b.backward(dy);
+    expect(gradient()).not.toEqual(right);
+    a.forward(x);
+    a.backward(dy);
+    expect(gradient()).toEqual(right);
+  });
+
   test('an error of a layer says at which position', () => {
     const model = new Sequential([new Linear(3, 4), new Sequential([new Tanh(), new BatchNorm1d(4)])]);
     model.reserve(core, 4, 3);
@@ -286,6 +319,48 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     expect(message(() => model.backward(core.tensor([1, 4])))).toBe(
       'layer 1.1: BatchNorm1d.backward: expected 2 rows, got 1',
     );
+  });
+
+  test('an error of another realm keeps its position', () => {
+    const error = Object.assign(Object.create(null), { message: 'no room' });
+    const throwing = (thrown: unknown): Layer => ({
+      forward: () => {
+        throw thrown;
+      },
+      backward: (dy) => dy,
+      parameters: () => [],
+    });
+    const model = new Sequential([new Linear(3, 4), new Sequential([throwing(error)])]).to(core, { seed: 1 });
+    expect(message(() => model.predict([1, 2, 3]))).toBe('layer 1.0: no room');
+    // What is no error stays what it is.
+    for (const thrown of ['text', undefined, null]) {
+      const other = new Sequential([new Linear(3, 4), throwing(thrown)]).to(core, { seed: 1 });
+      let came: unknown = 'nothing';
+      try {
+        other.predict([1, 2, 3]);
+      } catch (error) {
+        came = error;
+      }
+      expect(came).toBe(thrown);
+    }
+  });
+
+  test('a mode by an argument, as torch takes it', () => {
+    const model = new Sequential([new Linear(3, 4), new Tanh()]).to(core, { seed: 1 });
+    for (const mode of [false, true])
+      expect(message(() => (model.train as (mode: boolean) => void)(mode))).toBe(
+        `Sequential.train: expected no mode, got ${mode}`,
+      );
+    expect(message(() => model.eval(true as never))).toBe(
+      "Sequential.eval: expected 'running' or 'calibrated', got true",
+    );
+    expect(model.training).toBe(true);
+  });
+
+  test('what is no core', () => {
+    const refused = (got: string) => `Tensor: expected a Core, from await load(), got ${got}`;
+    expect(message(() => new Tensor({} as never, [2, 3]))).toBe(refused('an Object'));
+    expect(message(() => new Indices(undefined as never, [2, 3]))).toBe(refused('undefined'));
   });
 
   test('zeros that nobody asked for', () => {

@@ -38,6 +38,7 @@ interface DeepRun {
   seed: number;
   parameters: number;
   initial: Record<string, TensorRecord>;
+  steps: number;
   losses: Record<string, number>;
   tanh_activations: {
     layer: number;
@@ -57,10 +58,10 @@ const moved = (ours: Float32Array, theirs: Float32Array, edges: Float32Array, si
 
 {
   const { title, present } = needs('the statistics of 5000 values, as torch', 'layers.json', 'built-in');
-  test.skipIf(!present)(title, async () => {
-    const { cases } = readRecorded<{ cases: HistogramCase[] }>('layers.json');
-    const mine = cases.filter(({ layer }) => layer === 'histogram');
-    expect(mine.length).toBeGreaterThan(0);
+  const { cases } = present ? readRecorded<{ cases: HistogramCase[] }>('layers.json') : { cases: [] };
+  const mine = cases.filter(({ layer }) => layer === 'histogram');
+  const none = present && mine.length === 0 ? ' (skipped: layers.json has no histogram)' : '';
+  test.skipIf(mine.length === 0)(`${title}${none}`, async () => {
     for (const backend of ['wasm', 'js'] as const) {
       using core = await load({ backend });
       for (const recorded of mine) {
@@ -109,9 +110,14 @@ for (const [file, list] of [
       });
       const optimizer = new SGD(parameters, { lr: 0.1 });
       const trainer = new Trainer({ core, model, optimizer, examples: train, batchSize: 32, generator });
-      const last = Math.max(...Object.keys(recorded.losses).map(Number));
-      for (let step = 0; step <= last; step++) trainer.step();
-      expect(Math.abs((trainer.lastLoss as number) - recorded.losses[last])).toBeLessThan(1e-5);
+      let compared = 0;
+      for (let step = 0; step < recorded.steps; step++) {
+        const loss = trainer.step();
+        if (!(step in recorded.losses)) continue;
+        expect(Math.abs(loss - recorded.losses[step]), `step ${step}`).toBeLessThan(1e-5);
+        compared++;
+      }
+      expect(compared).toBeGreaterThan(0);
     });
     afterAll(() => core?.dispose());
 
@@ -141,12 +147,13 @@ for (const [file, list] of [
         expect(Math.abs(ours.std / theirs.std - 1), `layer ${theirs.layer}`).toBeLessThan(5e-6);
         expect(Math.abs(ours.mean), `layer ${theirs.layer}`).toBeLessThan(1e-9);
       }
-      const linear = layers.filter((layer) => layer instanceof Linear);
-      const weights = recorded.weight_gradients.filter(({ name }) => name !== 'C');
-      expect(weights.length).toBe(linear.length);
-      weights.forEach(({ name, std }, i) => {
-        expect(Math.abs(summarise(linear[i].weight.grad).std / std - 1), name).toBeLessThan(1e-5);
-      });
+      expect(recorded.weight_gradients.length).toBeGreaterThan(0);
+      for (const { name, std } of recorded.weight_gradients) {
+        // `layers.3.weight`; that of the embedding is `C`.
+        const layer = layers[Number(name.split('.')[1])];
+        if (layer instanceof Linear)
+          expect(Math.abs(summarise(layer.weight.grad).std / std - 1), name).toBeLessThan(1e-5);
+      }
     });
   });
 }

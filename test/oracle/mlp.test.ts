@@ -79,18 +79,18 @@ for (const [file, list] of [
 
 const lossLog = needs('the loss log, as torch', 'loss-log.json', 'lecture');
 describe.skipIf(!lossLog.present)(lossLog.title, () => {
-  test.each(['original', 'softmax', 'tanh', 'kaiming', 'bn'] satisfies Initialisation[])(
-    '%s',
-    async (init) => {
-      const { losses } = readRecorded<LossLog>('loss-log.json').torch_1_13[init];
-      using run = await Run.prepare(await readList('lecture'), { ...lectureSettings, init, steps: 20 });
-      await run.train();
-      // `original` with its saturated units multiplies a rounding error tenfold in ten steps.
-      const tolerance = (step: number) => (init !== 'original' ? 5e-6 : step < 10 ? 2e-5 : 2e-3);
-      const compared = run.losses.filter(([step]) => step in losses);
-      expect(compared.length).toBeGreaterThan(0);
-      for (const [step, loss] of compared)
-        expect(Math.abs(loss - losses[step]), `step ${step}`).toBeLessThan(tolerance(step));
-    },
-  );
+  const rows = lossLog.present ? readRecorded<LossLog>('loss-log.json').torch_1_13 : {};
+  test('has rows', () => expect(Object.keys(rows).length).toBeGreaterThan(0));
+
+  test.each(Object.keys(rows) as Initialisation[])('%s', async (init) => {
+    const { losses } = rows[init];
+    using run = await Run.prepare(await readList('lecture'), { ...lectureSettings, init, steps: 20 });
+    await run.train();
+    // `original` with its saturated units multiplies a rounding error tenfold in ten steps.
+    const tolerance = (step: number) => (init !== 'original' ? 5e-6 : step < 10 ? 2e-5 : 2e-3);
+    const compared = run.losses.filter(([step]) => step in losses);
+    expect(compared.length).toBeGreaterThan(0);
+    for (const [step, loss] of compared)
+      expect(Math.abs(loss - losses[step]), `step ${step}`).toBeLessThan(tolerance(step));
+  });
 });

@@ -9,10 +9,11 @@ import { bundlers } from './rows/bundlers.mjs';
 import { node } from './rows/node.mjs';
 import { runtimes } from './rows/runtimes.mjs';
 import { testRunners } from './rows/test-runners.mjs';
+import { threads } from './rows/threads.mjs';
 import { types } from './rows/types.mjs';
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const rows = [...node, ...types, ...bundlers, ...browsers, ...testRunners, ...runtimes].filter(
+const rows = [...node, ...types, ...bundlers, ...browsers, ...testRunners, ...runtimes, ...threads].filter(
   ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
 );
 

@@ -8,7 +8,10 @@ import { train } from './program.mjs';
 import { compile, files, settings } from './types/check.mjs';
 
 const PLAIN = program.replaceAll("'lanewise'", "'./node_modules/lanewise/dist/index.js'");
-const SUBPATHS = ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'];
+const SUBPATHS = [
+  ...['lanewise', 'lanewise/makemore', 'lanewise/charts'],
+  ...['lanewise/relaxed', 'lanewise/onnx', 'lanewise/worker'],
+];
 
 let path: string;
 /** From the sources, as the tests of the rest have them. */

@@ -16,8 +16,10 @@ export async function train(options) {
   const optimizer = new Adam(model.parameters(), { lr: 0.05 });
   const trainer = new Trainer({ model, loss: new BCEWithLogitsLoss(), optimizer, x, y });
   await trainer.run(400);
-  const result = { backend: core.backend, reason: core.reason, loss: trainer.lastLoss };
-  result.fingerprint = fingerprint(model.parameters());
+  const result = {
+    ...{ backend: core.backend, reason: core.reason, loss: trainer.lastLoss },
+    fingerprint: fingerprint(model.parameters()),
+  };
   core.dispose();
   return result;
 }

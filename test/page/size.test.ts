@@ -1,24 +1,14 @@
 // What the page loads before a run can be played, and what it loads after its first paint, as a server compresses it.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lanewise-page-'));
-  const vite = here('../../node_modules/vite/bin/vite.js');
-  const options = ['--mode', 'page', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
-  // Under the tests' own environment libraries would come with their checks for developers.
-  const env = { ...process.env, NODE_ENV: 'production' };
-  execFileSync(process.execPath, [vite, 'build', ...options], { cwd: here('../..'), env });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** As `node .ci/build.mjs --page` has built it. */
+const folder = here('../../build/page');
 
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 const gzipped = (file: string) => gzipSync(readFileSync(join(folder, file))).length;

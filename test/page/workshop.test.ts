@@ -194,9 +194,10 @@ test('the estimate of memory is near what a network takes', async () => {
 });
 
 test('what large runs keep to go back to stays within the budget of the visit', async () => {
-  const runs = new Runs();
-  // About 9 MB of parameters.
-  const large = { ...deepSettings, depth: 3, hidden: 1500, batch: 4, steps: 3 };
+  const large = { ...deepSettings, depth: 3, hidden: 150, batch: 4, steps: 3 };
+  const one = new Runs();
+  const { length } = await one.checkpoint(await open(one, large));
+  const runs = new Runs(5 * length);
   const ids: number[] = [];
   for (let i = 0; i < 4; i++) ids.push(await open(runs, large));
   const kept = async () => (await Promise.all(ids.map((id) => runs.frame(id)))).map((frame) => frame.kept);

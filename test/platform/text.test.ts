@@ -3,13 +3,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../../src/core/base64.js';
 import { decodeUtf8, encodeUtf8 } from '../../src/core/utf8.js';
 import { entropy } from '../../src/random/entropy.js';
+import { character } from './properties.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
 const texts = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 50 }),
+  fc.string({ unit: character, maxLength: 50 }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
 

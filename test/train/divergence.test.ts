@@ -150,10 +150,23 @@ const faults: Record<string, (pick: Pick) => void> = {
       `Trainer: expected labels from 0 to 2, got ${net.y[row]} in row ${row} of y`,
     );
   },
-  'integers for a network of floats'(pick) {
+  'an array of another kind'(pick) {
     const net = network(pick);
-    expect(() => trainerOf({ ...net, x: Int32Array.from(net.x) as never })).toThrow(
-      'Trainer: expected x of the type Float32Array, which layer 0 Linear takes, got an Int32Array',
+    const [x, came] = pick.oneOf([
+      [Int32Array.from(net.x), 'an Int32Array'],
+      [Float64Array.from(net.x), 'a Float64Array'],
+      [[...net.x], 'an array'],
+    ] as const);
+    expect(() => trainerOf({ ...net, x: x as never })).toThrow(
+      `Trainer: expected x of the type Float32Array, which layer 0 Linear takes, got ${came}`,
+    );
+    const [y, label] = pick.oneOf([
+      [Float32Array.from(net.y), 'a Float32Array'],
+      [BigInt64Array.from(net.y, BigInt), 'a BigInt64Array'],
+      [Uint8Array.from(net.y), 'a Uint8Array'],
+    ] as const);
+    expect(() => trainerOf({ ...net, y: y as never })).toThrow(
+      `Trainer: expected y of the type Int32Array, a class a row, got ${label}`,
     );
   },
 };

@@ -44,6 +44,7 @@ export interface InitialState {
   survey?: { examples: number; dead: number[] };
 }
 
+/** A finding as the report prints it. */
 export interface Finding {
   severity: 'note' | 'warning' | 'problem';
   /** The layer, parameter or figure that it is about. */
@@ -74,7 +75,7 @@ export interface ReportData {
   /** [setting, value], at the end of the report. */
   settings: [string, string][];
   vocabularySize: number;
-  /** [step, loss of its minibatch]: every step or some of them, in order. */
+  /** Step and loss of its minibatch: every step or some of them, in order. */
   losses: [number, number][];
   lrDrop?: { step: number; before: number; after: number };
   /** Learning rate of the last step. */

@@ -10,6 +10,7 @@ export interface ComparedLayer {
   gradientStd: number;
 }
 
+/** What came of a run that was finished. */
 export interface ComparedResult {
   /** Steps made. */
   steps: number;
@@ -31,6 +32,7 @@ export interface ComparedResult {
   diverged?: { step: number; loss: string; likely: string };
 }
 
+/** A run of a set that is compared. */
 export interface ComparedRun {
   /** Its own in the set. */
   label: string;

@@ -27,4 +27,5 @@ export interface AdamKernels {
   ): void;
 }
 
+/** The kernels of Adam and AdamW; `core.use(adamKernels)` has them. */
 export const adamKernels: KernelFamily<AdamKernels> = { name: 'adam', binary, reference: adam };

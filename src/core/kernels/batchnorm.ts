@@ -64,6 +64,7 @@ export interface BatchNormKernels {
   ): void;
 }
 
+/** The kernels of `BatchNorm1d`; `core.use(batchnormKernels)` has them. */
 export const batchnormKernels: KernelFamily<BatchNormKernels> = {
   name: 'batchnorm',
   binary,

@@ -20,4 +20,5 @@ export interface BceKernels {
   ): number;
 }
 
+/** The kernels of `BCEWithLogitsLoss`; `core.use(bceKernels)` has them. */
 export const bceKernels: KernelFamily<BceKernels> = { name: 'bce', binary, reference: bce };

@@ -14,4 +14,5 @@ export interface ClipKernels {
   clampTo(x: number, n: number, m: number, limit: number): void;
 }
 
+/** The kernels of gradient clipping; `core.use(clipKernels)` has them. */
 export const clipKernels: KernelFamily<ClipKernels> = { name: 'clip', binary, reference: clip };

@@ -19,6 +19,7 @@ export interface EmbeddingKernels {
   ): void;
 }
 
+/** The kernels of `Embedding`; `core.use(embeddingKernels)` has them. */
 export const embeddingKernels: KernelFamily<EmbeddingKernels> = {
   name: 'embedding',
   binary,

@@ -17,4 +17,5 @@ export interface GatedKernels {
   geluTanhBackward(dx: number, dy: number, x: number, count: number): void;
 }
 
+/** The kernels of `SiLU` and of `GELU` by tanh; `core.use(gatedKernels)` has them. */
 export const gatedKernels: KernelFamily<GatedKernels> = { name: 'gated', binary, reference: gated };

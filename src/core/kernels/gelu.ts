@@ -11,4 +11,5 @@ export interface GeluKernels {
   geluBackward(dx: number, dy: number, x: number, count: number): void;
 }
 
+/** The kernels of `GELU`; `core.use(geluKernels)` has them. */
 export const geluKernels: KernelFamily<GeluKernels> = { name: 'gelu', binary, reference: gelu };

@@ -36,6 +36,7 @@ export interface LayerNormKernels {
   ): void;
 }
 
+/** The kernels of `LayerNorm`; `core.use(layernormKernels)` has them. */
 export const layernormKernels: KernelFamily<LayerNormKernels> = {
   name: 'layernorm',
   binary,

@@ -25,4 +25,5 @@ export interface LinearKernels {
   ): void;
 }
 
+/** The kernels of `Linear`: matrix products; `core.use(linearKernels)` has them. */
 export const linearKernels: KernelFamily<LinearKernels> = { name: 'linear', binary, reference: linear };

@@ -23,4 +23,5 @@ export interface LossesKernels {
   huberLoss: (...args: [...Parameters<ValueLoss>, delta: number]) => number;
 }
 
+/** The kernels of `MSELoss`, `L1Loss` and `HuberLoss`; `core.use(lossesKernels)` has them. */
 export const lossesKernels: KernelFamily<LossesKernels> = { name: 'losses', binary, reference: losses };

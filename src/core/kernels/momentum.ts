@@ -25,6 +25,7 @@ export interface MomentumKernels {
   decayedUpdate(p: number, g: number, count: number, lr: number, decay: number): void;
 }
 
+/** The kernels of `SGD` with momentum or weight decay; `core.use(momentumKernels)` has them. */
 export const momentumKernels: KernelFamily<MomentumKernels> = {
   name: 'momentum',
   binary,

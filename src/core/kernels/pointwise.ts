@@ -11,6 +11,7 @@ export interface PointwiseKernels {
   multiplyPointwise(y: number, a: number, b: number, count: number): void;
 }
 
+/** The kernels of `Dropout` and `Residual`; `core.use(pointwiseKernels)` has them. */
 export const pointwiseKernels: KernelFamily<PointwiseKernels> = {
   name: 'pointwise',
   binary,

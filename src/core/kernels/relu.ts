@@ -17,4 +17,5 @@ export interface ReluKernels {
   leakyReluBackward(dx: number, dy: number, x: number, count: number, slope: number): void;
 }
 
+/** The kernels of `ReLU` and `LeakyReLU`; `core.use(reluKernels)` has them. */
 export const reluKernels: KernelFamily<ReluKernels> = { name: 'relu', binary, reference: relu };

@@ -24,4 +24,5 @@ export interface RmspropKernels {
   ): void;
 }
 
+/** The kernels of `RMSprop`; `core.use(rmspropKernels)` has them. */
 export const rmspropKernels: KernelFamily<RmspropKernels> = { name: 'rmsprop', binary, reference: rmsprop };

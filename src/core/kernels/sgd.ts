@@ -8,4 +8,5 @@ export interface SgdKernels {
   sgdUpdate(p: number, dp: number, count: number, lr: number): void;
 }
 
+/** The kernels of plain `SGD`; `core.use(sgdKernels)` has them. */
 export const sgdKernels: KernelFamily<SgdKernels> = { name: 'sgd', binary, reference: sgd };

@@ -17,4 +17,5 @@ export interface SmoothKernels {
   eluBackward(dx: number, dy: number, x: number, count: number, alpha: number): void;
 }
 
+/** The kernels of `Sigmoid` and `ELU`; `core.use(smoothKernels)` has them. */
 export const smoothKernels: KernelFamily<SmoothKernels> = { name: 'smooth', binary, reference: smooth };

@@ -14,6 +14,7 @@ export interface SoftmaxRowsKernels {
   logSoftmaxBackward(dx: number, dy: number, y: number, n: number, m: number): void;
 }
 
+/** The kernels of `Softmax` and `LogSoftmax`; `core.use(softmaxRowsKernels)` has them. */
 export const softmaxRowsKernels: KernelFamily<SoftmaxRowsKernels> = {
   name: 'softmax-rows',
   binary,

@@ -35,4 +35,5 @@ export interface SoftmaxKernels {
   ): number;
 }
 
+/** The kernels of `CrossEntropyLoss`; `core.use(softmaxKernels)` has them. */
 export const softmaxKernels: KernelFamily<SoftmaxKernels> = { name: 'softmax', binary, reference: softmax };

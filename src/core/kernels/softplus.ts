@@ -11,6 +11,7 @@ export interface SoftplusKernels {
   softplusBackward(dx: number, dy: number, x: number, count: number, beta: number, threshold: number): void;
 }
 
+/** The kernels of `Softplus`; `core.use(softplusKernels)` has them. */
 export const softplusKernels: KernelFamily<SoftplusKernels> = {
   name: 'softplus',
   binary,

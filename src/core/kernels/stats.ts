@@ -41,6 +41,7 @@ export interface StatsKernels {
   ): number;
 }
 
+/** The kernels of measurements of a tensor; `core.use(statsKernels)` has them. */
 export const statsKernels: KernelFamily<StatsKernels> = { name: 'stats', binary, reference: stats };
 
 /** int32 values that the counts of a histogram need, with what its kernel works in. */

@@ -11,4 +11,5 @@ export interface TanhKernels {
   tanhBackward(dx: number, dy: number, y: number, count: number): void;
 }
 
+/** The kernels of `Tanh`; `core.use(tanhKernels)` has them. */
 export const tanhKernels: KernelFamily<TanhKernels> = { name: 'tanh', binary, reference: tanh };

@@ -2,7 +2,8 @@ import type { BatchNormKernels } from '../kernels/batchnorm.js';
 import { rowStride } from '../row-stride.js';
 import type { Views } from './views.js';
 
-const { fround, sqrt } = Math;
+const fround = Math.fround;
+const sqrt = Math.sqrt;
 
 /** Batch normalisation. Sums run down the rows, every operation rounded, in the order of `Kernels`' formulas. */
 export const batchnorm = (views: Views): BatchNormKernels => ({

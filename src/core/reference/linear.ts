@@ -2,7 +2,7 @@ import type { LinearKernels } from '../kernels/linear.js';
 import { rowStride } from '../row-stride.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** The linear layer's products. Each output starts from 0 and sums ascending, multiply then add, each rounded. */
 export const linear = (views: Views): LinearKernels => ({

@@ -1,7 +1,7 @@
 import type { MomentumKernels } from '../kernels/momentum.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** Each operation rounded to float. */
 export const momentum = (views: Views): MomentumKernels => ({

@@ -1,7 +1,7 @@
 import type { ReluKernels } from '../kernels/relu.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const relu = (views: Views): ReluKernels => ({
   reluForward(y, x, count) {

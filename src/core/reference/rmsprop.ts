@@ -1,7 +1,8 @@
 import type { RmspropKernels } from '../kernels/rmsprop.js';
 import type { Views } from './views.js';
 
-const { fround, sqrt } = Math;
+const fround = Math.fround;
+const sqrt = Math.sqrt;
 
 /** Each operation rounded to float. */
 export const rmsprop = (views: Views): RmspropKernels => ({

@@ -1,7 +1,7 @@
 import type { SgdKernels } from '../kernels/sgd.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** p −= lr · dp: the product is rounded, then the difference. */
 export const sgd = (views: Views): SgdKernels => ({

@@ -2,7 +2,7 @@ import type { SmoothKernels } from '../kernels/smooth.js';
 import { exp, expm1 } from './exp-log.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 export const smooth = (views: Views): SmoothKernels => ({
   sigmoidForward(y, x, count) {

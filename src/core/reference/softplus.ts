@@ -2,7 +2,7 @@ import type { SoftplusKernels } from '../kernels/softplus.js';
 import { exp } from './exp-log.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** ln(1 + e) = s (2 + z L(z)), s = e / (2 + e), z = s², lowest power first: see assembly/softplus.ts. */
 const L = [

@@ -2,7 +2,7 @@ import type { StatsKernels } from '../kernels/stats.js';
 import { rowStride } from '../row-stride.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** Statistics over the elements of a matrix, its padding left out. Orders and special values as `Kernels` says. */
 export const stats = (views: Views): StatsKernels => ({

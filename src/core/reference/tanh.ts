@@ -1,7 +1,7 @@
 import type { TanhKernels } from '../kernels/tanh.js';
 import type { Views } from './views.js';
 
-const { fround } = Math;
+const fround = Math.fround;
 
 /** tanh x, float operation for float operation as assembly/tanh.ts. */
 const tanhOf = (x: number): number => {

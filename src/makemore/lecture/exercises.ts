@@ -16,6 +16,7 @@ export function targetEntropy({ vocabulary, train }: Dataset): number {
   return counts.reduce((sum, n) => (n === 0 ? sum : sum - (n / train.count) * Math.log(n / train.count)), 0);
 }
 
+/** Of the training from zeros. */
 export interface ZeroOptions {
   /** The first network (default), or the six layers. */
   net?: RunSettings['net'];
@@ -25,6 +26,7 @@ export interface ZeroOptions {
   onProgress?: OnProgress | undefined;
 }
 
+/** What came of a training from zeros. */
 export interface ZeroInitialisation {
   /** Largest |gradient| of each parameter and the largest L2 norm of its gradient, over a hundred of the steps. */
   gradients: { name: string; largest: number; norm: number }[];

@@ -109,6 +109,7 @@ export interface TanhStatistics {
   gradientStd: number;
 }
 
+/** What came of one run of an experiment. */
 export interface ExperimentResult {
   record: RunRecord;
   /** Loss of the first minibatch; null where that was NaN or infinite. */
@@ -121,6 +122,7 @@ export interface ExperimentResult {
   tanh: TanhStatistics[];
 }
 
+/** Of `runExperiment`. */
 export interface ExperimentOptions extends LoadOptions, RunOptions {
   /** Of lanewise, for the record. */
   version: string;

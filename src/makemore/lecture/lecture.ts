@@ -1,8 +1,10 @@
 import { type LoadOptions, load } from '../../core/load.js';
-import { type Finding, findings } from '../../diagnostics/findings.js';
+import type { Finding } from '../../diagnostics/finding-rules.js';
+import { findings } from '../../diagnostics/findings.js';
+import type { Snapshot } from '../../diagnostics/snapshot.js';
 import { type Histogram, histogram, summarise } from '../../diagnostics/statistics.js';
 import { UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
-import { type Snapshot, watch } from '../../diagnostics/watch.js';
+import { watch } from '../../diagnostics/watch.js';
 import type { Statistics } from '../../nn/layer.js';
 import { lrAt } from '../../optim/optimizer.js';
 import type { Signal } from '../../train/trainer.js';

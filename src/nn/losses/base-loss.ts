@@ -5,6 +5,7 @@ import type { Dtype, Indices, Tensor } from '../../core/tensor.js';
 import { noForward, raise, tensorsOf } from '../layer.js';
 import type { Loss } from './loss.js';
 
+/** Of every loss. */
 export interface LossOptions {
   /**
    * `mean` (default) of what the loss sums; `sum`; `none`: `losses` holds each, and the loss is their sum, whose gradient

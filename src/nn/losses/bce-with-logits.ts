@@ -5,6 +5,7 @@ import type { Tensor } from '../../core/tensor.js';
 import { BaseLoss, type LossOptions } from './base-loss.js';
 import { ColumnWeights } from './column-weights.js';
 
+/** Of `BCEWithLogitsLoss`. */
 export interface BCEWithLogitsLossOptions extends LossOptions {
   /** Weight of the positive class, of each column; default 1. Above 1 finds more of the rare, at the price of false ones. */
   posWeight?: ArrayLike<number>;

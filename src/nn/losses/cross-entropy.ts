@@ -5,6 +5,7 @@ import type { Indices, Tensor } from '../../core/tensor.js';
 import { BaseLoss, type LossOptions } from './base-loss.js';
 import { ColumnWeights } from './column-weights.js';
 
+/** Of `CrossEntropyLoss`. */
 export interface CrossEntropyLossOptions extends LossOptions {
   /** Weights of the classes; the mean is then over the weights of the targets. Default: all 1. */
   weight?: ArrayLike<number>;

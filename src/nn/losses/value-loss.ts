@@ -58,6 +58,7 @@ export class L1Loss extends ValueLoss {
   }
 }
 
+/** Of `HuberLoss`. */
 export interface HuberLossOptions extends LossOptions {
   /** Where the square becomes a line; default 1. */
   delta?: number;

@@ -24,15 +24,21 @@ import { inspectUnit, surveySplit } from './unit.js';
 /** lanewise’s, written in by the build. */
 declare const __VERSION__: string;
 
-/** Bytes of all kept moments together. */
+/** Bytes of all kept moments of a visit together. */
 const BUDGET = 50e6;
 
 /** The runs of a visit, in the worker: each answer is made between two training steps. */
 export class Runs implements Workshop {
   readonly #runs = new Map<number, LiveRun>();
-  readonly #shared = { threshold: 0.97, budget: BUDGET, pace: new Pace() };
+  readonly #shared: { threshold: number; budget: number; pace: Pace };
   #builtIn: Promise<NameList> | undefined;
   #next = 1;
+  readonly #budget: number;
+
+  constructor(budget = BUDGET) {
+    this.#budget = budget;
+    this.#shared = { threshold: 0.97, budget, pace: new Pace() };
+  }
 
   async open(
     settings: RunSettings,
@@ -75,7 +81,7 @@ export class Runs implements Workshop {
 
   /** The budget is that of the visit: each run has its share. */
   #divide(): void {
-    this.#shared.budget = BUDGET / Math.max(1, this.#runs.size);
+    this.#shared.budget = this.#budget / Math.max(1, this.#runs.size);
     for (const run of this.#runs.values()) run.thin();
   }
 

@@ -4,24 +4,30 @@ import {
   type Core,
   CrossEntropy,
   fingerprint,
+  GELU,
   Generator,
   type Layer,
   Linear,
   load,
+  loadStateDict,
+  type Optimizer,
   type Parameter,
   Sequential,
   SGD,
   type Signal,
   saveCheckpoint,
+  saveStateDict,
   Tanh,
   type Tensor,
   Trainer,
 } from 'lanewise';
 import * as charts from 'lanewise/charts';
 import * as makemore from 'lanewise/makemore';
+import { exportOnnx } from 'lanewise/onnx';
 import { relaxed } from 'lanewise/relaxed';
+import * as worker from 'lanewise/worker';
 
-export const all = { ...everything, ...charts, ...makemore, relaxed };
+export const all = { ...everything, ...charts, ...makemore, ...worker, exportOnnx, relaxed };
 
 /** A layer of one's own by three methods. */
 class Doubled implements Layer {
@@ -60,6 +66,30 @@ export async function train(): Promise<{ backend: string; fingerprint: string }>
   return { backend: core.backend, fingerprint: fingerprint(model.parameters()) + svg + bytes.length };
 }
 
+/** A list that is made at run time, an optimizer of one's own, and what leaves the program. */
+export async function built(depth: number): Promise<Uint8Array[]> {
+  const layers: Layer[] = [];
+  for (let i = 0; i < depth; i++) layers.push(new Linear(3, 3), new GELU({ approximate: 'tanh' }));
+  const model = new Sequential(layers).to(await load(), { seed: 1 });
+  const optimizer: Optimizer = { parameters: model.parameters(), steps: 0, lr: 0.1, step() {} };
+  const [x, y] = [[[1, 2, 3]], [[1, 2, 3]]];
+  const trainer = new Trainer({ model, optimizer, x, y });
+  for await (const { step, loss } of trainer) if (step + loss > 5) break;
+  const outputs: Float32Array = model.predict([1, 2, 3]);
+  const file: Uint8Array = saveStateDict(model);
+  loadStateDict(model, file);
+  const training: worker.TrainingDescription = {
+    layers: [
+      ['Linear', 3, 3],
+      ['Residual', [['Linear', 3, 3, { bias: false }], ['Tanh']]],
+    ],
+    optimizer: ['AdamW', { lr: ['oneCycleLR', 0.01, { totalSteps: 100 }] }],
+    ...{ x, y, steps: 100 },
+  };
+  const { parameters } = await worker.train(training, { onStep: (step, loss) => void (step + loss) });
+  return [file, exportOnnx(model), parameters, new Uint8Array(outputs.buffer)];
+}
+
 export function wrong(core: Core): unknown[] {
   return [
     // @ts-expect-error there is no such backend
@@ -70,6 +100,8 @@ export function wrong(core: Core): unknown[] {
     new SGD([], {}),
     // @ts-expect-error a tensor is made of numbers
     core.tensor(['2']),
+    // @ts-expect-error there is no such layer
+    worker.sequentialOf([['Conv2d', 3]]),
     // @ts-expect-error this is no option of the loop
     new Trainer({ core }),
   ];

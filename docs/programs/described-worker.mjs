@@ -1,0 +1,3 @@
+import { prepareTraining, serveTraining } from 'lanewise/worker';
+
+serveTraining(prepareTraining);

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ENTRIES, exportedOf } from './exported.js';
+
+const page = readFileSync('docs/pytorch-and-onnx.md', 'utf8');
+const [, table] = /## torch → lanewise\n\n(.*?)\n\n/s.exec(page) as unknown as string[];
+const cells = table
+  .split('\n')
+  .slice(2)
+  .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim()));
+const all = [...exportedOf(ENTRIES.lanewise), ...exportedOf(ENTRIES['lanewise/onnx'])];
+
+/** Names in backquotes. */
+const named = (text: string) => [...text.matchAll(/`([A-Za-z]\w*)`/g)].map(([, name]) => name);
+
+test('what the table says of lanewise is exported', () => {
+  const known = new Set(all.map(({ name }) => name));
+  // Options, and torch's name of what is another one here.
+  const others = ['weight', 'ignoreIndex', 'labelSmoothing', 'posWeight', 'lr', 'clip', 'x', 'y', 'batches'];
+  const words = [...others, 'run', 'step', 'forward', 'backward', 'parameters', 'SmoothL1Loss'];
+  const told = cells.flatMap(([, own]) => named(own)).filter((name) => !words.includes(name));
+  expect(told.length).toBeGreaterThan(50);
+  expect(told.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('every layer, loss, optimizer, schedule and initialisation is in the table', () => {
+  const own = ['CrossEntropy', 'fingerprint', 'foldBatchNorm', 'lrAt', 'stepSchedule'];
+  const listed = new Set(cells.flatMap(([, text]) => named(text)));
+  const taught = all.filter(
+    ({ file, kind, name }) =>
+      /^src\/(?:nn|optim|init)\//.test(file) && /class|function/.test(kind) && !own.includes(name),
+  );
+  expect(taught.length).toBeGreaterThan(40);
+  expect(taught.filter(({ name }) => !listed.has(name)).map(({ name }) => name)).toEqual([]);
+});
