@@ -112,7 +112,14 @@ export default defineConfig(({ mode }) =>
                 'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
               external: ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'],
-              output: { comments: { jsdoc: false } },
+              // The notebook brings parsers; names stay, for who reports an error.
+              output: {
+                minify: {
+                  compress: { keepNames: { function: true, class: true } },
+                  mangle: { keepNames: true },
+                  codegen: true,
+                },
+              },
             },
           },
           ssr: { noExternal: true },

@@ -1,6 +1,23 @@
 export { type BarHistogram, barHistogram } from './bar-histogram.js';
 export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
 export { type CanvasChart, type ChartElement, canvasChart } from './canvas.js';
+export {
+  Chart,
+  type ChartData,
+  type Drawn,
+  type HistogramOptions,
+  histogram,
+  type ImageOptions,
+  image,
+  type LinesOptions,
+  lines,
+  type RidgesOptions,
+  ridges,
+  type ScatterOptions,
+  scatter,
+  type TensorLike,
+  type Values,
+} from './chart.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
 export { type AgainstDiagonal, againstDiagonal } from './diagonal.js';
@@ -34,9 +51,10 @@ export type {
 } from './report/experiments-data.js';
 export { type LossAtTheEnd, lossAtTheEnd, type Reading, readLoss } from './report/readings.js';
 export { renderReport } from './report.js';
-export { type Ridges, ridges } from './ridges.js';
+export type { Ridges } from './ridges.js';
 export { type ReportedRecord, type ReportedRun, runReport } from './run-report.js';
 export { deadUnits, type Saturation, saturatedShare, saturationImage } from './saturation-image.js';
+export { type Scatter, scatterPlot } from './scatter-plot.js';
 export {
   activationGradientsOf,
   activationsOf,
@@ -47,7 +65,7 @@ export {
   updatesOf,
   weightGradientsOf,
 } from './snapshots.js';
-export { renderSvg, type SvgOptions } from './svg.js';
+export { chartSvg, renderSvg, type SvgOptions } from './svg.js';
 export { type ChartTheme, dark, light, themes } from './theme.js';
 export { type UpdatedParameter, type UpdateToData, updateRatios } from './update-ratio.js';
 export { smoothingWindow, windowMeans } from './window-means.js';

@@ -44,7 +44,7 @@ export function linesOver({ lines, x, y, min, max, cursor }: Lines, given?: Part
   return checked({
     ...base,
     // A legend of one row shares the line of the axis' name.
-    grid: { ...base.grid, right: 18, top: rows > 1 ? 24 * rows + 24 : 30 },
+    grid: { ...base.grid, right: 26, top: rows > 1 ? 24 * rows + 24 : 30 },
     ...(legend && {
       legend: {
         top: 0,

@@ -4,6 +4,7 @@ import { commonBounds, type Histogram, type LayerStats, SPIKE } from './layer-hi
 import { fixed, orDash, scientific } from './numbers.js';
 import { layerColour, layerDash } from './theme.js';
 
+/** Layers whose distributions stand one below the other. */
 export interface Ridges {
   /** A row each, the first at the top. */
   layers: readonly LayerStats[];

@@ -1,5 +1,6 @@
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import type { Chart } from './chart.js';
 import { drawable } from './drawable.js';
 import type { ChartOption } from './frame.js';
 import { parts } from './parts.js';
@@ -45,6 +46,13 @@ export function renderSvg(option: ChartOption, options: SvgOptions): string {
   } finally {
     chart.dispose();
   }
+}
+
+/** A chart as SVG text, for a file or a page without scripts; 720 by 300 in the light colours unless `options` say so. */
+export function chartSvg(chart: Chart, options: Partial<SvgOptions> = {}): string {
+  const { theme = 'light', width = 720 } = options;
+  const option = chart.option({ theme: themes[theme], narrow: width < 500 });
+  return renderSvg(option, { width, height: 300, theme, label: chart.label, ...options });
 }
 
 /**

@@ -6,6 +6,7 @@ import { experimentCommand } from './experiment.js';
 import { inspectCommand } from './inspect.js';
 import { lectureCommand } from './lecture.js';
 import { suggestion } from './nearest.js';
+import { notebookCommand } from './notebook.js';
 import { type TrainOptions, trainCommand } from './options.js';
 import { sampleCommand } from './sample.js';
 import { train } from './train.js';
@@ -18,6 +19,7 @@ const program = new Command('lanewise')
   .helpCommand(false)
   .addCommand(experimentCommand)
   .addCommand(lectureCommand)
+  .addCommand(notebookCommand)
   .addCommand(trainCommand.action((options: TrainOptions, command: Command) => train(options, command)))
   .addCommand(sampleCommand)
   .addCommand(inspectCommand)

@@ -118,10 +118,12 @@ abstract class Matrix implements Disposable {
   protected copyRows<T extends Float32Array | Int32Array>(
     memory: T,
     source: T,
-    from: number,
-    picks?: Int32Array,
+    start: number | ArrayLike<number>,
+    more?: ArrayLike<number>,
   ): void {
     const { rows, columns, stride } = this;
+    const from = typeof start === 'number' ? start : 0;
+    const picks = typeof start === 'number' ? more : start;
     if (picks !== undefined) expectRows('Tensor.gather', rows, picks.length);
     for (let i = 0; i < rows; i++) {
       const row = picks === undefined ? from + i : picks[i];
@@ -185,10 +187,10 @@ export class Tensor extends Matrix {
   }
 
   /**
-   * Fills the live rows with the rows `from`, `from + 1` … or, given `picks`, `picks[0]`, `picks[1]` … of a packed
-   * matrix with as many columns. RangeError for a row that is not there.
+   * Fills the live rows with rows of a packed matrix with as many columns: `from`, `from + 1` …, or those that are picked,
+   * one for each. RangeError for a row that is not there, or another number of picks.
    */
-  gather(source: Float32Array, from: number, picks?: Int32Array): void {
+  gather(source: Float32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): void {
     this.#written = true;
     this.copyRows(this.core.f32, source, from, picks);
   }
@@ -220,7 +222,7 @@ export class Indices extends Matrix {
   }
 
   /** As `Tensor.gather`, from a packed int32 matrix. */
-  gather(source: Int32Array, from: number, picks?: Int32Array): void {
+  gather(source: Int32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): void {
     this.copyRows(this.core.i32, source, from, picks);
   }
 

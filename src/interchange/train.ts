@@ -59,7 +59,14 @@ async function begun(): Promise<TrainingWorker> {
   const { default: text } = await import('./training-thread.ts?script');
   const { Worker, Blob, URL, process } = globalThis as unknown as Scope;
   const name = 'lanewise';
-  if (Worker !== undefined && Blob !== undefined && URL?.createObjectURL !== undefined) {
+  const threads = process?.getBuiltinModule?.('node:worker_threads');
+  // onnxruntime-web makes Node's own a global, which takes no address of a blob.
+  if (
+    Worker !== undefined &&
+    (Worker as unknown) !== threads?.Worker &&
+    Blob !== undefined &&
+    URL?.createObjectURL !== undefined
+  ) {
     const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
     try {
       return await ready(() => new Worker(url, { type: 'module', name }));
@@ -67,7 +74,6 @@ async function begun(): Promise<TrainingWorker> {
       URL.revokeObjectURL(url);
     }
   }
-  const threads = process?.getBuiltinModule?.('node:worker_threads');
   if (threads === undefined)
     throw new Error('train: expected Worker, or node:worker_threads of Node 20.16 or later, got neither');
   return ready(() => new threads.Worker(text, { eval: true, name }));

@@ -2,7 +2,7 @@ import type { Tensor } from '../core/tensor.js';
 import { KeptRows } from './kept-rows.js';
 import type { Layer, Statistics } from './layer.js';
 import { Moments } from './moments.js';
-import { layerName, type PlacedLayer, placedLayers, Sequential } from './sequential.js';
+import { placedLayers, Sequential } from './sequential.js';
 
 /** A layer that normalises by statistics, which `measure` takes and `setCalibrated` gives, such as `BatchNorm1d`. */
 export interface CalibratedLayer {
@@ -98,9 +98,8 @@ export async function calibrate(model: Sequential, examples: CalibrationExamples
         done += rows;
         onProgress?.(done, count);
       });
-      const variance = moments.variance();
-      expectMeasured(examples, model, layer, moments.mean, variance);
-      layer.setCalibrated(moments.mean, variance);
+      if (!moments.mean.every(Number.isFinite)) expectFinite(examples);
+      layer.setCalibrated(moments.mean, moments.variance());
       if (next !== undefined) {
         if (next !== kept) kept?.dispose();
         kept = next;
@@ -120,29 +119,14 @@ export async function calibrate(model: Sequential, examples: CalibrationExamples
   }
 }
 
-/** Statistics of what is not finite would make each later evaluation NaN. */
-function expectMeasured(
-  { x, count }: CalibrationExamples,
-  model: Sequential,
-  layer: unknown,
-  mean: Float64Array,
-  variance: Float64Array,
-): void {
-  const column = mean.findIndex(
-    (value, j) => !Number.isFinite(Math.fround(value) + Math.fround(variance[j])),
-  );
-  if (column < 0) return;
+/** Statistics of examples that are not finite would make each later evaluation NaN. */
+function expectFinite({ x, count }: CalibrationExamples): void {
   const at = (x as Float32Array).findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
   const columns = x.length / count;
-  const placed = placedLayers(model).find((each) => each.layer === layer) as PlacedLayer;
-  const [got, where] =
-    at < 0
-      ? [
-          `mean ${mean[column]} and variance ${variance[column]}`,
-          `column ${column} of the input of layer ${placed.position} ${layerName(placed.layer)}`,
-        ]
-      : [x[at], `column ${at % columns} of x in example ${Math.floor(at / columns)}`];
-  throw new RangeError(`Trainer.calibrate: expected finite numbers, got ${got} in ${where}`);
+  throw new RangeError(
+    `Trainer.calibrate: expected finite numbers, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
+  );
 }
 
 /** The layers one behind the other; one that is made of others but is no Sequential as one. */

@@ -94,13 +94,13 @@ const cases: [args: string[], message: RegExp][] = [
   [['--gain', '1,2'], /^--gain: expected --net deep, got --net mlp$/],
   [
     ['--net', 'deep', '--activation', 'relo'],
-    /^--activation: expected tanh, relu, .* or elu, got 'relo'; did you mean relu\?$/,
+    /^--activation: expected tanh, relu, .* elu or none, got 'relo'; did you mean relu\?$/,
   ],
   [
     ['--init', 'Kaimin'],
-    /^--init: expected notebook, original, softmax, tanh, kaiming or bn, got 'Kaimin'; did you mean kaiming\?$/,
+    /^--init: expected notebook, original, softmax, tanh, kaiming, bn or zero, got 'Kaimin'; did you mean kaiming\?$/,
   ],
-  [['--init', 'zzzz'], /^--init: expected notebook, .* or bn, got 'zzzz'$/],
+  [['--init', 'zzzz'], /^--init: expected notebook, .* or zero, got 'zzzz'$/],
   [['--backend', 'webasm'], /^--backend: expected auto, wasm or js, got 'webasm'; did you mean wasm\?$/],
   [['--setps', '3'], /^unknown option '--setps'; did you mean --steps\?$/],
   [['--xyzzy'], /^unknown option '--xyzzy'; see lanewise train --help$/],

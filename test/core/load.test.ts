@@ -227,6 +227,8 @@ const modules = Object.keys(
   import.meta.glob([
     '../../src/*.ts',
     '../../src/{core,nn,random,init,optim,train,interchange,diagnostics}/*.ts',
+    // A program, not part of an entry: what runs in a thread.
+    '!../../src/interchange/training-thread.ts',
   ]),
 );
 

@@ -159,6 +159,10 @@ describe('gather', () => {
     tensor.gather(source, 1);
     expect(Array.from(tensor.toArray())).toEqual([4, 5, 6, 7, 8, 9]);
     tensor.gather(source, 0, Int32Array.of(2, 0));
+    const picked = tensor.toArray();
+    // As a generator draws them.
+    tensor.fill(0).gather(source, [2, 0]);
+    expect(tensor.toArray()).toEqual(picked);
     expect(Array.from(tensor.toArray())).toEqual([7, 8, 9, 1, 2, 3]);
     const indices = core.indices([2, 2]);
     indices.gather(Int32Array.of(1, 2, 3, 4, 5, 6), 0, Int32Array.of(2, 2));

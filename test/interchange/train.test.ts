@@ -66,6 +66,17 @@ test('a network learns in a thread of its own, each step reported once', async (
   expect([...logits].map((logit) => logit > 0)).toEqual([false, true, true, false]);
 });
 
+test('a global Worker that is Node’s own, as onnxruntime-web leaves one, is none of a page', async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'Worker');
+  Object.defineProperty(globalThis, 'Worker', { value: Worker, configurable: true, writable: true });
+  try {
+    expect((await train({ ...XOR, steps: 2 })).steps).toBe(2);
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'Worker', before);
+    else Reflect.deleteProperty(globalThis, 'Worker');
+  }
+});
+
 test('it has the bits of the same program here', async () => {
   const generator = new Generator(4);
   const x = generator.randn(60 * 6);

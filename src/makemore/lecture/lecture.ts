@@ -14,11 +14,8 @@ import { type OnProgress, Run } from '../run.js';
 import { deepSettings, lectureSettings } from '../settings.js';
 import { type ZeroInitialisation, zeroInitialisation } from './exercises.js';
 import { type DeepLayers, type LayerStatistics, measureLayers, notebookName } from './layers.js';
-import { lossLog, onBuiltInNames, onLectureNames, type Printed } from './printed.js';
+import { lossLog, type Printed, printedOn } from './printed.js';
 import { measureVariances, type Variances } from './variance.js';
-
-/** SHA-256 of the built-in names, on which PyTorch ran the notebook again. */
-const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
 
 /** The notebook stops its six-layer network after step 1000. */
 const DEEP_STEPS = 1001;
@@ -91,7 +88,7 @@ export class Lecture {
     this.#onProgress = onProgress;
     this.#signal = signal;
     this.lossLog = names.lecture && this.whole ? lossLog : undefined;
-    this.printed = names.lecture ? onLectureNames : names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
+    this.printed = printedOn(names);
   }
 
   /** The first network after its steps, with its losses. */

@@ -1,6 +1,10 @@
+import type { NameList } from '../names.js';
+
 /** What the lecture's notebook prints, on its own names and, run again with PyTorch 1.13, on the built-in ones. */
 export interface Printed {
   words: number;
+  /** Characters of the longest name. */
+  longest: number;
   vocabulary: number;
   train: number;
   val: number;
@@ -23,8 +27,9 @@ export interface Printed {
 }
 
 /** On names.txt of the makemore lectures. */
-export const onLectureNames: Printed = {
+const onLectureNames: Printed = {
   words: 32033,
+  longest: 15,
   vocabulary: 27,
   train: 182625,
   val: 22655,
@@ -92,6 +97,7 @@ export const onLectureNames: Printed = {
 /** On the built-in names. */
 export const onBuiltInNames: Printed = {
   words: 32178,
+  longest: 15,
   vocabulary: 27,
   train: 183430,
   val: 22953,
@@ -155,6 +161,18 @@ export const onBuiltInNames: Printed = {
     ],
   },
 };
+
+/** SHA-256 of the built-in names. */
+const BUILT_IN = 'a311634f5113663f131a60cd0c76afb8420199991dbd9045773b8a2949ada835';
+
+/**
+ * What the lecture's notebook printed on these names: the lecture's own, or the built-in ones, on which PyTorch 1.13 ran it
+ * again. Undefined for other lists.
+ */
+export function printedOn(names: NameList): Printed | undefined {
+  if (names.lecture) return onLectureNames;
+  return names.sha256 === BUILT_IN ? onBuiltInNames : undefined;
+}
 
 /** Standard deviations of its 1000 by 1000 examples, which no names enter. */
 export const statistics: { linear: Record<string, number>; linearBatchNorm: Record<string, number> } = {

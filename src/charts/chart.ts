@@ -1,0 +1,285 @@
+/**
+ * Charts in one line: of tensors, typed arrays or plain numbers. Each is data that another thread can be sent, and an option
+ * of echarts once a look is given: the notebook, a page and Node draw the same one.
+ */
+import { barHistogram } from './bar-histogram.js';
+import type { ChartOption, Look } from './frame.js';
+import type { Histogram, LayerStats } from './layer-histograms.js';
+import { type Lines, linesOver } from './lines.js';
+import { count } from './numbers.js';
+import { ridges as layerRidges, type Ridges } from './ridges.js';
+import { type Saturation, saturationImage } from './saturation-image.js';
+import { type Scatter, scatterPlot } from './scatter-plot.js';
+import { windowMeans } from './window-means.js';
+
+/** What each kind of chart is described by. */
+interface Kinds {
+  histogram: { histogram: Histogram; quantity: string };
+  image: Saturation;
+  lines: Lines;
+  ridges: Ridges;
+  scatter: Scatter;
+}
+
+const described: { [Kind in keyof Kinds]: (data: Kinds[Kind], look?: Partial<Look>) => ChartOption } = {
+  histogram: barHistogram,
+  image: saturationImage,
+  lines: linesOver,
+  ridges: (data, look) => layerRidges(data, look),
+  scatter: scatterPlot,
+};
+
+/** A chart as plain data: `new Chart(data)` makes it again, in another thread too. */
+export type ChartData = {
+  [Kind in keyof Kinds]: { kind: Kind; data: Kinds[Kind]; label: string };
+}[keyof Kinds];
+
+/** A chart of one of the functions below. */
+export class Chart {
+  readonly #chart: ChartData;
+
+  constructor(chart: ChartData) {
+    this.#chart = chart;
+  }
+
+  /** What it shows, in words. */
+  get label(): string {
+    return this.#chart.label;
+  }
+
+  /** As data, which `JSON.stringify` and `postMessage` take. */
+  toJSON(): ChartData {
+    return this.#chart;
+  }
+
+  /** As an option of echarts: what `canvasChart` and `renderSvg` draw. */
+  option(look?: Partial<Look>): ChartOption {
+    const { kind, data } = this.#chart;
+    return (described[kind] as (data: unknown, look?: Partial<Look>) => ChartOption)(data, look);
+  }
+}
+
+/** A tensor, or what can be asked as one. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  toArray(): ArrayLike<number>;
+}
+
+/** Numbers to draw: a tensor, an array, or rows of arrays. */
+export type Values = TensorLike | ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** A layer, by its last output; or a tensor with a name. */
+export type Drawn = { readonly out?: TensorLike | undefined; toString(): string } | Values;
+
+/** Of `histogram`. */
+export interface HistogramOptions {
+  /** Default 50. */
+  bins?: number;
+  /** Name of the horizontal axis. */
+  quantity?: string;
+}
+
+/**
+ * How often each value comes, in equal bins from the least to the largest; what is not finite is left out.
+ *
+ * Errors: TypeError for what are no numbers, RangeError for bins below 1. Source: makemore part 3, `plt.hist`.
+ */
+export function histogram(values: Values, options: HistogramOptions = {}): Chart {
+  const { bins = 50, quantity = 'value' } = options;
+  const { flat } = rowsOf('histogram', values);
+  const data = { histogram: countsOf('histogram', flat, bins, false), quantity };
+  return new Chart({ kind: 'histogram', data, label: `histogram of ${flat.length} values` });
+}
+
+/** Of `image`. */
+export interface ImageOptions {
+  /** Above which |h| is white; default 0.99. */
+  threshold?: number;
+}
+
+/**
+ * Where |h| is above the threshold: a row an example, a column a unit, white where it is. A white column is a unit that no
+ * example gets a gradient through.
+ *
+ * Errors: TypeError for what are no rows of numbers. Source: makemore part 3, `plt.imshow(h.abs() > 0.99)`.
+ */
+export function image(h: Values, options: ImageOptions = {}): Chart {
+  const { threshold = 0.99 } = options;
+  const { flat, rows, columns } = rowsOf('image', h);
+  const above = Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => (Math.abs(flat[i * columns + j]) > threshold ? 1 : 0)),
+  );
+  const data = { units: columns, examples: rows, above, threshold };
+  return new Chart({
+    kind: 'image',
+    data,
+    label: `where |h| > ${threshold}: ${rows} examples, ${columns} units`,
+  });
+}
+
+/** Of `lines`. */
+export interface LinesOptions {
+  /** Names of the axes; default `step` and `value`. */
+  x?: string;
+  y?: string;
+  /** How many values one point is the mean of; default: so many that at most 250 points are left. */
+  mean?: number;
+  /** A value to compare with: a dashed line there. */
+  mark?: { at: number; name: string };
+}
+
+/** More points than this a line does not need. */
+const POINTS = 250;
+
+/**
+ * A list of numbers over its index, or several by their names; where they are many, means of some of them each, as the
+ * lecture has it.
+ *
+ * Errors: TypeError for what are no numbers, RangeError for a mean of less than 1. Source: makemore part 3,
+ * `plt.plot(torch.tensor(lossi).view(-1, 1000).mean(1))`.
+ */
+export function lines(values: Values | Record<string, Values>, options: LinesOptions = {}): Chart {
+  const { x = 'step', y = 'value', mark } = options;
+  const named = Object.entries(isValues(values) ? { [y]: values } : values).map(([name, each]) => {
+    return { name, flat: rowsOf('lines', each).flat };
+  });
+  const longest = named.reduce((most, { flat }) => Math.max(most, flat.length), 0);
+  const { mean = Math.ceil(longest / POINTS) || 1 } = options;
+  if (!(Number.isInteger(mean) && mean >= 1))
+    throw new RangeError(`lines: expected mean to be an integer of 1 or more, got ${mean}`);
+  const drawn = named.map(({ name, flat }, i) => {
+    const points = windowMeans(
+      flat.map((_, step) => step),
+      flat,
+      mean,
+    );
+    return { name, points, colour: named.length === 1 ? ('accent' as const) : i };
+  });
+  const dashed = mark && {
+    name: mark.name,
+    points: [0, Math.max(1, longest - 1)].map((step): [number, number] => [step, mark.at]),
+    colour: 'ink' as const,
+    dashed: true,
+  };
+  const axis = mean === 1 ? y : `${y}, mean of ${count(mean)}`;
+  const data = { lines: dashed === undefined ? drawn : [...drawn, dashed], x, y: axis };
+  return new Chart({ kind: 'lines', data, label: `${named.map(({ name }) => name).join(', ')} over ${x}` });
+}
+
+/** Of `ridges`. */
+export interface RidgesOptions {
+  /** Name of the horizontal axis. */
+  quantity?: string;
+  /** Ends of that axis; default: as far as the layers go. */
+  bounds?: readonly [number, number];
+}
+
+/**
+ * How the outputs of layers are spread, one below the other on one axis: of each layer its last output, of a tensor its
+ * elements, by their names or as they print.
+ *
+ * Errors: TypeError for a layer without an output. Source: makemore part 3, the histograms of `layer.out`.
+ */
+export function ridges(layers: readonly Drawn[] | Record<string, Drawn>, options?: RidgesOptions): Chart;
+/** The option of the layers that are described; see `Ridges`. */
+export function ridges(data: Ridges, look?: Partial<Look>): ChartOption;
+export function ridges(
+  layers: readonly Drawn[] | Record<string, Drawn> | Ridges,
+  more: RidgesOptions | Partial<Look> = {},
+): Chart | ChartOption {
+  if (isDescribed(layers)) return layerRidges(layers, more as Partial<Look>);
+  const { quantity = 'output', bounds } = more as RidgesOptions;
+  const named: [string, Drawn][] = Array.isArray(layers)
+    ? layers.map((each, i) => [`${i + 1} ${nameOf(each)}`, each])
+    : Object.entries(layers as Record<string, Drawn>);
+  const described = named.map(([name, each], i) => statsOf(name, each, i + 1));
+  const data = { layers: described, quantity, ...(bounds && { bounds }) };
+  return new Chart({ kind: 'ridges', data, label: `${quantity} of ${named.length} layers` });
+}
+
+const isDescribed = (layers: unknown): layers is Ridges =>
+  Array.isArray((layers as Partial<Ridges>).layers) &&
+  typeof (layers as Partial<Ridges>).quantity === 'string';
+
+/** The class of a layer by what it prints; a tensor has no name. */
+const nameOf = (drawn: Drawn): string =>
+  (isValues(drawn) ? '' : (/^\w+/.exec(String(drawn))?.[0] ?? '')).trim();
+
+function statsOf(name: string, drawn: Drawn, layer: number): LayerStats {
+  const values = isValues(drawn) ? drawn : drawn.out;
+  if (values === undefined)
+    throw new TypeError(`ridges: expected layers with an output, got ${name} without one`);
+  const { flat } = rowsOf('ridges', values);
+  let sum = 0;
+  for (const value of flat) sum += value;
+  const mean = sum / flat.length;
+  let squares = 0;
+  for (const value of flat) squares += (value - mean) ** 2;
+  const std = Math.sqrt(squares / (flat.length - 1));
+  return { name, layer, mean, std, histogram: countsOf('ridges', flat, 100, true) };
+}
+
+/** Of `scatter`. */
+export interface ScatterOptions {
+  /** Which numbers of a row are drawn; default the first two. */
+  columns?: readonly [number, number];
+}
+
+/**
+ * Rows of numbers as points, by two of their columns, each with its label.
+ *
+ * Errors: RangeError for a column that there is not, or another number of labels than rows. Source: makemore part 2,
+ * `plt.scatter(C[:, 0], C[:, 1])`.
+ */
+export function scatter(rows: Values, labels: readonly string[] = [], options: ScatterOptions = {}): Chart {
+  const { columns: [a, b] = [0, 1] } = options;
+  const { flat, rows: count, columns } = rowsOf('scatter', rows);
+  for (const column of [a, b])
+    if (!(Number.isInteger(column) && column >= 0 && column < columns))
+      throw new RangeError(`scatter: expected a column from 0 to ${columns - 1}, got ${column}`);
+  if (labels.length > 0 && labels.length !== count)
+    throw new RangeError(`scatter: expected ${count} labels, one for each row, got ${labels.length}`);
+  const points = Array.from({ length: count }, (_, i): [number, number] => [
+    flat[i * columns + a],
+    flat[i * columns + b],
+  ]);
+  const data = { points, labels: [...labels], x: `column ${a}`, y: `column ${b}` };
+  return new Chart({ kind: 'scatter', data, label: `${count} points by columns ${a} and ${b}` });
+}
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' &&
+  value !== null &&
+  (typeof (value as TensorLike).toArray === 'function' ||
+    typeof (value as ArrayLike<number>).length === 'number');
+
+/** The numbers one after the other, and how many make a row. */
+function rowsOf(place: string, values: Values): { flat: number[]; rows: number; columns: number } {
+  if (!isValues(values)) throw new TypeError(`${place}: expected a tensor or an array, got ${typeof values}`);
+  const isTensor = 'toArray' in values;
+  const list: ArrayLike<unknown> = isTensor ? values.toArray() : (values as ArrayLike<unknown>);
+  const nested = list.length > 0 && typeof list[0] === 'object';
+  const flat = (
+    nested ? Array.from(list).flatMap((row) => Array.from(row as ArrayLike<number>)) : Array.from(list)
+  ) as number[];
+  const wrong = flat.findIndex((value) => typeof value !== 'number');
+  if (wrong >= 0) throw new TypeError(`${place}: expected numbers, got ${typeof flat[wrong]} at ${wrong}`);
+  const shape = isTensor ? values.shape : [];
+  const rows = nested ? list.length : shape.length > 1 ? shape[0] : 1;
+  return { flat, rows, columns: rows === 0 ? 0 : flat.length / rows };
+}
+
+/** Equal bins from the least to the largest; `density`: their integral is 1. */
+function countsOf(place: string, flat: readonly number[], bins: number, density: boolean): Histogram {
+  if (!(Number.isInteger(bins) && bins >= 1))
+    throw new RangeError(`${place}: expected 1 bin or more, got ${bins}`);
+  const there = flat.filter(Number.isFinite);
+  let low = there.reduce((least, value) => Math.min(least, value), there[0] ?? 0);
+  let high = there.reduce((most, value) => Math.max(most, value), there[0] ?? 1);
+  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  const width = (high - low) / bins;
+  const values = new Array<number>(bins).fill(0);
+  const weight = density && there.length > 0 ? 1 / (there.length * width) : 1;
+  for (const value of there) values[Math.min(bins - 1, Math.floor((value - low) / width))] += weight;
+  return { edges: Array.from({ length: bins + 1 }, (_, i) => low + i * width), values };
+}

@@ -1,0 +1,236 @@
+/** A notebook that runs: its cells as variables of Observable's runtime, which runs anew what depends on a change. */
+import { type Module, Runtime, type Variable } from '@observablehq/runtime';
+import { type CellError, fileOf, thrownError } from './cell-error.js';
+import type { Cell } from './format.js';
+import { Graph, type GraphCell } from './graph.js';
+import type { Shown } from './shown.js';
+import { STANDARD, type Standard, standardOf } from './standard.js';
+
+/** What the notebook runs in: a worker of a page, or Node. */
+export interface Host {
+  /**
+   * The function that a text is, as a file of that name in stack traces. A page whose policy lets no text become code makes
+   * a module of it, in a worker that is allowed to.
+   */
+  compile(text: string, file: string): CellFunction | Promise<CellFunction>;
+  /** A module that a cell imports. Rejects for one that there is not. */
+  load(specifier: string): Promise<object>;
+  /** What `given` is in the cells. */
+  given: Readonly<Record<string, unknown>>;
+  /** Called whenever a cell's state has changed. */
+  onChange?(id: number, state: CellState): void;
+}
+
+export type CellFunction = (...inputs: unknown[]) => Promise<unknown>;
+
+export interface CellState {
+  /** `idle`: not run yet, or changed since. */
+  status: 'idle' | 'running' | 'done' | 'failed';
+  outputs: Shown[];
+  error?: CellError;
+  /** How far a loop is, where it says so. */
+  progress?: { done: number; of: number };
+}
+
+/** One execution of a cell. A later one, or a stop, makes it stale. */
+interface Execution {
+  state: CellState;
+  stopped: boolean;
+}
+
+/** What a cell's own variable is: the cell's definitions, or that there are none since it failed. */
+type Outcome = { definitions: Readonly<Record<string, unknown>> } | { failed: number };
+
+/** What a name is: in a box, so that a promise or a generator stays what it is in a file. */
+type Box = { value: unknown } | { failed: number };
+
+/** A cell that calls one of these says itself what it shows. */
+const SHOWING: readonly string[] = ['display', 'expect', 'check'];
+
+/** The name of a cell's own variable, which no identifier can be. */
+const variableOf = (id: number): string => `cell ${id}`;
+
+export class Session {
+  readonly #host: Host;
+  readonly #runtime = new Runtime();
+  readonly #module: Module = this.#runtime.module();
+  readonly #variables = new Map<number, { variable: Variable; signature: string }>();
+  readonly #names = new Map<string, { variable: Variable; owner: number }>();
+  /** Of the cells that were run: they run anew when what they need changes. */
+  readonly #live = new Map<number, Variable>();
+  readonly #executions = new Map<number, Execution>();
+  readonly #states = new Map<number, CellState>();
+  #graph: Graph;
+
+  constructor(cells: readonly Cell[], host: Host) {
+    this.#host = host;
+    this.#graph = graphOf(cells);
+    this.#defineAll();
+  }
+
+  /** Which cells need which. */
+  get graph(): Graph {
+    return this.#graph;
+  }
+
+  stateOf(id: number): CellState {
+    return this.#states.get(id) ?? { status: 'idle', outputs: [] };
+  }
+
+  /**
+   * Takes up the notebook's cells as they are now. Nothing runs but, of the cells that were run before, those that changed
+   * and those that need them.
+   */
+  update(cells: readonly Cell[]): void {
+    this.#graph = graphOf(cells);
+    for (const id of [...this.#variables.keys()]) if (!this.#graph.cells.has(id)) this.#remove(id);
+    this.#defineAll();
+  }
+
+  /**
+   * Runs these cells, whether or not they ran before, what they need and, of the others that were run, what needs them.
+   * Resolves once these cells are done or have failed; `stateOf` says which. RangeError for a cell that there is not.
+   */
+  async run(ids: readonly number[] = [...this.#graph.cells.keys()]): Promise<void> {
+    for (const id of ids) {
+      const cell = this.#graph.cells.get(id);
+      if (cell === undefined) throw new RangeError(`Session.run: expected a cell of code, got ${id}`);
+      if (this.#states.get(id)?.status !== 'idle') this.#define(cell);
+      if (!this.#live.has(id))
+        this.#live.set(
+          id,
+          this.#module.variable(true).define(null, [variableOf(id)], (outcome) => outcome),
+        );
+    }
+    await Promise.all(ids.map((id) => this.#module.value(variableOf(id))));
+  }
+
+  /** Ends what runs, at its next `progress`. */
+  stop(): void {
+    for (const execution of this.#executions.values()) execution.stopped = true;
+  }
+
+  /** Lets go of all values. */
+  dispose(): void {
+    this.stop();
+    this.#runtime.dispose();
+  }
+
+  #defineAll(): void {
+    const wanted = new Map<string, number>();
+    for (const { id, program } of this.#graph.cells.values())
+      for (const name of program?.definitions ?? []) wanted.set(name, id);
+    for (const [name, { variable, owner }] of this.#names) {
+      if (wanted.get(name) === owner) continue;
+      variable.delete();
+      this.#names.delete(name);
+    }
+    for (const [name, owner] of wanted) {
+      if (this.#names.has(name)) continue;
+      const boxed = (outcome: Outcome): Box =>
+        'failed' in outcome ? outcome : { value: outcome.definitions[name] };
+      const variable = this.#module.variable().define(name, [variableOf(owner)], boxed);
+      this.#names.set(name, { variable, owner });
+    }
+    for (const cell of this.#graph.cells.values())
+      if (this.#variables.get(cell.id)?.signature !== signatureOf(cell)) this.#define(cell);
+  }
+
+  /** Defines the cell's variable: where it is live, it runs anew. */
+  #define(cell: GraphCell): void {
+    const { id, inputs, problem } = cell;
+    const variable = this.#variables.get(id)?.variable ?? this.#module.variable();
+    const own = inputs.filter((name) => this.#names.has(name) || name === 'invalidation');
+    const taken = problem === undefined ? own : [];
+    variable.define(variableOf(id), taken, (...values: unknown[]) =>
+      this.#execute(cell, new Map(taken.map((name, i) => [name, values[i]]))),
+    );
+    this.#variables.set(id, { variable, signature: signatureOf(cell) });
+    this.#end(id);
+    this.#change(id, { status: 'idle', outputs: [] });
+  }
+
+  async #execute(cell: GraphCell, values: ReadonlyMap<string, unknown>): Promise<Outcome> {
+    const { id, program, inputs, problem, hidden } = cell;
+    this.#end(id);
+    const execution: Execution = { state: { status: 'running', outputs: [] }, stopped: false };
+    this.#executions.set(id, execution);
+    const fail = (error: CellError): Outcome => {
+      this.#settle(id, execution, { status: 'failed', error });
+      return { failed: id };
+    };
+    if (problem !== undefined || program === undefined)
+      return fail({ name: 'SyntaxError', message: '', ...problem, cell: id });
+    for (const [name, box] of values)
+      if (name !== 'invalidation' && 'failed' in (box as Box)) {
+        const message = `it needs '${name}' of cell ${this.#names.get(name)?.owner}, which failed`;
+        return fail({ name: 'Error', message, cell: id, waitsFor: name });
+      }
+    this.#change(id, execution.state);
+    try {
+      const standard = this.#standard(id, execution);
+      const inputOf = (name: string) => {
+        if (name === 'invalidation') return values.get(name);
+        if (name === 'given') return this.#host.given;
+        return name in standard
+          ? standard[name as keyof Standard]
+          : (values.get(name) as { value: unknown }).value;
+      };
+      const run = await this.#host.compile(program.functionOf(inputs), fileOf(id));
+      const result = await run((name: string) => this.#host.load(name), ...inputs.map(inputOf));
+      const shows = inputs.some((name) => SHOWING.includes(name));
+      if (program.isExpression && !shows && !hidden && result !== undefined) standard.display(result);
+      this.#settle(id, execution, { status: 'done' });
+      return { definitions: program.isExpression ? {} : (result as Record<string, unknown>) };
+    } catch (thrown) {
+      return fail(thrownError(thrown, id, this.#graph.cells));
+    }
+  }
+
+  /** Makes what runs of a cell stale. */
+  #end(id: number): void {
+    const execution = this.#executions.get(id);
+    if (execution !== undefined) execution.stopped = true;
+    this.#executions.delete(id);
+  }
+
+  #standard(id: number, execution: Execution): Standard {
+    const change = (part: Partial<CellState>) => {
+      if (this.#executions.get(id) !== execution) return;
+      execution.state = { ...execution.state, ...part };
+      this.#change(id, execution.state);
+    };
+    return standardOf({
+      show: (shown) => change({ outputs: [...execution.state.outputs, shown] }),
+      progress: (done, of) => change({ progress: { done, of } }),
+      get stopped() {
+        return execution.stopped;
+      },
+    });
+  }
+
+  #settle(id: number, execution: Execution, end: Pick<CellState, 'status'> & { error?: CellError }): void {
+    if (this.#executions.get(id) !== execution) return;
+    const { outputs } = execution.state;
+    this.#change(id, { ...end, outputs });
+  }
+
+  #remove(id: number): void {
+    this.#live.get(id)?.delete();
+    this.#variables.get(id)?.variable.delete();
+    this.#end(id);
+    for (const all of [this.#variables, this.#live, this.#states]) all.delete(id);
+  }
+
+  #change(id: number, state: CellState): void {
+    this.#states.set(id, state);
+    this.#host.onChange?.(id, state);
+  }
+}
+
+const graphOf = (cells: readonly Cell[]): Graph =>
+  new Graph(cells, new Set(STANDARD), (name) => name in globalThis);
+
+/** What a cell's execution depends on, beside the values of others. */
+const signatureOf = ({ program, inputs, problem, hidden }: GraphCell): string =>
+  JSON.stringify([program?.functionOf(inputs), problem, hidden]);
