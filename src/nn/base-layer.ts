@@ -33,6 +33,11 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
     return this.#dx;
   }
 
+  /** What the last forward took; undefined where there is none that a backward can follow. */
+  get input(): Input | undefined {
+    return this.#x;
+  }
+
   /** Columns of the input, where the layer knows them. */
   get inFeatures(): number | undefined {
     return undefined;

@@ -31,9 +31,6 @@ export interface PlaceOptions {
   generator?: Generator;
 }
 
-/** Whose forward a layer made last: of a layer in two models, only that one can go backward. */
-const lastUsers = /*#__PURE__*/ new WeakMap<object, unknown>();
-
 /** Rows that `predict` computes at a time. */
 const CHUNK = 256;
 
@@ -53,6 +50,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   #core: Core | undefined;
   #capacity = 0;
   #training = true;
+  /** Of the last forward. */
+  #x: Input | undefined;
 
   constructor(layers: readonly [Layer<Input>, ...Layer[]]);
   /** A list that was made at run time. */
@@ -222,10 +221,10 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   forward(x: Input): Tensor {
     const { layers } = this;
     let position = 0;
+    this.#x = x;
     try {
       let h = layers[0].forward(x);
       for (position = 1; position < layers.length; position++) h = (layers[position] as Layer).forward(h);
-      for (const layer of layers) lastUsers.set(layer, this);
       return h;
     } catch (error) {
       throw at(position, error);
@@ -238,12 +237,14 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     try {
       let d: Tensor | undefined = dy;
       for (; position >= 0 && d !== undefined; position--) {
-        if ((lastUsers.get(layers[position]) ?? this) !== this)
+        const layer = layers[position] as Layer & { input?: unknown };
+        const x = position === 0 ? this.#x : layers[position - 1].out;
+        if (layer.input !== undefined && x !== undefined && layer.input !== x)
           throw new Error(
             'Sequential.backward: expected the forward of this model to be its last, got that of another model, ' +
               'which has the same layer object',
           );
-        d = layers[position].backward(d);
+        d = layer.backward(d);
       }
       if (position < 0) return d;
     } catch (error) {
