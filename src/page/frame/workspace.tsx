@@ -16,8 +16,13 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
   const [wide] = useState(() => matchMedia('(min-width: 48rem)').matches);
   // What is not there yet would push the rest about when it comes.
   const waiting = [session.main, session.broken, session.problem].every(({ value }) => value === undefined);
+  const classes = ['workspace'];
+  if (waiting) classes.push('waiting');
+  const asks = page.view.value === 'lessons' && lessons.stage.value === 'ask';
+  // What a lesson asks for is not given away beside it, unless one goes on by oneself.
+  if (asks && session.frame.value?.step === 0) classes.push('asks');
   return (
-    <div class={waiting ? 'workspace waiting' : 'workspace'}>
+    <div class={classes.join(' ')}>
       <aside class="column">
         {page.view.value === 'lessons' ? (
           <>

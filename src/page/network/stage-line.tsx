@@ -55,6 +55,6 @@ export function StageLine({ state }: { state: NetworkState }) {
 const Caption = ({ which, what }: ReturnType<typeof captionOf>) => (
   <>
     <span class="which">{which}</span>
-    {what}
+    <span class="what">{what}</span>
   </>
 );

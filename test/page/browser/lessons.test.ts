@@ -49,6 +49,10 @@ describe('the lessons', () => {
     expect(await title()).toBe(first.title);
     // Nothing plays before there is a prediction.
     expect(await visit.page.locator('.lesson button.primary').isDisabled()).toBe(true);
+    // Nor do the numbers of the picture give away what is asked.
+    const figures = visit.page.locator('.network-numbers b');
+    await poll(() => figures.count()).toBeGreaterThan(0);
+    expect(await figures.first().isVisible()).toBe(false);
     await tabTo('prediction');
     await visit.press('ArrowDown');
     await visit.press('ArrowDown');
@@ -59,6 +63,7 @@ describe('the lessons', () => {
     await visit.press('Enter');
     await poll(focused).toBe('lesson-seen');
     expect(await stepOf(visit)).toBe(first.until);
+    await poll(() => figures.first().isVisible()).toBe(true);
     expect(await textOf(visit, '.lesson [role=status]')).toContain('The first loss is 25.96');
     expect(await textOf(visit, '.lesson .verdict')).toMatch(/^Not quite\./);
     expect(await marked()).toBe(first.look);
