@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import type { Snapshot } from 'lanewise';
-import { activationLayers, saturatedWord } from '../../instruments/activation-layers.js';
+import { activationLayers, saturatedWord } from '../../instruments/shared/activation-layers.js';
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, percent, whole } from '../../view/figures.js';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { activationLayers, kindOf, saturatedWord } from '../../instruments/activation-layers.js';
-import { shownOf } from '../../instruments/shown.js';
+import { activationLayers, kindOf, saturatedWord } from '../../instruments/shared/activation-layers.js';
+import { shownOf } from '../../instruments/shared/shown.js';
 import type { Session } from '../../session.js';
 import { fixed, percent, whole } from '../../view/figures.js';
 import { saturatedShare } from '../normal.js';

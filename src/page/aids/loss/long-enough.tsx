@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks';
-import { differenceOf } from '../../instruments/losses.js';
+import { differenceOf } from '../../instruments/loss/losses.js';
 import type { Frame } from '../../protocol.js';
 import type { Session } from '../../session.js';
 import { fixed, percent, whole } from '../../view/figures.js';

@@ -6,7 +6,7 @@ import type { RunView, Session } from '../../session.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
-import { saturatedWhen } from '../activation-layers.js';
+import { saturatedWhen } from '../shared/activation-layers.js';
 import { type Cells, cellsOf, whiteShare } from './cells.js';
 import { SaturationImage, stateOf } from './image.js';
 import type { Inspection } from './inspection.js';

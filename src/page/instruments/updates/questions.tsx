@@ -1,0 +1,11 @@
+import { MinusThree } from '../../aids/layers/minus-three.js';
+import type { Session } from '../../session.js';
+import type { Question } from '../../view/instrument.js';
+
+export const updateQuestions = (session: Session): readonly Question[] => [
+  {
+    id: 'minus-three',
+    question: 'Why −3, and the ratio of what?',
+    Aid: () => <MinusThree session={session} />,
+  },
+];

@@ -1,0 +1,11 @@
+import { FirstLayer } from '../../aids/layers/first-layer.js';
+import type { Session } from '../../session.js';
+import type { Question } from '../../view/instrument.js';
+
+export const weightQuestions = (session: Session): readonly Question[] => [
+  {
+    id: 'first-layer',
+    question: 'Why is the first layer different?',
+    Aid: () => <FirstLayer session={session} />,
+  },
+];
