@@ -1,8 +1,8 @@
-import { FiveThirds } from '../../aids/layers/five-thirds.js';
-import { SaturationBands } from '../../aids/layers/saturation-bands.js';
-import { WhyTanh } from '../../aids/layers/why-tanh.js';
 import type { Session } from '../../session.js';
 import type { Question } from '../../view/instrument.js';
+import { FiveThirds } from './aids/five-thirds.js';
+import { SaturationBands } from './aids/saturation-bands.js';
+import { WhyTanh } from './aids/why-tanh.js';
 
 export const activationQuestions = (session: Session): readonly Question[] => [
   {

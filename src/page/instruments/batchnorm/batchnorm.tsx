@@ -1,13 +1,13 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { BiasAid } from '../../aids/norm/bias-before-norm.js';
-import { BatchNormWidget } from '../../aids/norm/five-numbers-widget.js';
-import { FoldAid } from '../../aids/norm/fold-norm.js';
-import { ConventionsAid } from '../../aids/norm/norm-conventions.js';
-import { EpsAid } from '../../aids/norm/norm-eps.js';
-import { MomentumAid } from '../../aids/norm/norm-momentum.js';
 import type { Session } from '../../session.js';
 import { type About, Instrument, type Question } from '../../view/instrument.js';
+import { BiasAid } from './aids/bias-before-norm.js';
+import { FoldAid } from './aids/fold-norm.js';
+import { ConventionsAid } from './aids/norm-conventions.js';
+import { EpsAid } from './aids/norm-eps.js';
+import { MomentumAid } from './aids/norm-momentum.js';
+import { BatchNormWidget } from './five-numbers-widget.js';
 import './batchnorm.css';
 import { RunStatistics } from './run-statistics.js';
 

@@ -1,12 +1,12 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { halfLife, initialShare } from '../../aids/norm/running-average.js';
 import { distanceOf } from '../../engine/distance.js';
 import type { Session } from '../../session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
 import { cursorOf } from '../shared/shown.js';
+import { halfLife, initialShare } from './running-average.js';
 import { chanceOf, distancesOf, type Group, groupsOf, normName, type Points } from './statistics.js';
 
 const describeMeans: ChartProps<Group[]>['describe'] = (charts, groups, look) =>

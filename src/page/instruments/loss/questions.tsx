@@ -1,12 +1,12 @@
-import { FirstLoss } from '../../aids/loss/first-loss.js';
-import { LongEnough } from '../../aids/loss/long-enough.js';
-import { NamesFileAid } from '../../aids/loss/names-file.js';
-import { OneMinibatch } from '../../aids/loss/one-minibatch.js';
-import { TorchNumbers } from '../../aids/loss/torch-numbers.js';
-import { ZeroParameters } from '../../aids/loss/zero-parameters.js';
 import type { Session } from '../../session.js';
 import type { Question } from '../../view/instrument.js';
-import '../../aids/loss/loss.css';
+import { FirstLoss } from './aids/first-loss.js';
+import { LongEnough } from './aids/long-enough.js';
+import { NamesFileAid } from './aids/names-file.js';
+import { OneMinibatch } from './aids/one-minibatch.js';
+import { TorchNumbers } from './aids/torch-numbers.js';
+import { ZeroParameters } from './aids/zero-parameters.js';
+import './aids/loss.css';
 
 /** What learners ask at the loss. */
 export const lossQuestions = (session: Session): Question[] => [

@@ -1,8 +1,8 @@
-import { ForRelu } from '../../aids/saturation/relu.js';
-import { Revival } from '../../aids/saturation/revival.js';
-import { Threshold } from '../../aids/saturation/threshold.js';
-import { WhiteColumn } from '../../aids/saturation/white-column.js';
 import type { Question } from '../../view/instrument.js';
+import { ForRelu } from './aids/relu.js';
+import { Revival } from './aids/revival.js';
+import { Threshold } from './aids/threshold.js';
+import { WhiteColumn } from './aids/white-column.js';
 
 export const saturationQuestions: readonly Question[] = [
   { id: 'white-column', question: 'A white column: is the neuron dead?', Aid: WhiteColumn },

@@ -1,6 +1,6 @@
-import { MinusThree } from '../../aids/layers/minus-three.js';
 import type { Session } from '../../session.js';
 import type { Question } from '../../view/instrument.js';
+import { MinusThree } from './aids/minus-three.js';
 
 export const updateQuestions = (session: Session): readonly Question[] => [
   {

@@ -1,6 +1,6 @@
-import { FirstLayer } from '../../aids/layers/first-layer.js';
 import type { Session } from '../../session.js';
 import type { Question } from '../../view/instrument.js';
+import { FirstLayer } from './aids/first-layer.js';
 
 export const weightQuestions = (session: Session): readonly Question[] => [
   {
