@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
-import { kindName } from '../../layer-names.js';
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { fixed, percent } from '../../view/figures.js';
 import { type About, Instrument } from '../../view/instrument.js';
+import { kindName } from '../../view/layer-names.js';
 import {
   type ActivationLayer,
   activationLayers,

@@ -1,4 +1,4 @@
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import type { Question } from '../../view/instrument.js';
 import { FiveThirds } from './aids/five-thirds.js';
 import { SaturationBands } from './aids/saturation-bands.js';

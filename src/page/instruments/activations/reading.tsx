@@ -1,9 +1,9 @@
 import type { Finding } from 'lanewise';
-import { layerName, withLayerNames } from '../../layer-names.js';
-import type { Moment } from '../../protocol.js';
+import type { Moment } from '../../engine/protocol.js';
 import { fixed, percent } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
+import { layerName, withLayerNames } from '../../view/layer-names.js';
 import { type ActivationLayer, rectifies, saturatedWord } from '../shared/activation-layers.js';
 
 const RULES: readonly Finding['rule'][] = ['not-finite', 'constant', 'saturated', 'dead'];

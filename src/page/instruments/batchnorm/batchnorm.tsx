@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { type About, Instrument, type Question } from '../../view/instrument.js';
 import { BiasAid } from './aids/bias-before-norm.js';
 import { FoldAid } from './aids/fold-norm.js';

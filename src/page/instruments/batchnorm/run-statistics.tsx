@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { distanceOf } from '../../engine/distance.js';
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';

@@ -1,6 +1,7 @@
 /** What the batch norm instrument draws of a run, without the page. */
-import { layerName, type PlacedLayer } from '../../layer-names.js';
-import type { Evaluation, Frame, Moment, NormStatistics } from '../../protocol.js';
+
+import type { Evaluation, Frame, Moment, NormStatistics } from '../../engine/protocol.js';
+import { layerName, type PlacedLayer } from '../../view/layer-names.js';
 
 export type Points = [number, number][];
 

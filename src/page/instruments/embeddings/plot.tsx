@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { Selection } from '../../selection.js';
-import type { RunView, Session } from '../../session.js';
+import type { Selection } from '../../session/selection.js';
+import type { RunView, Session } from '../../session/session.js';
 import { characterText } from '../../view/character.js';
 import { fixed, percent } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';

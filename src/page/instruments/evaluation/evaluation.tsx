@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks';
-import { layerName, type PlacedLayer } from '../../layer-names.js';
-import type { CalibratedNorm, Difference, Evaluation } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { CalibratedNorm, Difference, Evaluation } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 import { fixed, signed, whole } from '../../view/figures.js';
 import { type About, Instrument, type Question, Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
+import { layerName, type PlacedLayer } from '../../view/layer-names.js';
 import { WhichLossAid } from './aids/which-loss.js';
 import './evaluation.css';
 import { type RecentLosses, recentLosses } from './recent-losses.js';

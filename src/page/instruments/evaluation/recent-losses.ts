@@ -1,4 +1,4 @@
-import type { Track } from '../../protocol.js';
+import type { Track } from '../../engine/protocol.js';
 
 /** Minibatches that are looked at, at most. */
 const MOST = 256;

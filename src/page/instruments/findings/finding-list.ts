@@ -1,6 +1,6 @@
 /** Findings as a list that can be read: one entry for a rule, in a fixed order, calm while the run plays. */
 import type { Finding } from 'lanewise';
-import { layerName, type PlacedLayer, withLayerNames } from '../../layer-names.js';
+import { layerName, type PlacedLayer, withLayerNames } from '../../view/layer-names.js';
 
 export interface Entry {
   key: string;

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { layerName, type PlacedLayer, withLayerNames } from '../../layer-names.js';
-import type { Moment } from '../../protocol.js';
-import type { Session } from '../../session.js';
+import type { Moment } from '../../engine/protocol.js';
+import type { Session } from '../../session/session.js';
 import { type About, Instrument } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
+import { layerName, type PlacedLayer, withLayerNames } from '../../view/layer-names.js';
 import { pointAt } from '../../view/point-at.js';
 import { type Entry, placesIn, summaryOf } from './finding-list.js';
 import { useFindings } from './use-findings.js';

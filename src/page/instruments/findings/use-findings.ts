@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Moment } from '../../protocol.js';
-import type { Session } from '../../session.js';
+import type { Moment } from '../../engine/protocol.js';
+import type { Session } from '../../session/session.js';
 import { CalmList, type Entry, entriesOf } from './finding-list.js';
 
 /** The entries of a moment: exact at rest, calm while the run plays. */

@@ -1,7 +1,7 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Frame, Track } from '../../protocol.js';
-import type { Session } from '../../session.js';
+import type { Frame, Track } from '../../engine/protocol.js';
+import type { Session } from '../../session/session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { type About, Instrument } from '../../view/instrument.js';
 import { cursorOf } from '../shared/shown.js';

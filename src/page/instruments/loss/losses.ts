@@ -1,6 +1,6 @@
 /** Losses of a run as the charts take them. */
 import type { LossAtTheEnd } from 'lanewise/charts';
-import type { Track } from '../../protocol.js';
+import type { Track } from '../../engine/protocol.js';
 
 /** How many of a track's records lie before a step. */
 export function endOf({ steps }: Track, before: number): number {

@@ -1,6 +1,6 @@
 import { useCallback } from 'preact/hooks';
-import type { Frame, Track } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { Frame, Track } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';

@@ -1,5 +1,5 @@
-import type { NamePath } from '../../protocol.js';
-import type { RunView } from '../../session.js';
+import type { NamePath } from '../../engine/protocol.js';
+import type { RunView } from '../../session/session.js';
 import { characterText } from '../../view/character.js';
 import { percent, whole } from '../../view/figures.js';
 import { chanceOfAll, type Letter, lettersOf, oneIn } from './name-path.js';

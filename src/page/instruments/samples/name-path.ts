@@ -1,5 +1,5 @@
 /** How a name was drawn, in words and numbers. */
-import type { NamePath } from '../../protocol.js';
+import type { NamePath } from '../../engine/protocol.js';
 import { powerOfTen } from '../../view/figures.js';
 
 export interface Candidate {

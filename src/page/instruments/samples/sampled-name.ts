@@ -1,6 +1,6 @@
 /** Drawn names as they are shown. */
 import { printable } from 'lanewise';
-import type { Drawn, Origin } from '../../protocol.js';
+import type { Drawn, Origin } from '../../engine/protocol.js';
 
 export interface ShownName {
   text: string;

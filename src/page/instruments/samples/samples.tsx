@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import type { Drawn, Moment, NamePath } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { Drawn, Moment, NamePath } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 import { whole } from '../../view/figures.js';
 import { type About, Instrument } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';

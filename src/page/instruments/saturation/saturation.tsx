@@ -1,7 +1,7 @@
 import { computed, effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Selection } from '../../selection.js';
-import type { Session } from '../../session.js';
+import type { Selection } from '../../session/selection.js';
+import type { Session } from '../../session/session.js';
 import { type About, Instrument } from '../../view/instrument.js';
 import { type InstrumentProps, useSelection } from '../shared/chosen-layer.js';
 import { cellsOf } from './cells.js';

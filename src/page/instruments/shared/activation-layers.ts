@@ -1,6 +1,6 @@
 /** The activation layers of a moment in numbers, and what their kind of activation has for axes and words. */
 import type { LayerSnapshot, Snapshot, TensorSnapshot } from 'lanewise';
-import { layerNames } from '../../layer-names.js';
+import { layerNames } from '../../view/layer-names.js';
 
 export interface ActivationLayer {
   place: string;

@@ -1,9 +1,9 @@
 /** The layer that the instruments speak of, by its name: it is the same in a run with batch norm and one without. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { layerNames } from '../../layer-names.js';
-import { Selection } from '../../selection.js';
-import type { Session } from '../../session.js';
+import { Selection } from '../../session/selection.js';
+import type { Session } from '../../session/session.js';
+import { layerNames } from '../../view/layer-names.js';
 
 export interface InstrumentProps {
   session: Session;

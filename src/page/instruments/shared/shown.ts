@@ -1,6 +1,6 @@
 /** The runs that an instrument shows: the main one at the moment that is looked at, and the one beside it at its newest. */
-import type { Frame, Moment } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { Frame, Moment } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 import { labelOf } from '../../view/label.js';
 
 export type Which = 'main' | 'other';

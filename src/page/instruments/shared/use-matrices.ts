@@ -1,8 +1,8 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
-import type { MatricesReport, SpectrumReport } from '../../protocol.js';
-import type { Session } from '../../session.js';
+import type { MatricesReport, SpectrumReport } from '../../engine/protocol.js';
+import type { Session } from '../../session/session.js';
 import type { Which } from './shown.js';
 
 /** Milliseconds from one answer to the next question, at least. */

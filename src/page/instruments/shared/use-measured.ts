@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 
 /** What was measured of a run on request; of another run it is not shown. */
 export function useMeasured<T>(session: Session, what: string, work: (id: number) => Promise<T>) {

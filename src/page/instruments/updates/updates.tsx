@@ -2,13 +2,13 @@ import { computed } from '@preact/signals';
 import type { ParameterSnapshot } from 'lanewise';
 import type { LayersOverTime, UpdateToData } from 'lanewise/charts';
 import { useMemo } from 'preact/hooks';
-import { layerNames, matrixName, type PlacedLayer, parameterName } from '../../layer-names.js';
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
 import { LayerName } from '../../view/layer-name.js';
+import { layerNames, matrixName, type PlacedLayer, parameterName } from '../../view/layer-names.js';
 import { kindOf, rectifies, saturatedWord } from '../shared/activation-layers.js';
 import {
   type ChosenLayer,

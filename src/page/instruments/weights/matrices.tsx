@@ -1,8 +1,8 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { MatrixReport } from '../../protocol.js';
-import type { Selection } from '../../selection.js';
-import type { RunView, Session } from '../../session.js';
+import type { MatrixReport } from '../../engine/protocol.js';
+import type { Selection } from '../../session/selection.js';
+import type { RunView, Session } from '../../session/session.js';
 import { HeldAxis } from '../shared/held-axis.js';
 import type { Which } from '../shared/shown.js';
 import { useMatrices, useSpectrum } from '../shared/use-matrices.js';

@@ -1,4 +1,4 @@
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import type { Question } from '../../view/instrument.js';
 import { FirstLayer } from './aids/first-layer.js';
 

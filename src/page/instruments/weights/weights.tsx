@@ -1,9 +1,9 @@
 import type { ParameterSnapshot, Summary } from 'lanewise';
 import { useMemo } from 'preact/hooks';
-import { matrixName, type PlacedLayer } from '../../layer-names.js';
 import { fixed, plain, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
+import { matrixName, type PlacedLayer } from '../../view/layer-names.js';
 import { useLazy } from '../../view/use-lazy.js';
 import { drawable } from '../shared/activation-layers.js';
 import { type InstrumentProps, useChosenLayer, useSelection } from '../shared/chosen-layer.js';

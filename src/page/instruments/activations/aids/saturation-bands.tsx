@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, percent, whole } from '../../../view/figures.js';
 import { Slider } from '../../../view/slider.js';
 import { activationLayers, kindOf, saturatedWord } from '../../shared/activation-layers.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, small } from '../../../view/figures.js';
 import { layerIn } from '../../../view/label.js';
 import { Slider } from '../../../view/slider.js';

@@ -1,4 +1,4 @@
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, small, whole } from '../../../view/figures.js';
 import { useMeasured } from '../../shared/use-measured.js';
 

@@ -1,6 +1,6 @@
 import { pointAt } from '../../../view/point-at.js';
 import '../../shared/aid.css';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, signed, whole } from '../../../view/figures.js';
 
 /** Running or calibrated statistics: what differs, and by how much in this run. */

@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { Generator } from 'lanewise';
 import { builtInNames, type NameList, parseNames, Vocabulary, zeroInitialisation } from 'lanewise/makemore';
-import type { NamesFile } from '../../../protocol.js';
+import type { NamesFile } from '../../../engine/protocol.js';
 import { exampleLosses } from './example-losses.js';
 import type { Experiments } from './experiments.js';
 import { checks } from './torch-check.js';

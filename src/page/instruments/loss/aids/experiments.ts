@@ -1,7 +1,7 @@
 /** Experiments of the aids, in a worker of their own: they take seconds, and the run that is shown goes on meanwhile. */
 import { type Remote, wrap } from 'comlink';
 import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
-import type { NamesFile } from '../../../protocol.js';
+import type { NamesFile } from '../../../engine/protocol.js';
 import type { Check } from './torch-check.js';
 
 export interface Experiments {

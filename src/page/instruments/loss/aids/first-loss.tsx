@@ -1,7 +1,7 @@
 import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { messageOf } from '../../../jobs.js';
-import type { Session } from '../../../session.js';
+import { messageOf } from '../../../session/jobs.js';
+import type { Session } from '../../../session/session.js';
 import { characterText } from '../../../view/character.js';
 import { Choice } from '../../../view/choice.js';
 import { fixed, whole } from '../../../view/figures.js';

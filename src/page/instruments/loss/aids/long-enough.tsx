@@ -1,6 +1,6 @@
 import { useCallback } from 'preact/hooks';
-import type { Frame } from '../../../protocol.js';
-import type { Session } from '../../../session.js';
+import type { Frame } from '../../../engine/protocol.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, percent, whole } from '../../../view/figures.js';
 import { useThrottled } from '../../../view/throttled.js';
 import { differenceOf } from '../losses.js';

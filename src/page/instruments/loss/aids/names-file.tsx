@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { printable } from 'lanewise';
 import { useEffect } from 'preact/hooks';
-import { messageOf } from '../../../jobs.js';
-import type { Session } from '../../../session.js';
+import { messageOf } from '../../../session/jobs.js';
+import type { Session } from '../../../session/session.js';
 import { runExperiment } from './experiments.js';
 
 const EXAMPLE = 'emma\nolivia\n\nava\nisabella\nsophia\nj.r.';

@@ -1,6 +1,6 @@
 import { computed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { Chart, type ChartProps } from '../../../view/chart.js';
 import { fixed, whole } from '../../../view/figures.js';
 import { Slider } from '../../../view/slider.js';

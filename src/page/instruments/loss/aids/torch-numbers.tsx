@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { proxy } from 'comlink';
 import { printable } from 'lanewise';
-import type { RunView, Session } from '../../../session.js';
+import type { RunView, Session } from '../../../session/session.js';
 import { fixed } from '../../../view/figures.js';
 import { ExperimentButton, useExperiment } from './experiment-button.js';
 import { runExperiment } from './experiments.js';

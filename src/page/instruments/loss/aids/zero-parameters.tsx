@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { Choice } from '../../../view/choice.js';
 import { fixed } from '../../../view/figures.js';
 import { ExperimentButton, useExperiment } from './experiment-button.js';

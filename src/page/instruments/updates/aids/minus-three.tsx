@@ -1,5 +1,5 @@
 import type { ParameterSnapshot } from 'lanewise';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { fixed, plain, whole } from '../../../view/figures.js';
 import { type Ratios, rateFor, ratiosOf } from './update-ratios.js';
 import '../../shared/aid.css';

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import type { Snapshot } from 'lanewise';
-import type { Session } from '../../../session.js';
+import type { Session } from '../../../session/session.js';
 import { Chart, type ChartProps } from '../../../view/chart.js';
 import { fixed, percent, whole } from '../../../view/figures.js';
 import { activationLayers, saturatedWord } from '../../shared/activation-layers.js';

@@ -1,7 +1,8 @@
 /** Lists of names that the visitor dropped, kept in the tab, so that a reload finds them again. */
+
+import type { NamesFile } from '../engine/protocol.js';
 import type { Store } from './lost-run.js';
 import type { RunView } from './open-runs.js';
-import type { NamesFile } from './protocol.js';
 
 export interface KeptList extends NamesFile {
   sha256: string;

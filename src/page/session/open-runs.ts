@@ -1,10 +1,10 @@
 /** The runs of this visit: opened, shown, closed. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
+import type { Engine, Frame, NamesFile, RunInfo } from '../engine/protocol.js';
+import { check, type Linked } from '../settings/address.js';
 import type { Jobs } from './jobs.js';
 import type { KeptList } from './kept-lists.js';
-import type { Engine, Frame, NamesFile, RunInfo } from './protocol.js';
-import { check, type Linked } from './settings/address.js';
 
 export interface RunView {
   info: RunInfo;

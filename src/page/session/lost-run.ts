@@ -1,7 +1,7 @@
 /** What a reload loses, in a note that outlives the page: which runs, and how far they had come. */
 
+import { readAddress, writeAddress } from '../settings/address.js';
 import type { RunView } from './open-runs.js';
-import { readAddress, writeAddress } from './settings/address.js';
 
 /** Of `sessionStorage`, as far as a note needs it. */
 export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

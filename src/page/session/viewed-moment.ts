@@ -1,8 +1,8 @@
 /** Which moment is looked at: the newest, or an earlier one of those that the runs keep. */
 import { batch, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
+import type { Engine, Moment } from '../engine/protocol.js';
 import type { RunView, Shown } from './open-runs.js';
-import type { Engine, Moment } from './protocol.js';
 
 export class ViewedMoment {
   /** The step that was asked for; undefined: the newest, as the moments below. */

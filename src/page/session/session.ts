@@ -1,12 +1,12 @@
 /** What the page knows: the runs of this visit, which of them is looked at, and when. All of it in signals. */
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Remote } from 'comlink';
+import type { Engine, Frame, Moment, NamesFile, OpenedFile, SavedInfo } from '../engine/protocol.js';
+import type { Linked } from '../settings/address.js';
 import { Jobs, messageOf } from './jobs.js';
 import type { KeptList } from './kept-lists.js';
 import { type Make, OpenRuns, type RunView } from './open-runs.js';
 import { pollFrames } from './poll-frames.js';
-import type { Engine, Frame, Moment, NamesFile, OpenedFile, SavedInfo } from './protocol.js';
-import type { Linked } from './settings/address.js';
 import { ViewedMoment } from './viewed-moment.js';
 
 export type { RunView };

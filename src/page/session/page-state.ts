@@ -1,6 +1,6 @@
 /** What of the page is shown, beside the runs. */
 import { signal } from '@preact/signals';
-import { type Place, type View, writePlace } from './settings/place.js';
+import { type Place, type View, writePlace } from '../settings/place.js';
 
 export class PageState {
   readonly view = signal<View>('free');
