@@ -219,10 +219,6 @@ export interface FoldedUnit {
 
 /** What biases before a batch norm do; gradients by their largest absolute value. */
 export interface BiasReport {
-  /** Whether it is the run's network; else one like it as it begins, which has such biases. */
-  own: boolean;
-  /** Examples of the batch. */
-  rows: number;
   layers: { place: string; bias: number; weight: number; beta: number }[];
   /** Added to all these biases, and the largest change of a logit with the batch's statistics and the running ones. */
   shift: number;

@@ -6,7 +6,6 @@ import { FoldOut } from './fold-out.js';
 import { OpenFile } from './open-file.js';
 import { RunList } from './run-list.js';
 import { Save } from './save.js';
-import { WhatIf } from './what-if.js';
 
 /** All that one sets, opens and takes away: the column beside the network where no lesson is. */
 export function FreePlay({ session }: { session: Session }) {
@@ -18,7 +17,6 @@ export function FreePlay({ session }: { session: Session }) {
         <Facts session={session} />
       </FoldOut>
       <RunList session={session} />
-      <WhatIf session={session} />
       <OpenFile session={session} />
       <Save session={session} />
     </section>

@@ -37,6 +37,7 @@ export function GradientsInstrument({ session, selection }: InstrumentProps) {
   return (
     <Instrument
       id="gradients"
+      session={session}
       title="Gradients of the activations"
       about={about}
       questions={gradientQuestions}

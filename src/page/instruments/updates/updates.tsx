@@ -131,10 +131,15 @@ const describeSaturation: ChartProps<Source>['describe'] = (charts, source, look
 
 export function UpdatesInstrument({ session, selection }: InstrumentProps) {
   const chosen = useChosenLayer(session, useSelection(selection));
-  const questions = useMemo(() => updateQuestions(session), [session]);
   const shown = shownOf(session);
   return (
-    <Instrument id="updates" title="Updates and layers over time" about={about} questions={questions} wide>
+    <Instrument
+      id="updates"
+      title="Updates and layers over time"
+      {...{ about, session }}
+      questions={updateQuestions}
+      wide
+    >
       <div class="pair">
         {shown.map((each) => (
           <div key={each.run.info.id}>

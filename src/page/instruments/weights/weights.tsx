@@ -1,5 +1,4 @@
 import type { ParameterSnapshot, Summary } from 'lanewise';
-import { useMemo } from 'preact/hooks';
 import { fixed, plain, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
@@ -44,14 +43,13 @@ const matricesOf = (parameters: ParameterSnapshot[], layers: readonly PlacedLaye
 export function WeightsInstrument({ session, selection: given }: InstrumentProps) {
   const selection = useSelection(given);
   const chosen = useChosenLayer(session, selection);
-  const questions = useMemo(() => weightQuestions(session), [session]);
   const Matrices = useLazy(loadMatrices);
   const runs = shownOf(session).map((each) => ({
     ...each,
     matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
   }));
   return (
-    <Instrument id="weights" title="Weights" about={about} questions={questions} wide>
+    <Instrument id="weights" title="Weights" {...{ about, session }} questions={weightQuestions} wide>
       {Matrices === undefined && <p class="empty waiting-matrices">Loading…</p>}
       {Matrices &&
         runs.map(({ which, run, label }) => (
