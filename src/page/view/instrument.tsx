@@ -38,7 +38,7 @@ interface InstrumentProps {
 }
 
 /** Whether instruments can be folded, and how they begin. */
-export type Folding = 'never' | 'open' | 'folded';
+type Folding = 'never' | 'open' | 'folded';
 export const FoldingContext = createContext<Folding>('never');
 
 /** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
