@@ -1,8 +1,8 @@
 /** What page and worker say to each other. All of it can be cloned. */
 import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
-import type { NetworkRequest, NetworkView } from '../network/types.js';
 import type { Spread } from './histogram.js';
+import type { NetworkRequest, NetworkView } from './network-protocol.js';
 
 export type { NetworkRequest, NetworkView, Track };
 
