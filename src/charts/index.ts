@@ -11,12 +11,12 @@ export {
   image,
   type LinesOptions,
   lines,
+  type NormalisedOptions,
+  normalised,
   type RidgesOptions,
   ridges,
   type ScatterOptions,
   scatter,
-  type TensorLike,
-  type Values,
 } from './chart.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
