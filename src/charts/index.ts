@@ -68,4 +68,5 @@ export {
 export { chartSvg, renderSvg, type SvgOptions } from './svg.js';
 export { type ChartTheme, dark, light, themes } from './theme.js';
 export { type UpdatedParameter, type UpdateToData, updateRatios } from './update-ratio.js';
+export type { TensorLike, Values } from './values.js';
 export { smoothingWindow, windowMeans } from './window-means.js';
