@@ -1,4 +1,4 @@
-import { expectTensor } from './expect.js';
+import { expectRows, expectTensor } from './expect.js';
 import { linearKernels } from './kernels/linear.js';
 import type { Tensor } from './tensor.js';
 
@@ -6,14 +6,13 @@ import type { Tensor } from './tensor.js';
  * The product a b of matrices a (n, k) and b (k, m): a new tensor (n, m) of their core, or `out`, overwritten and returned.
  * A vector is one row. Bits are those of `Linear` without a bias.
  *
- * Errors: TypeError for what is no float32 tensor, lies in another core, or is both `out` and a factor; RangeError for sizes
- * that do not fit. Source: torch.matmul.
+ * Errors: TypeError for what is no float32 tensor or lies in another core; RangeError for sizes that do not fit, and for an
+ * `out` that is a factor. Source: torch.matmul.
  */
 export function matmul(a: Tensor, b: Tensor, out?: Tensor): Tensor {
   expectTensor('matmul', 'a', a?.core, 'float32', a);
   expectTensor('matmul', 'b', a.core, 'float32', b);
-  if (b.rows !== a.columns)
-    throw new RangeError(`matmul: expected b to have ${a.columns} rows, as a has columns, got ${b.rows}`);
+  expectRows('matmul: b', a.columns, b.rows);
   const c = target('matmul', [a, b], a.rows, b.columns, out);
   a.core.use(linearKernels).linearForward(c.pointer, a.pointer, b.pointer, 0, a.rows, a.columns, b.columns);
   return c;
@@ -40,17 +39,15 @@ function target(
   inputs: readonly Tensor[],
   rows: number,
   columns: number,
-  out: Tensor | undefined,
+  out = inputs[0].core.tensor([rows, columns]),
 ): Tensor {
-  const { core } = inputs[0];
-  const made = out ?? core.tensor([rows, columns]);
-  expectTensor(place, 'out', core, 'float32', made);
-  if (inputs.some(({ pointer }) => pointer === made.pointer && made.size > 0))
-    throw new TypeError(`${place}: expected an out of its own, got an input`);
-  if (made.columns !== columns)
-    throw new RangeError(`${place}: expected out to have ${columns} columns, got ${made.columns}`);
-  made.resize(rows, `${place}: out`);
+  expectTensor(place, 'out', inputs[0].core, 'float32', out);
+  if (inputs.includes(out) || out.columns !== columns)
+    throw new RangeError(
+      `${place}: expected an out of its own with ${columns} columns, got ${inputs.includes(out) ? 'an input' : out.columns}`,
+    );
+  out.resize(rows, place);
   // So that it counts as written.
-  void made.data;
-  return made;
+  void out.data;
+  return out;
 }
