@@ -41,7 +41,7 @@ describe('lanewise notebook', () => {
     expect(stdout).toMatch(/\n8 exercises still to do\n104 of 104 recorded values agree\n$/);
     expect(stdout).not.toMatch(/✗|failed|NaN|undefined/);
     expect(stdout).toMatch(/^ {2}parameters +12097 +12097 +✓$/m);
-    expect(stdout).toMatch(/^ {2}loss every 10,000 steps \[1\] +2\.0924\d+ +2\.0924 +✓$/m);
+    expect(stdout).toMatch(/^ {2}loss at step 10000 +2\.0924\d+ +2\.0924 +✓$/m);
     expect(stdout).toMatch(/^ {2}name \[11\] +join\. +join\. +✓$/m);
     expect(stdout).toMatch(/^ {2}by the input +0\.995305\d? +0\.9953053 +✓$/m);
   });
