@@ -5,6 +5,7 @@ import {
   histogram,
   image,
   lines,
+  normalised,
   type Ridges,
   renderSvg,
   ridges,
@@ -29,6 +30,7 @@ describe('a chart in one line', () => {
       histogram(tensor),
       image(tensor),
       lines(normals, { mark: { at: 0, name: 'none' } }),
+      normalised([1, 2, 6], [-0.76, -0.38, 1.13], { reach: 30 }),
       ridges([tensor, normals]),
       scatter(
         [
@@ -62,6 +64,34 @@ describe('a chart in one line', () => {
       .histogram;
     expect(values).toHaveLength(50);
     expect(values.reduce((sum, value) => sum + value, 0)).toBe(3200);
+  });
+
+  test.each([
+    [
+      [-20.8345, 22.1209],
+      [-21, 23],
+    ],
+    [
+      [-1, 1],
+      [-1, 1],
+    ],
+    [
+      [-0.0123, 0.0101],
+      [-0.0125, 0.0105],
+    ],
+    [
+      [5, 5],
+      [4.5, 5.5],
+    ],
+    [
+      [-3e300, 3e300],
+      [-3e300, 3e300],
+    ],
+  ])('histogram: the axis of %j ends at numbers of few digits', (values, [low, high]) => {
+    const { bounds } = dataOf(histogram(values), 'histogram') as { bounds: [number, number] };
+    expect(bounds[0] / low).toBeCloseTo(1, 9);
+    expect(bounds[1] / high).toBeCloseTo(1, 9);
+    expect(chartSvg(histogram(values))).toMatch(/^<svg/);
   });
 
   test('image: a row an example, white above the threshold', () => {
@@ -133,6 +163,26 @@ describe('a chart in one line', () => {
     core.dispose();
   });
 
+  test('lines: the axis holds every step, though a mean stands in the middle of its window', () => {
+    const axis = (values: ArrayLike<number>) => {
+      const { min, max } = lines(values).option().xAxis as { min: number; max: number };
+      return [min, max];
+    };
+    expect(axis(new Float32Array(1000))).toEqual([0, 999]);
+    expect(axis([1, 2, 3])).toEqual([0, 2]);
+    expect(axis([1])).toEqual([0, 1]);
+  });
+
+  test('normalised: numbers, what became of them, and the moments of the first', () => {
+    const { widget, reach } = dataOf(normalised([1, 3, 8], [-0.8, -0.3, 1.1]), 'normalised') as {
+      widget: { x: number[]; y: number[]; mean: number; std: number };
+      reach: number;
+    };
+    expect(widget).toEqual({ x: [1, 3, 8], y: [-0.8, -0.3, 1.1], mean: 4, std: Math.sqrt(13) });
+    expect(reach).toBe(9);
+    expect(normalised([1, 3, 8], [0, 0, 0]).label).toBe('3 numbers, normalised: input mu 4.00 std 3.61');
+  });
+
   test('scatter: a row a point, by two of its columns', () => {
     const data = dataOf(
       scatter(
@@ -163,6 +213,9 @@ describe('a chart in one line', () => {
       [() => histogram(['a'] as never), 'histogram: expected numbers, got string at 0'],
       [() => histogram([1], { bins: 0 }), 'histogram: expected 1 bin or more, got 0'],
       [() => lines([1], { mean: 0.5 }), 'lines: expected mean to be an integer of 1 or more, got 0.5'],
+      [() => normalised([1], [1]), 'normalised: expected two numbers or more, got 1'],
+      [() => normalised([1, 2], [1]), 'normalised: expected 2 normalised numbers, got 1'],
+      [() => normalised([1, 2], [1, 2], { reach: 0 }), 'normalised: expected a reach above 0, got 0'],
       [() => scatter([[1, 2]], ['a', 'b']), 'scatter: expected 1 labels, one for each row, got 2'],
       [() => scatter([[1]]), 'scatter: expected a column from 0 to 0, got 1'],
       [
