@@ -10,8 +10,7 @@ export const coreMark = `lanewise_${version.replace(/\W/g, '_')}`;
  * quoting, a page or a template could take (" $ < \ `). The bytes that kernels have most of are what minified code has most
  * of, since a compressor has one table for both.
  */
-const ALPHABET =
-  "3v{wJGIkDPBVLr!:eno i2uhlc(=);f>Spdmg#?6]1y0TF9+tas-NOK_8q&xz%C^UXjR*WMY5AZQ'@H/.,4E[7b|}~";
+const ALPHABET = "3v{wJGIkDPBVLr!:eno i2uhlc(=);f>Spdmg#?6]1y0TF9+tas-NOK_8q&xz%C^UXjR*WMY5AZQ'@H/.,4E[7b|}~";
 const ONES = ALPHABET.length - 3;
 
 /** Added to a byte, modulo 256: this one leaves the fewest of the kernels' bytes in two characters. */

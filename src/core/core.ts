@@ -1,6 +1,7 @@
 import { symbolDispose } from './dispose.js';
 import { FreeBlocks } from './free-blocks.js';
 import type { KernelFamily } from './kernels/family.js';
+import type { Views } from './reference/views.js';
 import { Indices, Tensor } from './tensor.js';
 
 /** Which maker computes: WebAssembly SIMD or JavaScript. With deterministic arithmetic both give the same bits. */
@@ -16,8 +17,8 @@ export type Arithmetic = 'deterministic' | 'relaxed';
 export interface Maker {
   backend: Backend;
   arithmetic: Arithmetic;
-  /** The kernels of a family, on the maker's memory. */
-  make<K>(family: KernelFamily<K>): K;
+  /** The kernels of a family, on the maker's memory, which is seen as `views`. */
+  make<K>(family: KernelFamily<K>, views: Views): K;
   /** Address of the first byte that is free for tensors. */
   base: number;
   /** The memory as it is now; another buffer after growth. */
@@ -31,7 +32,7 @@ export interface Maker {
  * are carved from its memory (16-byte aligned) and live until they are disposed of, or the core is; what they took is used
  * again.
  */
-export class Core implements Disposable {
+export class Core implements Disposable, Views {
   readonly backend: Backend;
   readonly arithmetic: Arithmetic;
   /** Why `load()` took this backend, in words. */
@@ -40,9 +41,9 @@ export class Core implements Disposable {
   readonly #families = new Map<KernelFamily<unknown>, unknown>();
   #next: number;
   readonly #free = new FreeBlocks();
-  #f32: Float32Array;
-  #i32: Int32Array;
-  #f64: Float64Array;
+  #f32 = new Float32Array(0);
+  #i32 = new Int32Array(0);
+  #f64 = new Float64Array(0);
 
   constructor(maker: Maker, reason: string) {
     this.backend = maker.backend;
@@ -50,16 +51,13 @@ export class Core implements Disposable {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
-    this.#f32 = new Float32Array(maker.buffer());
-    this.#i32 = new Int32Array(maker.buffer());
-    this.#f64 = new Float64Array(maker.buffer());
   }
 
   /** The kernels of a family, made at its first use: what a layer keeps, and calls. */
   use<K>(family: KernelFamily<K>): K {
     const made = this.#families.get(family);
     if (made !== undefined) return made as K;
-    const kernels = this.#live('use').make(family);
+    const kernels = this.#live('use').make(family, this);
     this.#families.set(family, kernels);
     return kernels;
   }
