@@ -1,13 +1,6 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import {
-  expectColumns,
-  expectIndices,
-  expectInteger,
-  expectLoaded,
-  expectOptions,
-  expectRows,
-} from '../core/expect.js';
+import { expectColumns, expectInteger, expectLoaded, expectOptions, expectRows } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -17,6 +10,7 @@ import {
   expectCore,
   expectGenerator,
   expectStatistics,
+  type IndexLayer,
   type Layer,
   type Parameter,
   raise,
@@ -192,10 +186,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     const core = this.#core ?? raise(new Error(`${place}: expected to(core) before it`));
     const dtype = this.inputDtype;
     const { values, count, columns } = packRows(place, 'x', x, dtype, this.inFeatures);
-    const { numEmbeddings } = placedLayers(this as unknown as Sequential)[0].layer as {
-      numEmbeddings?: number;
-    };
-    if (numEmbeddings !== undefined) expectIndices(place, 'x', values, columns, numEmbeddings);
+    const [{ layer }] = placedLayers(this as unknown as Sequential);
+    (layer as IndexLayer).expectIndices?.(place, values, columns);
     const wasTraining = this.#training;
     if (wasTraining) this.eval();
     const shape = [Math.min(count, CHUNK), columns];

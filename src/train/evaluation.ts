@@ -1,10 +1,9 @@
 import type { Tensor } from '../core/tensor.js';
-import type { Statistics } from '../nn/layer.js';
+import type { IndexLayer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import type { Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
-import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
 
@@ -60,7 +59,11 @@ export async function evaluate(
     model.eval(statistics);
     return model.forward(batches.x as Tensor);
   };
-  const distinct = onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows(examples, columns);
+  // Of an `Embedding`: what its rows are like is told by their indices.
+  const [{ layer: firstLayer }] = placedLayers(model);
+  const { distinctRows } = firstLayer as IndexLayer;
+  const distinct =
+    onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows?.(examples, columns);
   if (distinct !== undefined) {
     const { x, rows: count, labels, starts } = distinct;
     // Of one batch, however many rows and classes there are.
