@@ -144,23 +144,15 @@ export {
 export { SGD, type SGDOptions } from './optim/sgd.js';
 export { Generator } from './random/generator.js';
 export { PythonRandom } from './random/python.js';
+export type { Signal } from './train/abort.js';
+export { DivergenceError } from './train/divergence.js';
+export type { DrawnState } from './train/drawn.js';
+export type { CalibrateOptions, EvaluateOptions, VisitOptions } from './train/evaluation.js';
+export type { Examples, RawExamples } from './train/examples.js';
+export type { Origin } from './train/failed.js';
+export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
-export {
-  type CalibrateOptions,
-  DivergenceError,
-  type DrawnState,
-  type EvaluateOptions,
-  type Examples,
-  type Metric,
-  type Origin,
-  type RawExamples,
-  type RunOptions,
-  type Sampling,
-  type Signal,
-  Trainer,
-  type TrainerOptions,
-  type TrainerState,
-  type Validated,
-  type ValidationOptions,
-  type VisitOptions,
-} from './train/trainer.js';
+export type { Sampling } from './train/sampler.js';
+export { Trainer } from './train/trainer.js';
+export type { RunOptions, TrainerOptions, TrainerState } from './train/trainer-options.js';
+export type { Validated, ValidationOptions } from './train/validation.js';
