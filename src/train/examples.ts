@@ -3,8 +3,9 @@ import { came, isFloat32Array, isInt32Array } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import type { Dtype } from '../core/tensor.js';
 import type { IndexLayer } from '../nn/layer.js';
+import { layerName } from '../nn/layer-names.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { layerName, placedLayers, type Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 
 /** Examples as they are kept: `count` rows of x and their targets, packed row-major. */
 export interface Examples<Targets extends Int32Array | Float32Array = Int32Array | Float32Array> {
