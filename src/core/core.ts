@@ -32,7 +32,7 @@ export interface Maker {
  * are carved from its memory (16-byte aligned) and live until they are disposed of, or the core is; what they took is used
  * again.
  */
-export class Core implements Disposable, Views {
+export class Core implements Disposable {
   readonly backend: Backend;
   readonly arithmetic: Arithmetic;
   /** Why `load()` took this backend, in words. */
@@ -41,9 +41,8 @@ export class Core implements Disposable, Views {
   readonly #families = new Map<KernelFamily<unknown>, unknown>();
   #next: number;
   readonly #free = new FreeBlocks();
-  #f32 = new Float32Array(0);
-  #i32 = new Int32Array(0);
-  #f64 = new Float64Array(0);
+  /** One object, which the kernels in JavaScript keep. */
+  readonly #views = viewsOf(new ArrayBuffer(0));
 
   constructor(maker: Maker, reason: string) {
     this.backend = maker.backend;
@@ -51,34 +50,34 @@ export class Core implements Disposable, Views {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
+    this.#see(maker.buffer());
   }
 
   /** The kernels of a family, made at its first use: what a layer keeps, and calls. */
   use<K>(family: KernelFamily<K>): K {
     const made = this.#families.get(family);
     if (made !== undefined) return made as K;
-    const kernels = this.#live('use').make(family, this);
+    const kernels = this.#live('use').make(family, this.#views);
     this.#families.set(family, kernels);
     return kernels;
   }
 
   /** All of the memory as floats. Made anew when the memory has grown: read it at each use, do not keep it. */
   get f32(): Float32Array {
-    // Not by asking for the buffer, which is a call out of the compiled code: a view of a memory that has grown is empty.
-    if (this.#f32.length === 0) this.#f32 = new Float32Array(this.#live('f32').buffer());
-    return this.#f32;
+    this.#live('f32');
+    return this.#views.f32;
   }
 
   /** All of the memory as int32, under the same rule. */
   get i32(): Int32Array {
-    if (this.#i32.length === 0) this.#i32 = new Int32Array(this.#live('i32').buffer());
-    return this.#i32;
+    this.#live('i32');
+    return this.#views.i32;
   }
 
   /** All of the memory as float64, under the same rule. */
   get f64(): Float64Array {
-    if (this.#f64.length === 0) this.#f64 = new Float64Array(this.#live('f64').buffer());
-    return this.#f64;
+    this.#live('f64');
+    return this.#views.f64;
   }
 
   /** Bytes of memory that this core holds, used or not. */
@@ -99,7 +98,7 @@ export class Core implements Disposable, Views {
     const missing = end - maker.buffer().byteLength;
     if (missing > 0) {
       maker.grow(missing);
-      this.#forget();
+      this.#see(maker.buffer());
     }
     this.#next = end;
     return address;
@@ -138,18 +137,15 @@ export class Core implements Disposable, Views {
   dispose(): void {
     this.#maker = undefined;
     this.#families.clear();
-    this.#forget();
+    this.#see(new ArrayBuffer(0));
   }
 
   [symbolDispose](): void {
     this.dispose();
   }
 
-  /** Drops the views: JavaScript's old memory does not empty them. */
-  #forget(): void {
-    this.#f32 = new Float32Array(0);
-    this.#i32 = new Int32Array(0);
-    this.#f64 = new Float64Array(0);
+  #see(buffer: ArrayBuffer): void {
+    Object.assign(this.#views, viewsOf(buffer));
   }
 
   #live(what: string): Maker {
@@ -157,6 +153,12 @@ export class Core implements Disposable, Views {
     return this.#maker;
   }
 }
+
+const viewsOf = (buffer: ArrayBuffer): Views => ({
+  f32: new Float32Array(buffer),
+  i32: new Int32Array(buffer),
+  f64: new Float64Array(buffer),
+});
 
 /** Addresses stay positive as int32. */
 const LIMIT = 2 ** 31 - 65_536;

@@ -1,5 +1,5 @@
 /**
- * A reference kernel's memory: one buffer seen as each element type. Its owner, a core, makes the views anew when the memory
+ * A reference kernel's memory: one buffer seen as each element type. Its owner, a core, puts other views here when the memory
  * grows, so a kernel reads them at each call.
  */
 export interface Views {
