@@ -141,7 +141,13 @@ export default defineConfig(({ mode }) =>
                   groups: [
                     { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
                     // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
-                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/ },
+                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/, priority: 2 },
+                    // The rest in one too, in the order of its imports: what is alike lies near to each other.
+                    {
+                      name: 'library',
+                      test: /[\\/]src[\\/](?:(?:core|init|random|nn|optim|train|diagnostics)[\\/](?!relaxed)|interchange[\\/](?:checkpoint|safetensors|slots|state-dict))/,
+                      priority: 1,
+                    },
                   ],
                 },
               },

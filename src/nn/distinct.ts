@@ -1,5 +1,11 @@
 import { isInt32Array } from '../core/kind.js';
-import { columnsOf, type Examples } from './examples.js';
+
+/** Rows of x and their labels, as a training keeps them. */
+interface Examples {
+  x: Int32Array | Float32Array;
+  y: Int32Array | Float32Array;
+  count: number;
+}
 
 /** Examples with the same x put together. */
 export interface Distinct {
@@ -31,7 +37,7 @@ const MOST = 2 ** 22;
 export function distinctRows(examples: Examples, classes: number): Distinct | undefined {
   const { x, y, count } = examples;
   if (!isInt32Array(x) || !isInt32Array(y)) return undefined;
-  const columns = columnsOf(examples);
+  const columns = x.length / count;
   if (!Number.isInteger(columns)) return undefined;
   const base = baseOf(x);
   const possible = base ** columns;
