@@ -34,7 +34,8 @@ export const shownNames = (
 export function countOrigins(origins: readonly Origin[]): string {
   const count = (origin: Origin) => origins.filter((each) => each === origin).length;
   const [trained, heldOut] = [count('trained'), count('held-out')];
-  return `In the list: ${trained + heldOut} of ${origins.length} (${trained} trained on, ${heldOut} never shown).`;
+  const real = `Real: ${trained + heldOut} of ${origins.length}`;
+  return trained + heldOut === 0 ? real : `${real} (${trained} trained on, ${heldOut} never shown)`;
 }
 
 /** Rows of the history. */

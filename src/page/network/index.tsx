@@ -14,6 +14,8 @@ import './network.css';
 
 /** Beyond so many layers behind the embedding each is a ridge alone. */
 const BOXES = 5;
+/** And where the picture is higher than wide, so many stand side by side. */
+const ONE_ROW = 12;
 
 interface NetworkPictureProps {
   session: Session;
@@ -25,14 +27,6 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const state = useMemo(() => new NetworkState(session, selection), [session, selection]);
   const place = useRef<HTMLElement>(null);
   useEffect(() => state.start(), [state]);
-  const stage = state.stage.value;
-  useEffect(() => {
-    // Where the picture is higher than its place; the page around it stays.
-    const lit = stage && place.current?.querySelector<HTMLElement>('.network-stage .lit');
-    const within = lit?.closest<HTMLElement>('.network-stage');
-    if (lit && within && within.scrollHeight > within.clientHeight)
-      within.scrollTop += lit.getBoundingClientRect().top - within.getBoundingClientRect().top - 8;
-  }, [stage]);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -47,6 +41,7 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const ridges = layers.length > BOXES;
   const flow = state.flowing.value;
   const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
+  if (layers.length > ONE_ROW) classes.push('in-two-rows');
   if (state.stageIndex.value !== undefined) classes.push('slow');
   // The layers that are not there yet would push the others about when they come.
   if (state.shown.value === undefined) classes.push('waiting');
@@ -61,17 +56,19 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
       <Bar state={state} />
       <div class="network-stage">
         <ContextBox state={state} ridges={ridges} />
-        {blocksOf(layers).map((block, i) => (
-          <div
-            key={block[0].place}
-            class="network-block"
-            style={{ '--grow': block.length + (block.length > 1 ? 0.3 : -0.1) }}
-          >
-            {block.map((layer) => (
-              <LayerBox key={layer.place} state={state} {...layer} depth={i + 1} ridges={ridges} />
-            ))}
-          </div>
-        ))}
+        <div class="network-layers">
+          {blocksOf(layers).map((block, i) => (
+            <div
+              key={block[0].place}
+              class="network-block"
+              style={{ '--grow': block.length + (block.length > 1 ? 0.3 : -0.1) }}
+            >
+              {block.map((layer) => (
+                <LayerBox key={layer.place} state={state} {...layer} depth={i + 1} ridges={ridges} />
+              ))}
+            </div>
+          ))}
+        </div>
         <ProbabilityBox state={state} />
       </div>
       <Detail state={state} inline={!ridges} />

@@ -17,13 +17,17 @@ export function labelOf({ info, names }: RunView): string {
     if (text === textOf(field, settingOf(preset, field)) || unsaid.includes(field.key)) return [];
     const name = field.label.toLowerCase();
     if (field.kind === 'flag') return [`${text === 'yes' ? 'with' : 'no'} ${name}`];
-    return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
+    return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : brief(text)}`];
   });
   const origin = parent ? `run ${parent.id}` : file && printable(file.source);
   const from = origin === undefined ? [] : [`from step ${whole((parent ?? file)?.step)} of ${origin}`];
   const data = names === undefined ? [] : [printable(names.source)];
   return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
 }
+
+/** √30 is 5.48 here. */
+const brief = (text: string): string =>
+  text.replace(/\d+\.\d{4,}/g, (number) => String(Number(Number(number).toPrecision(3))));
 
 function networkOf(settings: RunSettings): string {
   if (settings.net === 'mlp') return 'first network';
