@@ -7,10 +7,10 @@ import {
   Run,
   zeroInitialisation,
 } from '../../src/makemore/index.js';
-import { exampleLosses } from '../../src/page/aids/loss/example-losses.js';
-import { deviationOf, meanOf, spreadOf } from '../../src/page/aids/loss/minibatches.js';
-import { expectedLoss, lossesOf, softmax } from '../../src/page/aids/loss/softmax.js';
-import { type Check, checks } from '../../src/page/aids/loss/torch-check.js';
+import { exampleLosses } from '../../src/page/instruments/loss/aids/example-losses.js';
+import { deviationOf, meanOf, spreadOf } from '../../src/page/instruments/loss/aids/minibatches.js';
+import { expectedLoss, lossesOf, softmax } from '../../src/page/instruments/loss/aids/softmax.js';
+import { type Check, checks } from '../../src/page/instruments/loss/aids/torch-check.js';
 
 let names: NameList;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deepSettings, lectureSettings } from '../../src/makemore/index.js';
+import type { NetworkView } from '../../src/page/engine/protocol.js';
 import { Runs } from '../../src/page/engine/runs.js';
 import { counterpart } from '../../src/page/network/shown-layer.js';
 import { flowOf, litIn, reachedIn, stagesOf } from '../../src/page/network/slow-motion.js';
@@ -13,7 +14,6 @@ import {
   stageText,
   unitText,
 } from '../../src/page/network/words.js';
-import type { NetworkView } from '../../src/page/protocol.js';
 
 const letters = ['.', ...'abcdefghijklmnopqrstuvwxyz'];
 const asked = { example: 2, bins: 40 } as const;

@@ -4,7 +4,7 @@ import { LiveRun } from '../../src/page/engine/live-run.js';
 import { Lockstep } from '../../src/page/engine/lockstep.js';
 import { isMilestone, Origins } from '../../src/page/engine/origins.js';
 import { SpeedLimit } from '../../src/page/engine/speed-limit.js';
-import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/sampled-name.js';
+import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/samples/sampled-name.js';
 
 let names: NameList;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { save } from '../view/download.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { describeBrowser } from './browser.js';

@@ -8,8 +8,8 @@ import {
   type Sequential,
 } from 'lanewise';
 import { createNetwork, type Run, type RunSettings } from 'lanewise/makemore';
-import type { BiasReport } from '../protocol.js';
 import { withCopy } from './copy.js';
+import type { BiasReport } from './protocol.js';
 
 /** Added to the biases, to see what follows. */
 const SHIFT = 1;

@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { SettingsForm } from '../settings/form.js';
 import { QuickControls } from '../settings/quick-controls.js';
 import { whole } from '../view/figures.js';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { type Linked, writeAddress } from '../settings/address.js';
 import { pairs } from '../settings/pairs.js';
 import { FoldOut } from './fold-out.js';

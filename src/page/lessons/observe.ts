@@ -8,7 +8,7 @@ import type {
   Moment,
   RunInfo,
   SplitSurvey,
-} from '../protocol.js';
+} from '../engine/protocol.js';
 import type { Experiment } from './lesson.js';
 
 export interface ObservedRun {

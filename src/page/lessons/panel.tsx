@@ -1,8 +1,8 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { highlight } from '../highlight.js';
-import type { Selection } from '../selection.js';
-import type { Session } from '../session.js';
+import type { Selection } from '../session/selection.js';
+import type { Session } from '../session/session.js';
+import { highlight } from '../view/highlight.js';
 import type { Lesson } from './lesson.js';
 import { type Lessons, linkOf, videoOf } from './lessons.js';
 import { Question } from './question.js';

@@ -1,6 +1,6 @@
 /** Numbers of a run that lessons speak of. */
 import type { LayerSnapshot, ParameterSnapshot } from 'lanewise';
-import type { Moment } from '../protocol.js';
+import type { Moment } from '../engine/protocol.js';
 import type { ObservedRun } from './observe.js';
 
 /** An earlier moment, or the last one. Errors: RangeError for one that the experiment did not ask for. */

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { highlight } from '../highlight.js';
+import { highlight } from '../view/highlight.js';
 import { type Lessons, linkOf } from './lessons.js';
 
 interface SeenProps {

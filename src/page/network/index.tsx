@@ -1,7 +1,7 @@
 /** The network, drawn from what flows through it. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Selection } from '../selection.js';
-import type { Session } from '../session.js';
+import type { Selection } from '../session/selection.js';
+import type { Session } from '../session/session.js';
 import { Bar } from './bar.js';
 import { ContextBox } from './context-box.js';
 import { Description } from './description.js';

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
-import { kindName } from '../layer-names.js';
 import { fixed, plain, scientific } from '../view/figures.js';
+import { kindName } from '../view/layer-names.js';
 import { LayerButton } from './layer-button.js';
 import type { NetworkState } from './network-state.js';
 import { FAST } from './paint.js';

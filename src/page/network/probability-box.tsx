@@ -1,9 +1,9 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { valueColour } from '../value-colour.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share } from '../view/figures.js';
+import { valueColour } from '../view/value-colour.js';
 import { Canvas } from './canvas.js';
 import { type BarLayout, barLayout, barScale, roomyLabels } from './geometry.js';
 import { look } from './look.js';

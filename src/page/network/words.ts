@@ -1,7 +1,8 @@
 /** What the picture shows, in words and numbers. */
-import { layerNames } from '../layer-names.js';
+
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share, whole } from '../view/figures.js';
+import { layerNames } from '../view/layer-names.js';
 import { hasParameters, type Stage } from './slow-motion.js';
 import type { Flow, LayerView, NetworkView, UnitView } from './types.js';
 

@@ -2,7 +2,7 @@ import { batch, type Signal, useComputed, useSignal } from '@preact/signals';
 import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { check, commandOf } from './address.js';
 import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from './fields.js';
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { DeepSettings, RunSettings } from 'lanewise/makemore';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { plain } from '../view/figures.js';
 import { fields, presets, textOf } from './fields.js';
 

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { REVEAL } from '../highlight.js';
+import { REVEAL } from './highlight.js';
 import { PanelTools } from './panel-tools.js';
 
 export interface About {

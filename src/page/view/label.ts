@@ -1,9 +1,9 @@
 import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
-import { layerName } from '../layer-names.js';
-import type { RunView } from '../session.js';
+import type { RunView } from '../session/session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
 import { whole } from './figures.js';
+import { layerName } from './layer-names.js';
 
 /** The network's name tells the depth; how long a run may go on does not tell one from another. */
 const unsaid: readonly string[] = ['depth', 'steps'];

@@ -1,4 +1,4 @@
-import { REVEAL } from '../highlight.js';
+import { REVEAL } from './highlight.js';
 
 /** How long an instrument that was pointed at stays marked, in milliseconds. */
 const MARKED = 2500;

@@ -1,5 +1,5 @@
 /** The vectors of the characters as points of a plane, and what is near to what. */
-import { principalComponents, steadyAxes } from '../../symmetric-eigen.js';
+import { principalComponents, steadyAxes } from '../../engine/symmetric-eigen.js';
 
 /** A row for each character. */
 export interface Vectors {

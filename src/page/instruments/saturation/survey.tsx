@@ -1,4 +1,4 @@
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { percent, whole } from '../../view/figures.js';
 import { layerIn } from '../../view/label.js';
 import type { Inspection } from './inspection.js';

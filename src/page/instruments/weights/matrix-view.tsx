@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
-import { valueColour } from '../../value-colour.js';
 import { scheme } from '../../view/appearance.js';
 import { fixed, plain } from '../../view/figures.js';
+import { valueColour } from '../../view/value-colour.js';
 import type { MatrixLabels } from './labels.js';
 import { MatrixCanvas, type Pixels } from './matrix-canvas.js';
 

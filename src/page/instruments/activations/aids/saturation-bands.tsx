@@ -1,0 +1,147 @@
+import { useSignal } from '@preact/signals';
+import type { Session } from '../../../session/session.js';
+import { fixed, percent, whole } from '../../../view/figures.js';
+import { Slider } from '../../../view/slider.js';
+import { activationLayers, kindOf, saturatedWord } from '../../shared/activation-layers.js';
+import { saturatedShare } from '../../shared/normal.js';
+import { shownOf } from '../../shared/shown.js';
+
+/** As the library's findings have them. */
+const BANDS = [
+  {
+    kinds: ['Tanh', 'Sigmoid', 'ELU'],
+    word: 'saturated',
+    healthy: '< 30 %',
+    warning: '> 30 %',
+    problem: '> 50 %',
+  },
+  {
+    kinds: ['ReLU'],
+    word: 'not active',
+    healthy: '≈ 50 %',
+    warning: '> 90 %',
+    problem: '> 99 %',
+  },
+  { kinds: ['LeakyReLU'], word: 'not active', healthy: 'any', warning: '–', problem: '–' },
+];
+
+/** Which percentage is bad, for which activation, and what this run's layers did over the steps. */
+export function SaturationBands({ session }: { session: Session }) {
+  const kind = session.moment.value && kindOf(session.moment.value.snapshot);
+  return (
+    <div class="aid">
+      <p>
+        It need not stay constant. It follows the width of what goes into the activation, and that moves while
+        the weights grow. What counts is that it stays inside its band, that no layer parts from the others,
+        and that no unit is closed for every example.
+      </p>
+      <div class="scroll">
+        <table>
+          <caption>The bands of this page’s findings. They are conventions, not limits of nature.</caption>
+          <thead>
+            <tr>
+              <th scope="col">activation</th>
+              <th scope="col">share</th>
+              <th scope="col">healthy</th>
+              <th scope="col">warning</th>
+              <th scope="col">problem</th>
+            </tr>
+          </thead>
+          <tbody>
+            {BANDS.map(({ kinds, word, healthy, warning, problem }) => (
+              <tr key={kinds[0]}>
+                <th scope="row">
+                  {kinds.join(', ')}
+                  {kind !== undefined && kinds.includes(kind) && ' (this run)'}
+                </th>
+                <td>{word}</td>
+                <td>{healthy}</td>
+                <td>{warning}</td>
+                <td>{problem}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p>
+        ReLU is 0 for half of what is spread evenly about 0: that is its work and no damage. Only where nearly
+        all is off does little gradient get through. LeakyReLU always lets some through.
+      </p>
+      <ThisRun session={session} />
+      <OfNormal threshold={session.threshold.value} />
+    </div>
+  );
+}
+
+/** What a share means for tanh: of normal inputs it is a matter of their std alone. */
+function OfNormal({ threshold }: { threshold: number }) {
+  const std = useSignal(1);
+  return (
+    <>
+      <p>For tanh and normal inputs, the share says how wide the inputs are:</p>
+      <Slider
+        label="std going in"
+        value={std.value}
+        min={0.1}
+        max={6}
+        step={0.1}
+        text={fixed(std.value, 1)}
+        onValue={(value) => {
+          std.value = value;
+        }}
+      />
+      <p role="status">
+        <output>{percent(saturatedShare(0, std.value, threshold))}</output> of the outputs are beyond ±
+        {threshold}. At std 1, which batch norm makes, it is {percent(saturatedShare(0, 1, threshold))}; at
+        5/3 {percent(saturatedShare(0, 5 / 3, threshold))}.
+      </p>
+    </>
+  );
+}
+
+/** First, least, largest and last share of each layer, over all of its steps. */
+function ThisRun({ session }: { session: Session }) {
+  const [main] = shownOf(session);
+  if (main === undefined) return null;
+  const { steps, columns } = main.frame.series;
+  const { snapshot } = main.moment;
+  const layers = activationLayers(snapshot, session.threshold.value);
+  if (layers.length === 0) return <p>This run has no activation layer.</p>;
+  if (steps.length === 0) return <p class="empty">This run has made no step yet.</p>;
+  const first = snapshot.parameters.length + layers.length;
+  return (
+    <div class="scroll">
+      <table>
+        <caption>
+          This run, {saturatedWord(layers[0].kind)}, from step {whole(steps[0])} to{' '}
+          {whole(steps[steps.length - 1])}, batch by batch.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">layer</th>
+            <th scope="col">first</th>
+            <th scope="col">least</th>
+            <th scope="col">largest</th>
+            <th scope="col">last</th>
+          </tr>
+        </thead>
+        <tbody>
+          {layers.map(({ name }, i) => {
+            const shares = columns[first + i].filter(Number.isFinite);
+            const least = shares.reduce((a, b) => Math.min(a, b), 1);
+            const largest = shares.reduce((a, b) => Math.max(a, b), 0);
+            return (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{percent(shares[0])}</td>
+                <td>{percent(least)}</td>
+                <td>{percent(largest)}</td>
+                <td>{percent(shares[shares.length - 1])}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

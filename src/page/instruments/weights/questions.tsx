@@ -1,0 +1,11 @@
+import type { Session } from '../../session/session.js';
+import type { Question } from '../../view/instrument.js';
+import { FirstLayer } from './aids/first-layer.js';
+
+export const weightQuestions = (session: Session): readonly Question[] => [
+  {
+    id: 'first-layer',
+    question: 'Why is the first layer different?',
+    Aid: () => <FirstLayer session={session} />,
+  },
+];
