@@ -1,5 +1,5 @@
-import { shownNames } from '../instruments/sampled-name.js';
-import type { Session } from '../session.js';
+import { shownNames } from '../instruments/samples/sampled-name.js';
+import type { Session } from '../session/session.js';
 
 /** The first of the names in one line, below the network where their panel is out of sight; a repetition, so not read out. */
 export function LatestNames({ session }: { session: Session }) {
