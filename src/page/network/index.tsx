@@ -1,4 +1,6 @@
 /** The network, drawn from what flows through it. */
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Selection } from '../session/selection.js';
 import type { Session } from '../session/session.js';
@@ -6,6 +8,7 @@ import { Bar } from './bar.js';
 import { ContextBox } from './context-box.js';
 import { Description } from './description.js';
 import { Detail } from './detail.js';
+import { isPortrait } from './geometry.js';
 import { LayerBox } from './layer-box.js';
 import { NetworkState } from './network-state.js';
 import { ProbabilityBox } from './probability-box.js';
@@ -39,8 +42,10 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const layers =
     state.told.value?.layers.map(({ position, kind, place: at }) => ({ position, kind, place: at })) ?? [];
   const ridges = layers.length > BOXES;
+  const portrait = usePortrait(place, ridges);
   const flow = state.flowing.value;
   const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
+  if (portrait.value) classes.push('portrait');
   if (layers.length > ONE_ROW) classes.push('in-two-rows');
   if (state.stageIndex.value !== undefined) classes.push('slow');
   // The layers that are not there yet would push the others about when they come.
@@ -76,6 +81,23 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
       <Description state={state} />
     </section>
   );
+}
+
+/** Whether the place is too narrow for all to stand side by side. */
+function usePortrait(place: RefObject<HTMLElement | null>, ridges: boolean): ReadonlySignal<boolean> {
+  const portrait = useSignal(false);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const sized = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      portrait.value = isPortrait(width / rem, height / rem, ridges);
+    });
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, [place, ridges, portrait]);
+  return portrait;
 }
 
 interface Placed {
