@@ -64,7 +64,7 @@ export function BenchPanel({ session }: { session: Session }) {
 
   const busy = session.busy.value !== undefined || session.main.value === undefined;
   return (
-    <Instrument id="benchmark" title="This browser, measured" about={about} wide>
+    <Instrument id="benchmark" title="This browser, measured" {...{ about, session }} wide>
       <p>
         WebAssembly against JavaScript, on this machine, now. It takes ten seconds to a minute, and training
         rests meanwhile. Other tabs and programs disturb it: close what is busy, and keep this tab in front.

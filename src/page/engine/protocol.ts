@@ -1,8 +1,8 @@
 /** What page and worker say to each other. All of it can be cloned. */
 import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
-import type { NetworkRequest, NetworkView } from '../network/types.js';
 import type { Spread } from './histogram.js';
+import type { NetworkRequest, NetworkView } from './network-protocol.js';
 
 export type { NetworkRequest, NetworkView, Track };
 
@@ -219,10 +219,6 @@ export interface FoldedUnit {
 
 /** What biases before a batch norm do; gradients by their largest absolute value. */
 export interface BiasReport {
-  /** Whether it is the run's network; else one like it as it begins, which has such biases. */
-  own: boolean;
-  /** Examples of the batch. */
-  rows: number;
   layers: { place: string; bias: number; weight: number; beta: number }[];
   /** Added to all these biases, and the largest change of a logit with the batch's statistics and the running ones. */
   shift: number;

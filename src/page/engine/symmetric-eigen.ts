@@ -1,6 +1,6 @@
 /** Eigenvalues and eigenvectors of a symmetric matrix, and what follows from them: singular values, principal components. */
 
-export interface Eigen {
+interface Eigen {
   /** Descending. */
   values: Float64Array;
   /** Of unit length, in the same order. */
@@ -91,7 +91,7 @@ function products(lines: readonly Float64Array[], divisor: number): Float64Array
   return matrix;
 }
 
-export interface Components {
+interface Components {
   /** Directions of unit length, that of the largest variance first. */
   vectors: Float64Array[];
   /** Share of the variance along each, from 0 to 1; 0 where there is none at all. */

@@ -2,7 +2,7 @@ import type { Entry } from '../instruments/findings/finding-list.js';
 import { useFindings } from '../instruments/findings/use-findings.js';
 import { instruments } from '../instruments/index.js';
 import type { Session } from '../session/session.js';
-import { pointAt } from '../view/point-at.js';
+import { pointAt } from '../view/highlight.js';
 
 /** How a finding is marked: by shape as well as by colour. Notes are not: most runs have one. */
 const marks = { problem: '▲', warning: '◆' } as const;

@@ -9,7 +9,7 @@ import { Question } from './question.js';
 import { Seen } from './seen.js';
 import './panel.css';
 
-export interface LessonPanelProps {
+interface LessonPanelProps {
   session: Session;
   lessons: Lessons;
   selection: Selection;

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import type { NetworkView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { Canvas } from './canvas.js';
@@ -11,7 +12,6 @@ import { CellPainter, type Surface } from './paint.js';
 import { Ridge } from './ridge.js';
 import { COLOUR_SHARE } from './shown-layer.js';
 import { litIn, reachedIn } from './slow-motion.js';
-import type { NetworkView } from './types.js';
 import { embeddingPlace, layerText, quoted, valueText } from './words.js';
 
 /** The characters of the context, each with the vector that it becomes. */

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { NetworkView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share } from '../view/figures.js';
@@ -10,7 +11,6 @@ import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import type { Surface } from './paint.js';
 import { litIn, reachedIn } from './slow-motion.js';
-import type { NetworkView } from './types.js';
 import { probabilitiesText, quoted } from './words.js';
 
 /** Most characters that are all drawn, else the likeliest. */

@@ -1,10 +1,10 @@
 /** What the picture shows, in words and numbers. */
 
+import type { Flow, LayerView, NetworkView, UnitView } from '../engine/network-protocol.js';
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share, whole } from '../view/figures.js';
 import { layerNames } from '../view/layer-names.js';
 import { hasParameters, type Stage } from './slow-motion.js';
-import type { Flow, LayerView, NetworkView, UnitView } from './types.js';
 
 export const embeddingPlace = 'layer 0 Embedding';
 

@@ -28,7 +28,7 @@ export function tabStore(): Store | undefined {
 }
 
 /** An address as the page writes it. */
-export const canonical = (address: string): string => writeAddress(readAddress(address).runs);
+const canonical = (address: string): string => writeAddress(readAddress(address).runs);
 
 export const addressOf = (shown: readonly RunView[]): string =>
   writeAddress(shown.map(({ linked }) => linked));

@@ -1,7 +1,7 @@
 /** What of the network is pointed at: all instruments speak of it. */
 import { signal } from '@preact/signals';
 
-export interface Selected {
+interface Selected {
   /** Place of a layer as in a snapshot. */
   place?: string;
   /** Of the layer. */

@@ -9,7 +9,6 @@ export {
   commonBounds,
   comparedLayers,
   comparedLosses,
-  deadUnits,
   densityTop,
   layerHistograms,
   layersOverTime,
@@ -28,6 +27,5 @@ export {
   updateRatios,
   updatesOf,
   weightGradientsOf,
-  widgetTitle,
   windowMeans,
 } from 'lanewise/charts';

@@ -5,6 +5,8 @@ export const REVEAL = 'reveal';
 
 /** The mark, an attribute: a component that writes its classes anew leaves it. */
 const MARK = 'data-pointed-out';
+/** How long an instrument that was pointed at stays marked, in milliseconds. */
+const BRIEFLY = 2500;
 
 const placeOf = (target: string): Element | null =>
   document.querySelector(`[data-place="${CSS.escape(target)}"]`) ?? document.getElementById(target);
@@ -20,13 +22,32 @@ let leave: (() => void) | undefined;
  * @param reader where somebody reads, who is not to be taken away: it is only scrolled to what is beside that
  */
 export function highlight(target: string | undefined, reader?: Element | null): void {
+  const place = mark(target);
+  if (place === null || isInSight(place) || (reader && !isBeside(place, reader))) return;
+  leadTo(place);
+}
+
+/** Scrolls to an instrument, gives it the focus, so that one reads on there, and marks it briefly. */
+export function pointAt(id: string): void {
+  const place = mark(id);
+  if (!(place instanceof HTMLElement)) return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  leadTo(place);
+  setTimeout(() => place.removeAttribute(MARK), BRIEFLY);
+}
+
+/** Takes the mark from where it was and gives it to a place, unfolded. */
+function mark(target: string | undefined): Element | null {
   leave?.();
   for (const marked of document.querySelectorAll(`[${MARK}]`)) marked.removeAttribute(MARK);
   const place = target === undefined ? null : placeOf(target);
-  if (place === null) return;
-  place.dispatchEvent(new Event(REVEAL, { bubbles: true }));
-  place.setAttribute(MARK, '');
-  if (isInSight(place) || (reader && !isBeside(place, reader))) return;
+  place?.dispatchEvent(new Event(REVEAL, { bubbles: true }));
+  place?.setAttribute(MARK, '');
+  return place;
+}
+
+function leadTo(place: Element): void {
   // Smooth where the style sheet says so: not for those who prefer reduced motion.
   place.scrollIntoView({ block: 'start' });
   leave = stayAt(place);
@@ -44,7 +65,7 @@ function stayAt(place: Element): () => void {
 }
 
 /** Whether one sees both: not so on a telephone, where all is one column. */
-export const isBeside = (place: Element, reader: Element): boolean =>
+const isBeside = (place: Element, reader: Element): boolean =>
   reader.getBoundingClientRect().right <= place.getBoundingClientRect().left;
 
 /** Half of it at least, or as much as fits the window below the bars. */

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import '../instruments/shared/aid.css';
+import './aid.css';
 
 interface SliderProps {
   label: string;

@@ -1,7 +1,7 @@
 /** The one colour scale for signed values on the page: the surface at 0, warm above, cold below. */
 
 export type Scheme = 'light' | 'dark';
-export type Rgb = readonly [red: number, green: number, blue: number];
+type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
  * From the lowest value to the highest, evenly apart; the middle is the surface of the theme. Blue and orange stay

@@ -31,7 +31,6 @@ async function openAll({ page }: ChromiumVisit): Promise<void> {
         // Beside its summary.
         ...questions.filter(({ childElementCount }) => childElementCount < 2),
         // What a worker answers.
-        ...questions.filter((each) => each.querySelector('.first-loss:not(:has(.probabilities))')),
         ...questions.filter(({ textContent }) => textContent.includes('Reading…')),
       ];
       return waiting.map(({ textContent }) => textContent);

@@ -60,6 +60,21 @@ export function lessonTests(open: () => Promise<TestBrowser>): void {
     visit.evaluate(() => document.querySelector('[data-pointed-out]')?.id ?? '', undefined);
   const [first, second] = lessons;
 
+  test('a question at an instrument that a lesson answers leads to that lesson', async () => {
+    await start('#view=free');
+    const links = () =>
+      visit.evaluate(() => {
+        for (const each of document.querySelectorAll<HTMLElement>('.fold[aria-expanded=false]')) each.click();
+        for (const each of document.querySelectorAll('details')) each.open = true;
+        const found = document.querySelectorAll('.question a[href^="#lesson="]');
+        return Array.from(found, (each) => each.getAttribute('href'));
+      }, undefined);
+    await poll(async () => (await links()).length).toBe(6);
+    expect(lessons.map(({ id }) => `#lesson=${id}`)).toEqual(expect.arrayContaining(await links()));
+    await visit.evaluate(() => document.querySelector<HTMLElement>('#why-not-zero a')?.click(), undefined);
+    await poll(title).toBe('All parameters zero');
+  });
+
   test('the first lesson, walked through by keyboard alone', async () => {
     await start();
     expect(await title()).toBe(first.title);

@@ -1,4 +1,3 @@
-import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session/session.js';
 import { fixed, percent } from '../../view/figures.js';
 import { type About, Instrument } from '../../view/instrument.js';
@@ -59,7 +58,6 @@ const outputs: Distribution = {
 
 export function ActivationsInstrument({ session, selection }: InstrumentProps) {
   const chosen = useChosenLayer(session, useSelection(selection));
-  const questions = useMemo(() => activationQuestions(session), [session]);
   const shown = shownOf(session);
   const threshold = session.threshold.value;
   const runs = shown.map((each) => ({
@@ -70,9 +68,10 @@ export function ActivationsInstrument({ session, selection }: InstrumentProps) {
   return (
     <Instrument
       id="activations"
+      session={session}
       title="Activations"
       about={about}
-      questions={questions}
+      questions={activationQuestions}
       wide={runs.length > 1}
     >
       {runs.map(({ which, run, label, layers }) => (

@@ -1,14 +1,10 @@
 import { computed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session/session.js';
-import { type About, Instrument, type Question } from '../../view/instrument.js';
-import { BiasAid } from './aids/bias-before-norm.js';
-import { FoldAid } from './aids/fold-norm.js';
-import { ConventionsAid } from './aids/norm-conventions.js';
-import { EpsAid } from './aids/norm-eps.js';
-import { MomentumAid } from './aids/norm-momentum.js';
+import { type About, Instrument } from '../../view/instrument.js';
 import { BatchNormWidget } from './five-numbers-widget.js';
 import './batchnorm.css';
+import { normQuestions } from './questions.js';
 import { RunStatistics } from './run-statistics.js';
 
 const about: About = {
@@ -23,32 +19,11 @@ const about: About = {
     'of all. So an example’s output depends on its batch.',
 };
 
-const questionsOf = (session: Session): Question[] => [
-  {
-    id: 'conventions',
-    question: 'Biased or unbiased? Does torch’s BatchNorm1d do what the lecture does?',
-    Aid: ConventionsAid,
-  },
-  { id: 'eps', question: 'What is eps for?', Aid: EpsAid },
-  { id: 'momentum', question: 'Momentum 0.001 or 0.1?', Aid: MomentumAid },
-  {
-    id: 'bias-before',
-    question: 'Why does the bias before a batch norm do nothing?',
-    Aid: () => <BiasAid session={session} />,
-  },
-  {
-    id: 'fold',
-    question: 'Can batch norm be folded into the linear layer?',
-    Aid: () => <FoldAid session={session} />,
-  },
-];
-
 export function BatchnormInstrument({ session }: { session: Session }) {
-  const questions = useMemo(() => questionsOf(session), [session]);
   // Not the moment itself: what is typed below must not be drawn anew with every frame.
   const bare = useMemo(() => computed(() => session.moment.value?.norms.length === 0), [session]);
   return (
-    <Instrument id="batchnorm" title="Batch norm" about={about} questions={questions} wide>
+    <Instrument id="batchnorm" title="Batch norm" {...{ about, session }} questions={normQuestions} wide>
       {bare.value && <p class="empty">This network has no batch norm. What one does, five numbers show:</p>}
       <RunStatistics session={session} />
       <h3>Five numbers, normalised</h3>

@@ -1,12 +1,11 @@
-import { useMemo } from 'preact/hooks';
 import type { CalibratedNorm, Difference, Evaluation } from '../../engine/protocol.js';
 import type { RunView, Session } from '../../session/session.js';
 import { fixed, signed, whole } from '../../view/figures.js';
-import { type About, Instrument, type Question, Reading } from '../../view/instrument.js';
+import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
 import { layerName, type PlacedLayer } from '../../view/layer-names.js';
-import { WhichLossAid } from './aids/which-loss.js';
 import './evaluation.css';
+import { evaluationQuestions } from './questions.js';
 import { type RecentLosses, recentLosses } from './recent-losses.js';
 
 const about: About = {
@@ -24,19 +23,15 @@ const about: About = {
 const splits = ['train', 'val', 'test'] as const;
 
 export function EvaluationInstrument({ session }: { session: Session }) {
-  const questions = useMemo(
-    (): Question[] => [
-      {
-        id: 'which-loss',
-        question: 'Running or calibrated: which loss is right?',
-        Aid: () => <WhichLossAid session={session} />,
-      },
-    ],
-    [session],
-  );
   const views = [session.main.value, session.other.value].filter((view) => view !== undefined);
   return (
-    <Instrument id="evaluation" title="Loss of the whole splits" about={about} questions={questions} wide>
+    <Instrument
+      id="evaluation"
+      title="Loss of the whole splits"
+      {...{ about, session }}
+      questions={evaluationQuestions}
+      wide
+    >
       <p class="row">
         <button
           type="button"

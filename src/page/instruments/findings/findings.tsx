@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Moment } from '../../engine/protocol.js';
 import type { Session } from '../../session/session.js';
+import { pointAt } from '../../view/highlight.js';
 import { type About, Instrument } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
 import { layerName, type PlacedLayer, withLayerNames } from '../../view/layer-names.js';
-import { pointAt } from '../../view/point-at.js';
 import { type Entry, placesIn, summaryOf } from './finding-list.js';
 import { useFindings } from './use-findings.js';
 import './findings.css';
@@ -32,7 +32,7 @@ export function FindingsInstrument({ session }: { session: Session }) {
   const other = useFindings(session, session.otherFrame);
   const [run, second] = [session.main.value, session.other.value];
   return (
-    <Instrument id="findings" title="Findings" about={about} wide>
+    <Instrument id="findings" title="Findings" {...{ about, session }} wide>
       <div class="finding-lists">
         <List
           entries={main.value}

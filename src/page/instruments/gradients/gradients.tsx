@@ -1,10 +1,10 @@
 import { fixed, plain, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading, type Severity } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
-import { type ActivationLayer, activationLayers, drawable } from '../shared/activation-layers.js';
+import { type ActivationLayer, activationLayers } from '../shared/activation-layers.js';
 import { type InstrumentProps, useChosenLayer, useSelection } from '../shared/chosen-layer.js';
-import { type Distribution, DistributionChart } from '../shared/distribution-chart.js';
-import { FormSwitch } from '../shared/distribution-form.js';
+import type { Distribution } from '../shared/distribution-chart.js';
+import { GradientCharts } from '../shared/gradient-charts.js';
 import { LayerTable } from '../shared/layer-table.js';
 import { divergedAt, shownOf } from '../shared/shown.js';
 import { gradientQuestions } from './questions.js';
@@ -37,29 +37,19 @@ export function GradientsInstrument({ session, selection }: InstrumentProps) {
   return (
     <Instrument
       id="gradients"
+      session={session}
       title="Gradients of the activations"
       about={about}
       questions={gradientQuestions}
     >
-      {runs.map(({ which, run, label, layers }) => (
-        <div key={run.info.id}>
-          {label !== undefined && <h3>{label}</h3>}
-          {layers.some(({ gradient }) => drawable(gradient)) ? (
-            <DistributionChart
-              {...{ session, which, chosen }}
-              of={gradients}
-              rows={layers.length}
-              label={`Distributions of the gradients of the activations${label === undefined ? '' : ` of run ${label}`}`}
-              name="gradients"
-            />
-          ) : (
-            <p class="empty">{whyNot(layers)}</p>
-          )}
-        </div>
-      ))}
-      {runs.some(({ layers }) => layers.some(({ gradient }) => drawable(gradient))) && (
-        <FormSwitch name="gradients" />
-      )}
+      <GradientCharts
+        {...{ session, chosen }}
+        of={gradients}
+        what="activations"
+        instrument="gradients"
+        name="gradients"
+        runs={runs.map((each) => ({ ...each, rows: each.layers }))}
+      />
       {runs.some(({ layers }) => layers.some(({ gradient }) => gradient !== undefined)) && (
         <LayerTable
           label="Gradients of the activations in numbers"
@@ -85,13 +75,6 @@ export function GradientsInstrument({ session, selection }: InstrumentProps) {
       ))}
     </Instrument>
   );
-}
-
-function whyNot(layers: ActivationLayer[]): string {
-  if (layers.length === 0) return 'This network has no activation layer.';
-  if (layers.every(({ gradient }) => gradient === undefined))
-    return 'No gradient yet: the first step makes them.';
-  return 'Every gradient here holds what is no number; nothing is left to draw.';
 }
 
 const toLast = (layers: ActivationLayer[], std: number | undefined): string => {

@@ -87,13 +87,13 @@ export function LossInstrument({ session }: { session: Session }) {
       }),
     [session],
   );
-  const questions = useMemo(() => lossQuestions(session), [session]);
   return (
     <Instrument
       id="loss"
+      session={session}
       title="Loss"
       about={about}
-      questions={questions}
+      questions={lossQuestions}
       reading={<LossReading session={session} />}
       wide={session.other.value !== undefined}
     >

@@ -53,7 +53,7 @@ export function smoothed(
   };
 }
 
-export interface Difference {
+interface Difference {
   /** Mean of the second less that of the first. */
   nats: number;
   /** Its standard error, as far as the losses of minibatches are independent. */

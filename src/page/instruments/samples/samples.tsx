@@ -26,7 +26,7 @@ export function SamplesInstrument({ session }: InstrumentProps) {
   const [moment, otherFrame] = [session.moment.value, session.otherFrame.value];
   if (run === undefined || moment === undefined) return null;
   return (
-    <Instrument id="samples" title="Names it makes up" about={about} wide>
+    <Instrument id="samples" title="Names it makes up" {...{ about, session }} wide>
       <div class="sampled-runs">
         <Sampled session={session} run={run} moment={moment} label={other && labelOf(run)} />
         {other && otherFrame && (

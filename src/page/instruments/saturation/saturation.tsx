@@ -48,7 +48,13 @@ export function SaturationInstrument({ session, selection: given }: InstrumentPr
   const other = session.other.value;
   const layers = places.value === '' ? [] : places.value.split('\n');
   return (
-    <Instrument id="saturation" title="Saturation" about={about} questions={saturationQuestions} wide>
+    <Instrument
+      id="saturation"
+      title="Saturation"
+      {...{ about, session }}
+      questions={saturationQuestions}
+      wide
+    >
       {layers.length === 0 ? (
         <p class="empty">This network has no activation layer: nothing in it saturates.</p>
       ) : (

@@ -9,7 +9,7 @@ import type { Which } from './shown.js';
 const REST = 100;
 
 /** Asks for what is newest, one question at a time: of the wishes that come meanwhile only the last one counts. */
-export class Latest {
+class Latest {
   #wish: (() => Promise<void>) | undefined;
   #busy = false;
 
@@ -36,10 +36,7 @@ export class Latest {
 }
 
 /** A run of the session and the step it is looked at; undefined: the newest. */
-export function lookedAt(
-  session: Session,
-  which: Which,
-): { id: number; step: number | undefined } | undefined {
+function lookedAt(session: Session, which: Which): { id: number; step: number | undefined } | undefined {
   const run = (which === 'main' ? session.main : session.other).value;
   if (run === undefined) return undefined;
   const past = (which === 'main' ? session.past : session.otherPast).value;

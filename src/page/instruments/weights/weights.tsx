@@ -1,16 +1,14 @@
 import type { ParameterSnapshot, Summary } from 'lanewise';
-import { useMemo } from 'preact/hooks';
 import { fixed, plain, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';
-import { matrixName, type PlacedLayer } from '../../view/layer-names.js';
 import { useLazy } from '../../view/use-lazy.js';
-import { drawable } from '../shared/activation-layers.js';
 import { type InstrumentProps, useChosenLayer, useSelection } from '../shared/chosen-layer.js';
-import { type Distribution, DistributionChart } from '../shared/distribution-chart.js';
-import { FormSwitch } from '../shared/distribution-form.js';
+import type { Distribution } from '../shared/distribution-chart.js';
+import { GradientCharts } from '../shared/gradient-charts.js';
 import { LayerTable } from '../shared/layer-table.js';
 import { divergedAt, shownOf } from '../shared/shown.js';
+import { matricesOf } from '../shared/weight-matrices.js';
 import { weightQuestions } from './questions.js';
 import '../shared/distributions.css';
 import './weights.css';
@@ -35,52 +33,30 @@ const gradients: Distribution = {
   quantity: () => 'gradient of the weights',
 };
 
-/** Weight matrices by the names of their layers. */
-const matricesOf = (parameters: ParameterSnapshot[], layers: readonly PlacedLayer[]): ParameterSnapshot[] =>
-  parameters
-    .filter(({ shape }) => shape.length === 2)
-    .map((parameter) => ({ ...parameter, name: matrixName(parameter.name, layers) }));
-
 export function WeightsInstrument({ session, selection: given }: InstrumentProps) {
   const selection = useSelection(given);
   const chosen = useChosenLayer(session, selection);
-  const questions = useMemo(() => weightQuestions(session), [session]);
   const Matrices = useLazy(loadMatrices);
   const runs = shownOf(session).map((each) => ({
     ...each,
-    matrices: matricesOf(each.moment.snapshot.parameters, each.moment.snapshot.layers),
+    matrices: matricesOf(each.moment.snapshot),
   }));
   return (
-    <Instrument id="weights" title="Weights" about={about} questions={questions} wide>
+    <Instrument id="weights" title="Weights" {...{ about, session }} questions={weightQuestions} wide>
       {Matrices === undefined && <p class="empty waiting-matrices">Loading…</p>}
       {Matrices &&
         runs.map(({ which, run, label }) => (
           <Matrices key={run.info.id} {...{ session, selection, which, run, label }} />
         ))}
       <h3>Gradients of all weights</h3>
-      {runs.map(({ which, run, label, matrices }) => (
-        <div key={run.info.id}>
-          {label !== undefined && <h3>{label}</h3>}
-          {matrices.some(({ gradient }) => drawable(gradient)) ? (
-            <DistributionChart
-              {...{ session, which, chosen }}
-              of={gradients}
-              rows={matrices.length}
-              label={`Distributions of the gradients of the weights${label === undefined ? '' : ` of run ${label}`}`}
-              name="weight-gradients"
-            />
-          ) : (
-            <p class="empty">
-              {matrices.every(({ gradient }) => gradient === undefined)
-                ? 'No gradient yet: the first step makes them.'
-                : 'Every gradient here holds what is no number; nothing is left to draw.'}
-            </p>
-          )}
-        </div>
-      ))}
-      {runs.some(({ matrices }) => matrices.some(({ gradient }) => drawable(gradient))) && (
-        <FormSwitch name="weights" />
-      )}
+      <GradientCharts
+        {...{ session, chosen }}
+        of={gradients}
+        what="weights"
+        instrument="weights"
+        name="weight-gradients"
+        runs={runs.map((each) => ({ ...each, rows: each.matrices }))}
+      />
       <LayerTable
         label="Weight matrices in numbers"
         heads={['weights', 'shape', 'mean', 'std', 'grad:data']}

@@ -1,9 +1,6 @@
-import { useSignal } from '@preact/signals';
 import type { Session } from '../../../session/session.js';
-import { fixed, percent, whole } from '../../../view/figures.js';
-import { Slider } from '../../../view/slider.js';
+import { percent, whole } from '../../../view/figures.js';
 import { activationLayers, kindOf, saturatedWord } from '../../shared/activation-layers.js';
-import { saturatedShare } from '../../shared/normal.js';
 import { shownOf } from '../../shared/shown.js';
 
 /** As the library's findings have them. */
@@ -68,34 +65,7 @@ export function SaturationBands({ session }: { session: Session }) {
         all is off does little gradient get through. LeakyReLU always lets some through.
       </p>
       <ThisRun session={session} />
-      <OfNormal threshold={session.threshold.value} />
     </div>
-  );
-}
-
-/** What a share means for tanh: of normal inputs it is a matter of their std alone. */
-function OfNormal({ threshold }: { threshold: number }) {
-  const std = useSignal(1);
-  return (
-    <>
-      <p>For tanh and normal inputs, the share says how wide the inputs are:</p>
-      <Slider
-        label="std going in"
-        value={std.value}
-        min={0.1}
-        max={6}
-        step={0.1}
-        text={fixed(std.value, 1)}
-        onValue={(value) => {
-          std.value = value;
-        }}
-      />
-      <p role="status">
-        <output>{percent(saturatedShare(0, std.value, threshold))}</output> of the outputs are beyond ±
-        {threshold}. At std 1, which batch norm makes, it is {percent(saturatedShare(0, 1, threshold))}; at
-        5/3 {percent(saturatedShare(0, 5 / 3, threshold))}.
-      </p>
-    </>
   );
 }
 

@@ -11,7 +11,7 @@ const SEED = 2147483647;
 const SLICE = 8;
 
 /** Resolves once the page has had its turn. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 interface Block {
   linear: Linear;

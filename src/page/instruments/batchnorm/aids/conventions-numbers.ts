@@ -23,7 +23,6 @@ export class Conventions {
   readonly #batch: Tensor;
   readonly #draws: Float32Array;
   readonly #norms: Record<0 | 1, BatchNorm1d>;
-  readonly eps: number;
   readonly dispose: () => void;
 
   private constructor(core: Core) {
@@ -36,7 +35,6 @@ export class Conventions {
       return norm;
     };
     this.#norms = { 0: make(0), 1: make(1) };
-    this.eps = this.#norms[0].eps;
   }
 
   static async load(): Promise<Conventions> {

@@ -4,7 +4,7 @@ export const EPS = 1e-5;
 /** Mean 0, unbiased variance 1. */
 const shape = [-1.5, -0.5, 0.2, 0.6, 1.2];
 
-export interface Column {
+interface Column {
   x: number[];
   variance: number;
   /** (x − mean) / √variance and (x − mean) / √(variance + eps); without eps a flat column gives NaN. */

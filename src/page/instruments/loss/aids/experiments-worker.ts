@@ -1,6 +1,5 @@
 import { expose } from 'comlink';
-import { Generator } from 'lanewise';
-import { builtInNames, type NameList, parseNames, Vocabulary, zeroInitialisation } from 'lanewise/makemore';
+import { builtInNames, type NameList, parseNames, Vocabulary } from 'lanewise/makemore';
 import type { NamesFile } from '../../../engine/protocol.js';
 import { exampleLosses } from './example-losses.js';
 import type { Experiments } from './experiments.js';
@@ -12,15 +11,9 @@ const listOf = async (names: NamesFile | undefined): Promise<NameList> =>
 const count = (n: number, one: string): string => `${n.toLocaleString('en')} ${one}${n === 1 ? '' : 's'}`;
 
 const experiments: Experiments = {
-  async randn(seed, n) {
-    return new Generator(seed).randn(n);
-  },
   async compareWithTorch(names, report) {
     const list = await listOf(names);
     for await (const check of checks(list.lecture ? list : await builtInNames())) await report(check);
-  },
-  async trainFromZero(names, net, steps) {
-    return zeroInitialisation(await listOf(names), { net, steps });
   },
   async exampleLosses(checkpoint, names, n) {
     return exampleLosses(checkpoint, await listOf(names), n);

@@ -1,19 +1,11 @@
 /** Experiments of the aids, in a worker of their own: they take seconds, and the run that is shown goes on meanwhile. */
 import { type Remote, wrap } from 'comlink';
-import type { RunSettings, ZeroInitialisation } from 'lanewise/makemore';
 import type { NamesFile } from '../../../engine/protocol.js';
 import type { Check } from './torch-check.js';
 
 export interface Experiments {
-  /** torch.randn(count) with a seed. */
-  randn(seed: number, count: number): Promise<Float32Array>;
   /** Compares with torch, on the built-in names or on the lecture's own; `report` gets each check as it is made. */
   compareWithTorch(names: NamesFile | undefined, report: (check: Check) => void): Promise<void>;
-  trainFromZero(
-    names: NamesFile | undefined,
-    net: RunSettings['net'],
-    steps: number,
-  ): Promise<ZeroInitialisation>;
   exampleLosses(checkpoint: Uint8Array, names: NamesFile | undefined, count: number): Promise<Float32Array>;
   /** What the reader of names makes of a text: a sentence, or the error's. */
   readNames(text: string): Promise<{ accepted: boolean; message: string }>;

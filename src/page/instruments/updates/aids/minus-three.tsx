@@ -2,7 +2,6 @@ import type { ParameterSnapshot } from 'lanewise';
 import type { Session } from '../../../session/session.js';
 import { fixed, plain, whole } from '../../../view/figures.js';
 import { type Ratios, rateFor, ratiosOf } from './update-ratios.js';
-import '../../shared/aid.css';
 
 /** What a thousandth a step means, which learning rate each parameter would need for it, and the ratio's two definitions. */
 export function MinusThree({ session }: { session: Session }) {

@@ -3,8 +3,8 @@ import { printable } from 'lanewise';
 import type { RunSettings } from 'lanewise/makemore';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../session/session.js';
-import { check, commandOf } from './address.js';
-import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from './fields.js';
+import { check, commandOf } from '../settings/address.js';
+import { type Field, fieldsOf, parse, presets, settingOf, shownText, textOf } from '../settings/fields.js';
 
 type Draft = Signal<Readonly<Record<string, string>>>;
 

@@ -3,9 +3,9 @@ import type { DeepSettings, RunSettings } from 'lanewise/makemore';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../session/session.js';
+import { fields, presets, textOf } from '../settings/fields.js';
 import { plain } from '../view/figures.js';
 import { beginnings } from '../view/label.js';
-import { fields, presets, textOf } from './fields.js';
 
 /** The settings that one moves while one looks at the network; a change is another run, which plays on where this one did. */
 export function QuickControls({ session }: { session: Session }) {

@@ -1,12 +1,20 @@
+import { useState } from 'preact/hooks';
+import type { FoldReport } from '../../../engine/protocol.js';
 import type { Session } from '../../../session/session.js';
 import { fixed, small, whole } from '../../../view/figures.js';
-import { useMeasured } from '../../shared/use-measured.js';
 
 /** The run's network with its batch norms multiplied into its linear layers, beside itself. */
 export function FoldAid({ session }: { session: Session }) {
-  const { result, busy, measure } = useMeasured(session, 'folding the batch norms', (id) =>
-    session.worker.fold(id),
-  );
+  const [measured, setMeasured] = useState<{ id: number; result: FoldReport }>();
+  const measure = async () => {
+    const folded = await session.atRest('folding the batch norms', async (id) => ({
+      id,
+      result: await session.worker.fold(id),
+    }));
+    if (folded !== undefined) setMeasured(folded);
+  };
+  // Of another run it is not shown.
+  const result = measured?.id === session.main.value?.info.id ? measured?.result : undefined;
   return (
     <div class="aid">
       <p>
@@ -15,7 +23,7 @@ export function FoldAid({ session }: { session: Session }) {
         linear layer can take it in: W′ = W · scale, b′ = b · scale + shift. What is left is a smaller network
         with the same outputs.
       </p>
-      <button type="button" onClick={measure} disabled={busy}>
+      <button type="button" onClick={measure} disabled={session.busy.value !== undefined}>
         Fold this network and compare
       </button>
       <div role="status">
