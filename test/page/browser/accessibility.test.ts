@@ -92,7 +92,7 @@ declare global {
 /** Instruments whose code is loaded when they come near the window, and words that they have then. */
 const late = [
   ['#weights', 'singular values'],
-  ['#embeddings', 'vowels'],
+  ['#embeddings', 'of the variance'],
 ];
 
 test.each([
