@@ -22,7 +22,7 @@ export interface Sight {
 }
 
 /** `ask`: for a prediction, then to play; `seen`: the runs have played, and what is said is of them. */
-export type Stage = 'ask' | 'playing' | 'seen';
+type Stage = 'ask' | 'playing' | 'seen';
 
 interface Kept {
   current?: unknown;

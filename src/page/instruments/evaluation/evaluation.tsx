@@ -4,6 +4,7 @@ import { fixed, signed, whole } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
 import { layerName, type PlacedLayer } from '../../view/layer-names.js';
+import { type Row, Table } from '../../view/table.js';
 import './evaluation.css';
 import { evaluationQuestions } from './questions.js';
 import { type RecentLosses, recentLosses } from './recent-losses.js';
@@ -88,34 +89,16 @@ function Losses({ session, view, first, alone }: LossesProps) {
   return (
     <>
       <div class="scroll">
-        <table class="losses">
-          <caption class={alone ? 'visually-hidden' : undefined}>{labelOf(view)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Loss (nats)</th>
-              {splits.map((split) => (
-                <th key={split} scope="col">
-                  {split}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {evaluation !== undefined && <Rows evaluation={evaluation} />}
-            {recent !== undefined && (
-              <tr>
-                <th scope="row">
-                  Last {whole(recent.count)} minibatches of {whole(batch)}
-                </th>
-                <td>
-                  {fixed(recent.mean, 4)} <span class="band">± {fixed(recent.std, 4)}</span>
-                </td>
-                <td>–</td>
-                <td>–</td>
-              </tr>
-            )}
-          </tbody>
-        </table>
+        <Table
+          class="losses"
+          caption={labelOf(view)}
+          captionHidden={alone}
+          heads={['Loss (nats)', ...splits]}
+          rows={[
+            ...(evaluation === undefined ? [] : rowsOf(evaluation)),
+            ...(recent === undefined ? [] : [rowOf(recent, batch)]),
+          ]}
+        />
       </div>
       {recent !== undefined && <Noise recent={recent} batch={batch} evaluation={evaluation} />}
       {evaluation !== undefined && evaluation.norms.length > 0 && (
@@ -125,39 +108,32 @@ function Losses({ session, view, first, alone }: LossesProps) {
   );
 }
 
-function Rows({ evaluation: { running, calibrated, norms } }: { evaluation: Evaluation }) {
-  if (norms.length === 0)
-    return (
-      <tr>
-        <th scope="row">Whole split</th>
-        {splits.map((split) => (
-          <td key={split}>{fixed(running[split], 4)}</td>
-        ))}
-      </tr>
-    );
-  return (
-    <>
-      <tr>
-        <th scope="row">Running statistics</th>
-        {splits.map((split) => (
-          <td key={split}>{fixed(running[split], 4)}</td>
-        ))}
-      </tr>
-      <tr>
-        <th scope="row">Calibrated statistics</th>
-        {splits.map((split) => (
-          <td key={split}>{fixed(calibrated[split], 4)}</td>
-        ))}
-      </tr>
-      <tr class="difference">
-        <th scope="row">Running − calibrated</th>
-        {splits.map((split) => (
-          <td key={split}>{signed(running[split] - calibrated[split], 4)}</td>
-        ))}
-      </tr>
-    </>
-  );
+function rowsOf({ running, calibrated, norms }: Evaluation): Row[] {
+  const row = (head: string, cell: (split: (typeof splits)[number]) => string) => ({
+    head,
+    cells: splits.map(cell),
+  });
+  if (norms.length === 0) return [row('Whole split', (split) => fixed(running[split], 4))];
+  return [
+    row('Running statistics', (split) => fixed(running[split], 4)),
+    row('Calibrated statistics', (split) => fixed(calibrated[split], 4)),
+    {
+      ...row('Running − calibrated', (split) => signed(running[split] - calibrated[split], 4)),
+      class: 'difference',
+    },
+  ];
 }
+
+const rowOf = ({ count, mean, std }: RecentLosses, batch: number): Row => ({
+  head: `Last ${whole(count)} minibatches of ${whole(batch)}`,
+  cells: [
+    <>
+      {fixed(mean, 4)} <span class="band">± {fixed(std, 4)}</span>
+    </>,
+    '–',
+    '–',
+  ],
+});
 
 interface NoiseProps {
   recent: RecentLosses;

@@ -164,7 +164,7 @@ function Readout({ source, pointed, chosen }: ReadoutProps) {
   );
 }
 
-export function textOf(cells: Cells | undefined, unit: number): string {
+function textOf(cells: Cells | undefined, unit: number): string {
   if (cells === undefined || unit >= cells.units) return '';
   const times = saturatedIn(cells, unit);
   const { examples } = cells;

@@ -1,5 +1,6 @@
 import type { Session } from '../../../session/session.js';
 import { percent, whole } from '../../../view/figures.js';
+import { Table } from '../../../view/table.js';
 import { activationLayers, kindOf, saturatedWord } from '../../shared/activation-layers.js';
 import { shownOf } from '../../shared/shown.js';
 
@@ -33,32 +34,14 @@ export function SaturationBands({ session }: { session: Session }) {
         and that no unit is closed for every example.
       </p>
       <div class="scroll">
-        <table>
-          <caption>The bands of this page’s findings. They are conventions, not limits of nature.</caption>
-          <thead>
-            <tr>
-              <th scope="col">activation</th>
-              <th scope="col">share</th>
-              <th scope="col">healthy</th>
-              <th scope="col">warning</th>
-              <th scope="col">problem</th>
-            </tr>
-          </thead>
-          <tbody>
-            {BANDS.map(({ kinds, word, healthy, warning, problem }) => (
-              <tr key={kinds[0]}>
-                <th scope="row">
-                  {kinds.join(', ')}
-                  {kind !== undefined && kinds.includes(kind) && ' (this run)'}
-                </th>
-                <td>{word}</td>
-                <td>{healthy}</td>
-                <td>{warning}</td>
-                <td>{problem}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          caption="The bands of this page’s findings. They are conventions, not limits of nature."
+          heads={['activation', 'share', 'healthy', 'warning', 'problem']}
+          rows={BANDS.map(({ kinds, word, healthy, warning, problem }) => ({
+            head: `${kinds.join(', ')}${kind !== undefined && kinds.includes(kind) ? ' (this run)' : ''}`,
+            cells: [word, healthy, warning, problem],
+          }))}
+        />
       </div>
       <p>
         ReLU is 0 for half of what is spread evenly about 0: that is its work and no damage. Only where nearly
@@ -81,37 +64,24 @@ function ThisRun({ session }: { session: Session }) {
   const first = snapshot.parameters.length + layers.length;
   return (
     <div class="scroll">
-      <table>
-        <caption>
-          This run, {saturatedWord(layers[0].kind)}, from step {whole(steps[0])} to{' '}
-          {whole(steps[steps.length - 1])}, batch by batch.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">layer</th>
-            <th scope="col">first</th>
-            <th scope="col">least</th>
-            <th scope="col">largest</th>
-            <th scope="col">last</th>
-          </tr>
-        </thead>
-        <tbody>
-          {layers.map(({ name }, i) => {
-            const shares = columns[first + i].filter(Number.isFinite);
-            const least = shares.reduce((a, b) => Math.min(a, b), 1);
-            const largest = shares.reduce((a, b) => Math.max(a, b), 0);
-            return (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{percent(shares[0])}</td>
-                <td>{percent(least)}</td>
-                <td>{percent(largest)}</td>
-                <td>{percent(shares[shares.length - 1])}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table
+        caption={
+          <>
+            This run, {saturatedWord(layers[0].kind)}, from step {whole(steps[0])} to{' '}
+            {whole(steps[steps.length - 1])}, batch by batch.
+          </>
+        }
+        heads={['layer', 'first', 'least', 'largest', 'last']}
+        rows={layers.map(({ name }, i) => {
+          const shares = columns[first + i].filter(Number.isFinite);
+          const least = shares.reduce((a, b) => Math.min(a, b), 1);
+          const largest = shares.reduce((a, b) => Math.max(a, b), 0);
+          return {
+            head: name,
+            cells: [shares[0], least, largest, shares.at(-1)].map((share) => percent(share)),
+          };
+        })}
+      />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { fixed, small } from '../../../view/figures.js';
 import { Slider } from '../../../view/slider.js';
+import { Table } from '../../../view/table.js';
 import { averages, columnOf, EPS } from './eps-numbers.js';
 
 /** The slider's left end: a flat column. */
@@ -31,35 +32,22 @@ export function EpsAid() {
         text={flat ? '0' : small(column.std)}
         onValue={setPower}
       />
-      <table>
-        <caption class="visually-hidden">Five values of one unit, normalised with and without eps</caption>
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">without: std</th>
-            <th scope="col">with: √(var + 10⁻⁵)</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">Divided by</th>
-            <td>{flat ? '0' : small(column.std)}</td>
-            <td>{small(column.stdWithEps)}</td>
-          </tr>
-          {column.x.map((x, i) => (
-            <tr key={i}>
-              <th scope="row">Output for {fixed(x, 5)}</th>
-              <td>{output(column.without[i])}</td>
-              <td>{output(column.with[i])}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">A gradient is multiplied by about</th>
-            <td>{flat ? '∞' : small(column.gradientWithout)}</td>
-            <td>{small(column.gradientWith)}</td>
-          </tr>
-        </tbody>
-      </table>
+      <Table
+        caption="Five values of one unit, normalised with and without eps"
+        captionHidden
+        heads={['', 'without: std', 'with: √(var + 10⁻⁵)']}
+        rows={[
+          { head: 'Divided by', cells: [flat ? '0' : small(column.std), small(column.stdWithEps)] },
+          ...column.x.map((x, i) => ({
+            head: `Output for ${fixed(x, 5)}`,
+            cells: [output(column.without[i]), output(column.with[i])],
+          })),
+          {
+            head: 'A gradient is multiplied by about',
+            cells: [flat ? '∞' : small(column.gradientWithout), small(column.gradientWith)],
+          },
+        ]}
+      />
       <p>
         The lecture’s first network divides by the plain deviation, so that a unit with the same value in the
         whole batch ends the run; its class BatchNorm1d, as torch’s, adds eps = 10⁻⁵ under the root: the

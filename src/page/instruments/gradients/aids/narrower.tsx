@@ -3,6 +3,7 @@ import type { LayerHistograms, LayerStats } from 'lanewise/charts';
 import { Chart, type ChartProps } from '../../../view/chart.js';
 import { fixed } from '../../../view/figures.js';
 import { Slider } from '../../../view/slider.js';
+import { Table } from '../../../view/table.js';
 import { roomForLegend } from '../../shared/legend-room.js';
 import { density } from '../../shared/normal.js';
 
@@ -58,26 +59,13 @@ export function Narrower() {
         name="narrower"
         height={220}
       />
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">line</th>
-            <th scope="col">std</th>
-            <th scope="col">height of the peak</th>
-            <th scope="col">area</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[fixedBell, own].map((layer) => (
-            <tr key={layer.name}>
-              <th scope="row">{layer.name}</th>
-              <td>{fixed(layer.std, 2)}</td>
-              <td>{fixed(density(0, layer.std), 3)}</td>
-              <td>{fixed(areaOf(layer), 3)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table
+        heads={['line', 'std', 'height of the peak', 'area']}
+        rows={[fixedBell, own].map((layer) => ({
+          head: layer.name,
+          cells: [fixed(layer.std, 2), fixed(density(0, layer.std), 3), fixed(areaOf(layer), 3)],
+        }))}
+      />
       <p>
         So compare widths, and only on one horizontal axis: here all layers of a chart share one, and so do
         two runs side by side.

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { fixed, share } from '../../../view/figures.js';
 import { Slider } from '../../../view/slider.js';
+import { Table } from '../../../view/table.js';
 import { saturatedShare } from '../../shared/normal.js';
 
 /** What a threshold of saturation means: how much gradient is left there, and how much of a normal lies beyond. */
@@ -34,26 +35,18 @@ export function Threshold() {
         onValue={setStd}
       />
       <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>t</th>
-              <th>reached at |w x + b|</th>
-              <th>gradient left there, 1 − t²</th>
-              <th>of a normal with std {fixed(std, 2)} beyond</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((t, i) => (
-              <tr key={t}>
-                <th scope="row">{i === 0 ? <b>{fixed(t, 3)}</b> : fixed(t, 3)}</th>
-                <td>{fixed(Math.atanh(t), 3)}</td>
-                <td>{share(1 - t * t)}</td>
-                <td>{share(saturatedShare(0, std, t))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          heads={[
+            't',
+            'reached at |w x + b|',
+            'gradient left there, 1 − t²',
+            `of a normal with std ${fixed(std, 2)} beyond`,
+          ]}
+          rows={rows.map((t, i) => ({
+            head: i === 0 ? <b>{fixed(t, 3)}</b> : fixed(t, 3),
+            cells: [fixed(Math.atanh(t), 3), share(1 - t * t), share(saturatedShare(0, std, t))],
+          }))}
+        />
       </div>
       <p>
         So the same layer has two percentages, and both are right: at a std of 5/3 it is 21 % beyond 0.97 and

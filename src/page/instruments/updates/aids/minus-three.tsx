@@ -1,7 +1,7 @@
-import type { ParameterSnapshot } from 'lanewise';
 import type { Session } from '../../../session/session.js';
 import { fixed, plain, whole } from '../../../view/figures.js';
-import { type Ratios, rateFor, ratiosOf } from './update-ratios.js';
+import { Table } from '../../../view/table.js';
+import { rateFor, ratiosOf } from './update-ratios.js';
 
 /** What a thousandth a step means, which learning rate each parameter would need for it, and the ratio's two definitions. */
 export function MinusThree({ session }: { session: Session }) {
@@ -26,25 +26,23 @@ export function MinusThree({ session }: { session: Session }) {
         </p>
       )}
       <div class="scroll">
-        <table>
-          <caption>
-            log₁₀ of the ratio after step {whole(moment.snapshot.step)}, by std and by norm, and the learning
-            rate that would move the line to −3.
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">parameter</th>
-              <th scope="col">by std</th>
-              <th scope="col">by norm</th>
-              <th scope="col">rate for −3</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Row key={row.parameter.name} {...row} lr={lr} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          caption={
+            <>
+              log₁₀ of the ratio after step {whole(moment.snapshot.step)}, by std and by norm, and the
+              learning rate that would move the line to −3.
+            </>
+          }
+          heads={['parameter', 'by std', 'by norm', 'rate for −3']}
+          rows={rows.map(({ parameter, ratios }) => ({
+            head: parameter.name,
+            cells: [
+              ratio(ratios.std),
+              ratio(ratios.norm),
+              Number.isFinite(ratios.std) ? plain(rateFor(ratios.std, lr), 2) : '–',
+            ],
+          }))}
+        />
       </div>
       <p>
         <b>Two definitions.</b> Spoken of are norms, ‖lr · gradient‖ / ‖parameter‖; the lecture’s code, and
@@ -57,23 +55,8 @@ export function MinusThree({ session }: { session: Session }) {
   );
 }
 
-interface RowProps {
-  parameter: ParameterSnapshot;
-  ratios: Ratios;
-  lr: number;
-}
-
 /** Nothing over nothing, and the deviation of a single number, are no ratios. */
 const ratio = (value: number): string => fixed(Number.isNaN(value) ? undefined : value, 2);
-
-const Row = ({ parameter: { name }, ratios, lr }: RowProps) => (
-  <tr>
-    <th scope="row">{name}</th>
-    <td>{ratio(ratios.std)}</td>
-    <td>{ratio(ratios.norm)}</td>
-    <td>{Number.isFinite(ratios.std) ? plain(rateFor(ratios.std, lr), 2) : '–'}</td>
-  </tr>
-);
 
 function median(values: number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);

@@ -3,6 +3,7 @@ import type { Snapshot } from 'lanewise';
 import type { Session } from '../../../session/session.js';
 import { Chart, type ChartProps } from '../../../view/chart.js';
 import { fixed, percent, whole } from '../../../view/figures.js';
+import { Table } from '../../../view/table.js';
 import { activationLayers, saturatedWord } from '../../shared/activation-layers.js';
 import { roomForLegend } from '../../shared/legend-room.js';
 
@@ -69,27 +70,14 @@ export function FirstLayer({ session }: { session: Session }) {
       />
       {layers.length > 0 && (
         <div class="scroll">
-          <table>
-            <caption>This run at step {whole(moment.step)}.</caption>
-            <thead>
-              <tr>
-                <th scope="col">activation</th>
-                <th scope="col">std into its linear layer</th>
-                <th scope="col">std into it</th>
-                <th scope="col">{saturatedWord(layers[0].kind)}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {layers.map(({ name, input, saturated }, i) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{fixed(inputStds[i], 3)}</td>
-                  <td>{fixed(input?.std, 3)}</td>
-                  <td>{percent(saturated)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Table
+            caption={<>This run at step {whole(moment.step)}.</>}
+            heads={['activation', 'std into its linear layer', 'std into it', saturatedWord(layers[0].kind)]}
+            rows={layers.map(({ name, input, saturated }, i) => ({
+              head: name,
+              cells: [fixed(inputStds[i], 3), fixed(input?.std, 3), percent(saturated)],
+            }))}
+          />
         </div>
       )}
       <p>
