@@ -57,9 +57,11 @@ test('a name is shown without its end, shortened where it is long', () => {
   expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(20)}…`);
   expect(turned.full).toMatch(/^a\\u\{202e\}b(\\u\{200b\}){20} … \(cut/);
   expect(shownName('b\u202ea.', 'new', '.').text).toBe('b\\u{202e}a');
-  expect(countOrigins(['new', 'trained', 'held-out'])).toBe(
-    'In the list: 2 of 3 (1 trained on, 1 never shown).',
-  );
+  expect(countOrigins(['new', 'trained', 'held-out'])).toEqual({
+    real: 'Real: 2 of 3',
+    which: ' (1 trained on, 1 never shown)',
+  });
+  expect(countOrigins(['new', 'new'])).toEqual({ real: 'Real: 0 of 2', which: '' });
 });
 
 describe('a run', () => {

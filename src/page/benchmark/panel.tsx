@@ -75,7 +75,7 @@ export function BenchPanel({ session }: { session: Session }) {
             Cancel
           </button>
         ) : (
-          <button type="button" disabled={busy} onClick={() => void measure()}>
+          <button type="button" class="primary" disabled={busy} onClick={() => void measure()}>
             {last === undefined ? 'Measure this browser' : 'Measure again'}
           </button>
         )}

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { Session } from '../session/session.js';
 import { fields, presets, textOf } from '../settings/fields.js';
 import { plain } from '../view/figures.js';
+import { beginnings } from '../view/label.js';
 
 /** The settings that one moves while one looks at the network; a change is another run, which plays on where this one did. */
 export function QuickControls({ session }: { session: Session }) {
@@ -32,14 +33,8 @@ export function QuickControls({ session }: { session: Session }) {
           title="Beginning"
           name="init"
           value={settings.init}
-          choices={[
-            ['original', 'original'],
-            ['softmax', 'calm last layer'],
-            ['tanh', 'calm tanh'],
-            ['kaiming', 'Kaiming'],
-            ['bn', 'batch norm'],
-            ['notebook', 'notebook'],
-          ]}
+          choices={BEGINNINGS.map((init) => [init, beginnings[init]])}
+          other={beginnings[settings.init]}
           onChange={(init) => change({ init })}
         />
       ) : (
@@ -63,6 +58,9 @@ async function apply(session: Session, settings: RunSettings): Promise<void> {
   const playing = session.playing.peek();
   if ((await session.replace({ ...linked, settings })) && playing) await session.play();
 }
+
+/** In the order of the lecture. */
+const BEGINNINGS = ['original', 'softmax', 'tanh', 'kaiming', 'bn', 'notebook'] as const;
 
 interface PartProps<S> {
   settings: S;

@@ -60,7 +60,7 @@ function Source({ lesson }: { lesson: Lesson }) {
   if (lesson.kind === 'lecture') return link;
   return (
     <>
-      {lesson.kind === 'exercise' ? 'Exercise' : 'What if'} to {link}
+      {lesson.kind === 'exercise' ? 'Exercise' : 'What if …'} · {link}
     </>
   );
 }

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
+import { barriers } from './axe.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
 import { unfold } from './driver.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Chromium;
 let site: Site;
@@ -19,21 +15,6 @@ afterAll(async () => {
   await browser?.close();
   site?.close();
 });
-
-/** What axe finds that is serious or critical, one a line. */
-async function barriers({ page }: ChromiumVisit): Promise<string[]> {
-  // The debugger's evaluation is not the page's own: its policy stays as it is.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (): Promise<AxeResults> =>
-      (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, {
-        resultTypes: ['violations'],
-      }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
 
 /** Opens all that can be opened, and what comes to light with it, until every question has its answer. */
 async function openAll({ page }: ChromiumVisit): Promise<void> {

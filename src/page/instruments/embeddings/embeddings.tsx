@@ -28,7 +28,7 @@ export function EmbeddingsInstrument({ session, selection: given }: InstrumentPr
   const dimensions = Math.min(...runs.map(({ run }) => run.info.settings.embedding));
   const choice = [within(across.value, dimensions), within(up.value, dimensions)] as const;
   return (
-    <Instrument id="embeddings" title="Embeddings" {...{ about, session }} wide={runs.length > 1}>
+    <Instrument id="embeddings" title="Embeddings" {...{ about, session }} wide>
       <div class="axis-choice">
         <AxisSelect
           name="across"

@@ -30,11 +30,15 @@ export const shownNames = (
   boundary: string,
 ): ShownName[] => samples.map((sample, i) => shownName(sample, origins[i], boundary));
 
-/** How many of the drawn names are real ones, in words. */
-export function countOrigins(origins: readonly Origin[]): string {
+/** How many of the drawn names are real ones, in words, and which of these were trained on. */
+export function countOrigins(origins: readonly Origin[]): { real: string; which: string } {
   const count = (origin: Origin) => origins.filter((each) => each === origin).length;
   const [trained, heldOut] = [count('trained'), count('held-out')];
-  return `In the list: ${trained + heldOut} of ${origins.length} (${trained} trained on, ${heldOut} never shown).`;
+  const real = trained + heldOut;
+  return {
+    real: `Real: ${real} of ${origins.length}`,
+    which: real === 0 ? '' : ` (${trained} trained on, ${heldOut} never shown)`,
+  };
 }
 
 /** Rows of the history. */

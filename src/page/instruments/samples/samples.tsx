@@ -64,7 +64,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
       {label !== undefined && <h3>{label}</h3>}
       <div class="heading">
         <p class="when">Now, after {whole(moment.sampledAt)} steps</p>
-        <p class="count">{moment.samples.length > 0 && countOrigins(moment.origins)}</p>
+        <Count origins={moment.origins} />
       </div>
       <Names
         drawn={moment}
@@ -85,6 +85,17 @@ function Sampled({ session, run, moment, label }: SampledProps) {
       <History run={run} step={moment.step} steps={milestonesOf(settings.steps, moment.step)} press={press} />
       <More key={id} session={session} run={run} moment={moment} press={press} />
     </section>
+  );
+}
+
+function Count({ origins }: Pick<Drawn, 'origins'>) {
+  if (origins.length === 0) return <p class="count" />;
+  const { real, which } = countOrigins(origins);
+  return (
+    <p class="count">
+      {real}
+      <span>{which}</span>
+    </p>
   );
 }
 
@@ -203,7 +214,7 @@ function More({ session, run, moment, press }: Omit<SampledProps, 'label'> & { p
             <p class="when">
               Drawn with seed {seed.value - 1}, after {whole(value.step)} steps
             </p>
-            <p class="count">{value.samples.length > 0 && countOrigins(value.origins)}</p>
+            <Count origins={value.origins} />
           </div>
           <Names
             drawn={value}
