@@ -1,7 +1,7 @@
 import { checked } from './checked.js';
 import { type ChartOption, cursorAt, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
-import { count, fixed } from './numbers.js';
+import { chanceLabel } from './numbers.js';
 import { runColour } from './theme.js';
 
 /** What `comparedLosses` draws. */
@@ -63,7 +63,7 @@ export function comparedLosses(data: ComparedLosses, given?: Partial<Look>): Cha
   const values = [...curves.flat().map(([, loss]) => loss), ...bands].map((loss) => Math.min(loss, ceiling));
   const base = frame(look);
   const chanceMark = marks([
-    mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
+    mark(look, { yAxis: Math.log10(chance) }, chanceLabel(vocabularySize)),
     ...cursorAt(look, data.cursor),
   ]);
   return checked({

@@ -1,7 +1,7 @@
 import { checked } from './checked.js';
 import { type ChartOption, cursorAt, frame, type Look, line, lookOf, mark, marks, xAxis } from './frame.js';
 import { logAxis, lossLabel } from './log-axis.js';
-import { count, fixed, orDash, tidy } from './numbers.js';
+import { chanceLabel, count, orDash, tidy } from './numbers.js';
 import { smoothingWindow, windowMeans } from './window-means.js';
 
 /** What `lossCurve` draws. */
@@ -9,6 +9,8 @@ export interface LossCurve {
   /** [step, loss of its minibatch in nats], in order; not every step need be there. */
   losses: readonly (readonly [number, number])[];
   vocabularySize: number;
+  /** Steps that were made, where the last loss is not among these: there the axis ends. */
+  steps?: number | undefined;
   /** Where the learning rate changes, and from what to what. */
   lrDrop?: { step: number; before: number; after: number } | undefined;
   /** A step that is looked at: a line there. */
@@ -29,7 +31,7 @@ export function lossCurve(data: LossCurve, given?: Partial<Look>): ChartOption {
   const logs = usable.map(([, loss]) => Math.log10(loss));
   const window = smoothingWindow(steps);
   // Before the first step there is the line at ln(vocabulary) to see.
-  const last = steps[steps.length - 1] ?? 1;
+  const last = Math.max(data.steps ?? 0, steps[steps.length - 1] ?? 1);
   const chance = Math.log(vocabularySize);
   const smoothed = `mean of ${count(window)} step${window === 1 ? '' : 's'}`;
   const drop = lrDrop !== undefined && lrDrop.step > 0 && lrDrop.step < last ? [lrDrop] : [];
@@ -57,7 +59,7 @@ export function lossCurve(data: LossCurve, given?: Partial<Look>): ChartOption {
         ),
         sampling: 'lttb',
         markLine: marks([
-          mark(look, { yAxis: Math.log10(chance) }, `ln ${count(vocabularySize)} = ${fixed(chance, 3)}`),
+          mark(look, { yAxis: Math.log10(chance) }, chanceLabel(vocabularySize)),
           ...drop.map(({ step, before, after }) =>
             mark(look, { xAxis: step }, `lr ${orDash(before, tidy)} → ${orDash(after, tidy)}`),
           ),

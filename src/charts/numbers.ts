@@ -51,3 +51,7 @@ export function niceAtLeast(value: number, factors: readonly number[] = [1, 2, 5
 
 /** Between two labels of an axis. */
 export const niceInterval = (value: number): number => niceAtLeast(value, [1, 2, 2.5, 5]);
+
+/** Of the line at the loss of a network that gives each character the same chance. */
+export const chanceLabel = (vocabularySize: number): string =>
+  `knowing nothing: ln ${count(vocabularySize)} = ${fixed(Math.log(vocabularySize), 3)}`;

@@ -102,7 +102,7 @@ describe('loss curve', () => {
   test('marks ln(vocabulary) and the drop of the learning rate', () => {
     const marked = raw.markLine?.data.map(({ name, xAxis, yAxis }) => ({ name, at: xAxis ?? yAxis }));
     expect(marked).toEqual([
-      { name: 'ln 27 = 3.296', at: Math.log10(Math.log(27)) },
+      { name: 'knowing nothing: ln 27 = 3.296', at: Math.log10(Math.log(27)) },
       { name: 'lr 0.1 → 0.01', at: 500 },
     ]);
   });

@@ -5,6 +5,7 @@ import {
   barScale,
   cellAfter,
   cellAt,
+  detailLeft,
   isPortrait,
   matrixGrid,
   roomyLabels,
@@ -130,4 +131,13 @@ test('what has no room side by side stands below one another', () => {
   expect([21, 41, 57].map((width) => isPortrait(width, 19, true))).toEqual([true, true, false]);
   // As wide, but higher.
   expect(isPortrait(41, 40, false)).toBe(true);
+});
+
+test('a box about a layer covers neither that layer nor the next characters', () => {
+  const next = [700, 900] as const;
+  // Before the next characters, and where the layer is there, before the layer.
+  expect(detailLeft(260, [0, 180], next)).toBe(432);
+  expect(detailLeft(260, [430, 550], next)).toBe(162);
+  expect(detailLeft(260, [600, 690], next)).toBe(332);
+  expect(detailLeft(260, [200, 440], next)).toBeUndefined();
 });

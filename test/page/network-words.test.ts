@@ -72,6 +72,15 @@ describe('words', () => {
       which: 'Your context, with the running statistics',
       what: 'emm; beneath it the spread over the last minibatch',
     });
+    // Two runs, and a gradient of what has none.
+    expect(captionOf(viewOf('mlp own'), letters, 'difference')).toEqual({
+      which: 'This run less the other (lines: the other)',
+      what: 'Your context, with the running statistics: emm; beneath it the spread over the last minibatch',
+    });
+    expect(captionOf(viewOf('mlp own'), letters, 'without a gradient')).toEqual({
+      which: 'Forward, for your context has no target to go back from',
+      what: 'emm; beneath it the spread over the last minibatch',
+    });
     expect(captionOf(viewOf('mlp update'), letters).what).toContain('std(lr · gradient) / std(data)');
   });
 
@@ -180,6 +189,11 @@ describe('slow motion', () => {
     const back = stageText(stages[7], view, { vocabulary: letters, unit });
     expect(back.title).toBe('back through tanh 1 of 1');
     expect(back.formula).toBe('dL/dx = (1 − y²) dL/dy');
+    // The square of a number below 0 has brackets.
+    const shown = tanh.outputs.findIndex((y) => y < -0.1);
+    expect(stageText(stages[7], view, { vocabulary: letters, unit: shown }).numbers).toContain(
+      `(1 − (${number(tanh.outputs[shown])})²)`,
+    );
     for (const stage of stages) {
       const { title, formula, numbers } = stageText(stage, view, { vocabulary: letters, unit });
       expect(`${title}${formula}${numbers}`).not.toMatch(/undefined|NaN|none/);

@@ -34,7 +34,7 @@ export function ContextBox({ state, ridges }: { state: NetworkState; ridges: boo
         state={state}
         place={embeddingPlace}
         title="embedding"
-        told={() => view && layerText(view.embedding, 'embedding', view.flow)}
+        told={({ embedding, flow }) => layerText(embedding, 'embedding', flow)}
       >
         embedding
       </LayerButton>
@@ -109,18 +109,11 @@ function Vector({ state, at, token, view }: VectorProps) {
       aria-label={`Look at the vector of ${quoted(vocabulary, token)}, ${ordinal(at, count)} of the context`}
       onClick={() => state.selection.select(chosen ? {} : { place: embeddingPlace, token })}
       onPointerMove={(event) => {
-        const { embedding, tokens, flow } = state.told.peek() ?? view;
-        const all = flow === 'gradient' ? embedding.gradient : embedding.outputs;
         const canvas = event.currentTarget.querySelector('canvas');
-        if (canvas === null || all === undefined) return;
+        if (canvas === null) return;
         const { left, width } = canvas.getBoundingClientRect();
-        const dimensions = all.length / tokens.length;
-        const d = Math.floor(((event.clientX - left) / width) * dimensions);
-        const what = flow === 'gradient' ? 'gradient by ' : '';
-        state.pointed.value =
-          d < 0 || d >= dimensions
-            ? `${quoted(vocabulary, token)}: a click shows its nearest characters`
-            : `${what}dimension ${d} of ${quoted(vocabulary, token)}: ${valueText(all[at * dimensions + d], flow)}`;
+        const share = (event.clientX - left) / width;
+        state.pointed.value = (now) => dimensionText(now, vocabulary, at, share);
       }}
       onPointerLeave={() => {
         state.pointed.value = undefined;
@@ -130,6 +123,22 @@ function Vector({ state, at, token, view }: VectorProps) {
       <Canvas class="network-canvas" paint={paint} />
     </button>
   );
+}
+
+/** The dimension at a share of the width of a vector, of the character that is now at a place of the context. */
+function dimensionText(
+  { tokens, embedding, flow }: NetworkView,
+  vocabulary: readonly string[],
+  at: number,
+  share: number,
+): string {
+  const character = quoted(vocabulary, tokens[at]);
+  const all = flow === 'gradient' ? embedding.gradient : embedding.outputs;
+  const dimensions = embedding.outputs.length / tokens.length;
+  const d = Math.floor(share * dimensions);
+  if (d < 0 || d >= dimensions) return `${character}: a click shows its nearest characters`;
+  const what = flow === 'gradient' ? 'gradient by ' : '';
+  return `${what}dimension ${d} of ${character}: ${valueText(all?.[at * dimensions + d], flow)}`;
 }
 
 /** Stands before the shares of the layers, where these have no room for words. */

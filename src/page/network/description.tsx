@@ -9,7 +9,7 @@ export function Description({ state }: { state: NetworkState }) {
     return <p class="network-hidden">The run plays; what the picture shows is told when it rests.</p>;
   const { value: vocabulary } = state.vocabulary;
   const names = namesOf(view);
-  const { which, what } = captionOf(view, vocabulary);
+  const { which, what } = captionOf(view, vocabulary, state.shownAs.value);
   return (
     <ul class="network-hidden" aria-label="What the picture of the network shows">
       <li>

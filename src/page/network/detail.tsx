@@ -1,10 +1,12 @@
-import { useMemo } from 'preact/hooks';
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { LayerView, NetworkView, UnitView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { fixed, plain } from '../view/figures.js';
 import { Canvas } from './canvas.js';
-import { matrixGrid, squareGrid } from './geometry.js';
+import { detailLeft, matrixGrid, squareGrid } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
@@ -25,6 +27,8 @@ interface DetailProps {
 export function Detail({ state, inline }: DetailProps) {
   const { place, unit, token } = state.selection.selected.value;
   const view = state.told.value;
+  const box = useRef<HTMLElement>(null);
+  const left = useLeft(box, place, view !== undefined);
   if (view === undefined || (place === undefined && token === undefined)) return null;
   const layer = [view.embedding, ...view.layers].find((each) => each.place === place);
   const title =
@@ -33,7 +37,12 @@ export function Detail({ state, inline }: DetailProps) {
       : layer && `${unit === undefined ? '' : `unit ${unit} of `}${namesOf(view).get(layer.place)}`;
   if (title === undefined) return null;
   return (
-    <aside class="network-detail" aria-label={`Closer: ${title}`}>
+    <aside
+      ref={box}
+      class="network-detail"
+      style={left.value === undefined ? undefined : { left: `${left.value}px`, right: 'auto' }}
+      aria-label={`Closer: ${title}`}
+    >
       <header>
         <h3>{title}</h3>
         <button type="button" class="small" aria-label="Close" onClick={() => state.selection.select({})}>
@@ -47,6 +56,35 @@ export function Detail({ state, inline }: DetailProps) {
       )}
     </aside>
   );
+}
+
+/** From the left of the picture, beside what is selected and the next characters; undefined: at its right. */
+function useLeft(
+  box: RefObject<HTMLElement | null>,
+  place: string | undefined,
+  there: boolean,
+): ReadonlySignal<number | undefined> {
+  const left = useSignal<number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const { current: element } = box;
+    const picture = element?.closest('.network-picture');
+    if (!there || place === undefined || !element || !picture) return;
+    const sized = new ResizeObserver(() => {
+      const from = picture.getBoundingClientRect().left;
+      const sides = (selector: string): [number, number] => {
+        const { left = 0, right = 0 } = picture.querySelector(selector)?.getBoundingClientRect() ?? {};
+        return [left - from, right - from];
+      };
+      left.value = detailLeft(
+        element.offsetWidth,
+        sides(`[data-place="network:${place}"]`),
+        sides('.of-probabilities'),
+      );
+    });
+    sized.observe(picture);
+    return () => sized.disconnect();
+  }, [box, place, there, left]);
+  return left;
 }
 
 interface LayerProps {
@@ -92,31 +130,33 @@ function Unit({ view, layer, unit, tokens }: UnitProps) {
   return (
     <>
       <p>{unitText(unit)}</p>
-      {incoming && (
+      <div class="network-figures">
+        {incoming && (
+          <figure>
+            <figcaption>
+              incoming weights{bias === undefined ? '' : `, bias ${fixed(bias, 2)}`}
+              {fromContext && ', a row for each place'}
+            </figcaption>
+            <div class={fromContext ? 'network-incoming of-context' : 'network-incoming'}>
+              {fromContext && (
+                <div class="letters" aria-hidden="true">
+                  {view.tokens.map((token, i) => (
+                    <span key={i}>{characterText(tokens[token] ?? '')}</span>
+                  ))}
+                </div>
+              )}
+              <Cells values={incoming} rows={rows} most={largest(incoming)} />
+            </div>
+          </figure>
+        )}
         <figure>
           <figcaption>
-            incoming weights{bias === undefined ? '' : `, bias ${fixed(bias, 2)}`}
-            {fromContext && ', a row for each place in the context'}
+            {gradient && view.flow === 'gradient' ? 'its gradient' : 'its outputs'} over the {outputs.length}{' '}
+            examples
           </figcaption>
-          <div class={fromContext ? 'network-incoming of-context' : 'network-incoming'}>
-            {fromContext && (
-              <div class="letters" aria-hidden="true">
-                {view.tokens.map((token, i) => (
-                  <span key={i}>{characterText(tokens[token] ?? '')}</span>
-                ))}
-              </div>
-            )}
-            <Cells values={incoming} rows={rows} most={largest(incoming)} />
-          </div>
+          <Bars values={(view.flow === 'gradient' && gradient) || outputs} chosen={view.example} />
         </figure>
-      )}
-      <figure>
-        <figcaption>
-          {gradient && view.flow === 'gradient' ? 'its gradient' : 'its outputs'} over the {outputs.length}{' '}
-          examples
-        </figcaption>
-        <Bars values={(view.flow === 'gradient' && gradient) || outputs} chosen={view.example} />
-      </figure>
+      </div>
     </>
   );
 }
@@ -175,8 +215,7 @@ function Bars({ values, chosen }: { values: Float32Array; chosen: number }) {
       </div>
       <p class="help">
         from {plain(values.reduce((least, value) => Math.min(least, value), Infinity))} to{' '}
-        {plain(values.reduce((most, value) => Math.max(most, value), -Infinity))}; dark: the example in the
-        picture
+        {plain(values.reduce((most, value) => Math.max(most, value), -Infinity))}; dark: this example
       </p>
     </>
   );

@@ -90,6 +90,22 @@ export function barLayout(count: number, width: number, height: number, em: numb
   return { upright: false, columns, rows: Math.ceil(count / columns) };
 }
 
+/** Between what is looked at closer and what it stands beside, in pixels. */
+const APART = 8;
+
+/**
+ * Where a box of a width begins that covers neither what it is about nor the next characters, each from left to right:
+ * before the next characters, else before what it is about. Undefined where there is room for neither.
+ */
+export function detailLeft(
+  width: number,
+  about: readonly [number, number],
+  next: readonly [number, number],
+): number | undefined {
+  const fits = (left: number) => left >= 0 && (left >= about[1] || left + width <= about[0]);
+  return [next[0], about[0]].map((right) => right - APART - width).find(fits);
+}
+
 /** The probability of the longest bar: a half while none is near it, so that small ones can be told apart. */
 export function barScale(probabilities: Float32Array): number {
   return probabilities.every((p) => !(p > 0.48)) ? 0.5 : 1;

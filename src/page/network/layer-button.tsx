@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import type { NetworkView } from '../engine/network-protocol.js';
 import type { NetworkState } from './network-state.js';
 
 interface LayerButtonProps {
@@ -6,7 +7,7 @@ interface LayerButtonProps {
   place: string;
   title: string;
   /** The layer in words, for the line under the picture. */
-  told: () => string | undefined;
+  told: (view: NetworkView) => string | undefined;
   children: ComponentChildren;
 }
 
@@ -15,7 +16,7 @@ export function LayerButton({ state, place, title, told, children }: LayerButton
   const { selection, pointed, walked, tabStop } = state;
   const pressed = selection.selected.value.place === place;
   const tell = () => {
-    pointed.value = told();
+    pointed.value = told;
   };
   const untell = () => {
     pointed.value = undefined;

@@ -6,7 +6,7 @@ import type { Selection } from '../session/selection.js';
 import type { RunView, Session } from '../session/session.js';
 import { still } from '../view/appearance.js';
 import { flowOf, type Stage, stagesOf } from './slow-motion.js';
-import { contextOf, embeddingPlace } from './words.js';
+import { contextOf, embeddingPlace, type ShownAs } from './words.js';
 
 /** Whose numbers are drawn, where there are two runs. */
 export type Side = 'main' | 'other' | 'difference';
@@ -43,8 +43,8 @@ export class NetworkState {
     return this.told.value?.layers.some(({ place }) => place === value) ? value : embeddingPlace;
   });
   readonly walked = signal(embeddingPlace);
-  /** What is pointed at, in words. */
-  readonly pointed = signal<string | undefined>(undefined);
+  /** What is pointed at, in words of the view that is told: its numbers go on with the run. */
+  readonly pointed = signal<((view: NetworkView) => string | undefined) | undefined>(undefined);
 
   readonly vocabulary: ReadonlySignal<readonly string[]> = computed(
     () => this.session.main.value?.info.vocabulary ?? [],
@@ -74,6 +74,11 @@ export class NetworkState {
       ? { own: this.shown.value, other: this.otherShown.value }
       : { own: this.view.value, other: this.otherView.value },
   );
+  /** How the picture shows its view, where that is not as it is asked for. */
+  readonly shownAs: ReadonlySignal<ShownAs | undefined> = computed(() => {
+    if (this.stage.value === undefined && this.flowing.value !== this.flow.value) return 'without a gradient';
+    return this.side.value === 'difference' && this.otherShown.value !== undefined ? 'difference' : undefined;
+  });
   /** The view whose numbers are told. */
   readonly told: ReadonlySignal<NetworkView | undefined> = computed(() =>
     this.side.value === 'other' ? (this.otherShown.value ?? this.shown.value) : this.shown.value,

@@ -92,8 +92,12 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
           const { left, top } = event.currentTarget.getBoundingClientRect();
           const column = Math.floor(((event.clientX - left) / width) * columns);
           const token = tokens[column * rows + Math.floor(((event.clientY - top) / height) * rows)];
-          if (token !== undefined && view !== undefined)
-            state.pointed.value = tokenText(view, token, { vocabulary, back });
+          if (token !== undefined)
+            state.pointed.value = (now) =>
+              tokenText(now, token, {
+                vocabulary,
+                back: now.flow === 'gradient' && now.target !== undefined,
+              });
         }}
         onPointerLeave={() => {
           state.pointed.value = undefined;
@@ -108,6 +112,7 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
             layout={layout}
             row={Math.floor(height / rows)}
             numbers={!back && state.side.value !== 'difference'}
+            em={em}
             wide={Math.ceil((2.6 * em) / Math.max(1, width / columns))}
           />
         )}
@@ -137,11 +142,13 @@ interface LettersProps {
   row: number;
   /** Whether the probabilities are told beside their bars. */
   numbers: boolean;
+  /** In pixels: that of the bars, not that of the smaller numbers. */
+  em: number;
   /** Columns that a number above standing bars takes. */
   wide: number;
 }
 
-function Letters({ view, vocabulary, tokens, layout, row, numbers, wide }: LettersProps) {
+function Letters({ view, vocabulary, tokens, layout, row, numbers, em, wide }: LettersProps) {
   const { probabilities, target } = view;
   const { columns, rows, upright } = layout;
   const values = tokens.map((token) => probabilities[token]);
@@ -162,10 +169,10 @@ function Letters({ view, vocabulary, tokens, layout, row, numbers, wide }: Lette
         const at = Math.min(1, p / most).toFixed(3);
         const number = upright
           ? {
-              bottom: `calc(${BELOW}em + (100% - ${BELOW + ABOVE}em) * ${at})`,
+              bottom: `calc(${BELOW * em}px + (100% - ${(BELOW + ABOVE) * em}px) * ${at})`,
               ...sidewaysOf(i, columns, wide),
             }
-          : { left: `calc(${LETTER + 0.4}em + (100% - ${LETTER + NUMBER}em) * ${at})` };
+          : { left: `calc(${(LETTER + 0.4) * em}px + (100% - ${(LETTER + NUMBER) * em}px) * ${at})` };
         return (
           <span key={token} class={token === target ? 'bar target' : 'bar'} style={style} aria-hidden="true">
             <b>{characterText(vocabulary[token] ?? '')}</b>

@@ -13,7 +13,11 @@ export function StageLine({ state }: { state: NetworkState }) {
     );
   if (view === undefined) return <p class="network-line">…</p>;
   if (stage.value === undefined || stageIndex.value === undefined)
-    return <p class="network-line">{pointed.value ?? <Caption {...captionOf(view, vocabulary.value)} />}</p>;
+    return (
+      <p class="network-line">
+        {pointed.value?.(view) ?? <Caption {...captionOf(view, vocabulary.value, state.shownAs.value)} />}
+      </p>
+    );
   const text = stageText(stage.value, view, {
     vocabulary: vocabulary.value,
     unit: selection.selected.value.unit ?? 0,
@@ -46,7 +50,7 @@ export function StageLine({ state }: { state: NetworkState }) {
       <p>
         <b>{text.title}</b> <code>{text.formula}</code>
         <br />
-        {pointed.value ?? text.numbers}
+        {pointed.value?.(view) ?? text.numbers}
       </p>
     </div>
   );

@@ -57,7 +57,7 @@ export function Units({ state, position, place, kind }: UnitsProps) {
   };
   const say = useCallback(
     (unit: number | undefined) => {
-      state.pointed.value = unit === undefined ? undefined : unitReadout(state, position, unit);
+      state.pointed.value = unit === undefined ? undefined : () => unitReadout(state, position, unit);
     },
     [state, position],
   );

@@ -52,7 +52,10 @@ export function Weights({ state, position }: { state: NetworkState; position: nu
     if (cell === undefined) return;
     const [input, unit] = [Math.floor(cell / weights.columns), cell % weights.columns];
     const what = { forward: 'weight', gradient: 'gradient of the weight', update: 'change of the weight' };
-    state.pointed.value = `${what[state.flowing.peek()]} from input ${input * weights.every[0]} to unit ${unit * weights.every[1]}: ${plain(weights.values[cell])}`;
+    state.pointed.value = (view) => {
+      const now = layerIn(view, position)?.weights;
+      return `${what[view.flow]} from input ${input * weights.every[0]} to unit ${unit * weights.every[1]}: ${plain(now?.values[cell])}`;
+    };
   };
   return (
     <div

@@ -53,8 +53,24 @@ const word = (kind: string) => (kind.endsWith('ReLU') ? 'not active' : 'saturate
 export const saturatedText = ({ saturated, kind }: LayerView): string | undefined =>
   saturated === undefined ? undefined : `${percent(saturated, 0)} ${word(kind)}`;
 
+/** `difference`: of two runs; `without a gradient`: one was asked for, of a context that has no target. */
+export type ShownAs = 'difference' | 'without a gradient';
+
 /** What the whole picture is of: `which` is where that is from, `what` what it is. */
-export function captionOf(view: NetworkView, vocabulary: readonly string[]): { which: string; what: string } {
+export function captionOf(
+  view: NetworkView,
+  vocabulary: readonly string[],
+  shownAs?: ShownAs,
+): { which: string; what: string } {
+  const { which, what } = captionOfView(view, vocabulary);
+  if (shownAs === 'difference')
+    return { which: 'This run less the other (lines: the other)', what: `${which}: ${what}` };
+  if (shownAs === 'without a gradient')
+    return { which: 'Forward, for your context has no target to go back from', what };
+  return { which, what };
+}
+
+function captionOfView(view: NetworkView, vocabulary: readonly string[]): { which: string; what: string } {
   const { basis, example, examples, tokens, target, loss, batchLoss, step, flow } = view;
   const context = contextText(tokens, vocabulary);
   const batch =
@@ -241,13 +257,15 @@ function backText(
   if (kind === 'Tanh')
     return {
       formula: 'dL/dx = (1 − y²) dL/dy',
-      numbers: `unit ${at}: (1 − ${fixed(y, 2)}²) · ${plain(dy, 2)} = ${plain(dx, 2)}`,
+      numbers: `unit ${at}: (1 − ${squared(y)}) · ${plain(dy, 2)} = ${plain(dx, 2)}`,
     };
   return {
     formula: `dL/dx = ${shortName(kind)}′(x) dL/dy`,
     numbers: `unit ${at}: dL/dy ${plain(dy, 2)}, dL/dx ${plain(dx, 2)}`,
   };
 }
+
+const squared = (value: number): string => (value < 0 ? `(${fixed(value, 2)})²` : `${fixed(value, 2)}²`);
 
 function updateText(view: NetworkView, names: ReadonlyMap<string, string>, lr: number): StageText {
   const told = [view.embedding, ...view.layers]

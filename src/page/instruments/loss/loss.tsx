@@ -24,6 +24,8 @@ const about: About = {
 
 interface Curve {
   id: number;
+  /** Steps made. */
+  steps: number;
   track: Track;
   diverged: boolean;
 }
@@ -36,8 +38,9 @@ interface Losses {
   cursor: number | undefined;
 }
 
-const curveOf = ({ run, losses, state }: Frame): Curve => ({
+const curveOf = ({ run, step, losses, state }: Frame): Curve => ({
   id: run,
+  steps: step,
   track: losses,
   diverged: state === 'diverged',
 });
@@ -49,7 +52,7 @@ const describe: ChartProps<Losses>['describe'] = (charts, data, look) => {
   const legend = look.narrow !== true || other !== undefined;
   if (other === undefined)
     return charts.lossCurve(
-      { losses: pairsOf(main.track), vocabularySize, lrDrop, cursor },
+      { losses: pairsOf(main.track), vocabularySize, steps: main.steps, lrDrop, cursor },
       { ...look, legend },
     );
   const curves = [main, other];
@@ -61,7 +64,7 @@ const describe: ChartProps<Losses>['describe'] = (charts, data, look) => {
         ...smoothed(charts, track),
       })),
       vocabularySize,
-      steps: Math.max(1, ...curves.map(({ track }) => (track.steps.at(-1) ?? 0) + 1)),
+      steps: Math.max(1, ...curves.map(({ steps }) => steps)),
       cursor,
     },
     { ...look, legend },

@@ -7,7 +7,13 @@ const [WIDTH, HEIGHT] = [160, 90];
 export function Spectrum({ values, what }: { values: Float64Array | undefined; what: string }) {
   if (values === undefined || values.length === 0) return <div class="spectrum" />;
   const { length } = values;
-  const largest = values[0] || 1;
+  if (values[0] === 0)
+    return (
+      <figure class="spectrum">
+        <figcaption>{length} singular values, all 0</figcaption>
+      </figure>
+    );
+  const largest = values[0];
   const wide = WIDTH / length;
   const bars = Array.from(
     values,
