@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { builtInNames, deepSettings, type NameList, parseNames } from '../../src/makemore/index.js';
 import { LiveRun } from '../../src/page/engine/live-run.js';
 import { Lockstep } from '../../src/page/engine/lockstep.js';
-import { isMilestone, Origins } from '../../src/page/engine/origins.js';
+import { Origins } from '../../src/page/engine/name-origins.js';
+import { isMilestone } from '../../src/page/engine/run-observer.js';
 import { SpeedLimit } from '../../src/page/engine/speed-limit.js';
 import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/samples/sampled-name.js';
 

@@ -7,8 +7,8 @@ import {
   Sampler,
   type SamplerOptions,
 } from 'lanewise/makemore';
+import { Origins } from './name-origins.js';
 import { NetworkCopy } from './network-copy.js';
-import { Origins } from './origins.js';
 import type { Drawn, NamePath } from './protocol.js';
 
 const SAMPLES = 12;

@@ -1,12 +1,10 @@
 import { DivergenceError } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
 import { presets } from '../settings/fields.js';
-import { LastStep, StepAhead } from './flowed.js';
-import { infoOf } from './info.js';
 import type { Lockstep } from './lockstep.js';
 import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
-import { NetworkViewer } from './network-view.js';
 import { calibratedNorms } from './norms.js';
+import { PassViewer } from './pass-viewer.js';
 import type {
   Drawn,
   Evaluation,
@@ -21,6 +19,7 @@ import type {
   SpectrumReport,
 } from './protocol.js';
 import { reportOf } from './report.js';
+import { infoOf } from './run-info.js';
 import { RunObserver, type Terms } from './run-observer.js';
 import { Speed } from './speed.js';
 import type { SpeedLimit } from './speed-limit.js';
@@ -48,12 +47,9 @@ export class LiveRun {
   #resting = false;
   #playing: Promise<void> | undefined;
   readonly #speed = new Speed();
-  readonly #viewer = new NetworkViewer();
-  readonly #lastStep: LastStep;
+  readonly #passes: PassViewer;
   /** Steps that were made when the layers were last used for something else than a step. */
   #disturbedAt: number;
-  #ahead: Promise<StepAhead> | undefined;
-  #aheadOf: number | undefined;
 
   private constructor(
     readonly info: RunInfo,
@@ -61,7 +57,7 @@ export class LiveRun {
     readonly shared: Shared,
     readonly observer: RunObserver,
   ) {
-    this.#lastStep = new LastStep(run);
+    this.#passes = new PassViewer(run, (step) => this.checkpoint(step));
     this.#disturbedAt = run.trainer.steps;
   }
 
@@ -126,7 +122,7 @@ export class LiveRun {
       throw new Error(`LiveRun.play: expected run ${this.info.id} to be at rest, got one that plays`);
     this.#goal = Math.min(until, this.run.settings.steps);
     if (this.state === 'diverged' || this.steps >= this.#goal) return;
-    this.#dropAhead();
+    this.#passes.dropAhead();
     this.state = 'playing';
     this.#resting = false;
     this.#speed.start(this.steps);
@@ -190,7 +186,7 @@ export class LiveRun {
   /** Work on the layers that no step may come between. */
   async atRest<T>(work: () => Promise<T>): Promise<T> {
     await this.pause();
-    if (this.#intact) this.#lastStep.keep();
+    if (this.#intact) this.#passes.keep();
     this.observer.disturb();
     this.#disturbedAt = this.steps;
     return work();
@@ -232,34 +228,8 @@ export class LiveRun {
    * What flowed through the network in its last step. Of a kept step, where that is asked for, and where there is no
    * last step: what flows in the step after it, which a run of its own makes.
    */
-  async networkView(request: NetworkRequest): Promise<NetworkView> {
-    const { id } = this.info;
-    const { threshold } = this.shared;
-    const { step = this.steps } = request;
-    const here = step === this.steps && (this.#intact || this.#lastStep.kept !== undefined);
-    if (here && request.ahead !== true) return this.#viewer.view(id, this.#lastStep, request, threshold);
-    return this.#viewer.view(id, await this.#stepAfter(step), request, threshold);
-  }
-
-  /** Kept until another one is asked for. */
-  #stepAfter(step: number): Promise<StepAhead> {
-    if (this.#aheadOf === step && this.#ahead !== undefined) return this.#ahead;
-    this.#dropAhead();
-    this.#aheadOf = step;
-    const ahead = StepAhead.of(this.run, step, this.checkpoint(step));
-    this.#ahead = ahead;
-    ahead.catch(() => {
-      if (this.#ahead === ahead) this.#ahead = undefined;
-    });
-    return ahead;
-  }
-
-  #dropAhead(): void {
-    void this.#ahead?.then(
-      (ahead) => ahead.dispose(),
-      () => {},
-    );
-    this.#ahead = undefined;
+  networkView(request: NetworkRequest): Promise<NetworkView> {
+    return this.#passes.view(this.info.id, request, this.shared.threshold, this.#intact);
   }
 
   moment(step: number): Moment {
@@ -343,7 +313,7 @@ export class LiveRun {
   }
 
   dispose(): void {
-    this.#dropAhead();
+    this.#passes.dropAhead();
     this.run.dispose();
   }
 }

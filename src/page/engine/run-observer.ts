@@ -4,7 +4,6 @@ import { DrawnNames } from './drawn-names.js';
 import { History } from './history.js';
 import { recordDistances } from './norm-distances.js';
 import { normsOf } from './norms.js';
-import { isMilestone } from './origins.js';
 import type { Drawn, Frame, Moment, NamePath } from './protocol.js';
 
 /** Milliseconds from one drawing of names to the next while the run plays. */
@@ -216,3 +215,10 @@ export class RunObserver {
     return { step, ...path };
   }
 }
+
+/** Steps whose names are remembered: 0, 10, 100, 1000 … */
+export const isMilestone = (step: number): boolean => {
+  if (step === 0) return true;
+  const power = Math.log10(step);
+  return power >= 1 && Number.isInteger(power);
+};

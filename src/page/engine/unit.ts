@@ -1,7 +1,7 @@
 import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
 import { normalises, type Run } from 'lanewise/makemore';
 import { type DistinctContexts, distinctContexts } from './distinct-contexts.js';
-import { flatOf } from './flat.js';
+import { flatRegionOf } from './flat-region.js';
 import { spread } from './histogram.js';
 import type { Incoming, SplitSurvey, UnitReport } from './protocol.js';
 
@@ -22,7 +22,7 @@ interface Inspected {
 export async function inspectUnit(run: Run, { layer, unit, gradients }: Inspected): Promise<UnitReport> {
   const layers = run.model.layers as readonly Layer[];
   const activation = layers[layer];
-  const flat = activation && flatOf(activation);
+  const flat = activation && flatRegionOf(activation);
   const before = layers[layer - 1];
   const normalised = before instanceof BatchNorm1d;
   const linear = normalised ? layers[layer - 2] : before;

@@ -6,7 +6,7 @@ import type { Linked } from '../settings/address.js';
 import { Jobs, messageOf } from './jobs.js';
 import type { KeptList } from './kept-lists.js';
 import { type Make, OpenRuns, type RunView } from './open-runs.js';
-import { pollFrames } from './poll-frames.js';
+import { Playback } from './playback.js';
 import { ViewedMoment } from './viewed-moment.js';
 
 export type { RunView };
@@ -19,7 +19,8 @@ interface Awaiting {
 
 export class Session {
   readonly worker: Remote<Engine>;
-  readonly playing = signal(false);
+  readonly #playback: Playback;
+  readonly playing: ReadonlySignal<boolean>;
   readonly #viewed: ViewedMoment;
   /** The step that is looked at; undefined: the newest, as the moments below, which follow it when they are here. */
   readonly looked: ReadonlySignal<number | undefined>;
@@ -69,9 +70,6 @@ export class Session {
     Math.min(...this.open.value.map(({ frame }) => frame.value.step)),
   );
 
-  /** The step that the runs were to be trained to when they last set out. */
-  #goal = Number.POSITIVE_INFINITY;
-  #played: Promise<void> = Promise.resolve();
   readonly #told: readonly string[];
 
   /**
@@ -93,6 +91,8 @@ export class Session {
     this.other = other;
     this.shown = shown;
     this.names = names;
+    this.#playback = new Playback(worker, shown, this.problem, () => this.#viewed.lookAtNewest());
+    this.playing = this.#playback.playing;
   }
 
   /** Whether the lists of the runs of an address are here. */
@@ -196,7 +196,7 @@ export class Session {
   async #place(what: string, make: Make): Promise<boolean> {
     if (!(await this.#openRuns.place(what, make))) return false;
     // The more runs there are, the fewer moments each keeps.
-    await this.#refresh();
+    await this.#playback.refresh();
     return true;
   }
 
@@ -207,35 +207,7 @@ export class Session {
 
   /** Trains the shown runs; those that are behind catch up first. */
   async play(until = Number.POSITIVE_INFINITY): Promise<void> {
-    const runs = this.shown.peek();
-    if (runs.length === 0 || this.playing.value || this.busy.value !== undefined) return;
-    batch(() => {
-      this.playing.value = true;
-      this.#viewed.lookAtNewest();
-      this.problem.value = undefined;
-    });
-    this.#goal = until;
-    this.#played = this.#train(runs, until);
-    await this.#played;
-  }
-
-  async #train(runs: readonly RunView[], until: number): Promise<void> {
-    const stop = pollFrames(() => this.#refresh(() => this.playing.peek()));
-    try {
-      await Promise.all(
-        runs.map(async (run) => {
-          const { steps } = run.info.settings;
-          run.frame.value = await this.worker.play(run.info.id, Math.min(until, steps));
-        }),
-      );
-    } catch (error) {
-      this.problem.value = messageOf(error);
-      // The other one is not left to play on alone.
-      await this.worker.pause();
-    } finally {
-      stop();
-      this.playing.value = false;
-    }
+    if (this.busy.value === undefined) await this.#playback.play(until);
   }
 
   /** One step of each run that is shown; where one is behind, of that one. */
@@ -243,22 +215,8 @@ export class Session {
     if (this.open.peek().length > 0) await this.play(this.behind.peek() + 1);
   }
 
-  async pause(): Promise<void> {
-    if (!this.playing.value) return;
-    await this.worker.pause();
-    // The last frames are here then.
-    await this.#played;
-  }
-
-  async #refresh(wanted = () => true): Promise<void> {
-    const runs = this.shown.peek();
-    const frames = await Promise.all(runs.map(({ info }) => this.worker.frame(info.id)));
-    if (!wanted()) return;
-    batch(() => {
-      runs.forEach((run, i) => {
-        run.frame.value = frames[i];
-      });
-    });
+  pause(): Promise<void> {
+    return this.#playback.pause();
   }
 
   /** Looks at both runs at their kept moments nearest to a step; at the newest where that is the last of all. */
@@ -279,14 +237,14 @@ export class Session {
       await this.worker.evaluate(id);
       const other = this.other.value;
       if (other !== undefined) await this.worker.evaluate(other.info.id);
-      await this.#refresh();
+      await this.#playback.refresh();
     });
   }
 
   async setThreshold(threshold: number): Promise<void> {
     this.threshold.value = threshold;
     await this.worker.setThreshold(threshold);
-    await this.#refresh();
+    await this.#playback.refresh();
   }
 
   async setSpeed(stepsPerSecond: number): Promise<void> {
@@ -304,7 +262,7 @@ export class Session {
       await this.#viewed.here;
       return work(run.info.id);
     });
-    if (played && run === this.main.peek()) void this.play(this.#goal);
+    if (played && run === this.main.peek()) void this.play(this.#playback.goal);
     return result;
   }
 
@@ -312,7 +270,7 @@ export class Session {
   fail(message: string): void {
     this.#jobs.end();
     batch(() => {
-      this.playing.value = false;
+      this.#playback.end();
       this.broken.value = message;
     });
   }

@@ -8,7 +8,7 @@ export const layersOf = (model: Sequential<Indices>): readonly Layer[] =>
   model.layers as unknown as readonly Layer[];
 
 /** Where a minibatch has flowed through a network, forward and back, and the step was made. */
-export abstract class Flowed {
+export abstract class NetworkPass {
   abstract readonly basis: Basis;
   /** Steps made at the moment that is looked at. */
   abstract readonly step: number;
@@ -47,7 +47,7 @@ interface Batch {
 }
 
 /** The step that a run makes after a moment, made by another run that goes on from its checkpoint. */
-export class StepAhead extends Flowed {
+export class StepAhead extends NetworkPass {
   readonly basis = 'next';
   readonly diverged: boolean;
 
@@ -87,7 +87,7 @@ export class StepAhead extends Flowed {
 }
 
 /** The last step of a run that goes on: its layers and gradients are as that step left them. */
-export class LastStep extends Flowed {
+export class LastStep extends NetworkPass {
   readonly basis = 'last';
   readonly diverged = false;
   #copy: NetworkCopy | undefined;

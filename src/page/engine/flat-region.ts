@@ -4,7 +4,7 @@ import { ELU, type Layer, LeakyReLU, ReLU, Sigmoid, Tanh } from 'lanewise';
 const CLOSED = 0.99;
 
 /** Where an activation is flat, so that next to no gradient comes through it. */
-interface Flat {
+interface FlatRegion {
   kind: string;
   /** By the output. */
   closed: (h: number) => boolean;
@@ -16,7 +16,7 @@ interface Flat {
  * Undefined for a layer that is no activation. Leaky ReLU is flat nowhere: its slope is 0.01 at least. `edge`: beyond which
  * an output counts, on the scale of tanh; the zones are those of 0.99.
  */
-export function flatOf(layer: Layer, edge = CLOSED): Flat | undefined {
+export function flatRegionOf(layer: Layer, edge = CLOSED): FlatRegion | undefined {
   if (layer instanceof Tanh) {
     return { kind: 'Tanh', closed: (h) => Math.abs(h) > edge, zones: outside(Math.atanh(CLOSED)) };
   }

@@ -35,10 +35,3 @@ export class Origins {
     return this.#trained.has(name) ? 'trained' : 'held-out';
   }
 }
-
-/** Steps whose names are remembered: 0, 10, 100, 1000 … */
-export const isMilestone = (step: number): boolean => {
-  if (step === 0) return true;
-  const power = Math.log10(step);
-  return power >= 1 && Number.isInteger(power);
-};
