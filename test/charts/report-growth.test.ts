@@ -30,8 +30,10 @@ beforeEach(() => {
     }
     return counted.get(kernels) as K;
   });
-  const dataOf = Object.getOwnPropertyDescriptor(Tensor.prototype, 'data')?.get as () => Float32Array;
-  vi.spyOn(Tensor.prototype, 'data', 'get').mockImplementation(function (this: Tensor) {
+  // What tensors and indices share has it.
+  const matrix: Pick<Tensor, 'data'> = Object.getPrototypeOf(Tensor.prototype);
+  const dataOf = Object.getOwnPropertyDescriptor(matrix, 'data')?.get as () => Float32Array;
+  vi.spyOn(matrix, 'data', 'get').mockImplementation(function (this: Tensor) {
     calls++;
     return dataOf.call(this);
   });

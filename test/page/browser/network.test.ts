@@ -34,6 +34,13 @@ describe('the picture of the network', () => {
   const line = () => textOf(visit, '.network-line');
   const picture = () => visit.page.getByRole('region', { name: 'The network' });
   const flow = (name: string) => picture().getByRole('radio', { name }).check();
+  const overlap = async (one: string, other: string) => {
+    const [a, b] = await Promise.all([one, other].map((each) => visit.page.locator(each).boundingBox()));
+    if (!a || !b) throw new Error(`expected ${one} and ${other} to be seen`);
+    const apart =
+      a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+    return !apart;
+  };
   /** Colours on a canvas, so many different ones. */
   const colours = (selector: string) =>
     visit.evaluate((selector) => {
@@ -72,6 +79,9 @@ describe('the picture of the network', () => {
     await poll(words).toContain('emm');
     await picture().getByRole('textbox', { name: 'or your own' }).fill('e5');
     await poll(() => textOf(visit, '.network-own .error')).toBe('no 5 in these names');
+    await picture().getByRole('textbox', { name: 'or your own' }).fill('emm');
+    await flow('gradient');
+    await poll(line).toMatch(/^Forward, for your context has no target to go back from: emm/);
   });
 
   test('leads by the keyboard alone from layer to layer, and to a unit', async () => {
@@ -92,6 +102,9 @@ describe('the picture of the network', () => {
     await poll(() => textOf(visit, '.network-detail h3')).toBe('unit 2 of tanh 1 of 1');
     await poll(() => textOf(visit, '.network-detail')).toMatch(/(Alive|Dead on this batch): it lets/);
     await poll(line).toMatch(/^unit 2: −?\d\.\d\d/);
+    // It stands beside the unit and the next characters.
+    expect(await overlap('.network-detail', '.of-tanh')).toBe(false);
+    expect(await overlap('.network-detail', '.network-bars')).toBe(false);
     await visit.press('Escape');
     await poll(() => visit.page.locator('.network-detail').count()).toBe(0);
     await visit.page.locator('.network-vector').last().click();
@@ -196,6 +209,7 @@ describe('the picture of the network', () => {
     await poll(std).not.toBe(own);
     await picture().getByRole('radio', { name: 'difference' }).check();
     await poll(std).toBe(own);
+    await poll(line).toMatch(/^This run less the other \(lines: the other\): /);
     expect(await colours('.network-bars')).toBeGreaterThan(2);
   });
 });

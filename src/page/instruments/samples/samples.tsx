@@ -28,9 +28,21 @@ export function SamplesInstrument({ session }: InstrumentProps) {
   return (
     <Instrument id="samples" title="Names it makes up" {...{ about, session }} wide>
       <div class="sampled-runs">
-        <Sampled session={session} run={run} moment={moment} label={other && labelOf(run)} />
+        <Sampled
+          key={run.info.id}
+          session={session}
+          run={run}
+          moment={moment}
+          label={other && labelOf(run)}
+        />
         {other && otherFrame && (
-          <Sampled session={session} run={other} moment={otherFrame} label={labelOf(other)} />
+          <Sampled
+            key={other.info.id}
+            session={session}
+            run={other}
+            moment={otherFrame}
+            label={labelOf(other)}
+          />
         )}
       </div>
     </Instrument>
@@ -83,7 +95,7 @@ function Sampled({ session, run, moment, label }: SampledProps) {
         )}
       </div>
       <History run={run} step={moment.step} steps={milestonesOf(settings.steps, moment.step)} press={press} />
-      <More key={id} session={session} run={run} moment={moment} press={press} />
+      <More session={session} run={run} moment={moment} press={press} />
     </section>
   );
 }

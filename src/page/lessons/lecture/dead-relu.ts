@@ -2,7 +2,7 @@ import { fixed, percent, whole } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, lastLoss, saturatedOf } from '../readings.js';
+import { at, lastLoss, layerAt, saturatedOf } from '../readings.js';
 
 /** One hidden layer, as in the first network; √2 is the gain for ReLU. */
 const relu = { depth: 2, hidden: 200, activation: 'relu', gain: Math.SQRT2 } as const;
@@ -26,7 +26,7 @@ export const lesson: Lesson = {
   moments: [0],
   measures: ['survey'],
   look: 'saturation',
-  looked: 'the image: a white column puts out nothing',
+  looked: 'the image: a red column puts out nothing on this batch',
   layer: 'layer 3 ReLU',
   choices: [
     {
@@ -50,6 +50,11 @@ export const lesson: Lesson = {
       says: ([run]) =>
         `${whole(dead(run))} units put out 0 for all ${whole(run.survey?.examples)} examples of the training split: they get no gradient from any. At the start ${percent(silent(run, 0), 0)} of the outputs were 0, now it is ${percent(silent(run), 1)}.`,
       holds: ([run]) => dead(run) >= DEAD_BEFORE && silent(run, 0) < 0.55 && silent(run) > 0.95,
+    },
+    {
+      says: ([run]) =>
+        `On the last minibatch ${whole(deadOnBatch(run))} put out nothing, the red columns of the image: 32 examples are too few to call them dead.`,
+      holds: ([run]) => deadOnBatch(run) > dead(run) && run.info.settings.batch === 32,
     },
     {
       says: ([run]) =>
@@ -108,4 +113,6 @@ export const lesson: Lesson = {
 };
 
 const dead = ({ survey }: ObservedRun): number => survey?.layers[0].dead.length ?? Number.NaN;
+const deadOnBatch = (run: ObservedRun): number =>
+  layerAt(run, 'layer 3 ReLU').activation?.dead.length ?? Number.NaN;
 const silent = (run: ObservedRun, step?: number): number => saturatedOf(at(run, step))[0];
