@@ -55,11 +55,20 @@ export class Runner {
   }
 
   /** Takes up the cells and runs these. Resolves once they are done, have failed, or the worker is lost. */
-  async run(cells: readonly Cell[], ids: readonly number[]): Promise<void> {
+  run(cells: readonly Cell[], ids: readonly number[]): Promise<void> {
+    return this.#work((engine) => engine.run(cells, ids));
+  }
+
+  /** Takes up where a slider is. Resolves as `run` does. */
+  setInput(id: number, name: string, value: number): Promise<void> {
+    return this.#work((engine) => engine.setInput(id, name, value));
+  }
+
+  async #work(work: (engine: NotebookEngine) => Promise<void>): Promise<void> {
     const running = this.#alive();
     running.runs++;
     try {
-      await this.#call(running, (engine) => engine.run(cells, ids));
+      await this.#call(running, work);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
     } finally {
