@@ -196,6 +196,7 @@ export class OpenNotebook {
   /** The same of a text. */
   async openText(text: string, name: string, origin: 'file' | 'link'): Promise<void> {
     const opened = parseNotebook(text, name);
+    this.problem.value = undefined;
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
