@@ -274,9 +274,9 @@ export class OpenNotebook {
       this.title.value = opened.title;
       this.origin.value = fresh.origin;
       this.allowed.value = fresh.allowed || kept?.allowed === true;
-      this.problem.value =
-        this.#newer &&
-        'This notebook has changed since you changed it: to reset all of it brings the new one.';
+      if (this.#newer !== undefined)
+        this.problem.value =
+          'This notebook has changed since you changed it: to reset all of it brings the new one.';
       this.#states.clear();
       this.#edited.open(opened, isOlder && opened === fresh.opened ? opened : (now ?? opened));
     });
