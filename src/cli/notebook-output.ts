@@ -1,6 +1,13 @@
 import { printable } from 'lanewise';
 import pc from 'picocolors';
-import type { Checked, Compared, Shown, Table } from '../notebook/shown.js';
+import {
+  type Checked,
+  type Compared,
+  numberText,
+  type Shown,
+  type Slider,
+  type Table,
+} from '../notebook/shown.js';
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => [...text].length));
 
@@ -20,6 +27,7 @@ export function outputLines(outputs: readonly Shown[]): string[] {
     flush();
     if (output.kind === 'text') lines.push(...output.text.split('\n').map((line) => `  ${printable(line)}`));
     else if (output.kind === 'table') lines.push(...tableLines(output));
+    else if (output.kind === 'slider') lines.push(sliderLine(output));
     else if (output.kind === 'check') lines.push(...checkLines(output));
     else lines.push(pc.dim(`  [chart: ${printable(output.chart.label)}]`));
   }
@@ -49,6 +57,9 @@ function tableLines({ caption, columns, rows }: Table): string[] {
     ...lines.slice(1),
   ];
 }
+
+const sliderLine = ({ label, min, max, value }: Slider): string =>
+  `  ${printable(label)}: ${numberText(value)} ${pc.dim(`(a slider from ${numberText(min)} to ${numberText(max)})`)}`;
 
 function checkLines({ name, passed, differs, hints }: Checked): string[] {
   if (passed) return [`  ${pc.green('✓')} ${printable(name)}`];

@@ -16,6 +16,10 @@ function display<T>(value: T): T {
   else console.log(value);
   return value;
 }
+function slider(label: string, { min, value = min }: { min: number; max: number; step?: number; value?: number }) {
+  console.log(\`\${label}: \${value}\`);
+  return value;
+}
 function expect(label: string, ours: unknown, recorded?: unknown, within?: number): boolean {
   const list = (value: unknown) => (typeof value === 'object' ? Array.from(value as unknown[]) : [value]);
   const all = recorded === undefined ? [] : list(recorded);

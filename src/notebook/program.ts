@@ -22,6 +22,8 @@ export interface CellProgram {
   imports: string[];
   /** Whether it is one expression, whose value is shown. */
   isExpression: boolean;
+  /** What is defined as a slider and used by other cells only: the name by the slider's label. */
+  sliders: ReadonlyMap<string, string>;
   /**
    * The text of an async function of `$import` and the inputs, which resolves to the definitions, or to the expression's
    * value. The cell begins on its second line.
@@ -79,6 +81,7 @@ export function readProgram(source: string): CellProgram {
     ForInStatement: ({ left }) => namesIn(left, assigned),
   });
   const isExpression = expression !== undefined;
+  const sliders = isExpression ? new Map<string, string>() : slidersOf(tree as Program);
   const definitions = [...defined];
   const references = [...globals.keys()].filter((name) => name !== 'arguments' && !defined.has(name));
   const body = changed(stripped.code, changes);
@@ -88,6 +91,7 @@ export function readProgram(source: string): CellProgram {
     assignments: references.filter((name) => assigned.has(name)),
     imports,
     isExpression,
+    sliders,
     functionOf: (inputs) =>
       `(async function (${['$import', ...inputs].join(', ')}) {"use strict";` +
       (isExpression ? ` return (\n${body}\n);` : `\n${body}\nreturn { ${definitions.join(', ')} };`) +
@@ -133,6 +137,24 @@ function readStatements({ code, placeOf }: Stripped): Program {
   } catch (error) {
     throw syntaxError(error, placeOf);
   }
+}
+
+/** Of `const name = slider('label', …)` at the top level, the name by the label, where nothing else in the cell uses it. */
+function slidersOf(tree: Program): Map<string, string> {
+  const used = new Set<string>();
+  simple(tree, { Identifier: ({ name }) => used.add(name) });
+  const sliders = new Map<string, string>();
+  for (const statement of tree.body) {
+    if (statement.type !== 'VariableDeclaration' || statement.kind !== 'const') continue;
+    for (const { id, init } of statement.declarations) {
+      if (id.type !== 'Identifier' || used.has(id.name) || init?.type !== 'CallExpression') continue;
+      const { callee } = init;
+      const [label] = init.arguments;
+      if (callee.type !== 'Identifier' || callee.name !== 'slider' || label?.type !== 'Literal') continue;
+      if (typeof label.value === 'string') sliders.set(label.value, id.name);
+    }
+  }
+  return sliders;
 }
 
 /** The names that an assignment sets: `a`, and those of a pattern; not `a.b`. */

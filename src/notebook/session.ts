@@ -3,7 +3,7 @@ import { type Module, Runtime, type Variable } from '@observablehq/runtime';
 import { type CellError, fileOf, thrownError } from './cell-error.js';
 import type { Cell } from './format.js';
 import { Graph, type GraphCell } from './graph.js';
-import type { Shown } from './shown.js';
+import type { Shown, Slider } from './shown.js';
 import { STANDARD, type Standard, standardOf } from './standard.js';
 
 /** What the notebook runs in: a worker of a page, or Node. */
@@ -35,6 +35,10 @@ export interface CellState {
 /** One execution of a cell. A later one, or a stop, makes it stale. */
 interface Execution {
   state: CellState;
+  /** What the cell has shown so far. */
+  outputs: Shown[];
+  /** What it showed before a slider was moved: it stays until the end. */
+  before: Shown[] | undefined;
   stopped: boolean;
 }
 
@@ -45,7 +49,7 @@ type Outcome = { definitions: Readonly<Record<string, unknown>> } | { failed: nu
 type Box = { value: unknown } | { failed: number };
 
 /** A cell that calls one of these says itself what it shows. */
-const SHOWING: readonly string[] = ['display', 'expect', 'check'];
+const SHOWING: readonly string[] = ['display', 'expect', 'check', 'slider'];
 
 /** The name of a cell's own variable, which no identifier can be. */
 const variableOf = (id: number): string => `cell ${id}`;
@@ -60,6 +64,11 @@ export class Session {
   readonly #live = new Map<number, Variable>();
   readonly #executions = new Map<number, Execution>();
   readonly #states = new Map<number, CellState>();
+  /** Sliders that a cell has shown, by name, and where the reader has put those that were moved. */
+  readonly #sliders = new Map<number, Map<string, Slider>>();
+  readonly #inputs = new Map<number, Map<string, number>>();
+  /** Cells that run anew since a slider was moved. */
+  readonly #moved = new Set<number>();
   #graph: Graph;
 
   constructor(cells: readonly Cell[], host: Host) {
@@ -102,7 +111,44 @@ export class Session {
           this.#module.variable(true).define(null, [variableOf(id)], (outcome) => outcome),
         );
     }
+    await this.#values(ids);
+  }
+
+  async #values(ids: readonly number[]): Promise<void> {
     await Promise.all(ids.map((id) => this.#module.value(variableOf(id))));
+  }
+
+  /**
+   * Takes up where the reader has put a slider of a cell. Of the cells that were run, those that need it run anew; the cell
+   * itself too, unless it only defines the slider for others. What they showed stays until the new is there. Resolves once
+   * they are done. RangeError for a slider that the cell does not show, and for a value outside its range.
+   */
+  async setInput(id: number, name: string, value: number): Promise<void> {
+    const slider = this.#sliders.get(id)?.get(name);
+    const cell = this.#graph.cells.get(id);
+    if (slider === undefined || cell === undefined)
+      throw new RangeError(`Session.setInput: expected a slider that cell ${id} shows, got '${name}'`);
+    const { min, max } = slider;
+    if (!(value >= min && value <= max))
+      throw new RangeError(`Session.setInput: ${name}: expected a value from ${min} to ${max}, got ${value}`);
+    this.#inputs.set(id, (this.#inputs.get(id) ?? new Map()).set(name, value));
+    const definition = cell.program?.sliders.get(name);
+    const first =
+      definition === undefined
+        ? [id]
+        : [...this.#graph.cells.values()]
+            .filter(({ inputs }) => inputs.includes(definition))
+            .map((each) => each.id);
+    const concerned = [...this.#graph.dependants(first)];
+    for (const each of concerned) {
+      if (this.stateOf(each).status === 'idle') continue;
+      this.#moved.add(each);
+      this.#end(each);
+    }
+    this.#showMoved(id, { ...slider, value });
+    if (definition === undefined) this.#bind(cell);
+    else this.#defineName(definition, id);
+    await this.#values(concerned.filter((each) => this.#live.has(each)));
   }
 
   /** Ends what runs, at its next `progress`. */
@@ -126,18 +172,38 @@ export class Session {
       this.#names.delete(name);
     }
     for (const [name, owner] of wanted) {
-      if (this.#names.has(name)) continue;
-      const boxed = (outcome: Outcome): Box =>
-        'failed' in outcome ? outcome : { value: outcome.definitions[name] };
-      const variable = this.#module.variable().define(name, [variableOf(owner)], boxed);
-      this.#names.set(name, { variable, owner });
+      if (!this.#names.has(name)) this.#defineName(name, owner);
     }
-    for (const cell of this.#graph.cells.values())
-      if (this.#variables.get(cell.id)?.signature !== signatureOf(cell)) this.#define(cell);
+    for (const cell of this.#graph.cells.values()) {
+      if (this.#variables.get(cell.id)?.signature === signatureOf(cell)) continue;
+      this.#sliders.delete(cell.id);
+      this.#inputs.delete(cell.id);
+      this.#define(cell);
+    }
+  }
+
+  /** Defines what a name of a cell is: where something live needs it, that runs anew. */
+  #defineName(name: string, owner: number): void {
+    const boxOf = (outcome: Outcome): Box => {
+      if ('failed' in outcome) return outcome;
+      for (const [label, defined] of this.#graph.cells.get(owner)?.program?.sliders ?? [])
+        if (defined === name)
+          return { value: this.#sliders.get(owner)?.get(label)?.value ?? outcome.definitions[name] };
+      return { value: outcome.definitions[name] };
+    };
+    const variable = this.#names.get(name)?.variable ?? this.#module.variable();
+    this.#names.set(name, { variable: variable.define(name, [variableOf(owner)], boxOf), owner });
+  }
+
+  #define(cell: GraphCell): void {
+    this.#bind(cell);
+    this.#moved.delete(cell.id);
+    this.#end(cell.id);
+    this.#change(cell.id, { status: 'idle', outputs: [] });
   }
 
   /** Defines the cell's variable: where it is live, it runs anew. */
-  #define(cell: GraphCell): void {
+  #bind(cell: GraphCell): void {
     const { id, inputs, problem } = cell;
     const variable = this.#variables.get(id)?.variable ?? this.#module.variable();
     const own = inputs.filter((name) => this.#names.has(name) || name === 'invalidation');
@@ -146,14 +212,14 @@ export class Session {
       this.#execute(cell, new Map(taken.map((name, i) => [name, values[i]]))),
     );
     this.#variables.set(id, { variable, signature: signatureOf(cell) });
-    this.#end(id);
-    this.#change(id, { status: 'idle', outputs: [] });
   }
 
   async #execute(cell: GraphCell, values: ReadonlyMap<string, unknown>): Promise<Outcome> {
     const { id, program, inputs, problem, hidden } = cell;
     this.#end(id);
-    const execution: Execution = { state: { status: 'running', outputs: [] }, stopped: false };
+    const before = this.#moved.delete(id) ? this.stateOf(id).outputs : undefined;
+    const state: CellState = { status: 'running', outputs: before ?? [] };
+    const execution: Execution = { state, outputs: [], before, stopped: false };
     this.#executions.set(id, execution);
     const fail = (error: CellError): Outcome => {
       this.#settle(id, execution, { status: 'failed', error });
@@ -201,8 +267,13 @@ export class Session {
       this.#change(id, execution.state);
     };
     return standardOf({
-      show: (shown) => change({ outputs: [...execution.state.outputs, shown] }),
+      show: (shown) => {
+        execution.outputs = [...execution.outputs, shown];
+        if (shown.kind === 'slider') this.#keepSlider(id, shown);
+        if (execution.before === undefined) change({ outputs: execution.outputs });
+      },
       progress: (done, of) => change({ progress: { done, of } }),
+      inputOf: (name) => this.#inputs.get(id)?.get(name),
       get stopped() {
         return execution.stopped;
       },
@@ -211,15 +282,35 @@ export class Session {
 
   #settle(id: number, execution: Execution, end: Pick<CellState, 'status'> & { error?: CellError }): void {
     if (this.#executions.get(id) !== execution) return;
-    const { outputs } = execution.state;
+    const { outputs } = execution;
+    const shown = outputs.filter((output) => output.kind === 'slider');
+    this.#sliders.set(id, new Map(shown.map((slider) => [slider.name, slider])));
     this.#change(id, { ...end, outputs });
+  }
+
+  #keepSlider(id: number, slider: Slider): void {
+    this.#sliders.set(id, (this.#sliders.get(id) ?? new Map()).set(slider.name, slider));
+  }
+
+  /** Shows a slider where it stands now, in the place where the cell has shown it. */
+  #showMoved(id: number, slider: Slider): void {
+    const moved = (outputs: readonly Shown[]) =>
+      outputs.map((output) => (output.kind === 'slider' && output.name === slider.name ? slider : output));
+    const execution = this.#executions.get(id);
+    if (execution !== undefined) execution.outputs = moved(execution.outputs);
+    const state = this.stateOf(id);
+    this.#keepSlider(id, slider);
+    const now = { ...state, outputs: moved(state.outputs) };
+    if (execution !== undefined) execution.state = now;
+    this.#change(id, now);
   }
 
   #remove(id: number): void {
     this.#live.get(id)?.delete();
     this.#variables.get(id)?.variable.delete();
     this.#end(id);
-    for (const all of [this.#variables, this.#live, this.#states]) all.delete(id);
+    for (const all of [this.#variables, this.#live, this.#states, this.#sliders, this.#inputs])
+      all.delete(id);
   }
 
   #change(id: number, state: CellState): void {

@@ -28,12 +28,25 @@ export interface Checked {
   hints: string[];
 }
 
+/** A number that the reader sets: `Session.setInput` takes it up. */
+export interface Slider {
+  kind: 'slider';
+  /** Which of the cell's sliders it is. */
+  name: string;
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+}
+
 export type Shown =
   | { kind: 'text'; text: string }
   | Table
   | { kind: 'chart'; chart: ChartData }
   | { kind: 'compared'; rows: Compared[] }
-  | Checked;
+  | Checked
+  | Slider;
 
 /** Of a table: more is cut. */
 const ROWS = 12;

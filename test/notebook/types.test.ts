@@ -12,6 +12,7 @@ import type { Standard } from '../../src/notebook/standard.js';
 declare const display: Standard['display'];
 declare const expect: Standard['expect'];
 declare const check: Standard['check'];
+declare const slider: Standard['slider'];
 declare const progress: Standard['progress'];
 declare const given: { names: NameList | undefined; long: boolean };
 `;
