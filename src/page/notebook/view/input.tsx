@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
-import { useContext } from 'preact/hooks';
 import type { Shown } from '../../../notebook/shown.js';
 import { Slider } from '../../aids/slider.js';
-import { Notebook } from './context.js';
+import { useNotebook } from './context.js';
 
 /** A value of the notebook's that the reader moves: what depends on it runs anew. */
 export function Input({ id, input }: { id: number; input: Extract<Shown, { kind: 'slider' }> }) {
-  const { notebook } = useContext(Notebook);
+  const { notebook } = useNotebook();
   const { name, label, min, max, step, value } = input;
   // The knob is where the reader has it, also while the cell is behind.
   const moved = useSignal(value);

@@ -1,6 +1,10 @@
 import { signal } from '@preact/signals';
 import type { Mode } from '../../../notebook/format.js';
+import type { Place } from '../../../notebook/strip-types.js';
 import type { OpenNotebook } from '../open-notebook.js';
+
+/** A place in a source: an offset from 0, or line and column from 1. */
+export type Caret = number | Place;
 
 /** Where a reader is in the notebook: the cell that is active, whether its source is being edited, what was last done. */
 export class ViewState {
@@ -10,8 +14,10 @@ export class ViewState {
   readonly editing = signal<number | undefined>(undefined);
   /** What was done, for a moment, and for those who do not see it. */
   readonly said = signal('');
-  /** Where in its source the editor of the active cell begins: an offset. */
-  caret: number | undefined;
+  /** What went wrong with the notebook as a whole, in words; '' where nothing did. */
+  readonly problem = signal('');
+  /** Where in its source the editor begins that is about to open. */
+  caret: Caret | undefined;
   readonly #notebook: OpenNotebook;
 
   constructor(notebook: OpenNotebook) {
@@ -36,10 +42,12 @@ export class ViewState {
     if (next !== undefined) this.go(next.id);
   }
 
-  /** @param caret an offset in its source; default: its end */
-  edit(id: number, caret?: number): void {
+  /** @param caret default: the end of its source */
+  edit(id: number, caret?: Caret): void {
     this.caret = caret;
     this.active.value = id;
+    // Also where it is edited already: the caret goes to another place.
+    if (this.editing.peek() === id) this.editing.value = undefined;
     this.editing.value = id;
   }
 
