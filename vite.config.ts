@@ -89,6 +89,7 @@ const page = {
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [here('./src/page/index.html'), here('./src/page/notebook.html')] },
     // echarts, in kB before compression: it loads after the first paint. test/page/size.test.ts holds the sizes.
     chunkSizeWarningLimit: 600,
   },
