@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
 import { threads } from './.ci/thread.mjs';
 import { vendored } from './.ci/vendor.mjs';
@@ -75,7 +76,7 @@ const page = {
   base: './',
   define,
   resolve: { alias },
-  plugins: pure,
+  plugins: [...pure, hints()],
   worker: { format: 'es' as const, plugins: () => pure },
   // What the page gets by with; `npm run page -- --built` serves it so.
   preview: {

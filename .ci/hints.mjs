@@ -160,7 +160,9 @@ class File {
   }
 
   #typeOf(node) {
-    const annotation = children(node).filter(({ name }) => name === 'TypeAnnotation').at(-1);
+    const annotation = children(node)
+      .filter(({ name }) => name === 'TypeAnnotation')
+      .at(-1);
     return annotation === undefined ? 'any' : flat(this.of(annotation).replace(/^:/, ''));
   }
 
@@ -227,7 +229,9 @@ export function readHints(folder) {
     if (!path?.startsWith('/')) return undefined;
     const file = fileOf(path);
     if (file.declared.has(name)) return file.declared.get(name);
-    const next = [file.exported.get(name), file.imported.get(name)].find((each) => each && each.path !== path);
+    const next = [file.exported.get(name), file.imported.get(name)].find(
+      (each) => each && each.path !== path,
+    );
     if (next !== undefined) return find(next.path, next.name);
     for (const star of file.stars) {
       const found = find(star, name);
@@ -270,7 +274,9 @@ export function readHints(folder) {
     for (const [name, { path: from, name: original }] of fileOf(path).exported) {
       const found = find(from === path ? path : from, original);
       if (found === undefined)
-        throw new Error(`hints: ${module}: expected a declaration of ${name}, found none from ${relative(root, path)}`);
+        throw new Error(
+          `hints: ${module}: expected a declaration of ${name}, found none from ${relative(root, path)}`,
+        );
       modules[module][name] = idOf(found);
     }
   }

@@ -1,4 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { save } from '../../view/download.js';
 import { KEYS } from './cell-keys.js';
@@ -7,8 +8,8 @@ import { useNotebook } from './context.js';
 const views = [
   { href: './#view=lessons', title: 'Lessons' },
   { href: './#net=mlp', title: 'Free play' },
-  { href: './notebook.html', title: 'Notebook' },
   { href: './#view=benchmark', title: 'Benchmark' },
+  { href: './notebook.html', title: 'Notebook' },
 ];
 
 /** What the page is, its views, and what can be done with the notebook as a whole. */
@@ -42,7 +43,9 @@ function State() {
       .map(({ id }) => ({ id, state: notebook.states(id).value }));
     const running = states.filter(({ state }) => state.status === 'running');
     if (running.length > 0)
-      return { text: `cell ${running[0].id} runs${running.length > 1 ? `, ${running.length - 1} more` : ''}` };
+      return {
+        text: `cell ${running[0].id} runs${running.length > 1 ? `, ${running.length - 1} more` : ''}`,
+      };
     if (notebook.running.value) return { text: 'running' };
     const rows = states
       .flatMap(({ state }) => state.outputs)
@@ -52,7 +55,9 @@ function State() {
     if (failed.length > 0) return { text: `cell ${failed[0].id} failed`, id: failed[0].id };
     if (rows.length === 0) return { text: '' };
     const agreeing = rows.filter(({ agrees }) => agrees).length;
-    return { text: `${agreeing} of ${rows.length} recorded values agree${agreeing === rows.length ? ' ✓' : ''}` };
+    return {
+      text: `${agreeing} of ${rows.length} recorded values agree${agreeing === rows.length ? ' ✓' : ''}`,
+    };
   });
   const { text, id } = words.value;
   return (
@@ -72,7 +77,7 @@ function Actions() {
   const { notebook, view } = useNotebook();
   const running = notebook.running.value;
   const allowed = notebook.allowed.value;
-  const anyChanged = notebook.isAnyChanged.value;
+  const anyChanged = notebook.canUndo.value || notebook.cells.value.some(({ id }) => notebook.isChanged(id));
   return (
     <div class="transport" role="toolbar" aria-label="Notebook">
       <div class="buttons">
@@ -118,7 +123,10 @@ function Actions() {
               type="button"
               onClick={() => {
                 const { name, text } = notebook.download(kind);
-                save(new Blob([text], { type: kind === 'html' ? 'text/html' : 'application/x-ipynb+json' }), name);
+                save(
+                  new Blob([text], { type: kind === 'html' ? 'text/html' : 'application/x-ipynb+json' }),
+                  name,
+                );
               }}
             >
               {kind === 'html' ? 'Notebook (.html)' : 'Jupyter, for Deno (.ipynb)'}
@@ -149,7 +157,7 @@ function OpenFile() {
       await notebook.openFile(file);
       view.said.value = `Opened ${file.name}.`;
     } catch (error) {
-      view.problem.value = error instanceof Error ? error.message : String(error);
+      notebook.problem.value = error instanceof Error ? error.message : String(error);
     }
   };
   return (
@@ -173,7 +181,7 @@ function OpenFile() {
 }
 
 /** What opens below a button, and closes with Esc or when the focus leaves it. */
-function Menu({ title, children }: { title: string; children: preact.ComponentChildren }) {
+function Menu({ title, children }: { title: string; children: ComponentChildren }) {
   const isOpen = useSignal(false);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {

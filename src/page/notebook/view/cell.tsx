@@ -10,7 +10,7 @@ import { useNotebook } from './context.js';
 import { Outputs } from './outputs.js';
 import { Source } from './source.js';
 import { Text } from './text.js';
-import { anchorOf, linkTo } from './view-state.js';
+import { anchorOf, hashOf } from './view-state.js';
 
 /** A cell: its source, what it shows, and what can be done with it. */
 export const Cell = memo(function Cell({ cell }: { cell: CellData }) {
@@ -136,7 +136,7 @@ function Tools({ cell: { id, mode }, isActive }: { cell: CellData; isActive: boo
     view.add(1, to);
   };
   const copy = async () => {
-    view.said.value = await copyText(linkTo(id), 'the link to this cell');
+    view.said.value = await copyText(location.href.split('#')[0] + hashOf(id), 'the link to this cell');
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls of a form.

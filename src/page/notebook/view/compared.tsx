@@ -1,5 +1,5 @@
 import type { Compared } from '../../../notebook/shown.js';
-import { Scrolling } from './outputs.js';
+import { Scrolling } from './scrolling.js';
 
 /** How far a value is from the recorded one, in words. */
 function difference({ ours, recorded }: Compared): string {

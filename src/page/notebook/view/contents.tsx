@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useNotebook } from './context.js';
-import { anchorOf } from './view-state.js';
+import { anchorOf, hashOf } from './view-state.js';
 
 interface Entry {
   id: number;
@@ -39,7 +39,7 @@ export function Contents() {
         {list.map(({ id, title, level }) => (
           <li key={id} class={level === 3 ? 'sub' : undefined}>
             <a
-              href={`#${anchorOf(id)}`}
+              href={hashOf(id)}
               aria-current={current.value === id ? 'location' : undefined}
               onClick={() => {
                 view.active.value = id;

@@ -13,6 +13,7 @@ export const Notebook = createContext<Shared | undefined>(undefined);
 /** The notebook that the page shows, and where its reader is. */
 export function useNotebook(): Shared {
   const shared = useContext(Notebook);
-  if (shared === undefined) throw new Error('useNotebook: expected a Notebook around the component, got none');
+  if (shared === undefined)
+    throw new Error('useNotebook: expected a Notebook around the component, got none');
   return shared;
 }

@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { ChartData } from 'lanewise/charts';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { CellState } from '../../../notebook/session.js';
 import type { Compared, Shown, Table as TableData } from '../../../notebook/shown.js';
 import { Chart as DrawnChart } from '../../view/chart.js';
 import { CheckResult } from './check-result.js';
 import { ComparedValues } from './compared.js';
 import { Input } from './input.js';
+import { Scrolling } from './scrolling.js';
 
 /** What stands together: values beside recorded ones that follow one another are one table. */
 type Group = Exclude<Shown, { kind: 'compared' }> | { kind: 'compared'; rows: readonly Compared[] };
@@ -94,30 +95,6 @@ function Table({ table: { caption, columns, rows } }: { table: TableData }) {
         </tbody>
       </table>
     </Scrolling>
-  );
-}
-
-/** What may be wider than the page; where it is, the arrow keys move it. */
-export function Scrolling({ label, children }: { label: string; children: preact.ComponentChildren }) {
-  const place = useRef<HTMLDivElement>(null);
-  const wide = useSignal(false);
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => {
-      wide.value = element.scrollWidth > element.clientWidth;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [wide]);
-  return (
-    <div
-      ref={place}
-      class="scroll"
-      {...(wide.value && { tabIndex: 0, role: 'region', 'aria-label': `Table: ${label}` })}
-    >
-      {children}
-    </div>
   );
 }
 

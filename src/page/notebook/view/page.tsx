@@ -1,15 +1,11 @@
 import { useEffect, useMemo } from 'preact/hooks';
+import { readLink } from '../files.js';
 import type { OpenNotebook } from '../open-notebook.js';
 import { Bar } from './bar.js';
 import { Cell } from './cell.js';
 import { Contents } from './contents.js';
 import { Notebook, useNotebook } from './context.js';
 import { anchorOf, ViewState } from './view-state.js';
-import './bar.css';
-import './page.css';
-import './cell.css';
-import './outputs.css';
-import './source.css';
 
 /** The notebook as a page. */
 export function NotebookPage({ notebook }: { notebook: OpenNotebook }) {
@@ -46,30 +42,43 @@ function Cells() {
   );
 }
 
-/** What has to be said of the whole: where it came from, what could not be opened. */
+/** What has to be said of the whole: where it came from, what has happened to it. */
 function Notices() {
-  const { notebook, view } = useNotebook();
-  const problem = view.problem.value;
+  const { notebook } = useNotebook();
+  const problem = notebook.problem.value;
   return (
     <div class="notices">
       {!notebook.allowed.value && (
         <section class="notice" aria-label="Where this notebook came from">
           <p>
-            This notebook came from a {notebook.origin.value}. Its code does not run until you allow it: read it
-            first.
+            This notebook came from a {notebook.origin.value}. Its code does not run until you allow it: read
+            it first.
           </p>
           <button type="button" class="primary" onClick={() => notebook.allow()}>
             Allow its code to run
           </button>
         </section>
       )}
-      {problem !== '' && (
-        <div class="notice fault" role="alert">
+      {notebook.conflict.value && (
+        <section class="notice" role="alert" aria-label="Changed in another tab">
+          <p>Another tab has changed this notebook. What you change here is not kept until you choose.</p>
+          <div class="choices">
+            <button type="button" onClick={() => void notebook.keepMine()}>
+              Keep what is here
+            </button>
+            <button type="button" onClick={() => void notebook.takeOther()}>
+              Take the other
+            </button>
+          </div>
+        </section>
+      )}
+      {problem !== undefined && (
+        <div class="notice problem" role="alert">
           <p>{problem}</p>
           <button
             type="button"
             onClick={() => {
-              view.problem.value = '';
+              notebook.problem.value = undefined;
             }}
           >
             Close
@@ -83,12 +92,10 @@ function Notices() {
 /** The cell that the address names is the active one, and in sight. Returns what ends that. */
 function followLinks(view: ViewState): () => void {
   const follow = () => {
-    const [, number] = /^#cell-(\d+)$/.exec(location.hash) ?? [];
-    if (number === undefined) return;
-    const id = Number(number);
-    const element = document.getElementById(anchorOf(id));
-    if (element === null) return;
-    view.active.value = id;
+    const { cell } = readLink(location.hash);
+    const element = cell === undefined ? null : document.getElementById(anchorOf(cell));
+    if (cell === undefined || element === null) return;
+    view.active.value = cell;
     element.scrollIntoView({ block: 'start' });
   };
   follow();

@@ -14,8 +14,6 @@ export class ViewState {
   readonly editing = signal<number | undefined>(undefined);
   /** What was done, for a moment, and for those who do not see it. */
   readonly said = signal('');
-  /** What went wrong with the notebook as a whole, in words; '' where nothing did. */
-  readonly problem = signal('');
   /** Where in its source the editor begins that is about to open. */
   caret: Caret | undefined;
   readonly #notebook: OpenNotebook;
@@ -55,8 +53,7 @@ export class ViewState {
   run(id: number): void {
     const cell = this.#notebook.cells.peek().find((each) => each.id === id);
     if (cell === undefined || cell.mode === 'md') return;
-    if (!this.#notebook.allowed.peek())
-      this.said.value = 'Nothing runs until you allow the notebook’s code.';
+    if (!this.#notebook.allowed.peek()) this.said.value = 'Nothing runs until you allow the notebook’s code.';
     else void this.#notebook.run([id]);
   }
 
@@ -98,8 +95,8 @@ export class ViewState {
   }
 }
 
-/** What a cell is called in the address. */
+/** The `id` of a cell's element. */
 export const anchorOf = (id: number): string => `cell-${id}`;
 
-/** The address of a cell. */
-export const linkTo = (id: number): string => `${location.href.split('#')[0]}#${anchorOf(id)}`;
+/** A cell as the address names it: see `readLink`. */
+export const hashOf = (id: number): string => `#cell=${id}`;

@@ -3,12 +3,18 @@ import { highlightCode, tagHighlighter, tags } from '@lezer/highlight';
 
 /** Which class a piece of a source gets: source.css has its colour. */
 export const classes = tagHighlighter([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self, tags.null, tags.bool], class: 'keyword' },
+  {
+    tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self, tags.null, tags.bool],
+    class: 'keyword',
+  },
   { tag: [tags.string, tags.special(tags.string), tags.regexp, tags.escape], class: 'string' },
   { tag: tags.number, class: 'number' },
   { tag: tags.comment, class: 'comment' },
   { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: 'call' },
-  { tag: [tags.definition(tags.variableName), tags.function(tags.definition(tags.variableName))], class: 'definition' },
+  {
+    tag: [tags.definition(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    class: 'definition',
+  },
   { tag: [tags.typeName, tags.className, tags.definition(tags.className)], class: 'type' },
 ]);
 
