@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
 import { servedPolicies } from './.ci/policy.mjs';
 import { threads } from './.ci/thread.mjs';
@@ -76,7 +77,7 @@ const page = {
   base: './',
   define,
   resolve: { alias },
-  plugins: [...pure, servedPolicies()],
+  plugins: [...pure, hints(), servedPolicies()],
   worker: { format: 'es' as const, plugins: () => pure },
   build: {
     outDir: here('./build/page'),

@@ -1,10 +1,22 @@
 import { render } from 'preact';
+import { followScheme, preparePrint } from '../frame/print.js';
 import { startWorker } from './engine/start-worker.js';
 import { fetchNotebook, readLink } from './files.js';
-import { type OpenNotebook, openNotebook } from './open-notebook.js';
+import { openNotebook } from './open-notebook.js';
 import builtIn from './part-3.html?raw';
 import { browserStore } from './store.js';
+import { NotebookPage } from './view/page.js';
+import '../style/base.css';
+import '../style/frame.css';
+import '../style/instrument.css';
+import './view/source.css';
+import './view/bar.css';
+import './view/page.css';
+import './view/cell.css';
+import './view/outputs.css';
 
+preparePrint();
+followScheme();
 const notebook = await openNotebook({
   builtIn,
   name: 'part-3.html',
@@ -20,25 +32,9 @@ if (open !== undefined)
     notebook.problem.value = (error as Error).message;
   }
 
-function Bare({ notebook }: { notebook: OpenNotebook }) {
-  return (
-    <main>
-      <h1>{notebook.title}</h1>
-      <button type="button" onClick={() => notebook.run()}>
-        Run all
-      </button>
-      {notebook.cells.value.map(({ id, source }) => (
-        <section key={id} id={`cell-${id}`}>
-          <pre>{source}</pre>
-          <pre>{JSON.stringify(notebook.states(id).value)}</pre>
-        </section>
-      ))}
-    </main>
-  );
-}
-
 const root = document.getElementById('notebook');
 if (root !== null) {
+  // What the page says while it loads is none of the application's, which would leave it there.
   root.replaceChildren();
-  render(<Bare notebook={notebook} />, root);
+  render(<NotebookPage notebook={notebook} />, root);
 }

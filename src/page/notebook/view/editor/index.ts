@@ -1,0 +1,3 @@
+/** All that editing needs, loaded after the page's first paint. */
+export { openEditor } from './editor.js';
+export { highlighted } from './highlight.js';

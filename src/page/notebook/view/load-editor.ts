@@ -1,0 +1,27 @@
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { task } from '../../view/painter.js';
+
+export type EditorModule = typeof import('./editor/index.js');
+
+const loaded = signal<EditorModule | undefined>(undefined);
+let loading: Promise<void> | undefined;
+
+/** The editor and its grammar come after the first paint: until then sources are plain text. */
+export function loadEditor(): Promise<void> {
+  loading ??= task()
+    .then(() => import('./editor/index.js'))
+    .then((module) => {
+      loaded.value = module;
+    });
+  return loading;
+}
+
+/** The editor once it is there. */
+export function useEditorModule(): EditorModule | undefined {
+  useEffect(() => {
+    // Without it the notebook can still be read and run; the next visit tries again.
+    loadEditor().catch(reportError);
+  }, []);
+  return loaded.value;
+}
