@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
 import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
+import { servedPolicies } from './.ci/policy.mjs';
 import { threads } from './.ci/thread.mjs';
 import { vendored } from './.ci/vendor.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
@@ -76,15 +77,8 @@ const page = {
   base: './',
   define,
   resolve: { alias },
-  plugins: [...pure, hints()],
+  plugins: [...pure, hints(), servedPolicies()],
   worker: { format: 'es' as const, plugins: () => pure },
-  // What the page gets by with; `npm run page -- --built` serves it so.
-  preview: {
-    headers: {
-      'Content-Security-Policy':
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'",
-    },
-  },
   build: {
     outDir: here('./build/page'),
     emptyOutDir: true,

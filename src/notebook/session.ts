@@ -69,6 +69,8 @@ export class Session {
   readonly #inputs = new Map<number, Map<string, number>>();
   /** Cells that run anew since a slider was moved. */
   readonly #moved = new Set<number>();
+  /** Nothing begins until the reader asks for something again. */
+  #stopped = false;
   #graph: Graph;
 
   constructor(cells: readonly Cell[], host: Host) {
@@ -91,16 +93,22 @@ export class Session {
    * and those that need them.
    */
   update(cells: readonly Cell[]): void {
+    this.#stopped = false;
     this.#graph = graphOf(cells);
     for (const id of [...this.#variables.keys()]) if (!this.#graph.cells.has(id)) this.#remove(id);
     this.#defineAll();
   }
 
   /**
-   * Runs these cells, whether or not they ran before, what they need and, of the others that were run, what needs them.
+   * Runs these cells, whether or not they ran before, what they need and, of the others that were run, what needs them. What
+   * they need runs again where it was stopped.
    * Resolves once these cells are done or have failed; `stateOf` says which. RangeError for a cell that there is not.
    */
   async run(ids: readonly number[] = [...this.#graph.cells.keys()]): Promise<void> {
+    this.#stopped = false;
+    for (const cell of this.#graph.needed(ids))
+      if (this.stateOf(cell).error?.name === 'Stopped')
+        this.#define(this.#graph.cells.get(cell) as GraphCell);
     for (const id of ids) {
       const cell = this.#graph.cells.get(id);
       if (cell === undefined) throw new RangeError(`Session.run: expected a cell of code, got ${id}`);
@@ -131,6 +139,7 @@ export class Session {
     const { min, max } = slider;
     if (!(value >= min && value <= max))
       throw new RangeError(`Session.setInput: ${name}: expected a value from ${min} to ${max}, got ${value}`);
+    this.#stopped = false;
     this.#inputs.set(id, (this.#inputs.get(id) ?? new Map()).set(name, value));
     const definition = cell.program?.sliders.get(name);
     const first =
@@ -151,8 +160,9 @@ export class Session {
     await this.#values(concerned.filter((each) => this.#live.has(each)));
   }
 
-  /** Ends what runs, at its next `progress`. */
+  /** Ends what runs, at its next `progress`; what waits for it, or for its turn, does not begin. */
   stop(): void {
+    this.#stopped = true;
     for (const execution of this.#executions.values()) execution.stopped = true;
   }
 
@@ -232,6 +242,7 @@ export class Session {
         const message = `it needs '${name}' of cell ${this.#names.get(name)?.owner}, which failed`;
         return fail({ name: 'Error', message, cell: id, waitsFor: name });
       }
+    if (this.#stopped) return fail({ name: 'Stopped', message: 'stopped', cell: id });
     this.#change(id, execution.state);
     try {
       const standard = this.#standard(id, execution);

@@ -61,12 +61,20 @@ export async function fetchNotebook(
   const { origin } = new URL(page);
   if (address?.origin !== origin)
     throw new NotebookError(`expected a link to a notebook on ${origin}, got '${link}'`);
-  const name = decodeURIComponent(address.pathname.split('/').at(-1) ?? '') || link;
+  const last = address.pathname.split('/').at(-1) || link;
   try {
     const response = await fetched(address);
     if (!response.ok) throw new Error(`status ${response.status}`);
-    return { name, text: await response.text() };
+    return { name: decoded(last), text: await response.text() };
   } catch (error) {
     throw new NotebookError(`${address.pathname}: expected a notebook, got: ${(error as Error).message}`);
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
   }
 }

@@ -8,6 +8,7 @@ import { EditedCells } from './edited-cells.js';
 import type { Given } from './engine/protocol.js';
 import { Runner, type Started } from './engine/runner.js';
 import { fileOf, textOf } from './files.js';
+import { Inputs } from './inputs.js';
 import { Keeper, type Kept, type Origin } from './keeper.js';
 import type { Store } from './store.js';
 
@@ -47,6 +48,7 @@ export class OpenNotebook {
   readonly #keeper: Keeper;
   readonly #runner: Runner;
   readonly #busy = signal(0);
+  readonly #inputs = new Inputs((id, name, value) => this.#input(id, name, value));
   readonly #definitions = signal<ReadonlyMap<string, number>>(new Map());
   #given: Given = { long: false };
   #opened: Notebook = { title: '', theme: 'air', cells: [] };
@@ -135,22 +137,36 @@ export class OpenNotebook {
     this.#edited.resetAll();
   }
 
+  /** Puts a slider of a cell somewhere: what needs it runs anew. A cell that is idle is run first. */
+  setInput(id: number, name: string, value: number): void {
+    if (this.allowed.peek()) this.#inputs.set(id, name, value);
+  }
+
+  async #input(id: number, name: string, value: number): Promise<void> {
+    if (this.states(id).peek().status === 'idle') await this.run([id]);
+    await this.#worked(() => this.#runner.setInput(id, name, value));
+  }
+
   /**
    * Runs these cells of code, or all, with what they need; and what was run before and changed since. Resolves once they are
    * done, have failed or were stopped; at once where the notebook is not allowed to run.
    */
-  async run(ids?: readonly number[]): Promise<void> {
+  async run(only?: readonly number[]): Promise<void> {
     if (!this.allowed.peek()) return;
     this.#edited.endEdit();
     const cells = this.cells.peek();
-    const code = cells.filter(({ id, mode }) => mode !== 'md' && (ids === undefined || ids.includes(id)));
+    const code = cells.filter(({ id, mode }) => mode !== 'md' && (only?.includes(id) ?? true));
     this.#states.sent(cells);
+    const ids = code.map(({ id }) => id);
+    await this.#worked(() => this.#runner.run(cells, ids));
+  }
+
+  async #worked(work: () => Promise<void>): Promise<void> {
     this.#busy.value++;
     try {
-      await this.#runner.run(
-        cells,
-        code.map(({ id }) => id),
-      );
+      await work();
+    } catch (error) {
+      this.problem.value = (error as Error).message;
     } finally {
       this.#busy.value--;
     }
@@ -180,6 +196,7 @@ export class OpenNotebook {
   /** The same of a text. */
   async openText(text: string, name: string, origin: 'file' | 'link'): Promise<void> {
     const opened = parseNotebook(text, name);
+    this.problem.value = undefined;
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
@@ -257,9 +274,9 @@ export class OpenNotebook {
       this.title.value = opened.title;
       this.origin.value = fresh.origin;
       this.allowed.value = fresh.allowed || kept?.allowed === true;
-      this.problem.value =
-        this.#newer &&
-        'This notebook has changed since you changed it: to reset all of it brings the new one.';
+      if (this.#newer !== undefined)
+        this.problem.value =
+          'This notebook has changed since you changed it: to reset all of it brings the new one.';
       this.#states.clear();
       this.#edited.open(opened, isOlder && opened === fresh.opened ? opened : (now ?? opened));
     });

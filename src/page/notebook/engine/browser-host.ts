@@ -1,12 +1,6 @@
 /** A worker of a browser as what a notebook runs in. */
 import type { CellFunction, Host } from '../../../notebook/session.js';
-
-/** What a cell may import. */
-const MODULES: Record<string, () => Promise<object>> = {
-  lanewise: () => import('lanewise'),
-  'lanewise/makemore': () => import('lanewise/makemore'),
-  'lanewise/charts': () => import('lanewise/charts'),
-};
+import { library } from './library.js';
 
 export const browserHost: Pick<Host, 'compile' | 'load'> = {
   /** By a module of its own: no text becomes code any other way, so that the policy can forbid that. */
@@ -22,8 +16,8 @@ export const browserHost: Pick<Host, 'compile' | 'load'> = {
   },
   async load(specifier) {
     const name = specifier.replace(/^npm:/, '');
-    if (!Object.hasOwn(MODULES, name))
-      throw new TypeError(`expected a module of ${Object.keys(MODULES).join(', ')}, got '${specifier}'`);
-    return MODULES[name]();
+    if (!Object.hasOwn(library, name))
+      throw new TypeError(`expected a module of ${Object.keys(library).join(', ')}, got '${specifier}'`);
+    return library[name]();
   },
 };

@@ -1,5 +1,4 @@
 /** The worker's side of the notebook, whatever it runs in. */
-import { type NameList, parseNames } from 'lanewise/makemore';
 import { thrownError } from '../../../notebook/cell-error.js';
 import type { Cell } from '../../../notebook/format.js';
 import { Graph } from '../../../notebook/graph.js';
@@ -20,7 +19,8 @@ export class Engine implements NotebookEngine {
 
   async begin(given: Given, onChanges: (changes: readonly Change[]) => void): Promise<void> {
     const { names, long } = given;
-    const list: NameList | undefined = names && parseNames(names.bytes, names.source);
+    // The library comes when a cell needs it.
+    const list = names && (await import('lanewise/makemore')).parseNames(names.bytes, names.source);
     this.#session?.dispose();
     const changes = new Changes(onChanges);
     this.#changes = changes;
@@ -32,12 +32,21 @@ export class Engine implements NotebookEngine {
   }
 
   async run(cells: readonly Cell[], ids: readonly number[]): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) throw new Error('Engine.run: expected begin to be called first');
+    const session = this.#begun;
     session.update(cells);
     await session.run(ids);
     // Who waits for the end has all states by then.
     this.#changes.send();
+  }
+
+  async setInput(id: number, name: string, value: number): Promise<void> {
+    await this.#begun.setInput(id, name, value);
+    this.#changes.send();
+  }
+
+  get #begun(): Session {
+    if (this.#session === undefined) throw new Error('Engine: expected begin to be called first');
+    return this.#session;
   }
 
   async stop(): Promise<void> {

@@ -19,6 +19,8 @@ export interface NotebookEngine {
   begin(given: Given, onChanges: (changes: readonly Change[]) => void): Promise<void>;
   /** Takes up the cells as they are now and runs these. Resolves once they are done or have failed. */
   run(cells: readonly Cell[], ids: readonly number[]): Promise<void>;
+  /** Takes up where the reader has put a slider. Resolves once what needs it is done. Errors: RangeError for none there. */
+  setInput(id: number, name: string, value: number): Promise<void>;
   /** Ends what runs, at its next `progress`. */
   stop(): Promise<void>;
   /** Answers, unless a cell holds the worker. */

@@ -28,7 +28,8 @@ const ANSWERED = 30;
 /** Why a call has no answer. */
 class Lost extends Error {}
 
-interface Running extends Started {
+interface Running {
+  worker: Started;
   /** Resolves once it has begun. */
   begun: Promise<void>;
   /** Calls that wait for an answer: none comes from a worker that was ended. */
@@ -55,11 +56,20 @@ export class Runner {
   }
 
   /** Takes up the cells and runs these. Resolves once they are done, have failed, or the worker is lost. */
-  async run(cells: readonly Cell[], ids: readonly number[]): Promise<void> {
+  run(cells: readonly Cell[], ids: readonly number[]): Promise<void> {
+    return this.#work((engine) => engine.run(cells, ids));
+  }
+
+  /** Takes up where a slider is. Resolves as `run` does. */
+  setInput(id: number, name: string, value: number): Promise<void> {
+    return this.#work((engine) => engine.setInput(id, name, value));
+  }
+
+  async #work(work: (engine: NotebookEngine) => Promise<void>): Promise<void> {
     const running = this.#alive();
     running.runs++;
     try {
-      await this.#call(running, (engine) => engine.run(cells, ids));
+      await this.#call(running, work);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
     } finally {
@@ -119,14 +129,14 @@ export class Runner {
   #alive(): Running {
     if (this.#running !== undefined) return this.#running;
     const running: Running = {
-      ...this.#options.start((reason) => this.#lose(running, reason)),
+      worker: this.#options.start((reason) => this.#lose(running, reason)),
       begun: Promise.resolve(),
       waiting: new Set(),
       runs: 0,
       cells: new Set(),
     };
     this.#running = running;
-    running.begun = this.#begin(running, running.engine, this.#given);
+    running.begun = this.#begin(running, running.worker.engine, this.#given);
     // Who waits for it is told.
     running.begun.catch(() => {});
     return running;
@@ -146,7 +156,7 @@ export class Runner {
     return new Promise((resolve, reject) => {
       running.waiting.add(reject);
       running.begun
-        .then(() => question(running.engine))
+        .then(() => question(running.worker.engine))
         .finally(() => running.waiting.delete(reject))
         .then(resolve, reject);
     });
@@ -159,8 +169,8 @@ export class Runner {
     this.#options.onLost(reason);
   }
 
-  #end({ end, waiting }: Running): void {
-    end();
+  #end({ worker, waiting }: Running): void {
+    worker.end();
     for (const reject of waiting) reject(new Lost());
     waiting.clear();
   }

@@ -5,13 +5,21 @@ import type { Started } from './runner.js';
 /** A worker of this page for the cells. */
 export function startWorker(onLost: (reason: string) => void): Started {
   const worker = new Worker(new URL('./notebook-worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('error', ({ message }) => onLost(message || 'it could not be loaded'));
-  worker.addEventListener('messageerror', () => onLost('what it sent cannot be read'));
+  let loaded = false;
+  // Later errors are those of cells that nothing awaits, and end nothing.
+  worker.addEventListener('error', ({ message }) => {
+    if (!loaded) onLost(message || 'the part of the page that runs cells could not be loaded');
+  });
+  worker.addEventListener('messageerror', () => onLost('what a cell shows cannot be read'));
   const remote = wrap<NotebookEngine>(worker);
   return {
     engine: {
-      begin: (given, onChanges) => remote.begin(given, proxy(onChanges)),
+      async begin(given, onChanges) {
+        await remote.begin(given, proxy(onChanges));
+        loaded = true;
+      },
       run: (cells, ids) => remote.run(cells, ids),
+      setInput: (id, name, value) => remote.setInput(id, name, value),
       stop: () => remote.stop(),
       ping: () => remote.ping(),
       names: (cells) => remote.names(cells),
