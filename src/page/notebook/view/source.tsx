@@ -85,7 +85,7 @@ function Editor({ cell: { id, mode, source }, library }: { cell: Cell; library: 
     setEditor(opened);
     return () => opened.close();
   }, [library, notebook, view, id, mode]);
-  // Undone or reset from outside.
-  useEffect(() => editor?.show(source), [editor, source]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a source that is another one is looked at.
+  useEffect(() => editor?.follow(), [editor, source]);
   return <div ref={place} class="source" />;
 }

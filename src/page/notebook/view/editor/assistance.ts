@@ -227,7 +227,8 @@ function tip({ text, doc, from }: Described): HTMLElement {
   if (doc !== '') {
     const words = document.createElement('div');
     // Of the package's own docstrings; micromark writes the HTML of a text as text.
-    words.innerHTML = micromark(doc);
+    // What is said of errors and sources has lines of its own.
+    words.innerHTML = micromark(doc.replace(/\n(?=[A-Z]\w+: )/g, '\n\n'));
     dom.append(words);
   }
   if (from !== '') {

@@ -37,7 +37,7 @@ const children = (node: SyntaxNode): SyntaxNode[] => {
 const textOf = ({ source }: At, node: SyntaxNode): string => source.slice(node.from, node.to);
 
 /** Deeper an expression is not followed. */
-const DEEPEST = 12;
+const DEEPEST = 60;
 
 /** Methods of arrays that give an array of the same, or one of its elements. */
 const SAME = ['filter', 'slice', 'reverse', 'sort', 'concat', 'toSorted', 'toReversed', 'fill'];
