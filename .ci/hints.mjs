@@ -134,13 +134,16 @@ class File {
       const name = text(node.getChild(isClass ? 'VariableDefinition' : 'TypeDefinition'));
       const body = node.getChild(isClass ? 'ClassBody' : 'ObjectType');
       const head = this.text.slice(node.from, body.from);
-      const parents = /\bextends ([^{]+?)(?: implements |$)/.exec(head.trim())?.[1] ?? '';
+      const parents = node.getChild('extends');
+      const parentsEnd = node.getChild('implements') ?? body;
       const { members, made } = this.#members(body);
       return described(name, {
         kind: isClass ? 'class' : 'interface',
         text: made === undefined || !isClass ? flat(head) : `new ${name}${made}`,
         ...(isClass && made === undefined && { text: `new ${name}()` }),
-        ...(parents !== '' && { parents: parents.split(/, (?![^<]*>)/).map((each) => each.trim()) }),
+        ...(parents !== null && {
+          parents: flat(this.text.slice(parents.to, parentsEnd.from)).split(/, (?![^<]*>)/),
+        }),
         members,
       });
     }

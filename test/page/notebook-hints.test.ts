@@ -117,6 +117,9 @@ describe('what the notebook’s names are', () => {
       expect.arrayContaining(['gamma', 'runningMean', 'forward', 'out']),
     );
     expect(membersOf('first.norm|')).not.toContain('allocate');
+    // `BaseLayer<Input extends Matrix>` is no Matrix.
+    expect(membersOf('first.W1|')).not.toContain('fill');
+    expect(membersOf('first.W1.weight.value|')).toEqual(expect.arrayContaining(['fill', 'toArray', 'rows']));
     expect(membersOf('Parameter|')).toContain('of');
     expect(membersOf('first|')).toEqual(['model', 'C', 'W1', 'norm', 'tanh', 'W2', 'g']);
     expect(membersOf('new OwnLinear(core, 1, 2)|')).toEqual(

@@ -85,7 +85,6 @@ function Editor({ cell: { id, mode, source }, library }: { cell: Cell; library: 
     setEditor(opened);
     return () => opened.close();
   }, [library, notebook, view, id, mode]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a source that is another one is looked at.
   useEffect(() => editor?.follow(), [editor, source]);
   return <div ref={place} class="source" />;
 }
