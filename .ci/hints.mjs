@@ -1,8 +1,7 @@
 // What the notebook's editor knows of the package: names, types and docstrings of what a cell can import, read off the
 // declarations that TypeScript emits. `import hints from 'virtual:hints'`; made anew at each build.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parser } from '@lezer/javascript';
@@ -17,8 +16,8 @@ export const entries = {
   'lanewise/charts': 'charts/index.d.ts',
 };
 
-/** What every cell has without importing it. */
-export const standard = 'notebook/standard.d.ts';
+/** What every cell has without importing it: the members of this interface. */
+const standard = { entry: 'notebook/standard.d.ts', name: 'Standard' };
 
 /** The children of a syntax node. */
 function children(node) {
@@ -96,7 +95,6 @@ class File {
     if (declaration === undefined) return;
     const found = this.#declaration(
       declaration.name === 'AmbientDeclaration' ? (children(declaration).at(1) ?? declaration) : declaration,
-      declaration,
       doc,
     );
     if (found === undefined) return;
@@ -126,7 +124,7 @@ class File {
       });
   }
 
-  #declaration(node, whole, doc) {
+  #declaration(node, doc) {
     const text = (each) => (each === null ? undefined : this.of(each));
     const described = (name, more) => ({ name, path: this.path, ...(doc && { doc }), ...more });
     const kind = children(node)[0]?.name ?? node.name;
@@ -136,13 +134,16 @@ class File {
       const name = text(node.getChild(isClass ? 'VariableDefinition' : 'TypeDefinition'));
       const body = node.getChild(isClass ? 'ClassBody' : 'ObjectType');
       const head = this.text.slice(node.from, body.from);
-      const parents = /\bextends ([^{]+?)(?: implements |$)/.exec(head.trim())?.[1] ?? '';
+      const parents = node.getChild('extends');
+      const parentsEnd = node.getChild('implements') ?? body;
       const { members, made } = this.#members(body);
       return described(name, {
         kind: isClass ? 'class' : 'interface',
         text: made === undefined || !isClass ? flat(head) : `new ${name}${made}`,
         ...(isClass && made === undefined && { text: `new ${name}()` }),
-        ...(parents !== '' && { parents: parents.split(/, (?![^<]*>)/).map((each) => each.trim()) }),
+        ...(parents !== null && {
+          parents: flat(this.text.slice(parents.to, parentsEnd.from)).split(/, (?![^<]*>)/),
+        }),
         members,
       });
     }
@@ -280,16 +281,26 @@ export function readHints(folder) {
       modules[module][name] = idOf(found);
     }
   }
-  return { modules, declarations };
+  const { members } = fileOf(join(folder, standard.entry)).declared.get(standard.name);
+  return { modules, declarations, standard: members };
 }
 
-/** The declarations of the package as it is now. */
-function emit() {
-  const folder = mkdtempSync(join(tmpdir(), 'lanewise-types-'));
+/** Names, types and docstrings of the package as it is now. */
+export function hintsOfSource() {
+  // Within the project, where the types of its packages are found.
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'build/types-'));
   try {
+    const { include } = JSON.parse(readFileSync(join(root, 'src/tsconfig.json'), 'utf8'));
+    const config = {
+      extends: join(root, 'src/tsconfig.json'),
+      compilerOptions: { rootDir: join(root, 'src'), outDir: folder },
+      include: [...include, standard.entry.replace('.d.ts', '.ts')].map((path) => join(root, 'src', path)),
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const { status, stdout } = spawnSync(
       process.execPath,
-      ['node_modules/typescript/bin/tsc', '-p', 'src', '--outDir', folder],
+      ['node_modules/typescript/bin/tsc', '-p', folder],
       { cwd: root, encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(`hints: tsc failed (exit code ${status}):\n${stdout}`);
@@ -307,6 +318,9 @@ export const hints = () => ({
   resolveId: { filter: { id: /^virtual:hints$/ }, handler: () => `\0${ID}` },
   load: {
     filter: { id: /^\0virtual:hints$/ },
-    handler: () => ({ code: `export default ${JSON.stringify(JSON.stringify(emit()))};`, map: null }),
+    handler: () => ({
+      code: `export default ${JSON.stringify(JSON.stringify(hintsOfSource()))};`,
+      map: null,
+    }),
   },
 });

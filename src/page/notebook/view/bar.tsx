@@ -108,7 +108,7 @@ function Actions() {
           disabled={!anyChanged}
           onClick={() => {
             notebook.resetAll();
-            view.said.value = 'The notebook is as it was opened. Undo brings your changes back.';
+            view.say('The notebook is as it was opened. Undo brings your changes back.');
           }}
         >
           Reset all
@@ -155,7 +155,7 @@ function OpenFile() {
     if (file === undefined) return;
     try {
       await notebook.openFile(file);
-      view.said.value = `Opened ${file.name}.`;
+      view.say(`Opened ${file.name}.`);
     } catch (error) {
       notebook.problem.value = error instanceof Error ? error.message : String(error);
     }
@@ -180,33 +180,44 @@ function OpenFile() {
   );
 }
 
-/** What opens below a button, and closes with Esc or when the focus leaves it. */
+/** What opens below a button, and closes with Esc, when something in it was pressed, or when the focus leaves it. */
 function Menu({ title, children }: { title: string; children: ComponentChildren }) {
   const isOpen = useSignal(false);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const close = ({ target }: Event) => {
-      if (!place.current?.contains(target as Node)) isOpen.value = false;
+    const element = place.current;
+    if (element === null) return;
+    const gone = new AbortController();
+    const { signal } = gone;
+    const close = () => {
+      isOpen.value = false;
     };
-    addEventListener('pointerdown', close);
-    return () => removeEventListener('pointerdown', close);
-  }, [isOpen]);
-  const close = () => {
-    isOpen.value = false;
-  };
-  return (
-    <div
-      ref={place}
-      class="menu"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || !isOpen.peek()) return;
+    addEventListener('pointerdown', ({ target }) => element.contains(target as Node) || close(), { signal });
+    element.addEventListener(
+      'focusout',
+      ({ relatedTarget }) => relatedTarget === null || element.contains(relatedTarget as Node) || close(),
+      { signal },
+    );
+    element.addEventListener(
+      'keydown',
+      ({ key }) => {
+        if (key !== 'Escape' || !isOpen.peek()) return;
         close();
-        place.current?.querySelector('button')?.focus();
-      }}
-      onFocusOut={({ relatedTarget }) => {
-        if (relatedTarget !== null && !place.current?.contains(relatedTarget as Node)) close();
-      }}
-    >
+        element.querySelector('button')?.focus();
+      },
+      { signal },
+    );
+    element.addEventListener(
+      'click',
+      ({ target }) => {
+        if ((target as Element).closest('.menu-body button') !== null) close();
+      },
+      { signal },
+    );
+    return () => gone.abort();
+  }, [isOpen]);
+  return (
+    <div ref={place} class="menu">
       <button
         type="button"
         aria-expanded={isOpen.value}
@@ -216,18 +227,7 @@ function Menu({ title, children }: { title: string; children: ComponentChildren 
       >
         {title} <span aria-hidden="true">▾</span>
       </button>
-      {isOpen.value && (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: a button within is what is pressed.
-        // biome-ignore lint/a11y/noStaticElementInteractions: as above.
-        <div
-          class="menu-body"
-          onClick={({ target }) => {
-            if ((target as Element).closest('button') !== null) close();
-          }}
-        >
-          {children}
-        </div>
-      )}
+      {isOpen.value && <div class="menu-body">{children}</div>}
     </div>
   );
 }

@@ -22,6 +22,8 @@ export function CellError({ id, error }: { id: number; error: Fault }) {
   const where = [elsewhere ? `Cell ${cell}` : '', place === undefined ? '' : `line ${place.line}`]
     .filter((part) => part !== '')
     .join(', ');
+  // What is wrong with the cell among the others, before it runs, is no error of its code.
+  const kind = name === 'SyntaxError' && place === undefined ? 'Cannot run' : name;
   return (
     <div class="fault" role="alert">
       <p>
@@ -33,7 +35,7 @@ export function CellError({ id, error }: { id: number; error: Fault }) {
             {': '}
           </>
         )}
-        <b>{name}</b>: {message}
+        <b>{kind}</b>: {message}
       </p>
     </div>
   );

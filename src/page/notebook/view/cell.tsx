@@ -52,9 +52,11 @@ function Code({ cell }: { cell: CellData }) {
   return (
     <>
       <RunButton id={id} state={state} />
-      {isShown ? (
-        <Source cell={cell} />
-      ) : (
+      {isShown && <Source cell={cell} />}
+      <Status id={id} state={state} />
+      <Outputs id={id} state={state} />
+      {state.error !== undefined && <CellError id={id} error={state.error} />}
+      {!isShown && (
         <p class="folded">
           <button
             type="button"
@@ -68,9 +70,6 @@ function Code({ cell }: { cell: CellData }) {
           </button>
         </p>
       )}
-      <Status id={id} state={state} />
-      <Outputs id={id} state={state} />
-      {state.error !== undefined && <CellError id={id} error={state.error} />}
     </>
   );
 }
@@ -136,7 +135,7 @@ function Tools({ cell: { id, mode }, isActive }: { cell: CellData; isActive: boo
     view.add(1, to);
   };
   const copy = async () => {
-    view.said.value = await copyText(location.href.split('#')[0] + hashOf(id), 'the link to this cell');
+    view.say(await copyText(location.href.split('#')[0] + hashOf(id), 'the link to this cell'));
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls of a form.

@@ -29,7 +29,6 @@ export function ComparedValues({ rows }: { rows: readonly Compared[] }) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: values have their order; labels may come twice.
             <tr key={i} class={row.agrees === false ? 'differs' : undefined}>
               <th scope="row">{row.label}</th>
               <td>{row.ours}</td>

@@ -15,13 +15,15 @@ export function Input({ id, input }: { id: number; input: Extract<Shown, { kind:
     moved.value = value;
   }
   return (
-    <Slider
-      {...{ label, min, max, step }}
-      value={moved.value}
-      onValue={(to) => {
-        moved.value = to;
-        notebook.setInput(id, name, to);
-      }}
-    />
+    <div class="aid">
+      <Slider
+        {...{ label, min, max, step }}
+        value={moved.value}
+        onValue={(to) => {
+          moved.value = to;
+          notebook.setInput(id, name, to);
+        }}
+      />
+    </div>
   );
 }

@@ -37,7 +37,6 @@ export function Outputs({ id, state }: { id: number; state: CellState }) {
   return (
     <div class={`outputs ${!settled && outputs.length === 0 ? 'before' : ''}`}>
       {grouped(shown).map((group, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the outputs of a cell have their order, and nothing else.
         <Output key={`${i} ${group.kind}`} id={id} output={group} />
       ))}
     </div>
@@ -73,7 +72,6 @@ function Table({ table: { caption, columns, rows } }: { table: TableData }) {
         <thead>
           <tr>
             {columns.map((column, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name.
               <th key={i} scope="col" class={words[i] ? 'words' : undefined}>
                 {column}
               </th>
@@ -82,10 +80,8 @@ function Table({ table: { caption, columns, rows } }: { table: TableData }) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have their order, and nothing else.
             <tr key={i}>
               {row.map((text, j) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: as the columns.
                 <td key={j} class={words[j] ? 'words' : undefined}>
                   {text}
                 </td>

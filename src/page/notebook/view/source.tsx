@@ -48,7 +48,6 @@ function Still({ cell, library }: { cell: Cell; library: EditorModule | undefine
             kind === '' ? (
               text
             ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, in its order.
               <span key={i} class={kind}>
                 {text}
               </span>
@@ -64,7 +63,7 @@ function Editor({ cell: { id, mode, source }, library }: { cell: Cell; library: 
   const { notebook, view } = useNotebook();
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<ReturnType<EditorModule['openEditor']>>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed is the editor's own, the rest below.
+  // What is typed is the editor’s own; the rest comes below.
   useEffect(() => {
     if (place.current === null) return;
     const opened = library.openEditor(place.current, {
@@ -86,7 +85,6 @@ function Editor({ cell: { id, mode, source }, library }: { cell: Cell; library: 
     setEditor(opened);
     return () => opened.close();
   }, [library, notebook, view, id, mode]);
-  // Undone or reset from outside.
-  useEffect(() => editor?.show(source), [editor, source]);
+  useEffect(() => editor?.follow(), [editor, source]);
   return <div ref={place} class="source" />;
 }

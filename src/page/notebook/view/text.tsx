@@ -8,6 +8,5 @@ import { useMemo } from 'preact/hooks';
 export function Text({ source }: { source: string }) {
   const html = useMemo(() => micromark(source), [source]);
   if (source.trim() === '') return <p class="empty">An empty text.</p>;
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: micromark makes it of Markdown, without the text's own HTML.
   return <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />;
 }

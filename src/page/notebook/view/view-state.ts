@@ -1,10 +1,13 @@
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Mode } from '../../../notebook/format.js';
 import type { Place } from '../../../notebook/strip-types.js';
 import type { OpenNotebook } from '../open-notebook.js';
 
 /** A place in a source: an offset from 0, or line and column from 1. */
 export type Caret = number | Place;
+
+/** Milliseconds that what was done is said. */
+const SAID = 6000;
 
 /** Where a reader is in the notebook: the cell that is active, whether its source is being edited, what was last done. */
 export class ViewState {
@@ -13,7 +16,9 @@ export class ViewState {
   /** Whose source is in an editor that has the focus. */
   readonly editing = signal<number | undefined>(undefined);
   /** What was done, for a moment, and for those who do not see it. */
-  readonly said = signal('');
+  readonly #said = signal('');
+  readonly said: ReadonlySignal<string> = this.#said;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   /** Where in its source the editor begins that is about to open. */
   caret: Caret | undefined;
   readonly #notebook: OpenNotebook;
@@ -21,6 +26,15 @@ export class ViewState {
   constructor(notebook: OpenNotebook) {
     this.#notebook = notebook;
     this.active.value = notebook.cells.peek()[0]?.id ?? 0;
+  }
+
+  /** Says what was done, for a while. */
+  say(words: string): void {
+    clearTimeout(this.#silence);
+    this.#said.value = words;
+    this.#silence = setTimeout(() => {
+      this.#said.value = '';
+    }, SAID);
   }
 
   /** Makes a cell the active one, and gives it the focus once it is drawn. */
@@ -53,7 +67,7 @@ export class ViewState {
   run(id: number): void {
     const cell = this.#notebook.cells.peek().find((each) => each.id === id);
     if (cell === undefined || cell.mode === 'md') return;
-    if (!this.#notebook.allowed.peek()) this.said.value = 'Nothing runs until you allow the notebook’s code.';
+    if (!this.#notebook.allowed.peek()) this.say('Nothing runs until you allow the notebook’s code.');
     else void this.#notebook.run([id]);
   }
 
@@ -70,7 +84,7 @@ export class ViewState {
   add(below: 0 | 1, mode: Mode): void {
     const id = this.#notebook.insert(Math.max(0, this.#place()) + below, mode);
     this.edit(id);
-    this.said.value = `Added cell ${id}.`;
+    this.say(`Added cell ${id}.`);
   }
 
   remove(id: number): void {
@@ -78,7 +92,7 @@ export class ViewState {
     const at = cells.findIndex((each) => each.id === id);
     const next = cells[at + 1] ?? cells[at - 1];
     this.#notebook.remove(id);
-    this.said.value = `Deleted cell ${id}. Undo brings it back.`;
+    this.say(`Deleted cell ${id}. Undo brings it back.`);
     if (next !== undefined) this.go(next.id);
   }
 
@@ -86,7 +100,7 @@ export class ViewState {
     const at = this.#notebook.cells.peek().findIndex((each) => each.id === id) + by;
     if (at < 0 || at >= this.#notebook.cells.peek().length) return;
     this.#notebook.move(id, by);
-    this.said.value = `Moved cell ${id} ${by < 0 ? 'up' : 'down'}.`;
+    this.say(`Moved cell ${id} ${by < 0 ? 'up' : 'down'}.`);
     this.go(id);
   }
 

@@ -31,8 +31,8 @@ interface EditorOptions {
 }
 
 interface OpenEditor {
-  /** Takes up a source that came from elsewhere, as by an undo of the notebook's. */
-  show(source: string): void;
+  /** Takes up the cell's source where it was changed from elsewhere, as by an undo of the notebook's. */
+  follow(): void;
   close(): void;
 }
 
@@ -72,9 +72,11 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEdi
   view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
   view.focus();
   return {
-    show(text) {
+    follow() {
       const { doc } = view.state;
-      if (doc.toString() === text) return;
+      // As it is now: what was drawn may be a few keys behind.
+      const text = notebook.cells.peek().find((cell) => cell.id === id)?.source;
+      if (text === undefined || doc.toString() === text) return;
       view.dispatch({
         changes: { from: 0, to: doc.length, insert: text },
         annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
