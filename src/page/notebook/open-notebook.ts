@@ -200,6 +200,8 @@ export class OpenNotebook {
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
+    // The next visit begins with it.
+    if (!isSame) this.#keep();
   }
 
   /** Opens our own, with what the reader did to it. */
