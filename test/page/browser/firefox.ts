@@ -1,14 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
-import {
-  instrumentPage,
-  type Role,
-  shownStep,
-  type TestBrowser,
-  unfold,
-  until,
-  type Visit,
-} from './driver.js';
+import { instrumentPage, isReady, type Role, type TestBrowser, unfold, until, type Visit } from './driver.js';
 import { PATIENCE } from './patience.js';
 
 /** Set by the test command, which looks for one; empty where there is none. */
@@ -49,7 +41,7 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
     if (['error', 'warn'].includes(message.type())) errors.push(message.text());
   });
   await page.goto(address);
-  await until('the first run', () => page.evaluate(shownStep));
+  await until('the page', () => page.evaluate(isReady));
   const point = async (role: Role, name: string) => {
     await page.evaluate(unfold);
     return until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));

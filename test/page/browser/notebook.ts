@@ -1,0 +1,238 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { type Site, serveSite } from '../../../bench/page/site.mjs';
+import { serialiseNotebook } from '../../../src/notebook/format.js';
+import { cellsOf } from '../../notebook/cells.js';
+import { poll, text, textOf } from './actions.js';
+import { isReady, until, type Visit } from './driver.js';
+import type { Guest } from './guest.js';
+
+/** What depends on the engine: workers, modules made of text, what is kept, what a policy lets through. */
+export function notebookTests(guest: Guest): void {
+  const openNotebook = (hash = '') => guest.fresh(`notebook.html${hash}`);
+
+  test('all cells run, every recorded value agrees, and nothing is said on the console', async () => {
+    const visit = await openNotebook();
+    await visit.click('button', 'Run all');
+    await poll(() => text(visit, 'notebook-state')).toMatch(/recorded values agree|failed/);
+    const [, agreeing, all] = (await text(visit, 'notebook-state')).match(/^(\d+) of (\d+) recorded/) ?? [];
+    expect(Number(all)).toBeGreaterThanOrEqual(80);
+    expect(agreeing).toBe(all);
+    expect(visit.errors).toEqual([]);
+    expect(await visit.evaluate(() => window.lanewise.violations, undefined)).toEqual([]);
+    expect(guest.site.missing).toEqual([]);
+  });
+
+  test('a cell that never ends is stopped; sources and outputs stay, and the others run again', async () => {
+    const visit = await openNotebook();
+    await openFile(visit, "display('first')", "display('before');\nwhile (true) {}", "display('third')");
+    await visit.click('button', 'Allow its code to run');
+    await visit.click('button', 'Run cell 1');
+    await poll(() => outputOf(visit, 1)).toContain('first');
+    await visit.click('button', 'Run cell 2');
+    await poll(() => outputOf(visit, 2)).toContain('before');
+    await visit.click('button', 'Stop');
+    await poll(() => outputOf(visit, 2)).toContain('what ran does not listen, so it was ended');
+    expect(await outputOf(visit, 1)).toContain('first');
+    expect(await outputOf(visit, 2)).toContain('before');
+    expect(await textOf(visit, '[role=alert]')).toContain('The cells’ values are gone');
+    await visit.click('button', 'Run cell 3');
+    await poll(() => outputOf(visit, 3)).toContain('third');
+  });
+
+  test('an error has its place, in the cell whose function threw it, and so has one that nothing awaits', async () => {
+    const visit = await openNotebook();
+    await openFile(
+      visit,
+      "const refuse = () => {\n  throw new RangeError('no more');\n};",
+      'refuse()',
+      "setTimeout(() => {\n  null.late;\n}, 0);\ndisplay('here')",
+      'const broken = (1',
+    );
+    await visit.click('button', 'Allow its code to run');
+    await visit.click('button', 'Run all');
+    await poll(() => outputOf(visit, 2)).toMatch(/cell 1, line 2.*RangeError: no more/s);
+    await poll(() => outputOf(visit, 3)).toMatch(/line 2.*TypeError/s);
+    await poll(() => outputOf(visit, 4)).toMatch(/line 1.*SyntaxError/s);
+  });
+
+  test('what was changed is kept, and comes back after a reload', async () => {
+    const visit = await openNotebook();
+    await visit.click('button', 'Delete cell 5');
+    await poll(() => placeOf(visit, 5)).toBe(-1);
+    await visit.click('button', 'Move down cell 1');
+    await poll(() => placeOf(visit, 1)).toBe(1);
+    await reload(visit);
+    expect(await placeOf(visit, 5)).toBe(-1);
+    expect(await placeOf(visit, 1)).toBe(1);
+    await visit.click('button', 'Reset all');
+    await poll(() => placeOf(visit, 5)).toBe(4);
+    await reload(visit);
+    expect(await placeOf(visit, 5)).toBe(4);
+    expect(await placeOf(visit, 1)).toBe(0);
+  });
+
+  test('a notebook from a file is shown and does not run until that is allowed; a reload does not allow it', async () => {
+    const visit = await openNotebook();
+    await openFile(visit, "display('ran')");
+    const isDisabled = (name: string) =>
+      visit.evaluate(
+        (name) =>
+          [...document.querySelectorAll('button')].find(
+            (button) => (button.getAttribute('aria-label') ?? button.textContent?.trim()) === name,
+          )?.disabled,
+        name,
+      );
+    expect(await isDisabled('Run all')).toBe(true);
+    expect(await isDisabled('Run cell 1')).toBe(true);
+    await reload(visit);
+    await poll(() => isDisabled('Run all')).toBe(true);
+    expect(await placeOf(visit, 2)).toBe(-1);
+    await visit.click('button', 'Allow its code to run');
+    await visit.click('button', 'Run all');
+    await poll(() => outputOf(visit, 1)).toContain('ran');
+  });
+
+  test('what is no notebook is refused with its place, and the open one stays', async () => {
+    const visit = await openNotebook();
+    await offerFile(visit, 'bad.html', '<notebook>\n  <p>hello');
+    await poll(() => textOf(visit, '[role=alert]')).toContain(
+      'bad.html:2:3: expected <title> or <script>, got <p>',
+    );
+    expect(await placeOf(visit, 1)).toBe(0);
+  });
+
+  test('a link opens a notebook of the page’s own server, shown and not run; of another it does not', async () => {
+    const visit = await openNotebook('#open=https%3A%2F%2Fexample.org%2Fa.html');
+    await poll(() => textOf(visit, '[role=alert]')).toContain(
+      'expected a link to a notebook on http://127.0.0.1',
+    );
+    expect(await placeOf(visit, 5)).toBe(4);
+  });
+
+  describe('what a cell can do', () => {
+    const attempts = (address: string) => `const tries = {
+  document: () => globalThis.document.title,
+  window: () => globalThis.window.name,
+  page: () => globalThis.parent.location,
+  fetch: () => globalThis.fetch('${address}fetch'),
+  request: () => new globalThis.XMLHttpRequest(),
+  socket: () => new globalThis.WebSocket('${address.replace('http', 'ws')}socket'),
+  events: () => new globalThis.EventSource('${address}events'),
+  worker: () => new globalThis.Worker('data:text/javascript,1'),
+  kept: () => globalThis.indexedDB.databases(),
+  tabs: () => new globalThis.BroadcastChannel('x'),
+  caches: () => globalThis.caches.keys(),
+  files: () => navigator.storage.getDirectory(),
+  script: () => globalThis.importScripts('${address}script.js'),
+  module: () => import('${address}module.js'),
+  blob: () => import(URL.createObjectURL(new Blob(['export default 1'], { type: 'text/javascript' }))),
+  text: () => (0, eval)('1'),
+  function: () => new Function('return 1')(),
+  hidden: () => (async () => {}).constructor('return import("${address}hidden.js")')(),
+};
+const done = [];
+for (const [name, attempt] of Object.entries(tries)) {
+  try {
+    await attempt();
+    done.push(name);
+  } catch {}
+}
+setTimeout('import("${address}timer.js")', 0);
+await new Promise((resolve) => setTimeout(resolve, 0));
+display('it could: ' + (done.join(', ') || 'nothing'));`;
+
+    test('is neither to reach the page, nor what it keeps, nor any server', async () => {
+      const asked: string[] = [];
+      const elsewhere = createServer(({ url }, response) => {
+        asked.push(url ?? '');
+        response.writeHead(200, { 'Access-Control-Allow-Origin': '*' }).end();
+      });
+      await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+      try {
+        const visit = await openNotebook();
+        await openFile(visit, attempts(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`));
+        await visit.click('button', 'Allow its code to run');
+        await visit.click('button', 'Run all');
+        await poll(() => outputOf(visit, 1)).toContain('it could: ');
+        expect(await outputOf(visit, 1)).toContain('it could: nothing');
+        expect(asked).toEqual([]);
+      } finally {
+        elsewhere.close();
+        elsewhere.closeAllConnections();
+      }
+    });
+
+    test('is the same for what it computes where the server sends no policy', async () => {
+      const plain: Site = await serveSite(() => undefined);
+      try {
+        const visit = await guest.browser.visit(`${plain.address}notebook.html`);
+        await openFile(
+          visit,
+          "import { load } from 'lanewise';\nconst core = await load();\ndisplay(core.backend)",
+        );
+        await visit.click('button', 'Allow its code to run');
+        await visit.click('button', 'Run all');
+        await poll(() => outputOf(visit, 1)).toContain('wasm');
+        await visit.close();
+      } finally {
+        plain.close();
+      }
+    });
+  });
+}
+
+/** A cell with all that it shows, in words; its source is in it where that is shown. */
+const outputOf = (visit: Visit, id: number): Promise<string> => textOf(visit, `#cell-${id}`);
+
+/** Where a cell stands, from 0; -1 where it does not. */
+const placeOf = (visit: Visit, id: number): Promise<number> =>
+  visit.evaluate(
+    (id) =>
+      [...document.querySelectorAll('.cells > [id^=cell-]')].findIndex((each) => each.id === `cell-${id}`),
+    id,
+  );
+
+/** Gives the page a notebook with cells of these sources, numbered from 1, and waits for it. */
+async function openFile(visit: Visit, ...sources: string[]): Promise<void> {
+  const notebook = {
+    title: 'From a file',
+    theme: 'air',
+    cells: cellsOf(...sources).map((cell) => ({ ...cell, pinned: true })),
+  };
+  await offerFile(visit, 'file.html', serialiseNotebook(notebook));
+  await poll(() => visit.evaluate(() => document.title, undefined)).toContain('From a file');
+}
+
+const offerFile = (visit: Visit, name: string, content: string): Promise<void> =>
+  visit.evaluate(
+    ({ name, content }) => {
+      const input = document.querySelector<HTMLInputElement>(
+        'input[type=file][aria-label="Open a notebook"]',
+      );
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], name));
+      if (input === null) throw new Error('the page: expected a place to open a notebook, found none');
+      input.files = transfer.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    { name, content },
+  );
+
+async function reload(visit: Visit): Promise<void> {
+  await visit.evaluate(() => {
+    document.body.dataset.before = 'true';
+    // After the answer to this.
+    setTimeout(() => location.reload(), 0);
+  }, undefined);
+  await until('the page anew', async () => {
+    try {
+      const isNew = await visit.evaluate(() => document.body?.dataset.before === undefined, undefined);
+      return isNew ? await visit.evaluate(isReady, undefined) : null;
+    } catch {
+      // Between two documents.
+      return null;
+    }
+  });
+}
