@@ -71,6 +71,22 @@ const pureCharts: Plugin = {
 };
 const pure = [leanLoader(), pureCharts, embedded(), threads()];
 
+const COMMON = new RegExp(
+  [
+    'node_modules/(?:preact|@preact|comlink)/',
+    'vite/preload-helper',
+    'src/page/style/(?:base|frame|instrument)\\.',
+    'src/page/aids/(?:aid|slider)\\.',
+    'src/page/frame/print\\.',
+    'src/page/view/(?:appearance|character|chart|copy-text|download|figures|instrument|load-charts|paint-when-seen|painter|panel-tools|pixel-density)\\.',
+    'src/page/(?:highlight|layer-names|value-colour)\\.',
+    'src/page/instruments/held-axis\\.',
+    'src/core/(?:expect|kind|printable)\\.',
+  ]
+    .join('|')
+    .replaceAll('/', '[\\\\/]'),
+);
+
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
   root: here('./src/page'),
@@ -84,7 +100,15 @@ const page = {
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [here('./src/page/index.html'), here('./src/page/notebook.html')] },
+    rolldownOptions: {
+      input: [here('./src/page/index.html'), here('./src/page/notebook.html')],
+      output: {
+        codeSplitting: {
+          // What both documents begin with, in one piece, where a compressor does best: else each file of it is one.
+          groups: [{ name: 'common', test: COMMON }],
+        },
+      },
+    },
     // echarts, in kB before compression: it loads after the first paint. test/page/size.test.ts holds the sizes.
     chunkSizeWarningLimit: 600,
   },

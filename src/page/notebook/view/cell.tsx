@@ -1,5 +1,4 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { memo } from 'preact/compat';
 import type { Cell as CellData } from '../../../notebook/format.js';
 import type { CellState } from '../../../notebook/session.js';
 import { titleOf } from '../../../notebook/titles.js';
@@ -13,7 +12,7 @@ import { Text } from './text.js';
 import { anchorOf, hashOf } from './view-state.js';
 
 /** A cell: its source, what it shows, and what can be done with it. */
-export const Cell = memo(function Cell({ cell }: { cell: CellData }) {
+export function Cell({ cell }: { cell: CellData }) {
   const { notebook, view } = useNotebook();
   const { id, mode } = cell;
   const isActive = useComputed(() => view.active.value === id).value;
@@ -41,7 +40,7 @@ export const Cell = memo(function Cell({ cell }: { cell: CellData }) {
       <Tools cell={cell} isActive={isActive} />
     </div>
   );
-});
+}
 
 function Code({ cell }: { cell: CellData }) {
   const { notebook, view } = useNotebook();
