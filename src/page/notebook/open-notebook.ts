@@ -4,12 +4,14 @@ import type { Cell, Mode, Notebook } from '../../notebook/format.js';
 import { parseNotebook, serialiseNotebook } from '../../notebook/format.js';
 import type { CellState } from '../../notebook/session.js';
 import { CellStates } from './cell-states.js';
+import { Definitions } from './definitions.js';
 import { EditedCells } from './edited-cells.js';
 import type { Given } from './engine/protocol.js';
 import { Runner, type Started } from './engine/runner.js';
 import { fileOf, textOf } from './files.js';
 import { Inputs } from './inputs.js';
 import { Keeper, type Kept, type Origin } from './keeper.js';
+import { keyOf, readKept } from './kept-text.js';
 import type { Store } from './store.js';
 
 export interface Where {
@@ -51,13 +53,12 @@ export class OpenNotebook {
   readonly #runner: Runner;
   readonly #busy = signal(0);
   readonly #inputs = new Inputs((id, name, value) => this.#input(id, name, value));
-  readonly #definitions = signal<ReadonlyMap<string, number>>(new Map());
+  readonly #definitions = new Definitions((cells) => this.#runner.names(cells));
   #given: Given = { long: false };
   #opened: Notebook = { title: '', theme: 'air', cells: [] };
   #name = '';
   /** Our own, where the one that was kept stands on an earlier one. */
   #newer: Notebook | undefined;
-  #asking = false;
 
   readonly cells: ReadonlySignal<readonly Cell[]> = this.#edited.cells;
   readonly canUndo: ReadonlySignal<boolean> = this.#edited.canUndo;
@@ -251,7 +252,7 @@ export class OpenNotebook {
 
   /** Names that cells define, and the cell of each, for completion. */
   namesIn(): ReadonlyMap<string, number> {
-    return this.#definitions.value;
+    return this.#definitions.names.value;
   }
 
   /** Resolves once all that was done is kept. */
@@ -289,7 +290,7 @@ export class OpenNotebook {
       this.#states.clear();
       this.#edited.open(opened, isOlder && opened === fresh.opened ? opened : (now ?? opened));
     });
-    this.#askNames();
+    this.#definitions.ask(this.cells.peek());
   }
 
   get #now(): Notebook {
@@ -312,40 +313,10 @@ export class OpenNotebook {
   #changed(): void {
     this.#states.follow(this.cells.peek());
     this.#keep();
-    this.#askNames();
+    this.#definitions.ask(this.cells.peek());
   }
 
   #keep(): void {
     this.#keeper.keep(this.#kept);
   }
-
-  /** The worker says which names there are, once it has time; of changes that follow each other, after the last. */
-  async #askNames(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    await Promise.resolve();
-    for (let asked: readonly Cell[] | undefined; asked !== this.cells.peek(); ) {
-      asked = this.cells.peek();
-      const names = await this.#runner.names(asked);
-      if (names === undefined) break;
-      this.#definitions.value = names;
-    }
-    this.#asking = false;
-  }
-}
-
-/** What was kept is of an earlier page, perhaps: what cannot be read is not taken. */
-function readKept(text: string, name: string): Notebook | undefined {
-  try {
-    return parseNotebook(text, name);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A file of the same name with another text is another notebook. */
-function keyOf(origin: Origin, name: string, text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return `${origin} ${name} ${(hash >>> 0).toString(16)}`;
 }

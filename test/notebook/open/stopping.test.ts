@@ -5,9 +5,12 @@ const loop = 'for (let i = 0; ; i++) await progress(i, 1e9);';
 
 describe('a stop', () => {
   test('ends a cell that listens, and values stay', async () => {
-    const { notebook, workers } = await open(textOf('const a = 1', loop, 'display(a)'));
+    let run = Promise.resolve();
+    // As slow as it may be: what listens comes to its end in that time.
+    const beat = () => run;
+    const { notebook, workers } = await open(textOf('const a = 1', loop, 'display(a)'), { beat });
     await notebook.run([1]);
-    const run = notebook.run([2]);
+    run = notebook.run([2]);
     await until(() => notebook.states(2).value.progress !== undefined);
     await notebook.stop();
     await run;
