@@ -22,6 +22,7 @@ export { type SoftplusKernels, softplusKernels } from './core/kernels/softplus.j
 export { type StatsKernels, statsKernels } from './core/kernels/stats.js';
 export { type TanhKernels, tanhKernels } from './core/kernels/tanh.js';
 export { type LoadOptions, load, type Relaxed } from './core/load.js';
+export { matmul, transpose } from './core/matmul.js';
 export { printable } from './core/printable.js';
 export { rowStride } from './core/row-stride.js';
 export type { RowData } from './core/rows.js';

@@ -3,6 +3,7 @@
  * of echarts once a look is given: the notebook, a page and Node draw the same one.
  */
 import { barHistogram } from './bar-histogram.js';
+import { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
 import type { ChartOption, Look } from './frame.js';
 import type { Histogram, LayerStats } from './layer-histograms.js';
 import { type Lines, linesOver } from './lines.js';
@@ -10,6 +11,7 @@ import { count } from './numbers.js';
 import { ridges as layerRidges, type Ridges } from './ridges.js';
 import { type Saturation, saturationImage } from './saturation-image.js';
 import { type Scatter, scatterPlot } from './scatter-plot.js';
+import { countsOf, isValues, momentsOf, rowsOf, type TensorLike, type Values } from './values.js';
 import { windowMeans } from './window-means.js';
 
 /** What each kind of chart is described by. */
@@ -17,6 +19,7 @@ interface Kinds {
   histogram: { histogram: Histogram; quantity: string };
   image: Saturation;
   lines: Lines;
+  normalised: { widget: BatchNormWidget; reach: number };
   ridges: Ridges;
   scatter: Scatter;
 }
@@ -25,6 +28,7 @@ const described: { [Kind in keyof Kinds]: (data: Kinds[Kind], look?: Partial<Loo
   histogram: barHistogram,
   image: saturationImage,
   lines: linesOver,
+  normalised: ({ widget, reach }, look) => batchNormWidget(widget, look, reach),
   ridges: (data, look) => layerRidges(data, look),
   scatter: scatterPlot,
 };
@@ -58,15 +62,6 @@ export class Chart {
     return (described[kind] as (data: unknown, look?: Partial<Look>) => ChartOption)(data, look);
   }
 }
-
-/** A tensor, or what can be asked as one. */
-export interface TensorLike {
-  readonly shape: readonly number[];
-  toArray(): ArrayLike<number>;
-}
-
-/** Numbers to draw: a tensor, an array, or rows of arrays. */
-export type Values = TensorLike | ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** A layer, by its last output; or a tensor with a name. */
 export type Drawn = { readonly out?: TensorLike | undefined; toString(): string } | Values;
@@ -166,6 +161,32 @@ export function lines(values: Values | Record<string, Values>, options: LinesOpt
   return new Chart({ kind: 'lines', data, label: `${named.map(({ name }) => name).join(', ')} over ${x}` });
 }
 
+/** Of `normalised`. */
+export interface NormalisedOptions {
+  /** How far the axis goes to either side; default: a little beyond the numbers. */
+  reach?: number;
+}
+
+/**
+ * A few numbers x and what normalising made of each, y: the two lists on a line each, joined number by number, with the
+ * normal curve of the mean and deviation of x (n − 1), and that of 0 and 1.
+ *
+ * Errors: TypeError for what are no numbers, RangeError for less than two, lists of another length, a reach that is not
+ * positive. Source: makemore part 3, the widget of batch norm.
+ */
+export function normalised(x: Values, y: Values, options: NormalisedOptions = {}): Chart {
+  const [before, after] = [x, y].map((each) => rowsOf('normalised', each).flat);
+  if (before.length < 2)
+    throw new RangeError(`normalised: expected two numbers or more, got ${before.length}`);
+  if (after.length !== before.length)
+    throw new RangeError(`normalised: expected ${before.length} normalised numbers, got ${after.length}`);
+  const widget = { x: before, y: after, ...momentsOf(before) };
+  const { reach = reachOf([widget]) } = options;
+  if (!(reach > 0)) throw new RangeError(`normalised: expected a reach above 0, got ${reach}`);
+  const label = `${before.length} numbers, normalised: ${widgetTitle(widget)}`;
+  return new Chart({ kind: 'normalised', data: { widget, reach }, label });
+}
+
 /** Of `ridges`. */
 export interface RidgesOptions {
   /** Name of the horizontal axis. */
@@ -210,13 +231,7 @@ function statsOf(name: string, drawn: Drawn, layer: number): LayerStats {
   if (values === undefined)
     throw new TypeError(`ridges: expected layers with an output, got ${name} without one`);
   const { flat } = rowsOf('ridges', values);
-  let sum = 0;
-  for (const value of flat) sum += value;
-  const mean = sum / flat.length;
-  let squares = 0;
-  for (const value of flat) squares += (value - mean) ** 2;
-  const std = Math.sqrt(squares / (flat.length - 1));
-  return { name, layer, mean, std, histogram: countsOf('ridges', flat, 100, true) };
+  return { name, layer, ...momentsOf(flat), histogram: countsOf('ridges', flat, 100, true) };
 }
 
 /** Of `scatter`. */
@@ -245,41 +260,4 @@ export function scatter(rows: Values, labels: readonly string[] = [], options: S
   ]);
   const data = { points, labels: [...labels], x: `column ${a}`, y: `column ${b}` };
   return new Chart({ kind: 'scatter', data, label: `${count} points by columns ${a} and ${b}` });
-}
-
-const isValues = (value: unknown): value is Values =>
-  typeof value === 'object' &&
-  value !== null &&
-  (typeof (value as TensorLike).toArray === 'function' ||
-    typeof (value as ArrayLike<number>).length === 'number');
-
-/** The numbers one after the other, and how many make a row. */
-function rowsOf(place: string, values: Values): { flat: number[]; rows: number; columns: number } {
-  if (!isValues(values)) throw new TypeError(`${place}: expected a tensor or an array, got ${typeof values}`);
-  const isTensor = 'toArray' in values;
-  const list: ArrayLike<unknown> = isTensor ? values.toArray() : (values as ArrayLike<unknown>);
-  const nested = list.length > 0 && typeof list[0] === 'object';
-  const flat = (
-    nested ? Array.from(list).flatMap((row) => Array.from(row as ArrayLike<number>)) : Array.from(list)
-  ) as number[];
-  const wrong = flat.findIndex((value) => typeof value !== 'number');
-  if (wrong >= 0) throw new TypeError(`${place}: expected numbers, got ${typeof flat[wrong]} at ${wrong}`);
-  const shape = isTensor ? values.shape : [];
-  const rows = nested ? list.length : shape.length > 1 ? shape[0] : 1;
-  return { flat, rows, columns: rows === 0 ? 0 : flat.length / rows };
-}
-
-/** Equal bins from the least to the largest; `density`: their integral is 1. */
-function countsOf(place: string, flat: readonly number[], bins: number, density: boolean): Histogram {
-  if (!(Number.isInteger(bins) && bins >= 1))
-    throw new RangeError(`${place}: expected 1 bin or more, got ${bins}`);
-  const there = flat.filter(Number.isFinite);
-  let low = there.reduce((least, value) => Math.min(least, value), there[0] ?? 0);
-  let high = there.reduce((most, value) => Math.max(most, value), there[0] ?? 1);
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
-  const width = (high - low) / bins;
-  const values = new Array<number>(bins).fill(0);
-  const weight = density && there.length > 0 ? 1 / (there.length * width) : 1;
-  for (const value of there) values[Math.min(bins - 1, Math.floor((value - low) / width))] += weight;
-  return { edges: Array.from({ length: bins + 1 }, (_, i) => low + i * width), values };
 }

@@ -11,12 +11,12 @@ export {
   image,
   type LinesOptions,
   lines,
+  type NormalisedOptions,
+  normalised,
   type RidgesOptions,
   ridges,
   type ScatterOptions,
   scatter,
-  type TensorLike,
-  type Values,
 } from './chart.js';
 export { type ComparedLayers, comparedLayers } from './compared-layers.js';
 export { type ComparedLosses, comparedLosses } from './compared-losses.js';
@@ -68,4 +68,5 @@ export {
 export { chartSvg, renderSvg, type SvgOptions } from './svg.js';
 export { type ChartTheme, dark, light, themes } from './theme.js';
 export { type UpdatedParameter, type UpdateToData, updateRatios } from './update-ratio.js';
+export type { TensorLike, Values } from './values.js';
 export { smoothingWindow, windowMeans } from './window-means.js';

@@ -186,13 +186,23 @@ export class Tensor extends Matrix {
     return this;
   }
 
+  /** Multiplies every element by a factor, both float32, as torch's `tensor * factor`. TypeError for no number. */
+  scale(factor: number): this {
+    if (!isNumber(factor)) throw new TypeError(`Tensor.scale: expected a number, got ${came(factor)}`);
+    const { data } = this;
+    const rounded = Math.fround(factor);
+    for (let i = 0; i < data.length; i++) data[i] *= rounded;
+    return this;
+  }
+
   /**
    * Fills the live rows with rows of a packed matrix with as many columns: `from`, `from + 1` …, or those that are picked,
    * one for each. RangeError for a row that is not there, or another number of picks.
    */
-  gather(source: Float32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): void {
+  gather(source: Float32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): this {
     this.#written = true;
     this.copyRows(this.core.f32, source, from, picks);
+    return this;
   }
 
   /** A copy of the elements, row-major without padding. */
@@ -222,8 +232,9 @@ export class Indices extends Matrix {
   }
 
   /** As `Tensor.gather`, from a packed int32 matrix. */
-  gather(source: Int32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): void {
+  gather(source: Int32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): this {
     this.copyRows(this.core.i32, source, from, picks);
+    return this;
   }
 
   /** RangeError unless every live index is in 0 … high − 1. */

@@ -31,7 +31,7 @@ export {
   type LectureRecord,
   type UpdateToData,
 } from './lecture/lecture.js';
-export { type Printed, printedOn } from './lecture/printed.js';
+export { type Printed, type PrintedLossLogRow, printedOn } from './lecture/printed.js';
 export type { Row } from './lecture/row.js';
 export { batchNormWidget, type Widget } from './lecture/statistics.js';
 export type { Convention, Variances } from './lecture/variance.js';

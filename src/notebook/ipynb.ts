@@ -4,38 +4,51 @@ import type { Notebook } from './format.js';
  * What the first cell of a Jupyter notebook does so that the others find what a notebook has: the same names, printed in
  * words, and charts as pictures. Deno is the kernel, for which lanewise is an npm package.
  */
-const PRELUDE = `// What the notebook has in every cell.
-import { Tensor, summarise } from 'npm:lanewise';
-import { Chart, chartSvg } from 'npm:lanewise/charts';
+const PRELUDE = `// What the notebook has in every cell. For another list of names or all 200,000 steps change 'given'.
 const given = { names: undefined, long: false };
 const invalidation = new Promise(() => {});
-const progress = (_done: number, _of: number) => new Promise((resolve) => setTimeout(resolve, 0));
-function display<T>(value: T): T {
-  if (value instanceof Chart) Deno.jupyter.display({ 'image/svg+xml': chartSvg(value) }, { raw: true });
-  else if (value instanceof Tensor) console.log(value.shape, summarise(value));
-  else console.log(value);
-  return value;
-}
-function slider(label: string, { min, value = min }: { min: number; max: number; step?: number; value?: number }) {
-  console.log(\`\${label}: \${value}\`);
-  return value;
-}
-function expect(label: string, ours: unknown, recorded?: unknown, within?: number): boolean {
+const { display, slider, progress, expect, check } = await (async () => {
+  const { Tensor, summarise } = await import('npm:lanewise');
+  const { Chart, chartSvg } = await import('npm:lanewise/charts');
+  // Only the kernel has it.
+  const jupyter = await Promise.resolve().then(() => Deno.jupyter).catch(() => undefined);
   const list = (value: unknown) => (typeof value === 'object' ? Array.from(value as unknown[]) : [value]);
-  const all = recorded === undefined ? [] : list(recorded);
-  const agrees = all.every((r, i) => {
-    const o = list(ours)[i];
-    return typeof r === 'number' ? Math.abs((o as number) - r) <= (within ?? 1e-5 * Math.abs(r)) : o === r;
-  });
-  console.log(label, ours, recorded === undefined ? '' : agrees ? '✓' : ['✗ expected', recorded]);
-  return agrees;
-}
-function check(name: string, differs: () => string | undefined, hints: string[] = []): boolean {
-  let found: string | undefined;
-  try { found = differs(); } catch (error) { found = String(error); }
-  console.log(found === undefined ? \`✓ \${name}\` : \`○ \${name}: \${found}\`, found === undefined ? '' : hints);
-  return found === undefined;
-}`;
+  const near = (ours: unknown, r: unknown, within?: number) =>
+    typeof r === 'number' ? Math.abs((ours as number) - r) <= (within ?? 1e-5 * Math.abs(r)) : ours === r;
+  const isRows = (value: unknown) => Array.isArray(value) && Object.getPrototypeOf(value[0] ?? 0) === Object.prototype;
+  return {
+    display<T>(value: T): T {
+      if (value instanceof Chart && jupyter) jupyter.display({ 'image/svg+xml': chartSvg(value) }, { raw: true });
+      else if (value instanceof Chart) console.log(value.label);
+      else if (value instanceof Tensor) console.log(value.shape, summarise(value));
+      else if (isRows(value)) console.table(value);
+      else console.log(value);
+      return value;
+    },
+    slider(label: string, { min, value = min }: { min: number; max: number; step?: number; value?: number }): number {
+      console.log(label, value);
+      return value;
+    },
+    progress: (_done: number, _of: number): Promise<void> | undefined => undefined,
+    expect(label: string, ours: unknown, recorded?: unknown, within?: number): boolean {
+      const known = recorded === undefined ? [] : list(recorded);
+      let all = true;
+      for (const [i, each] of list(ours).entries()) {
+        const agrees = known.length === 0 || near(each, known[i], within);
+        const mark = known.length === 0 ? '' : agrees ? '✓' : \`✗ expected \${known[i]}\`;
+        console.log(typeof ours === 'object' ? \`\${label} [\${i}]\` : label, each, mark);
+        all &&= agrees;
+      }
+      return all;
+    },
+    check(name: string, differs: () => string | undefined, hints: string[] = []): boolean {
+      let found: string | undefined;
+      try { found = differs(); } catch (error) { found = String(error); }
+      console.log(found === undefined ? '✓' : '○', name, found ?? '', found === undefined ? '' : hints);
+      return found === undefined;
+    },
+  };
+})();`;
 
 /** A module of lanewise behind `from` or within `import(…)`. */
 const IMPORTED = /(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])lanewise(?=['"/])/g;

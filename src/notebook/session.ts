@@ -283,7 +283,10 @@ export class Session {
         if (shown.kind === 'slider') this.#keepSlider(id, shown);
         if (execution.before === undefined) change({ outputs: execution.outputs });
       },
-      progress: (done, of) => change({ progress: { done, of } }),
+      // A function of the cell that another one calls may say it when the cell is done.
+      progress: (done, of) => {
+        if (execution.state.status === 'running') change({ progress: { done, of } });
+      },
       inputOf: (name) => this.#inputs.get(id)?.get(name),
       get stopped() {
         return execution.stopped;
@@ -296,7 +299,9 @@ export class Session {
     const { outputs } = execution;
     const shown = outputs.filter((output) => output.kind === 'slider');
     this.#sliders.set(id, new Map(shown.map((slider) => [slider.name, slider])));
-    this.#change(id, { ...end, outputs });
+    execution.state = { ...end, outputs };
+    execution.before = undefined;
+    this.#change(id, execution.state);
   }
 
   #keepSlider(id: number, slider: Slider): void {

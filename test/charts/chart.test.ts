@@ -5,6 +5,7 @@ import {
   histogram,
   image,
   lines,
+  normalised,
   type Ridges,
   renderSvg,
   ridges,
@@ -29,6 +30,7 @@ describe('a chart in one line', () => {
       histogram(tensor),
       image(tensor),
       lines(normals, { mark: { at: 0, name: 'none' } }),
+      normalised([1, 2, 6], [-0.76, -0.38, 1.13], { reach: 30 }),
       ridges([tensor, normals]),
       scatter(
         [
@@ -133,6 +135,16 @@ describe('a chart in one line', () => {
     core.dispose();
   });
 
+  test('normalised: numbers, what became of them, and the moments of the first', () => {
+    const { widget, reach } = dataOf(normalised([1, 3, 8], [-0.8, -0.3, 1.1]), 'normalised') as {
+      widget: { x: number[]; y: number[]; mean: number; std: number };
+      reach: number;
+    };
+    expect(widget).toEqual({ x: [1, 3, 8], y: [-0.8, -0.3, 1.1], mean: 4, std: Math.sqrt(13) });
+    expect(reach).toBe(9);
+    expect(normalised([1, 3, 8], [0, 0, 0]).label).toBe('3 numbers, normalised: input mu 4.00 std 3.61');
+  });
+
   test('scatter: a row a point, by two of its columns', () => {
     const data = dataOf(
       scatter(
@@ -163,6 +175,9 @@ describe('a chart in one line', () => {
       [() => histogram(['a'] as never), 'histogram: expected numbers, got string at 0'],
       [() => histogram([1], { bins: 0 }), 'histogram: expected 1 bin or more, got 0'],
       [() => lines([1], { mean: 0.5 }), 'lines: expected mean to be an integer of 1 or more, got 0.5'],
+      [() => normalised([1], [1]), 'normalised: expected two numbers or more, got 1'],
+      [() => normalised([1, 2], [1]), 'normalised: expected 2 normalised numbers, got 1'],
+      [() => normalised([1, 2], [1, 2], { reach: 0 }), 'normalised: expected a reach above 0, got 0'],
       [() => scatter([[1, 2]], ['a', 'b']), 'scatter: expected 1 labels, one for each row, got 2'],
       [() => scatter([[1]]), 'scatter: expected a column from 0 to 0, got 1'],
       [

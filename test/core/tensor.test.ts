@@ -151,7 +151,28 @@ describe('a tensor', () => {
   });
 });
 
+describe('scale', () => {
+  test('multiplies each live element by the factor, both float32', () => {
+    const tensor = core.tensor([3, 5]).fill(0.1);
+    tensor.resize(2);
+    expect(tensor.scale(1 / 3)).toBe(tensor);
+    const product = Math.fround(Math.fround(0.1) * Math.fround(1 / 3));
+    expect(tensor.toArray()).toEqual(new Float32Array(10).fill(product));
+    tensor.resize(3);
+    expect(tensor.toArray().slice(10)).toEqual(new Float32Array(5).fill(0.1));
+    expect(() => tensor.scale('2' as never)).toThrow(
+      new TypeError("Tensor.scale: expected a number, got '2'"),
+    );
+  });
+});
+
 describe('gather', () => {
+  test('returns its tensor', () => {
+    const [tensor, indices] = [core.tensor([1, 2]), core.indices([1, 2])];
+    expect(tensor.gather(Float32Array.of(1, 2), 0)).toBe(tensor);
+    expect(indices.gather(Int32Array.of(1, 2), 0)).toBe(indices);
+  });
+
   const source = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
 
   test('takes rows one after the other, or those picked', () => {

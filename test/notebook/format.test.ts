@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Cell, NotebookError, parseNotebook, serialiseNotebook } from '../../src/notebook/format.js';
 import { jupyterNotebook } from '../../src/notebook/ipynb.js';
+import { readProgram } from '../../src/notebook/program.js';
+import { STANDARD } from '../../src/notebook/standard.js';
 
 const cell = (id: number, source: string, more: Partial<Cell> = {}): Cell => ({
   id,
@@ -123,6 +125,14 @@ test('as a Jupyter notebook it has the same cells, which import lanewise from np
   expect(written[2].source.join('')).toBe(
     "import { Linear } from 'npm:lanewise';\nconst { cells } = await import(\"npm:lanewise/makemore\");\n'lanewise';",
   );
-  for (const name of ['display', 'expect', 'check', 'progress', 'given', 'invalidation'])
-    expect(written[0].source.join('')).toMatch(new RegExp(`(?:const|function) ${name}\\b`));
+  // What the schema of nbformat 4.5 wants of a cell, and no more.
+  for (const { id, cell_type, metadata, source: lines, ...more } of written) {
+    expect(id).toMatch(/^[\w-]{1,64}$/);
+    expect(metadata).toEqual({});
+    expect(lines.every((line: string) => typeof line === 'string')).toBe(true);
+    expect(more).toEqual(cell_type === 'code' ? { execution_count: null, outputs: [] } : {});
+  }
+  expect(new Set(written.map(({ id }: { id: string }) => id)).size).toBe(written.length);
+  const { definitions } = readProgram(written[0].source.join(''));
+  expect(definitions.sort()).toEqual([...STANDARD].sort());
 });

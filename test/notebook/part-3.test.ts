@@ -41,6 +41,30 @@ describe('the notebook of part 3', () => {
   });
 });
 
+describe('its cells', () => {
+  test('are short: twenty lines below their title, and no wider than a page', () => {
+    const code = cells.filter(({ mode, hidden }) => mode === 'ts' && !hidden);
+    expect(code.length).toBeGreaterThan(40);
+    for (const { id, source } of code) {
+      const lines = source.split('\n');
+      expect(lines[0], `cell ${id}`).toMatch(/^\/\/ /);
+      expect(lines.length, `cell ${id}`).toBeLessThanOrEqual(21);
+      expect(Math.max(...lines.map((line) => line.length)), `cell ${id}`).toBeLessThanOrEqual(120);
+    }
+  });
+
+  test('show the lecture’s place as it is linked', () => {
+    const links = cells.flatMap(({ source }) => [
+      ...source.matchAll(/\[([\d:]+) in the lecture\]\((\S+)&t=(\d+)s\)/g),
+    ]);
+    expect(links.length).toBeGreaterThan(10);
+    for (const [, clock, address, seconds] of links) {
+      expect(address).toBe('https://www.youtube.com/watch?v=P6sfmUTpUmc');
+      expect(clock.split(':').reduce((sum, part) => 60 * sum + Number(part), 0)).toBe(Number(seconds));
+    }
+  });
+});
+
 describe('its exercises', () => {
   const idOf = (begins: string) => cells.find(({ source }) => source.startsWith(begins))?.id as number;
   const places = solutions.map(({ exercise }) => ({

@@ -163,6 +163,18 @@ describe('an error', () => {
   });
 });
 
+test('what a function says for its cell, when another one calls it, leaves that cell done', async () => {
+  const { session, shows } = sessionOf(
+    cellsOf(
+      'async function slow() { display("called"); for (let i = 0; i < 9e5; i++) await progress(i, 9e5); return 7; }',
+      'const n = await slow(); display(n)',
+    ),
+  );
+  await session.run();
+  expect(session.stateOf(1)).toEqual({ status: 'done', outputs: [{ kind: 'text', text: 'called' }] });
+  expect(shows(2)).toEqual(['7']);
+});
+
 test('a loop that says how far it is can be stopped, and one whose cell was edited ends', async () => {
   const loop = 'let steps = 0; for (;;) { await progress(++steps, 1e9); }';
   const seen: number[] = [];

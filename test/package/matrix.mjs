@@ -7,15 +7,23 @@ import { packed, root, Unavailable } from './kit.mjs';
 import { browsers } from './rows/browsers.mjs';
 import { bundlers } from './rows/bundlers.mjs';
 import { node } from './rows/node.mjs';
+import { notebook } from './rows/notebook.mjs';
 import { runtimes } from './rows/runtimes.mjs';
 import { testRunners } from './rows/test-runners.mjs';
 import { threads } from './rows/threads.mjs';
 import { types } from './rows/types.mjs';
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const rows = [...node, ...types, ...bundlers, ...browsers, ...testRunners, ...runtimes, ...threads].filter(
-  ({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)),
-);
+const rows = [
+  ...node,
+  ...types,
+  ...bundlers,
+  ...browsers,
+  ...testRunners,
+  ...runtimes,
+  ...threads,
+  ...notebook,
+].filter(({ name }) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word)));
 
 if (spawnSync(process.execPath, ['.ci/build.mjs'], { cwd: root, stdio: 'inherit' }).status !== 0)
   process.exit(1);

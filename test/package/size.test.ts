@@ -67,11 +67,11 @@ test('XOR’s program stays below 32 kB, with neither the names nor the relaxed 
   expect(brotli).toBeLessThan(28.5);
 });
 
-test('everything of lanewise stays below 69 kB, with neither the names nor the relaxed build', async () => {
+test('everything of lanewise stays below 69.5 kB, with neither the names nor the relaxed build', async () => {
   const code = await bundled(`import * as all from 'lanewise'; console.log({ ...all });`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
   const { gzip, brotli } = weigh('everything', code);
-  expect(gzip).toBeLessThan(69);
+  expect(gzip).toBeLessThan(69.5);
   expect(brotli).toBeLessThan(60);
 });
 

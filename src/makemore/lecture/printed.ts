@@ -1,6 +1,17 @@
 import type { NameList } from '../names.js';
 
-/** What the lecture's notebook prints, on its own names and, run again with PyTorch 1.13, on the built-in ones. */
+/** A row of the lecture's loss log: the first loss, and the losses over whole splits after its 200,000 steps. */
+export interface PrintedLossLogRow {
+  first: number;
+  train: number;
+  val: number;
+}
+
+/**
+ * What the lecture's notebook prints, on its own names and, run again with PyTorch 1.13, on the built-in ones; what it
+ * computes and does not print (losses over the test split, with calibrated statistics and at the first step of the log;
+ * update:data) is PyTorch 1.13's on both.
+ */
 export interface Printed {
   words: number;
   /** Characters of the longest name. */
@@ -10,21 +21,44 @@ export interface Printed {
   val: number;
   test: number;
   /** The first network: the loss every 10,000 steps, and over whole splits with the running statistics. */
-  mlp: { losses: readonly number[]; train: number; val: number };
+  mlp: {
+    losses: readonly number[];
+    train: number;
+    val: number;
+    test: number;
+    /** With statistics calibrated over the training split. */
+    calibrated: { train: number; val: number; test: number };
+  };
+  /** The loss log by its rows; on the lecture's own names only. */
+  lossLog?: Readonly<Record<'original' | 'softmax' | 'tanh' | 'kaiming' | 'bn', PrintedLossLogRow>>;
   /** The six-layer network after its 1001 steps. */
   deep: {
     lossAt0: number;
+    /** At step 1000. */
+    lastLoss: number;
     /** [mean, std, saturated %] of each tanh. */
     activations: readonly (readonly [number, number, number])[];
     /** [mean, std] of the gradient at each tanh. */
     activationGradients: readonly (readonly [number, number])[];
     /** [mean, std, std over the parameter's std] of the gradients of C and the weights. */
     weightGradients: readonly (readonly [number, number, number])[];
+    /** log10 of update:data of C and the weights at step 1000. */
+    updateToData: readonly number[];
     train: number;
     val: number;
+    test: number;
     samples: readonly string[];
   };
 }
+
+/** The loss log: train and val, as the lecture prints them. */
+export const lossLog: Record<string, { train: number; val: number }> = {
+  original: { train: 2.1245384216308594, val: 2.168196439743042 },
+  softmax: { train: 2.07, val: 2.13 },
+  tanh: { train: 2.0355966091156006, val: 2.1026785373687744 },
+  kaiming: { train: 2.0376641750335693, val: 2.106989622116089 },
+  bn: { train: 2.0668270587921143, val: 2.104844808578491 },
+};
 
 /** On names.txt of the makemore lectures. */
 const onLectureNames: Printed = {
@@ -41,9 +75,19 @@ const onLectureNames: Printed = {
     ],
     train: 2.0674145221710205,
     val: 2.1056840419769287,
+    test: 2.1070172786712646,
+    calibrated: { train: 2.0677595138549805, val: 2.1055991649627686, test: 2.1069467067718506 },
+  },
+  lossLog: {
+    original: { first: 27.881732940673828, ...lossLog.original },
+    softmax: { first: 3.32205867767334, ...lossLog.softmax },
+    tanh: { first: 3.3134593963623047, ...lossLog.tanh },
+    kaiming: { first: 3.3179006576538086, ...lossLog.kaiming },
+    bn: { first: 3.3146886825561523, ...lossLog.bn },
   },
   deep: {
     lossAt0: 3.287,
+    lastLoss: 2.2807042598724365,
     activations: [
       [-0.0, 0.63, 2.78],
       [0.0, 0.64, 2.56],
@@ -67,8 +111,13 @@ const onLectureNames: Printed = {
       [3.2e-5, 0.005672205, 0.05570125],
       [-8.2e-5, 0.01209416, 0.1160106],
     ],
+    updateToData: [
+      -3.0962250232696533, -2.311483383178711, -2.157102584838867, -2.2165439128875732, -2.249377489089966,
+      -2.2541348934173584, -1.9355026483535767,
+    ],
     train: 2.4002976417541504,
     val: 2.3982467651367188,
+    test: 2.4021482467651367,
     samples: [
       'carpah.',
       'qarlileif.',
@@ -109,9 +158,12 @@ export const onBuiltInNames: Printed = {
     ],
     train: 2.0688817501068115,
     val: 2.121504068374634,
+    test: 2.1184349060058594,
+    calibrated: { train: 2.068726062774658, val: 2.120926856994629, test: 2.11772084236145 },
   },
   deep: {
     lossAt0: 3.3141,
+    lastLoss: 2.316800594329834,
     activations: [
       [-0.0, 0.63, 2.69],
       [-0.0, 0.64, 2.81],
@@ -135,8 +187,13 @@ export const onBuiltInNames: Printed = {
       [5.1e-5, 0.005627683, 0.05530831],
       [-2.1e-5, 0.01068176, 0.1026937],
     ],
+    updateToData: [
+      -3.1295909881591797, -2.2481319904327393, -2.105914354324341, -2.1661224365234375, -2.2118875980377197,
+      -2.257209539413452, -1.98845636844635,
+    ],
     train: 2.3951244354248047,
     val: 2.4020209312438965,
+    test: 2.3920650482177734,
     samples: [
       'carelixqailiq.',
       'khkimrixren.',
@@ -194,13 +251,4 @@ export const statistics: { linear: Record<string, number>; linearBatchNorm: Reco
     w_grad: 0.031169468536973,
     inp_grad: 0.9953052997589111,
   },
-};
-
-/** The loss log: train and val, as the lecture prints them. */
-export const lossLog: Record<string, { train: number; val: number }> = {
-  original: { train: 2.1245384216308594, val: 2.168196439743042 },
-  softmax: { train: 2.07, val: 2.13 },
-  tanh: { train: 2.0355966091156006, val: 2.1026785373687744 },
-  kaiming: { train: 2.0376641750335693, val: 2.106989622116089 },
-  bn: { train: 2.0668270587921143, val: 2.104844808578491 },
 };

@@ -42,6 +42,8 @@ export class OpenNotebook {
   readonly problem: Signal<string | undefined> = signal(undefined);
   /** The list of names in place of the built-in one; undefined: that. */
   readonly namesSource: Signal<string | undefined> = signal(undefined);
+  /** Whether a cell may take the lecture's 200,000 steps: `given.long`. */
+  readonly long: Signal<boolean> = signal(false);
   readonly #where: Where;
   readonly #states = new CellStates();
   readonly #edited = new EditedCells(() => this.#changed());
@@ -200,6 +202,8 @@ export class OpenNotebook {
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
+    // The next visit begins with it.
+    if (!isSame) this.#keep();
   }
 
   /** Opens our own, with what the reader did to it. */
@@ -235,9 +239,14 @@ export class OpenNotebook {
   /** A list of names for `given.names`; undefined: the built-in one. All values are let go. NamesError for what is none. */
   async openNames(file: Pick<File, 'name' | 'arrayBuffer'> | undefined): Promise<void> {
     const names = file && { bytes: new Uint8Array(await file.arrayBuffer()), source: file.name };
-    const given: Given = { long: this.#given.long, ...(names && { names }) };
-    await this.#begin(given);
+    await this.#begin({ long: this.#given.long, ...(names && { names }) });
     this.namesSource.value = file?.name;
+  }
+
+  /** Whether a cell may take the lecture's 200,000 steps. All values are let go. */
+  async setLong(long: boolean): Promise<void> {
+    await this.#begin({ ...this.#given, long });
+    this.long.value = long;
   }
 
   /** Names that cells define, and the cell of each, for completion. */

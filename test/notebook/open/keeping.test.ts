@@ -34,6 +34,9 @@ describe('what is kept', () => {
     const { notebook } = await open(own, { store });
     notebook.edit(1, 'const a = 5');
     await notebook.openFile(file('mine.html', textOf('const mine = 1')));
+    await notebook.settled();
+    const { notebook: unchanged } = await open(own, { store });
+    expect([unchanged.origin.value, sources(unchanged)]).toEqual(['file', ['const mine = 1']]);
     notebook.edit(1, 'const mine = 2');
     await notebook.settled();
     const { notebook: later } = await open(own, { store });

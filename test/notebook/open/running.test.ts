@@ -112,6 +112,14 @@ describe('running', () => {
   });
 });
 
+test('whether a cell may take the steps of the lecture is given too, and stays with another list', async () => {
+  const { notebook } = await open(textOf("display(given.long + ' ' + given.names?.names.length)"));
+  await notebook.setLong(true);
+  await notebook.openNames(file('two.txt', 'ann\nbo'));
+  await notebook.run();
+  expect([notebook.long.value, shows(notebook, 1)]).toEqual([true, ['true 2']]);
+});
+
 describe('a notebook that came from elsewhere', () => {
   test('is shown, and does not run until that is allowed', async () => {
     const { notebook } = await open(own);

@@ -1,9 +1,10 @@
-import { useComputed, useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useComputed } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { save } from '../../view/download.js';
 import { KEYS } from './cell-keys.js';
 import { useNotebook } from './context.js';
+import { Given } from './given.js';
+import { Menu } from './menu.js';
 
 const views = [
   { href: './#view=lessons', title: 'Lessons' },
@@ -116,6 +117,7 @@ function Actions() {
       </div>
       <div class="buttons">
         <OpenFile />
+        <Given />
         <Menu title="Download">
           {(['html', 'ipynb'] as const).map((kind) => (
             <button
@@ -165,6 +167,11 @@ function OpenFile() {
       <button type="button" onClick={() => input.current?.click()}>
         Open…
       </button>
+      {notebook.origin.value !== 'built-in' && (
+        <button type="button" onClick={() => void notebook.openBuiltIn()}>
+          Back to part 3
+        </button>
+      )}
       <input
         ref={input}
         type="file"
@@ -177,57 +184,5 @@ function OpenFile() {
         }}
       />
     </>
-  );
-}
-
-/** What opens below a button, and closes with Esc, when something in it was pressed, or when the focus leaves it. */
-function Menu({ title, children }: { title: string; children: ComponentChildren }) {
-  const isOpen = useSignal(false);
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const gone = new AbortController();
-    const { signal } = gone;
-    const close = () => {
-      isOpen.value = false;
-    };
-    addEventListener('pointerdown', ({ target }) => element.contains(target as Node) || close(), { signal });
-    element.addEventListener(
-      'focusout',
-      ({ relatedTarget }) => relatedTarget === null || element.contains(relatedTarget as Node) || close(),
-      { signal },
-    );
-    element.addEventListener(
-      'keydown',
-      ({ key }) => {
-        if (key !== 'Escape' || !isOpen.peek()) return;
-        close();
-        element.querySelector('button')?.focus();
-      },
-      { signal },
-    );
-    element.addEventListener(
-      'click',
-      ({ target }) => {
-        if ((target as Element).closest('.menu-body button') !== null) close();
-      },
-      { signal },
-    );
-    return () => gone.abort();
-  }, [isOpen]);
-  return (
-    <div ref={place} class="menu">
-      <button
-        type="button"
-        aria-expanded={isOpen.value}
-        onClick={() => {
-          isOpen.value = !isOpen.value;
-        }}
-      >
-        {title} <span aria-hidden="true">▾</span>
-      </button>
-      {isOpen.value && <div class="menu-body">{children}</div>}
-    </div>
   );
 }

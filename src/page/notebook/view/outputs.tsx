@@ -98,6 +98,7 @@ const HEIGHTS: Record<ChartData['kind'], number> = {
   histogram: 220,
   image: 220,
   lines: 260,
+  normalised: 260,
   ridges: 340,
   scatter: 380,
 };
