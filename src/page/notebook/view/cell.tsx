@@ -81,7 +81,6 @@ function RunButton({ id, state: { status } }: { id: number; state: CellState }) 
     <button
       type="button"
       class={`run ${status}`}
-      tabIndex={view.active.value === id ? 0 : -1}
       disabled={!notebook.allowed.value}
       aria-label={running ? `Stop cell ${id}` : `Run cell ${id}`}
       title={running ? 'Stop' : 'Run (Ctrl or ⌘ + Enter)'}

@@ -62,7 +62,8 @@ export function openEditor(parent: HTMLElement, options: EditorOptions): OpenEdi
         blur: (_, { dom }) => {
           // A tip of the editor's own may have the focus, or another window.
           requestAnimationFrame(() => {
-            if (document.hasFocus() && !dom.contains(document.activeElement)) options.onBlur();
+            if (dom.isConnected && document.hasFocus() && !dom.contains(document.activeElement))
+              options.onBlur();
           });
         },
       }),
