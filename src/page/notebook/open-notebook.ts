@@ -8,7 +8,7 @@ import { Definitions } from './definitions.js';
 import { EditedCells } from './edited-cells.js';
 import type { Given } from './engine/protocol.js';
 import { Runner, type Started } from './engine/runner.js';
-import { fileOf, textOf } from './files.js';
+import { fileOf, readNotebook, textOf } from './files.js';
 import { Inputs } from './inputs.js';
 import { Keeper, type Kept, type Origin } from './keeper.js';
 import { keyOf, readKept } from './kept-text.js';
@@ -20,10 +20,12 @@ export interface Where {
   name: string;
   /** Undefined where nothing is kept. */
   store?: Store;
-  /** Makes the worker that runs the cells, at the first run. */
+  /** Makes the worker that runs the cells. */
   start(onLost: (reason: string) => void): Started;
   /** Resolves after a tenth of a second or so. */
   beat?(): Promise<void>;
+  /** Whether no cell can reach another server, as far as the page's own says. */
+  isGuarded?(): Promise<boolean>;
 }
 
 /** Opens what was open last, or else our own. */
@@ -40,6 +42,8 @@ export class OpenNotebook {
   readonly origin: Signal<Origin> = signal(BUILT_IN);
   /** Whether its code may run: true for our own; false for one from a file or link until `allow()`. */
   readonly allowed: Signal<boolean> = signal(true);
+  /** Whether a cell that runs could send what it finds to another server. */
+  readonly unguarded: Signal<boolean> = signal(false);
   /** What cannot be done, or has happened, in words. A view says it, and empties it once it is read. */
   readonly problem: Signal<string | undefined> = signal(undefined);
   /** The list of names in place of the built-in one; undefined: that. */
@@ -198,13 +202,19 @@ export class OpenNotebook {
 
   /** The same of a text. */
   async openText(text: string, name: string, origin: 'file' | 'link'): Promise<void> {
-    const opened = parseNotebook(text, name);
+    const opened = readNotebook(text, name);
     this.problem.value = undefined;
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
     // The next visit begins with it.
     if (!isSame) this.#keep();
+  }
+
+  /** Code of others is to run here, perhaps. A server that does not answer is none that guards. */
+  async #askGuard(): Promise<void> {
+    const { isGuarded } = this.#where;
+    if (isGuarded !== undefined) this.unguarded.value = !(await isGuarded().catch(() => false));
   }
 
   /** Opens our own, with what the reader did to it. */
@@ -291,6 +301,7 @@ export class OpenNotebook {
       this.#edited.open(opened, isOlder && opened === fresh.opened ? opened : (now ?? opened));
     });
     this.#definitions.ask(this.cells.peek());
+    if (fresh.origin !== BUILT_IN) void this.#askGuard();
   }
 
   get #now(): Notebook {

@@ -204,6 +204,7 @@ display('it could: ' + (done.join(', ') || 'nothing'));`;
       try {
         const visit = await openNotebook();
         await openFile(visit, attempts(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`));
+        expect(await textOf(visit, '.notice')).not.toContain('It could send');
         await visit.click('button', 'Allow its code to run');
         await visit.click('button', 'Run all');
         await poll(() => outputOf(visit, 1)).toMatch(/it could: \w/);
@@ -222,6 +223,9 @@ display('it could: ' + (done.join(', ') || 'nothing'));`;
         await openFile(
           visit,
           "import { load } from 'lanewise';\nconst core = await load();\ndisplay(core.backend)",
+        );
+        await poll(() => textOf(visit, '.notice')).toContain(
+          'It could send what it computes to other servers',
         );
         await visit.click('button', 'Allow its code to run');
         await visit.click('button', 'Run all');
