@@ -10,25 +10,36 @@ const RELATIVE = 1e-5;
  * A value beside the recorded one, or each of a list beside its own. Numbers agree where they differ by at most `within`
  * (default: 1e-5 of the recorded one), all else where they are equal. Without a recorded value there is nothing to agree with.
  *
+ * @param label of a list: one for all, which gets numbers, or one for each
  * @throws TypeError for what cannot be compared, RangeError for lists of another length
  */
 export function compare(
-  label: string,
+  label: string | readonly string[],
   ours: Comparable,
   recorded: Comparable | undefined,
   within?: number,
 ): Compared[] {
-  if (typeof label !== 'string') throw new TypeError(`expect: expected a label first, got ${typeof label}`);
-  if (isList(ours)) {
-    if (recorded === undefined)
-      return Array.from(ours, (each, i) => compareOne(`${label} [${i}]`, each, undefined));
-    if (!isList(recorded) || recorded.length !== ours.length)
-      throw new RangeError(
-        `expect: ${label}: expected ${isList(recorded) ? `${recorded.length} values` : 'one value'}, got ${ours.length}`,
-      );
-    return Array.from(ours, (each, i) => compareOne(`${label} [${i}]`, each, recorded[i], within));
-  }
-  return [compareOne(label, ours, recorded, within)];
+  const labels = [label].flat();
+  if (!labels.every((each) => typeof each === 'string'))
+    throw new TypeError(`expect: expected a label first, got ${typeof label}`);
+  const [first = ''] = labels;
+  const expectLength = (list: unknown, length: number, what: string) => {
+    if (isList(list) && list.length === length) return;
+    throw new RangeError(
+      `expect: ${first}: expected ${isList(list) ? `${list.length} ${what}` : `one ${what.slice(0, -1)}`}, got ${length}`,
+    );
+  };
+  if (!isList(ours)) return [compareOne(first, ours, recorded, within)];
+  if (recorded !== undefined) expectLength(recorded, ours.length, 'values');
+  if (Array.isArray(label)) expectLength(label, ours.length, 'labels');
+  return Array.from(ours, (each, i) =>
+    compareOne(
+      Array.isArray(label) ? label[i] : `${label} [${i}]`,
+      each,
+      (recorded as readonly unknown[])?.[i],
+      within,
+    ),
+  );
 }
 
 const isList = (value: unknown): value is readonly unknown[] =>

@@ -30,13 +30,14 @@ const { display, slider, progress, expect, check } = await (async () => {
       return value;
     },
     progress: (_done: number, _of: number): Promise<void> | undefined => undefined,
-    expect(label: string, ours: unknown, recorded?: unknown, within?: number): boolean {
+    expect(label: string | string[], ours: unknown, recorded?: unknown, within?: number): boolean {
       const known = recorded === undefined ? [] : list(recorded);
       let all = true;
       for (const [i, each] of list(ours).entries()) {
         const agrees = known.length === 0 || near(each, known[i], within);
         const mark = known.length === 0 ? '' : agrees ? '✓' : \`✗ expected \${known[i]}\`;
-        console.log(typeof ours === 'object' ? \`\${label} [\${i}]\` : label, each, mark);
+        const one = Array.isArray(label) ? label[i] : typeof ours === 'object' ? \`\${label} [\${i}]\` : label;
+        console.log(one, each, mark);
         all &&= agrees;
       }
       return all;

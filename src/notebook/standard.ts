@@ -17,8 +17,16 @@ export const STANDARD = [
 export interface Standard {
   /** Shows a value below the cell; returns it. */
   display<T>(value: T): T;
-  /** Shows a value, or a list of them, beside what is recorded; see `compare`. Returns whether all agree. */
-  expect(label: string, ours: Comparable, recorded?: Comparable, within?: number): boolean;
+  /**
+   * Shows a value, or a list of them, beside what is recorded: with a label for all, or one for each; see `compare`. Returns
+   * whether all agree.
+   */
+  expect(
+    label: string | readonly string[],
+    ours: Comparable,
+    recorded?: Comparable,
+    within?: number,
+  ): boolean;
   /** Shows whether an exercise is solved, what differs, and hints; see `checkExercise`. Returns whether it is. */
   check(name: string, differs: () => string | undefined, hints?: readonly string[]): boolean;
   /**

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeHost } from '../../src/cli/notebook-host.js';
+import { batchNormWidget } from '../../src/makemore/index.js';
 import { type Cell, parseNotebook, serialiseNotebook } from '../../src/notebook/format.js';
 import { Session } from '../../src/notebook/session.js';
 import { solutions } from './solutions.js';
@@ -63,6 +64,37 @@ describe('its cells', () => {
       expect(clock.split(':').reduce((sum, part) => 60 * sum + Number(part), 0)).toBe(Number(seconds));
     }
   });
+});
+
+test('the widget answers its slider: what goes in, what comes out, and their moments', async () => {
+  const id = cells.find(({ source }) => source.includes('slider('))?.id as number;
+  const session = new Session(cells, host);
+  await session.run([id]);
+  const [SEED, name] = [2147483647 + 1, 'the first number'];
+  for (const first of [-30, 0, 7.5, 30]) {
+    await session.setInput(id, name, first);
+    const { outputs, error } = session.stateOf(id);
+    expect(error).toBeUndefined();
+    expect(outputs[0]).toEqual({
+      kind: 'slider',
+      name,
+      label: name,
+      min: -30,
+      max: 30,
+      step: 0.5,
+      value: first,
+    });
+    const [chart] = outputs.flatMap((shown) => (shown.kind === 'chart' ? [shown.chart] : []));
+    const { x, y, mean, std } = batchNormWidget(SEED, first);
+    if (chart.kind !== 'normalised') throw new Error(`expected the widget, got ${chart.kind}`);
+    const { widget, reach } = chart.data;
+    expect(reach).toBe(30);
+    expect(widget.x).toEqual([...x]);
+    for (const [i, value] of widget.y.entries()) expect(value).toBeCloseTo(y[i], 6);
+    expect([widget.mean, widget.std]).toEqual([expect.closeTo(mean, 5), expect.closeTo(std, 5)]);
+    expect(outputs.at(-1)).toEqual({ kind: 'text', text: 'what comes out: mean 0.0000, deviation 1.0000' });
+  }
+  session.dispose();
 });
 
 describe('its exercises', () => {

@@ -8,9 +8,11 @@ import * as charts from '../../src/charts/index.js';
 import * as lanewise from '../../src/index.js';
 import * as makemore from '../../src/makemore/index.js';
 import { type Cell, parseNotebook } from '../../src/notebook/format.js';
+import { Graph } from '../../src/notebook/graph.js';
 import { STANDARD } from '../../src/notebook/standard.js';
 import { Library, splitTop } from '../../src/page/notebook/view/editor/hints.js';
 import { Names } from '../../src/page/notebook/view/editor/infer.js';
+import { needsOf } from '../../src/page/notebook/view/editor/sources.js';
 
 const hints = hintsOfSource();
 const library = new Library(hints);
@@ -139,4 +141,13 @@ describe('what the notebook’s names are', () => {
     expect(options('histogram(inputs, { q|: 1 })')).toEqual(['bins', 'quantity']);
     expect(options('new SGD(model.parameters(), { l|r: 1 })')).toContain('lr');
   });
+});
+
+test('which cells need which is what the notebook’s own graph says', () => {
+  const graph = new Graph(cells, new Set(STANDARD), (name) => name in globalThis);
+  const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b);
+  const needs = needsOf(cells);
+  expect(needs.size).toBe(graph.cells.size);
+  for (const { id, needs: expected } of graph.cells.values())
+    expect(sorted(needs.get(id) ?? []), `cell ${id}`).toEqual(sorted(expected));
 });

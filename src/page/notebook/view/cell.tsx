@@ -37,7 +37,7 @@ export function Cell({ cell }: { cell: CellData }) {
       }}
     >
       {isText ? isEdited ? <Source cell={cell} /> : <Text source={cell.source} /> : <Code cell={cell} />}
-      <Tools cell={cell} isActive={isActive} />
+      <Tools cell={cell} />
     </div>
   );
 }
@@ -95,8 +95,9 @@ function RunButton({ id, state: { status } }: { id: number; state: CellState }) 
 
 /** How far it is, and whether what it shows is still what the source says. */
 function Status({ id, state: { status, progress } }: { id: number; state: CellState }) {
-  const { notebook } = useNotebook();
+  const { notebook, view } = useNotebook();
   const ran = useSignal(false);
+  const before = useComputed(() => view.changedBefore(id)).value;
   if (status === 'done' || status === 'failed') ran.value = true;
   const changed = notebook.isChanged(id);
   const stale = status === 'idle' && ran.value;
@@ -112,17 +113,21 @@ function Status({ id, state: { status, progress } }: { id: number; state: CellSt
   const words = [
     status === 'running' ? 'running' : '',
     changed ? 'changed' : '',
-    stale ? 'what stands below is from before: run it anew' : '',
+    stale ? 'not run since' : '',
+    status === 'done' && before !== undefined
+      ? `older than cell ${before}, which it needs and which was changed`
+      : '',
   ].filter((each) => each !== '');
   if (words.length === 0) return null;
   return <p class="status">{words.join(' · ')}</p>;
 }
 
 /** What can be done with a cell: seen where a pointer is over it, or the focus in it. */
-function Tools({ cell: { id, mode }, isActive }: { cell: CellData; isActive: boolean }) {
+function Tools({ cell: { id, mode } }: { cell: CellData }) {
   const { notebook, view } = useNotebook();
   const cells = notebook.cells.value;
   const at = cells.findIndex((each) => each.id === id);
+  const needs = [...(view.needs.value.get(id) ?? [])].sort((a, b) => a - b);
   const button = (label: string, name: string, work: () => void, disabled = false) => (
     <button type="button" aria-label={`${name} cell ${id}`} title={name} disabled={disabled} onClick={work}>
       {label}
@@ -137,9 +142,10 @@ function Tools({ cell: { id, mode }, isActive }: { cell: CellData; isActive: boo
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls of a form.
-    <div class="cell-tools" role="group" aria-label={`Tools of cell ${id}`} data-active={isActive}>
-      <span class="number" aria-hidden="true">
+    <div class="cell-tools" role="group" aria-label={`Tools of cell ${id}`}>
+      <span class="number">
         {id}
+        {needs.length > 0 && ` needs ${needs.join(', ')}`}
       </span>
       {notebook.isChanged(id) && button('Reset', 'Reset', () => notebook.reset(id))}
       {mode === 'md' && button('Edit', 'Edit', () => view.edit(id, 0))}

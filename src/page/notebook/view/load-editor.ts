@@ -1,10 +1,12 @@
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { task } from '../../view/painter.js';
 
 export type EditorModule = typeof import('./editor/index.js');
 
 const loaded = signal<EditorModule | undefined>(undefined);
+/** The editor and what reads sources, once they are there. */
+export const editorModule: ReadonlySignal<EditorModule | undefined> = loaded;
 let loading: Promise<void> | undefined;
 
 /** The editor and its grammar come after the first paint: until then sources are plain text. */
@@ -17,7 +19,7 @@ export function loadEditor(): Promise<void> {
   return loading;
 }
 
-/** The editor once it is there. */
+/** The same, for a component: it begins to load. */
 export function useEditorModule(): EditorModule | undefined {
   useEffect(() => {
     // Without it the notebook can still be read and run; the next visit tries again.

@@ -1,7 +1,8 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Mode } from '../../../notebook/format.js';
 import type { Place } from '../../../notebook/strip-types.js';
 import type { OpenNotebook } from '../open-notebook.js';
+import { editorModule } from './load-editor.js';
 
 /** A place in a source: an offset from 0, or line and column from 1. */
 export type Caret = number | Place;
@@ -19,6 +20,8 @@ export class ViewState {
   readonly #said = signal('');
   readonly said: ReadonlySignal<string> = this.#said;
   #silence: ReturnType<typeof setTimeout> | undefined;
+  /** Of each cell of code those that define what it uses; empty until the editor is loaded, which reads sources. */
+  readonly needs: ReadonlySignal<ReadonlyMap<number, readonly number[]>>;
   /** Where in its source the editor begins that is about to open. */
   caret: Caret | undefined;
   readonly #notebook: OpenNotebook;
@@ -26,6 +29,7 @@ export class ViewState {
   constructor(notebook: OpenNotebook) {
     this.#notebook = notebook;
     this.active.value = notebook.cells.peek()[0]?.id ?? 0;
+    this.needs = computed(() => editorModule.value?.needsOf(notebook.cells.value) ?? new Map());
   }
 
   /** Says what was done, for a while. */
@@ -102,6 +106,18 @@ export class ViewState {
     this.#notebook.move(id, by);
     this.say(`Moved cell ${id} ${by < 0 ? 'up' : 'down'}.`);
     this.go(id);
+  }
+
+  /** A cell that this one needs, itself or through others, and that was changed since it ran; undefined where none was. */
+  changedBefore(id: number): number | undefined {
+    const needs = this.needs.value;
+    const asked = new Set(needs.get(id));
+    // A set goes on over what is added while it is gone through.
+    for (const each of asked) {
+      if (this.#notebook.states(each).value.status === 'idle') return each;
+      for (const need of needs.get(each) ?? []) asked.add(need);
+    }
+    return undefined;
   }
 
   #place(): number {

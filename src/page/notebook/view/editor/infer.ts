@@ -2,39 +2,10 @@
  * What the names in a notebook's cells are, as far as their sources show it: `new Linear(…)` is a Linear, `await load()` a
  * Core. TypeScript would know all; it has 1.6 MB.
  */
-import { typescriptLanguage } from '@codemirror/lang-javascript';
-import type { SyntaxNode, Tree } from '@lezer/common';
+import type { SyntaxNode } from '@lezer/common';
 import type { Cell } from '../../../../notebook/format.js';
 import type { Described, Library, Type } from './hints.js';
-
-/** A place in a source. */
-interface At {
-  node: SyntaxNode;
-  source: string;
-  /** Number of the cell. */
-  cell: number;
-}
-
-const trees = new Map<string, Tree>();
-const MOST_TREES = 500;
-
-function treeOf(source: string): Tree {
-  let tree = trees.get(source);
-  if (tree === undefined) {
-    tree = typescriptLanguage.parser.parse(source);
-    if (trees.size >= MOST_TREES) trees.clear();
-    trees.set(source, tree);
-  }
-  return tree;
-}
-
-const children = (node: SyntaxNode): SyntaxNode[] => {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) found.push(child);
-  return found;
-};
-
-const textOf = ({ source }: At, node: SyntaxNode): string => source.slice(node.from, node.to);
+import { type At, children, definitionsIn, sameNode, scopesOf, textOf, treeOf } from './sources.js';
 
 /** Deeper an expression is not followed. */
 const DEEPEST = 60;
@@ -446,60 +417,9 @@ export class Names {
   }
 }
 
-const sameNode = (a: SyntaxNode, b: SyntaxNode): boolean =>
-  a.from === b.from && a.to === b.to && a.name === b.name;
-
 /** What stands before the body of a function or class, on one line. */
 function headOf(at: At, kind: string, name: string): string {
   const body = at.node.getChild(kind === 'class' ? 'ClassBody' : 'Block');
   const head = at.source.slice(at.node.from, body?.from ?? at.node.to);
   return head.replace(/\s+/g, ' ').trim() || name;
-}
-
-const SCOPES = [
-  'Block',
-  'FunctionDeclaration',
-  'MethodDeclaration',
-  'ArrowFunction',
-  'FunctionExpression',
-  'ForStatement',
-];
-
-/** What names are defined in, at the same level or in a pattern. */
-const PATTERNS = [
-  'VariableDeclaration',
-  'ParamList',
-  'ObjectPattern',
-  'ArrayPattern',
-  'PatternProperty',
-  'ForOfSpec',
-  'ForSpec',
-  'ImportDeclaration',
-  'ImportGroup',
-  'ExportDeclaration',
-];
-
-/** The scopes around a node, the innermost first; not that of the whole cell. */
-function* scopesOf(node: SyntaxNode): Iterable<SyntaxNode> {
-  for (let each = node.parent; each !== null; each = each.parent) if (SCOPES.includes(each.name)) yield each;
-}
-
-/** Names that are defined in a scope itself. */
-function definitionsIn(scope: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  const collect = (node: SyntaxNode, depth: number): void => {
-    for (const each of children(node)) {
-      const { name } = each;
-      if (name === 'VariableDefinition') found.push(each);
-      else if (name === 'FunctionDeclaration' || name === 'ClassDeclaration') {
-        const own = each.getChild('VariableDefinition');
-        if (own !== null && depth === 0) found.push(own);
-      } else if (PATTERNS.includes(name)) collect(each, name === 'ExportDeclaration' ? depth : depth + 1);
-    }
-  };
-  collect(scope, 0);
-  // The name of a function is defined around it.
-  return scope.name === 'FunctionDeclaration'
-    ? found.filter(({ parent }) => !parent || !sameNode(parent, scope))
-    : found;
 }
