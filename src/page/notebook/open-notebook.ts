@@ -138,6 +138,7 @@ export class OpenNotebook {
   resetAll(): void {
     if (this.#newer !== undefined) {
       this.#opened = this.#newer;
+      this.title.value = this.#newer.title;
       this.#edited.rebase(this.#newer);
       this.#newer = undefined;
     }

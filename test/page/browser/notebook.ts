@@ -115,11 +115,13 @@ export function notebookTests(guest: Guest): void {
     await poll(() => outputOf(visit, added)).toContain('42');
     const ids = await idsOf(visit);
     expect(ids.slice(0, 3)).toEqual([1, added, 2]);
+    await poll(() => visit.evaluate(keptText, undefined)).toContain('6*7');
     await reload(visit);
     expect(await idsOf(visit)).toEqual(ids);
     expect(await outputOf(visit, added)).toContain('6*7');
     await visit.click('button', 'Reset all');
     await poll(() => idsOf(visit)).toContain(5);
+    await poll(() => visit.evaluate(keptText, undefined)).toContain('<script id="5"');
     await reload(visit);
     expect((await idsOf(visit)).slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
   });
@@ -251,6 +253,21 @@ const forget = (): Promise<boolean> =>
         opening.result.close();
         // The page itself has noted which notebook is open.
         resolve(count.result > 1);
+      };
+    };
+  });
+
+/** In the page: the text of our own notebook as the browser keeps it; '' where it keeps none. */
+export const keptText = (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('lanewise notebook');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('kept').objectStore('kept').get('built-in');
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        opening.result.close();
+        resolve(asked.result?.now ?? '');
       };
     };
   });
