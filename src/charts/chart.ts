@@ -7,7 +7,7 @@ import { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './b
 import type { ChartOption, Look } from './frame.js';
 import type { Histogram, LayerStats } from './layer-histograms.js';
 import { type Lines, linesOver } from './lines.js';
-import { count } from './numbers.js';
+import { count, niceInterval } from './numbers.js';
 import { ridges as layerRidges, type Ridges } from './ridges.js';
 import { type Saturation, saturationImage } from './saturation-image.js';
 import { type Scatter, scatterPlot } from './scatter-plot.js';
@@ -16,7 +16,7 @@ import { windowMeans } from './window-means.js';
 
 /** What each kind of chart is described by. */
 interface Kinds {
-  histogram: { histogram: Histogram; quantity: string };
+  histogram: { histogram: Histogram; quantity: string; bounds?: [number, number] };
   image: Saturation;
   lines: Lines;
   normalised: { widget: BatchNormWidget; reach: number };
@@ -82,8 +82,20 @@ export interface HistogramOptions {
 export function histogram(values: Values, options: HistogramOptions = {}): Chart {
   const { bins = 50, quantity = 'value' } = options;
   const { flat } = rowsOf('histogram', values);
-  const data = { histogram: countsOf('histogram', flat, bins, false), quantity };
+  const counts = countsOf('histogram', flat, bins, false);
+  const data = { histogram: counts, quantity, bounds: roundedOut(counts.edges) };
   return new Chart({ kind: 'histogram', data, label: `histogram of ${flat.length} values` });
+}
+
+/** The ends of an axis that holds them all, in few digits. */
+function roundedOut(edges: ArrayLike<number>): [number, number] {
+  const [low, high] = [edges[0], edges[edges.length - 1]];
+  const step = niceInterval((high - low) / 10) / 5;
+  // The rest of a division is no reason for another step.
+  const [first, last] = [Math.floor(low / step + 1e-6), Math.ceil(high / step - 1e-6)];
+  return Number.isFinite(first * step) && Number.isFinite(last * step)
+    ? [first * step, last * step]
+    : [low, high];
 }
 
 /** Of `image`. */

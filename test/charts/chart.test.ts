@@ -66,6 +66,34 @@ describe('a chart in one line', () => {
     expect(values.reduce((sum, value) => sum + value, 0)).toBe(3200);
   });
 
+  test.each([
+    [
+      [-20.8345, 22.1209],
+      [-21, 23],
+    ],
+    [
+      [-1, 1],
+      [-1, 1],
+    ],
+    [
+      [-0.0123, 0.0101],
+      [-0.0125, 0.0105],
+    ],
+    [
+      [5, 5],
+      [4.5, 5.5],
+    ],
+    [
+      [-3e300, 3e300],
+      [-3e300, 3e300],
+    ],
+  ])('histogram: the axis of %j ends at numbers of few digits', (values, [low, high]) => {
+    const { bounds } = dataOf(histogram(values), 'histogram') as { bounds: [number, number] };
+    expect(bounds[0] / low).toBeCloseTo(1, 9);
+    expect(bounds[1] / high).toBeCloseTo(1, 9);
+    expect(chartSvg(histogram(values))).toMatch(/^<svg/);
+  });
+
   test('image: a row an example, white above the threshold', () => {
     expect(
       dataOf(

@@ -155,7 +155,7 @@ describe('an error', () => {
       place: { line: 1, column: 11 },
     });
     // Nobody defines it.
-    expect(session.stateOf(2).error?.message).toBe("'a' is not defined, in this cell or another");
+    expect(session.stateOf(2).error?.message).toBe("'a' is not defined, or in cell 1, which cannot be read");
     session.update(cellsOf('const a = 3;', 'display(a)'));
     await session.run([2]);
     expect(session.stateOf(1)).toEqual({ status: 'done', outputs: [] });

@@ -24,14 +24,16 @@ export class CellStates {
     this.#sent = new Map(cells.map(({ id, source }) => [id, source]));
   }
 
-  /** Takes what the worker says. A cell that was edited since stays idle. */
+  /** Takes what the worker says. A cell that was edited since stays idle; one that is to run shows what it showed. */
   take(changes: readonly Change[], sourceOf: (id: number) => string | undefined): void {
     const running = new Set(this.#running.peek());
     batch(() => {
       for (const [id, state] of changes) {
         if (state.status === 'running') running.add(id);
         else running.delete(id);
-        if (sourceOf(id) === this.#sent.get(id)) this.#of(id).value = state;
+        if (sourceOf(id) !== this.#sent.get(id)) continue;
+        if (state.status === 'idle') this.#idle(id);
+        else this.#of(id).value = state;
       }
       this.#run(running);
     });

@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { followScheme, preparePrint } from '../frame/print.js';
-import { startWorker } from './engine/start-worker.js';
+import { isGuarded, startWorker } from './engine/start-worker.js';
 import { fetchNotebook, readLink } from './files.js';
 import { openNotebook } from './open-notebook.js';
 import builtIn from './part-3.html?raw';
@@ -22,6 +22,7 @@ const notebook = await openNotebook({
   name: 'part-3.html',
   store: browserStore(),
   start: startWorker,
+  isGuarded,
 });
 const { open } = readLink(location.hash);
 if (open !== undefined)

@@ -4,12 +4,14 @@ import type { Cell, Mode, Notebook } from '../../notebook/format.js';
 import { parseNotebook, serialiseNotebook } from '../../notebook/format.js';
 import type { CellState } from '../../notebook/session.js';
 import { CellStates } from './cell-states.js';
+import { Definitions } from './definitions.js';
 import { EditedCells } from './edited-cells.js';
 import type { Given } from './engine/protocol.js';
 import { Runner, type Started } from './engine/runner.js';
-import { fileOf, textOf } from './files.js';
+import { fileOf, readNotebook, textOf } from './files.js';
 import { Inputs } from './inputs.js';
 import { Keeper, type Kept, type Origin } from './keeper.js';
+import { keyOf, readKept } from './kept-text.js';
 import type { Store } from './store.js';
 
 export interface Where {
@@ -18,10 +20,12 @@ export interface Where {
   name: string;
   /** Undefined where nothing is kept. */
   store?: Store;
-  /** Makes the worker that runs the cells, at the first run. */
+  /** Makes the worker that runs the cells. */
   start(onLost: (reason: string) => void): Started;
   /** Resolves after a tenth of a second or so. */
   beat?(): Promise<void>;
+  /** Whether no cell can reach another server, as far as the page's own says. */
+  isGuarded?(): Promise<boolean>;
 }
 
 /** Opens what was open last, or else our own. */
@@ -38,6 +42,8 @@ export class OpenNotebook {
   readonly origin: Signal<Origin> = signal(BUILT_IN);
   /** Whether its code may run: true for our own; false for one from a file or link until `allow()`. */
   readonly allowed: Signal<boolean> = signal(true);
+  /** Whether a cell that runs could send what it finds to another server. */
+  readonly unguarded: Signal<boolean> = signal(false);
   /** What cannot be done, or has happened, in words. A view says it, and empties it once it is read. */
   readonly problem: Signal<string | undefined> = signal(undefined);
   /** The list of names in place of the built-in one; undefined: that. */
@@ -51,13 +57,12 @@ export class OpenNotebook {
   readonly #runner: Runner;
   readonly #busy = signal(0);
   readonly #inputs = new Inputs((id, name, value) => this.#input(id, name, value));
-  readonly #definitions = signal<ReadonlyMap<string, number>>(new Map());
+  readonly #definitions = new Definitions((cells) => this.#runner.names(cells));
   #given: Given = { long: false };
   #opened: Notebook = { title: '', theme: 'air', cells: [] };
   #name = '';
   /** Our own, where the one that was kept stands on an earlier one. */
   #newer: Notebook | undefined;
-  #asking = false;
 
   readonly cells: ReadonlySignal<readonly Cell[]> = this.#edited.cells;
   readonly canUndo: ReadonlySignal<boolean> = this.#edited.canUndo;
@@ -133,6 +138,7 @@ export class OpenNotebook {
   resetAll(): void {
     if (this.#newer !== undefined) {
       this.#opened = this.#newer;
+      this.title.value = this.#newer.title;
       this.#edited.rebase(this.#newer);
       this.#newer = undefined;
     }
@@ -197,13 +203,19 @@ export class OpenNotebook {
 
   /** The same of a text. */
   async openText(text: string, name: string, origin: 'file' | 'link'): Promise<void> {
-    const opened = parseNotebook(text, name);
+    const opened = readNotebook(text, name);
     this.problem.value = undefined;
     const kept = await this.#keeper.open(keyOf(origin, name, text));
     const isSame = kept?.opened === serialiseNotebook(opened);
     this.#open({ opened, name, origin, allowed: false }, isSame ? kept : undefined);
     // The next visit begins with it.
     if (!isSame) this.#keep();
+  }
+
+  /** Code of others is to run here, perhaps. A server that does not answer is none that guards. */
+  async #askGuard(): Promise<void> {
+    const { isGuarded } = this.#where;
+    if (isGuarded !== undefined) this.unguarded.value = !(await isGuarded().catch(() => false));
   }
 
   /** Opens our own, with what the reader did to it. */
@@ -251,7 +263,7 @@ export class OpenNotebook {
 
   /** Names that cells define, and the cell of each, for completion. */
   namesIn(): ReadonlyMap<string, number> {
-    return this.#definitions.value;
+    return this.#definitions.names.value;
   }
 
   /** Resolves once all that was done is kept. */
@@ -289,7 +301,8 @@ export class OpenNotebook {
       this.#states.clear();
       this.#edited.open(opened, isOlder && opened === fresh.opened ? opened : (now ?? opened));
     });
-    this.#askNames();
+    this.#definitions.ask(this.cells.peek());
+    if (fresh.origin !== BUILT_IN) void this.#askGuard();
   }
 
   get #now(): Notebook {
@@ -312,40 +325,10 @@ export class OpenNotebook {
   #changed(): void {
     this.#states.follow(this.cells.peek());
     this.#keep();
-    this.#askNames();
+    this.#definitions.ask(this.cells.peek());
   }
 
   #keep(): void {
     this.#keeper.keep(this.#kept);
   }
-
-  /** The worker says which names there are, once it has time; of changes that follow each other, after the last. */
-  async #askNames(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    await Promise.resolve();
-    for (let asked: readonly Cell[] | undefined; asked !== this.cells.peek(); ) {
-      asked = this.cells.peek();
-      const names = await this.#runner.names(asked);
-      if (names === undefined) break;
-      this.#definitions.value = names;
-    }
-    this.#asking = false;
-  }
-}
-
-/** What was kept is of an earlier page, perhaps: what cannot be read is not taken. */
-function readKept(text: string, name: string): Notebook | undefined {
-  try {
-    return parseNotebook(text, name);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A file of the same name with another text is another notebook. */
-function keyOf(origin: Origin, name: string, text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return `${origin} ${name} ${(hash >>> 0).toString(16)}`;
 }

@@ -92,6 +92,8 @@ describe('files', () => {
     const jupyter = other.download('ipynb');
     expect(jupyter.name).toBe('mine.ipynb');
     expect(JSON.parse(jupyter.text).cells.at(-1).source).toEqual(['display(b)']);
+    await notebook.openFile(file(jupyter.name, jupyter.text));
+    expect(notebook.download('html')).toEqual({ name: 'mine.html', text });
   });
 
   test.each([

@@ -5,9 +5,12 @@ const loop = 'for (let i = 0; ; i++) await progress(i, 1e9);';
 
 describe('a stop', () => {
   test('ends a cell that listens, and values stay', async () => {
-    const { notebook, workers } = await open(textOf('const a = 1', loop, 'display(a)'));
+    let run = Promise.resolve();
+    // As slow as it may be: what listens comes to its end in that time.
+    const beat = () => run;
+    const { notebook, workers } = await open(textOf('const a = 1', loop, 'display(a)'), { beat });
     await notebook.run([1]);
-    const run = notebook.run([2]);
+    run = notebook.run([2]);
     await until(() => notebook.states(2).value.progress !== undefined);
     await notebook.stop();
     await run;
@@ -21,9 +24,14 @@ describe('a stop', () => {
 
   test('ends the worker where a cell holds it: sources and outputs stay, and it is said', async () => {
     const { notebook, workers } = await open(
-      textOf("const a = 1;\ndisplay('a')", "display('before');\nawait new Promise(() => {})", 'display(a)'),
+      textOf(
+        "const a = 1;\ndisplay('a')",
+        "display('before');\nawait new Promise(() => {})",
+        'display(a)',
+        "display('apart')",
+      ),
     );
-    await notebook.run([1]);
+    await notebook.run([1, 4]);
     const run = notebook.run([2]);
     await until(() => shows(notebook, 2).length === 1);
     workers[0].listens = false;
@@ -31,7 +39,7 @@ describe('a stop', () => {
     await run;
     expect(workers[0].ended).toBe(true);
     expect(notebook.running.value).toBe(false);
-    expect(statuses(notebook)).toEqual(['idle', 'failed', 'idle']);
+    expect(statuses(notebook)).toEqual(['idle', 'failed', 'idle', 'idle']);
     expect([shows(notebook, 1), shows(notebook, 2)]).toEqual([['a'], ['before']]);
     expect(notebook.states(2).value.error?.message).toBe(
       'what ran does not listen, so it was ended, and the values of all cells with it',
@@ -41,6 +49,8 @@ describe('a stop', () => {
     await notebook.run([3]);
     expect(shows(notebook, 3)).toEqual(['1']);
     expect(workers).toHaveLength(2);
+    // What it has not run shows what it showed.
+    expect([statuses(notebook)[3], shows(notebook, 4)]).toEqual(['idle', ['apart']]);
   });
 
   test('ends the worker where a cell awaits something else than progress, though it answers', async () => {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -5,8 +6,13 @@ import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { serialiseNotebook } from '../../../src/notebook/format.js';
 import { cellsOf } from '../../notebook/cells.js';
 import { poll, text, textOf } from './actions.js';
+import { names } from './core.js';
 import { isReady, until, type Visit } from './driver.js';
 import type { Guest } from './guest.js';
+
+/** The lecture's names lie outside the project. */
+const namesPath = process.env.LANEWISE_NAMES ?? '../shared/data/names.txt';
+const lectureNames = existsSync(namesPath) ? readFileSync(namesPath, 'utf8') : undefined;
 
 /** What depends on the engine: workers, modules made of text, what is kept, what a policy lets through. */
 export function notebookTests(guest: Guest): void {
@@ -17,17 +23,46 @@ export function notebookTests(guest: Guest): void {
     return visit;
   };
 
-  test('all cells run, every recorded value agrees, and nothing is said on the console', async () => {
-    const visit = await openNotebook();
+  /** Runs all, and returns how many recorded values agree, and how many there are. */
+  const runAll = async (visit: Visit): Promise<number[]> => {
     await visit.click('button', 'Run all');
     await poll(() => text(visit, 'notebook-state')).toMatch(/recorded values agree|failed/);
-    const [, agreeing, all] = (await text(visit, 'notebook-state')).match(/^(\d+) of (\d+) recorded/) ?? [];
-    expect(Number(all)).toBeGreaterThanOrEqual(80);
+    const said = await text(visit, 'notebook-state');
+    return (/^(\d+) of (\d+) recorded/.exec(said) ?? [said]).slice(1).map(Number);
+  };
+
+  test('all cells run, every recorded value agrees, and nothing is said on the console', async () => {
+    const visit = await openNotebook();
+    const [agreeing, all] = await runAll(visit);
+    expect(all).toBeGreaterThanOrEqual(80);
     expect(agreeing).toBe(all);
     expect(visit.errors).toEqual([]);
     expect(await visit.evaluate(() => window.lanewise.violations, undefined)).toEqual([]);
     expect(guest.site.missing).toEqual([]);
   });
+
+  test('a list of names from a file is what the cells learn from, and what is none is refused', async () => {
+    const visit = await openNotebook();
+    await offerFile(visit, 'Open a list of names', 'mine.txt', names);
+    await poll(() => textOf(visit, '.said-last')).toContain('The names are those of mine.txt.');
+    await visit.click('button', 'Run cell 4');
+    await poll(() => outputOf(visit, 4)).toMatch(/names\s*60/);
+    await offerFile(visit, 'Open a list of names', 'one.txt', 'ann');
+    await poll(() => textOf(visit, '[role=alert]')).toContain('one.txt: expected at least 2 names');
+    expect(await outputOf(visit, 4)).toMatch(/names\s*60/);
+  });
+
+  test.skipIf(lectureNames === undefined)(
+    `on the lecture’s own names every recorded value agrees${lectureNames === undefined ? ' (skipped: LANEWISE_NAMES names no file)' : ''}`,
+    async () => {
+      const visit = await openNotebook();
+      await offerFile(visit, 'Open a list of names', 'names.txt', lectureNames ?? '');
+      await poll(() => textOf(visit, '.said-last')).toContain('The names are those of names.txt.');
+      const [agreeing, all] = await runAll(visit);
+      expect(all).toBeGreaterThanOrEqual(80);
+      expect(agreeing).toBe(all);
+    },
+  );
 
   test('a cell that never ends is stopped; sources and outputs stay, and the others run again', async () => {
     const visit = await openNotebook();
@@ -80,11 +115,13 @@ export function notebookTests(guest: Guest): void {
     await poll(() => outputOf(visit, added)).toContain('42');
     const ids = await idsOf(visit);
     expect(ids.slice(0, 3)).toEqual([1, added, 2]);
+    await poll(() => visit.evaluate(keptText, undefined)).toContain('6*7');
     await reload(visit);
     expect(await idsOf(visit)).toEqual(ids);
     expect(await outputOf(visit, added)).toContain('6*7');
     await visit.click('button', 'Reset all');
     await poll(() => idsOf(visit)).toContain(5);
+    await poll(() => visit.evaluate(keptText, undefined)).toContain('<script id="5"');
     await reload(visit);
     expect((await idsOf(visit)).slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
   });
@@ -112,7 +149,7 @@ export function notebookTests(guest: Guest): void {
 
   test('what is no notebook is refused with its place, and the open one stays', async () => {
     const visit = await openNotebook();
-    await offerFile(visit, 'bad.html', '<notebook>\n  <p>hello');
+    await offerFile(visit, 'Open a notebook', 'bad.html', '<notebook>\n  <p>hello');
     await poll(() => textOf(visit, '[role=alert]')).toContain(
       'bad.html:2:3: expected <title> or <script>, got <p>',
     );
@@ -169,6 +206,7 @@ display('it could: ' + (done.join(', ') || 'nothing'));`;
       try {
         const visit = await openNotebook();
         await openFile(visit, attempts(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`));
+        expect(await textOf(visit, '.notice')).not.toContain('It could send');
         await visit.click('button', 'Allow its code to run');
         await visit.click('button', 'Run all');
         await poll(() => outputOf(visit, 1)).toMatch(/it could: \w/);
@@ -187,6 +225,9 @@ display('it could: ' + (done.join(', ') || 'nothing'));`;
         await openFile(
           visit,
           "import { load } from 'lanewise';\nconst core = await load();\ndisplay(core.backend)",
+        );
+        await poll(() => textOf(visit, '.notice')).toContain(
+          'It could send what it computes to other servers',
         );
         await visit.click('button', 'Allow its code to run');
         await visit.click('button', 'Run all');
@@ -216,6 +257,21 @@ const forget = (): Promise<boolean> =>
     };
   });
 
+/** In the page: the text of our own notebook as the browser keeps it; '' where it keeps none. */
+export const keptText = (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('lanewise notebook');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('kept').objectStore('kept').get('built-in');
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => {
+        opening.result.close();
+        resolve(asked.result?.now ?? '');
+      };
+    };
+  });
+
 /** A cell with all that it shows, in words; its source is in it where that is shown. */
 const outputOf = (visit: Visit, id: number): Promise<string> => textOf(visit, `#cell-${id}`);
 
@@ -240,23 +296,22 @@ async function openFile(visit: Visit, ...sources: string[]): Promise<void> {
     theme: 'air',
     cells: cellsOf(...sources).map((cell) => ({ ...cell, pinned: true })),
   };
-  await offerFile(visit, 'file.html', serialiseNotebook(notebook));
+  await offerFile(visit, 'Open a notebook', 'file.html', serialiseNotebook(notebook));
   await poll(() => visit.evaluate(() => document.title, undefined)).toContain('From a file');
 }
 
-const offerFile = (visit: Visit, name: string, content: string): Promise<void> =>
+/** Chooses a file in one of the page's places for that. */
+const offerFile = (visit: Visit, label: string, name: string, content: string): Promise<void> =>
   visit.evaluate(
-    ({ name, content }) => {
-      const input = document.querySelector<HTMLInputElement>(
-        'input[type=file][aria-label="Open a notebook"]',
-      );
+    ({ label, name, content }) => {
+      const input = document.querySelector<HTMLInputElement>(`input[type=file][aria-label="${label}"]`);
       const transfer = new DataTransfer();
       transfer.items.add(new File([content], name));
-      if (input === null) throw new Error('the page: expected a place to open a notebook, found none');
+      if (input === null) throw new Error(`the page: expected a place to ‘${label}’, found none`);
       input.files = transfer.files;
       input.dispatchEvent(new Event('change', { bubbles: true }));
     },
-    { name, content },
+    { label, name, content },
   );
 
 async function reload(visit: Visit): Promise<void> {

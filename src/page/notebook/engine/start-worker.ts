@@ -1,10 +1,11 @@
 import { proxy, wrap } from 'comlink';
+import address from './notebook-worker.ts?worker&url';
 import type { NotebookEngine } from './protocol.js';
 import type { Started } from './runner.js';
 
 /** A worker of this page for the cells. */
 export function startWorker(onLost: (reason: string) => void): Started {
-  const worker = new Worker(new URL('./notebook-worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(address, { type: 'module' });
   let loaded = false;
   // Later errors are those of cells that nothing awaits, and end nothing.
   worker.addEventListener('error', ({ message }) => {
@@ -26,4 +27,10 @@ export function startWorker(onLost: (reason: string) => void): Started {
     },
     end: () => worker.terminate(),
   };
+}
+
+/** Whether the page's server sends the worker a policy that lets no cell reach another server; see docs/lecture.md. */
+export async function isGuarded(): Promise<boolean> {
+  const { headers } = await fetch(address, { method: 'HEAD' });
+  return /(?:default|connect)-src 'none'/.test(headers.get('Content-Security-Policy') ?? '');
 }

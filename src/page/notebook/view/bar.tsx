@@ -176,7 +176,7 @@ function OpenFile() {
         ref={input}
         type="file"
         hidden
-        accept=".html,text/html"
+        accept=".html,.ipynb,text/html"
         aria-label="Open a notebook"
         onChange={({ currentTarget }) => {
           void open(currentTarget.files?.[0]);

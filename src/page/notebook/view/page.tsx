@@ -53,6 +53,8 @@ function Notices() {
           <p>
             This notebook came from a {notebook.origin.value}. Its code does not run until you allow it: read
             it first.
+            {notebook.unguarded.value &&
+              ' It could send what it computes to other servers: this page’s own does not forbid that.'}
           </p>
           <button type="button" class="primary" onClick={() => notebook.allow()}>
             Allow its code to run
