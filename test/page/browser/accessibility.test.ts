@@ -6,6 +6,7 @@ import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
 import { unfold } from './driver.js';
+import { cellThat } from './part-3.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -109,11 +110,13 @@ test.each([1280, 360])('the notebook at %i px has no barriers, light or dark', a
   expect(await barriers(visit)).toEqual([]);
   expect(await sideways(visit)).toEqual([]);
   // What is compared, a table, a chart, an exercise, an error.
-  for (const id of [14, 23, 27])
+  const saturated = cellThat('// Where it is saturated');
+  const [count, check] = [cellThat('// How many numbers it learns'), cellThat('// Check of exercise 1')];
+  for (const id of [count, check, saturated])
     await page.getByRole('button', { name: `Run cell ${id}`, exact: true }).click();
-  await page.locator('#cell-27 canvas').first().waitFor();
+  await page.locator(`#cell-${saturated} canvas`).first().waitFor();
   await page.getByRole('button', { name: 'Show a hint' }).click();
-  await page.locator('#cell-24').focus();
+  await page.locator(`#cell-${saturated}`).focus();
   await page.keyboard.press('b');
   await page.locator('.cm-content').waitFor();
   await page.keyboard.type('nothing.such');

@@ -3,6 +3,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { poll } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
+import { cellThat } from './part-3.js';
+
+const cells = {
+  layers: cellThat('// Its layers, and parameters'),
+  count: cellThat('// How many numbers it learns'),
+  vectors: cellThat('// The characters'),
+  exercise: cellThat('// Exercise 1'),
+  check: cellThat('// Check of exercise 1'),
+  text: cellThat('A network computes with numbers'),
+  saturated: cellThat('// Where it is saturated'),
+  slider: cellThat('// From −30 to 30'),
+};
 
 describe('the notebook as its reader sees it', () => {
   let browser: Chromium;
@@ -80,23 +92,26 @@ describe('the notebook as its reader sees it', () => {
 
   test('a width is changed, and what depends on it runs anew; a broken line is said, gone to, and mended', async () => {
     const page = await open();
-    await run(14);
-    await poll(() => textOf(14)).toContain('12097');
-    await editBehind(13, 'const nHidden = 200');
+    await run(cells.count);
+    await poll(() => textOf(cells.count)).toContain('12097');
+    await editBehind(cells.layers, 'const nHidden = 200');
     for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace');
     await page.keyboard.type('100');
-    await poll(() => textOf(13)).toContain('changed');
+    await poll(() => textOf(cells.layers)).toContain('changed');
     await page.keyboard.press('Control+Enter');
-    await poll(() => textOf(14)).toContain('6197');
+    await poll(() => textOf(cells.count)).toContain('6197');
     // Of another width nothing is recorded.
-    expect(await cell(14).locator('.agrees').count()).toBe(0);
+    expect(await cell(cells.count).locator('.agrees').count()).toBe(0);
     await page.keyboard.type(' +* 1');
     await page.keyboard.press('Control+Enter');
-    await poll(() => textOf(13)).toMatch(/Line 3: SyntaxError: /);
-    await poll(() => textOf(14)).toMatch(/'nHidden' is not defined, or in cell 13, which cannot be read/);
+    await poll(() => textOf(cells.layers)).toMatch(/Line 3: SyntaxError: /);
+    await poll(() => textOf(cells.count)).toMatch(
+      /'nHidden' is not defined, or in cell \d+, which cannot be read/,
+    );
     await page.keyboard.press('Escape');
-    expect(await focused()).toBe('13');
-    await cell(13).getByRole('button', { name: 'Line 3' }).click();
+    await poll(() => editor().count()).toBe(0);
+    expect(await focused()).toBe(String(cells.layers));
+    await cell(cells.layers).getByRole('button', { name: 'Line 3' }).click();
     await editor().waitFor();
     await page.keyboard.press('End');
     for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
@@ -105,22 +120,23 @@ describe('the notebook as its reader sees it', () => {
     await page.keyboard.press('ArrowLeft');
     for (let i = 0; i < 5; i++) await page.keyboard.press('Backspace');
     await page.keyboard.press('Control+Enter');
-    await poll(() => textOf(14)).toContain('6197');
-    expect(await cell(13).locator('.fault').count()).toBe(0);
-    await page.getByRole('button', { name: 'Reset cell 13', exact: true }).click();
-    await run(13);
-    await poll(() => textOf(14)).toContain('12097');
+    await poll(() => textOf(cells.count)).toContain('6197');
+    expect(await cell(cells.layers).locator('.fault').count()).toBe(0);
+    await page.getByRole('button', { name: `Reset cell ${cells.layers}`, exact: true }).click();
+    await run(cells.layers);
+    await poll(() => textOf(cells.count)).toContain('12097');
     expect(visit.errors).toEqual([]);
   });
 
   test('a new cell plots the gradient of C', async () => {
     const page = await open();
-    await cell(36).scrollIntoViewIfNeeded();
-    await cell(36).hover();
-    await page.getByRole('button', { name: 'Add code below cell 36', exact: true }).click();
+    await cell(cells.vectors).scrollIntoViewIfNeeded();
+    await cell(cells.vectors).hover();
+    await page.getByRole('button', { name: `Add code below cell ${cells.vectors}`, exact: true }).click();
     await editor().waitFor();
     const id = Number(await focused());
-    expect((await ids())[36]).toBe(id);
+    const all = await ids();
+    expect(all.indexOf(id)).toBe(all.indexOf(cells.vectors) + 1);
     await page.keyboard.type("display(histogram(trained.C.weight.grad, { quantity: 'gradient of C' ");
     await page.keyboard.press('Control+Enter');
     await poll(() => cell(id).locator('canvas').count()).toBe(1);
@@ -179,22 +195,22 @@ describe('the notebook as its reader sees it', () => {
 
   test('a text is edited where it stands, and brings no markup of its own', async () => {
     const page = await open();
-    await page.locator('#cell-5 p').dblclick();
+    await cell(cells.text).locator('p').first().dblclick();
     await editor().waitFor();
     await page.keyboard.press('Control+Home');
     await page.keyboard.type('## New *words*\n\n<b id="raw">raw</b> [x](javascript:alert(1))\n\n');
     await page.keyboard.press('Shift+Enter');
-    await poll(() => cell(5).locator('h2').textContent()).toBe('New words');
+    await poll(() => cell(cells.text).locator('h2').textContent()).toBe('New words');
     expect(await page.locator('#raw').count()).toBe(0);
-    expect(await textOf(5)).toContain('<b id="raw">');
-    expect(await cell(5).locator('a').getAttribute('href')).toBe('');
+    expect(await textOf(cells.text)).toContain('<b id="raw">');
+    expect(await cell(cells.text).locator('a').getAttribute('href')).toBe('');
     await poll(() => page.locator('.notebook-contents').textContent()).toContain('New words');
     expect(visit.errors).toEqual([]);
   });
 
   test('the editor offers members, options and imports, and says what a name is', async () => {
     const page = await open();
-    await cell(14).focus();
+    await cell(cells.count).focus();
     await page.keyboard.press('b');
     await editor().waitFor();
     const offered = () => page.locator('.cm-completionLabel').allTextContents();
@@ -217,15 +233,15 @@ describe('the notebook as its reader sees it', () => {
 
   test('an exercise says what differs, gives its hints one by one, and is solved', async () => {
     const page = await open();
-    await run(23);
-    await poll(() => textOf(23)).toMatch(/Not yet:.*expected a first loss of 3\.296.*got/s);
-    const hints = () => cell(23).locator('.check li').count();
+    await run(cells.check);
+    await poll(() => textOf(cells.check)).toMatch(/Not yet:.*expected a first loss of 3\.296.*got/s);
+    const hints = () => cell(cells.check).locator('.check li').count();
     expect(await hints()).toBe(0);
-    await cell(23).getByRole('button', { name: 'Show a hint' }).click();
+    await cell(cells.check).getByRole('button', { name: 'Show a hint' }).click();
     await poll(hints).toBe(1);
-    await cell(23).getByRole('button', { name: 'Show another hint (2 left)' }).click();
+    await cell(cells.check).getByRole('button', { name: 'Show another hint (2 left)' }).click();
     await poll(hints).toBe(2);
-    await editBehind(22, 'const w2Factor = 1');
+    await editBehind(cells.exercise, 'const w2Factor = 1');
     await page.keyboard.press('Backspace');
     await page.keyboard.type('0.01');
     await page.keyboard.press('ArrowDown');
@@ -234,17 +250,13 @@ describe('the notebook as its reader sees it', () => {
     await page.keyboard.press('Backspace');
     await page.keyboard.type('0');
     await page.keyboard.press('Control+Enter');
-    await poll(() => textOf(23)).toMatch(/✓ Solved:/);
+    await poll(() => textOf(cells.check)).toMatch(/✓ Solved:/);
     expect(visit.errors).toEqual([]);
   });
 
   test('a slider is moved, and what depends on it follows', async () => {
     const page = await open();
-    const [id] = await page.evaluate(() =>
-      [...document.querySelectorAll('.cell.code')]
-        .filter(({ textContent }) => textContent.includes("slider('the first number'"))
-        .map((each) => Number(each.id.slice(5))),
-    );
+    const id = cells.slider;
     await run(id);
     const slider = cell(id).getByRole('slider');
     await slider.waitFor();
@@ -259,12 +271,16 @@ describe('the notebook as its reader sees it', () => {
   });
 
   test('a link leads to its cell', async () => {
-    const page = await open('#cell=27', { permissions: ['clipboard-read', 'clipboard-write'] });
-    await poll(() => cell(27).evaluate((each) => each.getBoundingClientRect().top)).toBeLessThan(300);
-    await cell(27).hover();
-    await page.getByRole('button', { name: 'Copy the link to cell 27', exact: true }).click();
+    const page = await open(`#cell=${cells.saturated}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await poll(() => cell(cells.saturated).evaluate((each) => each.getBoundingClientRect().top)).toBeLessThan(
+      300,
+    );
+    await cell(cells.saturated).hover();
+    await page.getByRole('button', { name: `Copy the link to cell ${cells.saturated}`, exact: true }).click();
     await poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `${site.address}notebook.html#cell=27`,
+      `${site.address}notebook.html#cell=${cells.saturated}`,
     );
   });
 });

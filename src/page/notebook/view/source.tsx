@@ -8,7 +8,8 @@ export function Source({ cell }: { cell: Cell }) {
   const { view } = useNotebook();
   const library = useEditorModule();
   const isEdited = view.editing.value === cell.id;
-  if (isEdited && library !== undefined) return <Editor cell={cell} library={library} />;
+  if (isEdited && library !== undefined)
+    return <Editor key={view.opened.value} cell={cell} library={library} />;
   return <Still cell={cell} library={library} />;
 }
 

@@ -16,6 +16,8 @@ export class ViewState {
   readonly active = signal(0);
   /** Whose source is in an editor that has the focus. */
   readonly editing = signal<number | undefined>(undefined);
+  /** How often an editor was opened: also where a cell is edited already the caret goes to another place. */
+  readonly opened = signal(0);
   /** What was done, for a moment, and for those who do not see it. */
   readonly #said = signal('');
   readonly said: ReadonlySignal<string> = this.#said;
@@ -46,6 +48,8 @@ export class ViewState {
     this.editing.value = undefined;
     this.active.value = id;
     requestAnimationFrame(() => {
+      // The reader has gone on meanwhile.
+      if (this.active.peek() !== id || this.editing.peek() !== undefined) return;
       const element = document.getElementById(anchorOf(id));
       element?.focus({ preventScroll: true });
       element?.scrollIntoView({ block: 'nearest' });
@@ -62,9 +66,8 @@ export class ViewState {
   edit(id: number, caret?: Caret): void {
     this.caret = caret;
     this.active.value = id;
-    // Also where it is edited already: the caret goes to another place.
-    if (this.editing.peek() === id) this.editing.value = undefined;
     this.editing.value = id;
+    this.opened.value++;
   }
 
   /** Runs a cell of code, as far as the notebook may run; a text is shown as it reads. */
