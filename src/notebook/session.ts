@@ -71,6 +71,8 @@ export class Session {
   readonly #moved = new Set<number>();
   /** Nothing begins until the reader asks for something again. */
   #stopped = false;
+  /** Who waits for cells to come to an end. */
+  readonly #waiting = new Set<{ ids: Set<number>; resolve(): void }>();
   #graph: Graph;
 
   constructor(cells: readonly Cell[], host: Host) {
@@ -119,11 +121,27 @@ export class Session {
           this.#module.variable(true).define(null, [variableOf(id)], (outcome) => outcome),
         );
     }
-    await this.#values(ids);
+    await this.#ends(ids);
   }
 
-  async #values(ids: readonly number[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#module.value(variableOf(id))));
+  /**
+   * Resolves once each of these has come to an end from now on, or is there no more: for one that was removed, the runtime's
+   * own promise would reject.
+   */
+  #ends(ids: readonly number[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add({ ids: new Set(ids), resolve });
+      this.#ended(undefined);
+    });
+  }
+
+  #ended(id: number | undefined): void {
+    for (const waiting of this.#waiting) {
+      if (id !== undefined) waiting.ids.delete(id);
+      if (waiting.ids.size > 0) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
   }
 
   /**
@@ -157,7 +175,7 @@ export class Session {
     this.#showMoved(id, { ...slider, value });
     if (definition === undefined) this.#bind(cell);
     else this.#defineName(definition, id);
-    await this.#values(concerned.filter((each) => this.#live.has(each)));
+    await this.#ends(concerned.filter((each) => this.#live.has(each)));
   }
 
   /** Ends what runs, at its next `progress`; what waits for it, or for its turn, does not begin. */
@@ -170,6 +188,8 @@ export class Session {
   dispose(): void {
     this.stop();
     this.#runtime.dispose();
+    for (const { resolve } of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 
   #defineAll(): void {
@@ -325,13 +345,16 @@ export class Session {
     this.#live.get(id)?.delete();
     this.#variables.get(id)?.variable.delete();
     this.#end(id);
+    this.#change(id, { status: 'idle', outputs: [] });
     for (const all of [this.#variables, this.#live, this.#states, this.#sliders, this.#inputs])
       all.delete(id);
+    this.#ended(id);
   }
 
   #change(id: number, state: CellState): void {
     this.#states.set(id, state);
     this.#host.onChange?.(id, state);
+    if (state.status === 'done' || state.status === 'failed') this.#ended(id);
   }
 }
 

@@ -112,6 +112,20 @@ describe('running', () => {
   });
 });
 
+test('a cell that is removed while it runs ends there, and others run', async () => {
+  const { notebook } = await open(
+    textOf('for (;;) await progress(1, 2);\nconst never = 1', 'display(never)', "display('other')"),
+  );
+  const run = notebook.run([1, 2]);
+  await until(() => statuses(notebook)[0] === 'running');
+  notebook.remove(1);
+  await notebook.run([3]);
+  expect(shows(notebook, 3)).toEqual(['other']);
+  await run;
+  expect(notebook.running.value).toBe(false);
+  expect(notebook.states(2).value.error?.message).toBe("'never' is not defined, in this cell or another");
+});
+
 test('a list of names that comes while cells run ends them, and what they still say comes to nothing', async () => {
   const { notebook, workers } = await open(
     textOf(
