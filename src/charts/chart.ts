@@ -162,14 +162,16 @@ export function lines(values: Values | Record<string, Values>, options: LinesOpt
     );
     return { name, points, colour: named.length === 1 ? ('accent' as const) : i };
   });
+  const last = Math.max(1, longest - 1);
   const dashed = mark && {
     name: mark.name,
-    points: [0, Math.max(1, longest - 1)].map((step): [number, number] => [step, mark.at]),
+    points: [0, last].map((step): [number, number] => [step, mark.at]),
     colour: 'ink' as const,
     dashed: true,
   };
   const axis = mean === 1 ? y : `${y}, mean of ${count(mean)}`;
-  const data = { lines: dashed === undefined ? drawn : [...drawn, dashed], x, y: axis };
+  // A mean stands in the middle of its window.
+  const data = { lines: dashed === undefined ? drawn : [...drawn, dashed], x, y: axis, from: 0, to: last };
   return new Chart({ kind: 'lines', data, label: `${named.map(({ name }) => name).join(', ')} over ${x}` });
 }
 

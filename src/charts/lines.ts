@@ -16,6 +16,9 @@ export interface Lines {
   }[];
   x: string;
   y: string;
+  /** Ends of the horizontal axis, where it is to go beyond the points. */
+  from?: number;
+  to?: number;
   /** Of the vertical axis, where it is not to follow the values. */
   min?: number;
   max?: number;
@@ -24,10 +27,12 @@ export interface Lines {
 }
 
 /** Several named quantities over one, as the steps of a run. */
-export function linesOver({ lines, x, y, min, max, cursor }: Lines, given?: Partial<Look>): ChartOption {
+export function linesOver(data: Lines, given?: Partial<Look>): ChartOption {
+  const { lines, x, y, min, max, cursor } = data;
   const look = lookOf(given);
   const { theme, legend } = look;
-  const places = lines.flatMap(({ points }) => [points[0]?.[0], points.at(-1)?.[0]]).filter(isNumber);
+  const ends = lines.flatMap(({ points }) => [points[0]?.[0], points.at(-1)?.[0]]);
+  const places = [...ends, data.from, data.to].filter(isNumber);
   const from = places.reduce((least, value) => Math.min(least, value), places[0] ?? 0);
   const to = places.reduce((most, value) => Math.max(most, value), places[0] ?? 1);
   const colourOf = (colour: Lines['lines'][number]['colour'] = 'accent', faint = false) => {

@@ -163,6 +163,16 @@ describe('a chart in one line', () => {
     core.dispose();
   });
 
+  test('lines: the axis holds every step, though a mean stands in the middle of its window', () => {
+    const axis = (values: ArrayLike<number>) => {
+      const { min, max } = lines(values).option().xAxis as { min: number; max: number };
+      return [min, max];
+    };
+    expect(axis(new Float32Array(1000))).toEqual([0, 999]);
+    expect(axis([1, 2, 3])).toEqual([0, 2]);
+    expect(axis([1])).toEqual([0, 1]);
+  });
+
   test('normalised: numbers, what became of them, and the moments of the first', () => {
     const { widget, reach } = dataOf(normalised([1, 3, 8], [-0.8, -0.3, 1.1]), 'normalised') as {
       widget: { x: number[]; y: number[]; mean: number; std: number };

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import type { NetworkView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { Canvas } from './canvas.js';
@@ -8,9 +9,9 @@ import { LayerButton } from './layer-button.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
+import { Ridge } from './ridge.js';
 import { COLOUR_SHARE } from './shown-layer.js';
 import { litIn, reachedIn } from './slow-motion.js';
-import type { NetworkView } from './types.js';
 import { embeddingPlace, layerText, quoted, valueText } from './words.js';
 
 /** The characters of the context, each with the vector that it becomes. */
@@ -42,6 +43,7 @@ export function ContextBox({ state, ridges }: { state: NetworkState; ridges: boo
           <Vector key={i} state={state} at={i} token={token} view={view as NetworkView} />
         ))}
       </div>
+      {!ridges && <Ridge state={state} position={0} kind="Embedding" depth={0} vertical={false} />}
       <p class="network-numbers">
         {view === undefined ? undefined : update ? (
           <span>

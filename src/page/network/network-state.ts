@@ -1,11 +1,11 @@
 /** What the picture shows and of what: choices of the visitor, and the views that the worker sends for them. */
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { transfer } from 'comlink';
-import type { Selection } from '../selection.js';
-import type { RunView, Session } from '../session.js';
+import type { Flow, NetworkRequest, NetworkView } from '../engine/network-protocol.js';
+import type { Selection } from '../session/selection.js';
+import type { RunView, Session } from '../session/session.js';
 import { still } from '../view/appearance.js';
 import { flowOf, type Stage, stagesOf } from './slow-motion.js';
-import type { Flow, NetworkRequest, NetworkView } from './types.js';
 import { contextOf, embeddingPlace } from './words.js';
 
 /** Whose numbers are drawn, where there are two runs. */
