@@ -78,7 +78,7 @@ const COMMON = new RegExp(
     'vite/preload-helper',
     'src/page/style/(?:base|frame|instrument)\\.',
     'src/page/frame/print\\.',
-    'src/page/view/(?:aid|appearance|character|chart|copy-text|download|figures|highlight|instrument|layer-names|load-charts|paint-when-seen|painter|panel-tools|pixel-density|slider|value-colour)\\.',
+    'src/page/view/(?:aid|appearance|character|chart|copy-text|download|figures|highlight|instrument|layer-names|load-charts|paint-when-seen|painter|panel-tools|pixel-density|slider|table|value-colour)\\.',
     'src/page/instruments/shared/held-axis\\.',
     'src/core/(?:expect|kind|printable)\\.',
   ]
