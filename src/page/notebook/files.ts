@@ -1,7 +1,6 @@
 /** A notebook as a file that its reader takes away, opens, or is sent a link to. */
-import { type Notebook, NotebookError, parseNotebook, serialiseNotebook } from '../../notebook/format.js';
+import { type Notebook, NotebookError, serialiseNotebook } from '../../notebook/format.js';
 import { jupyterNotebook } from '../../notebook/ipynb.js';
-import { parseJupyter } from '../../notebook/read-ipynb.js';
 
 /** Bytes: what is larger is none that was written by hand. */
 const MOST = 2 ** 24;
@@ -16,10 +15,6 @@ export function fileOf(
   const text = kind === 'html' ? serialiseNotebook(notebook) : jupyterNotebook(notebook);
   return { name: `${stem}.${kind}`, text };
 }
-
-/** The notebook of a file of that name. Errors: NotebookError. */
-export const readNotebook = (text: string, name: string): Notebook =>
-  /\.ipynb$/i.test(name) ? parseJupyter(text, name) : parseNotebook(text, name);
 
 /** The text of a file. Errors: NotebookError for what cannot be read, is too large, or is not UTF-8. */
 export async function textOf(file: Pick<File, 'name' | 'size' | 'arrayBuffer'>): Promise<string> {

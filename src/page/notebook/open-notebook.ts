@@ -2,13 +2,14 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Cell, Mode, Notebook } from '../../notebook/format.js';
 import { parseNotebook, serialiseNotebook } from '../../notebook/format.js';
+import { readNotebook } from '../../notebook/read-notebook.js';
 import type { CellState } from '../../notebook/session.js';
 import { CellStates } from './cell-states.js';
 import { Definitions } from './definitions.js';
 import { EditedCells } from './edited-cells.js';
 import type { Given } from './engine/protocol.js';
 import { Runner, type Started } from './engine/runner.js';
-import { fileOf, readNotebook, textOf } from './files.js';
+import { fileOf, textOf } from './files.js';
 import { Inputs } from './inputs.js';
 import { Keeper, type Kept, type Origin } from './keeper.js';
 import { keyOf, readKept } from './kept-text.js';

@@ -1,5 +1,6 @@
 /**
- * What no cell has a use for: to send or fetch, to read what the browser keeps for the page, to speak to its other tabs.
+ * What no cell has a use for: to send or fetch, to read what the browser keeps for the page, to speak to its other tabs, to
+ * end the worker.
  * The policy that the worker is served with forbids the first; a server may send none. The rest no policy forbids.
  */
 const GLOBALS = [
@@ -11,6 +12,7 @@ const GLOBALS = [
   'WebTransport',
   'FontFace',
   'importScripts',
+  'close',
   'Worker',
   'SharedWorker',
   'BroadcastChannel',
