@@ -78,8 +78,9 @@ function Vector({ state, at, token, view }: VectorProps) {
   const paint = useMemo(() => {
     const cells = new CellPainter();
     return ({ context }: Surface, { width, height }: { width: number; height: number }) => {
-      const { side, view: own, otherView } = state;
-      const shown = side.value === 'other' ? otherView.value : own.value;
+      const { side } = state;
+      const { own, other: beside } = state.lettered.value;
+      const shown = side.value === 'other' ? beside : own;
       if (shown === undefined) return;
       const gradient = state.flowing.value === 'gradient';
       const { outputs, axis, gradient: back } = shown.embedding;
@@ -87,7 +88,7 @@ function Vector({ state, at, token, view }: VectorProps) {
       if (all === undefined) return;
       const dimensions = all.length / shown.tokens.length;
       const values = all.slice(at * dimensions, (at + 1) * dimensions);
-      const other = side.value === 'difference' ? otherView.value?.embedding : undefined;
+      const other = side.value === 'difference' ? beside?.embedding : undefined;
       const others = gradient ? other?.gradient : other?.outputs;
       if (others?.length === all.length)
         for (let d = 0; d < dimensions; d++) values[d] -= others[at * dimensions + d];

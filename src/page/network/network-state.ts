@@ -65,6 +65,15 @@ export class NetworkState {
     if (this.stage.value !== undefined) return flowOf(this.stage.value);
     return Array.isArray(this.context.value) && this.flow.value === 'gradient' ? 'forward' : this.flow.value;
   });
+  /**
+   * What is painted beside letters and numbers of its own. While each step brings another context, these change a few times
+   * a second, and the cells and bars beside them at the same moments; a context that one typed stays.
+   */
+  readonly lettered = computed(() =>
+    this.session.playing.value && !Array.isArray(this.context.value)
+      ? { own: this.shown.value, other: this.otherShown.value }
+      : { own: this.view.value, other: this.otherView.value },
+  );
   /** The view whose numbers are told. */
   readonly told: ReadonlySignal<NetworkView | undefined> = computed(() =>
     this.side.value === 'other' ? (this.otherShown.value ?? this.shown.value) : this.shown.value,

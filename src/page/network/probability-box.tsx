@@ -54,10 +54,11 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
   const paint = useMemo(
     () =>
       ({ context }: Surface, room: Size & { scale: number }) => {
-        const { side, view, otherView } = state;
-        const shown = side.value === 'other' ? otherView.value : view.value;
+        const { side } = state;
+        const { own, other: beside } = state.lettered.value;
+        const shown = side.value === 'other' ? beside : own;
         if (shown === undefined) return;
-        const other = side.value === 'difference' ? otherView.value : undefined;
+        const other = side.value === 'difference' ? beside : undefined;
         const drawn = tokensOf(state.told.value?.probabilities, shown.probabilities.length);
         const { width, height, em } = size.value;
         const told = state.told.value;
