@@ -56,12 +56,16 @@ export class Keeper {
 
   /** From here on this is the notebook that is kept. What is kept of it already; undefined where there is nothing. */
   async open(key: string): Promise<Kept | undefined> {
-    await this.settled();
-    const stored = asStored(await this.#read(key));
+    await this.#write(OPEN, () => key);
+    let stored: Stored | undefined;
+    do {
+      // What is changed meanwhile is still kept as the notebook that it was changed in.
+      await this.settled();
+      stored = asStored(await this.#read(key));
+    } while (this.#writing !== undefined);
     this.#key = key;
     this.#version = stored?.version ?? 0;
     this.#conflict.value = false;
-    await this.#write(OPEN, () => key);
     return stored;
   }
 

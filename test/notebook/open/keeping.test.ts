@@ -58,6 +58,24 @@ describe('what is kept', () => {
     expect(sources(later)[0]).toBe('const a = 5');
   });
 
+  test('what is changed while another notebook is being opened is kept as the one that it was changed in', async () => {
+    const store = new FakeStore();
+    const { notebook } = await open(own, { store });
+    const opening = notebook.openFile(file('mine.html', textOf('const mine = 1')));
+    for (let typed = 100; notebook.origin.value === 'built-in'; typed++) {
+      notebook.edit(1, `const a = ${typed}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await opening;
+    await notebook.settled();
+    const last = sources(notebook);
+    expect(last).toEqual(['const mine = 1']);
+    expect(sources((await open(own, { store })).notebook)).toEqual(last);
+    await notebook.openBuiltIn();
+    expect(sources(notebook)[0]).toMatch(/^const a = \d+$/);
+    expect(notebook.isChanged(1)).toBe(true);
+  });
+
   test('our own of a later day: unchanged it is the new one; changed it stays, until all is reset', async () => {
     const [store, newer] = [new FakeStore(), textOf('const a = 1', 'const b = a + 2', 'const c = 3')];
     const { notebook } = await open(own, { store });

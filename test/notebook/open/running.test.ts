@@ -112,6 +112,26 @@ describe('running', () => {
   });
 });
 
+test('a list of names that comes while cells run ends them, and what they still say comes to nothing', async () => {
+  const { notebook, workers } = await open(
+    textOf(
+      'let go: () => void;\nconst gate = new Promise<void>((resolve) => { go = resolve; });\nglobalThis.openGate = go;',
+      "await gate;\ndisplay('too late')",
+    ),
+  );
+  const run = notebook.run();
+  await until(() => statuses(notebook)[1] === 'running');
+  await notebook.openNames(file('two.txt', 'ann\nbo'));
+  await run;
+  expect(notebook.running.value).toBe(false);
+  (globalThis as unknown as { openGate(): void }).openGate();
+  await notebook.stop();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(statuses(notebook)).toEqual(['idle', 'idle']);
+  expect(shows(notebook, 2)).toEqual([]);
+  expect(workers.map(({ ended }) => ended)).toEqual([true, false]);
+});
+
 test('whether a cell may take the steps of the lecture is given too, and stays with another list', async () => {
   const { notebook } = await open(textOf("display(given.long + ' ' + given.names?.names.length)"));
   await notebook.setLong(true);

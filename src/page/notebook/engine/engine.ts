@@ -21,7 +21,6 @@ export class Engine implements NotebookEngine {
     const { names, long } = given;
     // The library comes when a cell needs it.
     const list = names && (await import('lanewise/makemore')).parseNames(names.bytes, names.source);
-    this.#session?.dispose();
     const changes = new Changes(onChanges);
     this.#changes = changes;
     this.#session = new Session([], {

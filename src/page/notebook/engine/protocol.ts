@@ -15,7 +15,7 @@ export type Change = readonly [id: number, state: CellState];
 
 /** A notebook that runs: see `Session`, which does. */
 export interface NotebookEngine {
-  /** Lets go of all values, and runs with these from here on. Errors: NamesError for what is no list of names. */
+  /** Comes first, and once: what the cells are given, and who is told of their states. Errors: NamesError for what is no list of names. */
   begin(given: Given, onChanges: (changes: readonly Change[]) => void): Promise<void>;
   /** Takes up the cells as they are now and runs these. Resolves once they are done or have failed. */
   run(cells: readonly Cell[], ids: readonly number[]): Promise<void>;

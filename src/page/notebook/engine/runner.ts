@@ -87,11 +87,22 @@ export class Runner {
     }
   }
 
-  /** Begins anew: all values are let go. Errors: NamesError, and all is as it was. */
+  /**
+   * Begins anew, in another worker: all values are let go, and what runs is ended. Errors: NamesError, and whatever keeps a
+   * worker from beginning; all is as it was then.
+   */
   async begin(given: Given): Promise<void> {
-    const running = this.#alive();
-    await this.#call(running, (engine) => this.#begin(running, engine, given));
+    const running = this.#start(given);
+    try {
+      await this.#call(running, async () => {});
+    } catch (error) {
+      this.#end(running, '');
+      throw error;
+    }
+    const before = this.#running;
+    this.#running = running;
     this.#given = given;
+    if (before !== undefined) this.#end(before, '');
   }
 
   /** Asks what runs to stop, and ends the worker where it does not. Resolves once nothing runs. */
@@ -123,11 +134,15 @@ export class Runner {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    this.#end(running);
+    this.#end(running, '');
   }
 
   #alive(): Running {
-    if (this.#running !== undefined) return this.#running;
+    this.#running ??= this.#start(this.#given);
+    return this.#running;
+  }
+
+  #start(given: Given): Running {
     const running: Running = {
       worker: this.#options.start((reason) => this.#lose(running, reason)),
       begun: Promise.resolve(),
@@ -135,21 +150,16 @@ export class Runner {
       runs: 0,
       cells: new Set(),
     };
-    this.#running = running;
-    running.begun = this.#begin(running, running.worker.engine, this.#given);
-    // Who waits for it is told.
-    running.begun.catch(() => {});
-    return running;
-  }
-
-  #begin(running: Running, engine: NotebookEngine, given: Given): Promise<void> {
-    return engine.begin(given, (changes) => {
+    running.begun = running.worker.engine.begin(given, (changes) => {
       if (this.#running !== running) return;
       for (const [id, { status }] of changes)
         if (status === 'running') running.cells.add(id);
         else running.cells.delete(id);
       this.#options.onChanges(changes);
     });
+    // Who waits for it is told.
+    running.begun.catch(() => {});
+    return running;
   }
 
   #call<T>(running: Running, question: (engine: NotebookEngine) => Promise<T>): Promise<T> {
@@ -163,15 +173,15 @@ export class Runner {
   }
 
   #lose(running: Running, reason: string): void {
-    if (this.#running !== running) return;
-    this.#running = undefined;
-    this.#end(running);
-    this.#options.onLost(reason);
+    const isIt = this.#running === running;
+    if (isIt) this.#running = undefined;
+    this.#end(running, reason);
+    if (isIt) this.#options.onLost(reason);
   }
 
-  #end({ worker, waiting }: Running): void {
+  #end({ worker, waiting }: Running, reason: string): void {
     worker.end();
-    for (const reject of waiting) reject(new Lost());
+    for (const reject of waiting) reject(new Lost(reason));
     waiting.clear();
   }
 }
