@@ -71,16 +71,15 @@ const pureCharts: Plugin = {
 };
 const pure = [leanLoader(), pureCharts, embedded(), threads()];
 
+/** What both documents of the page begin with. */
 const COMMON = new RegExp(
   [
     'node_modules/(?:preact|@preact|comlink)/',
     'vite/preload-helper',
     'src/page/style/(?:base|frame|instrument)\\.',
-    'src/page/aids/(?:aid|slider)\\.',
     'src/page/frame/print\\.',
-    'src/page/view/(?:appearance|character|chart|copy-text|download|figures|instrument|load-charts|paint-when-seen|painter|panel-tools|pixel-density)\\.',
-    'src/page/(?:highlight|layer-names|value-colour)\\.',
-    'src/page/instruments/held-axis\\.',
+    'src/page/view/(?:aid|appearance|character|chart|copy-text|download|figures|highlight|instrument|layer-names|load-charts|paint-when-seen|painter|panel-tools|pixel-density|slider|table|value-colour)\\.',
+    'src/page/instruments/shared/held-axis\\.',
     'src/core/(?:expect|kind|printable)\\.',
   ]
     .join('|')
@@ -161,7 +160,13 @@ export default defineConfig(({ mode }) =>
                   groups: [
                     { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
                     // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
-                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/ },
+                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/, priority: 2 },
+                    // The rest in one too, in the order of its imports: what is alike lies near to each other.
+                    {
+                      name: 'library',
+                      test: /[\\/]src[\\/](?:(?:core|init|random|nn|optim|train|diagnostics)[\\/](?!relaxed)|interchange[\\/](?:checkpoint|safetensors|slots|state-dict))/,
+                      priority: 1,
+                    },
                   ],
                 },
               },

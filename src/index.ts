@@ -1,3 +1,5 @@
+// Folder by folder: bundles have them in this order, and are smaller where what is alike lies near to each other.
+
 export { type Arithmetic, type Backend, Core } from './core/core.js';
 export { type AdamKernels, adamKernels } from './core/kernels/adam.js';
 export { type BatchNormKernels, batchnormKernels } from './core/kernels/batchnorm.js';
@@ -27,6 +29,104 @@ export { printable } from './core/printable.js';
 export { rowStride } from './core/row-stride.js';
 export type { RowData } from './core/rows.js';
 export { type Dtype, Indices, Tensor } from './core/tensor.js';
+
+// random
+
+export { Generator } from './random/generator.js';
+export { PythonRandom } from './random/python.js';
+
+// init
+
+export { constant, type NormalOptions, normal, type UniformOptions, uniform } from './init/fill.js';
+export { calculateGain, type Nonlinearity } from './init/gain.js';
+export { type KaimingOptions, kaimingNormal, kaimingUniform } from './init/kaiming.js';
+export type { Initialisable } from './init/target.js';
+export { type XavierOptions, xavierNormal, xavierUniform } from './init/xavier.js';
+
+// nn
+
+export {
+  ELU,
+  type ELUOptions,
+  GELU,
+  type GELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  ReLU,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  type SoftplusOptions,
+  Tanh,
+} from './nn/activations.js';
+export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
+export { Dropout, type DropoutOptions } from './nn/dropout.js';
+export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
+export { fingerprint } from './nn/fingerprint.js';
+export { Flatten } from './nn/flatten.js';
+export { foldBatchNorm } from './nn/fold.js';
+export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
+export { LayerNorm, type LayerNormOptions } from './nn/layernorm.js';
+export { Linear, type LinearOptions } from './nn/linear.js';
+export type { LossOptions } from './nn/losses/base-loss.js';
+export { BCEWithLogitsLoss, type BCEWithLogitsLossOptions } from './nn/losses/bce-with-logits.js';
+export {
+  CrossEntropyLoss,
+  CrossEntropyLoss as CrossEntropy,
+  type CrossEntropyLossOptions,
+} from './nn/losses/cross-entropy.js';
+export type { Loss } from './nn/losses/loss.js';
+export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
+export { Residual } from './nn/residual.js';
+export { type PlaceOptions, Sequential } from './nn/sequential.js';
+export { LogSoftmax, Softmax } from './nn/softmax.js';
+
+// optim
+
+export { Adam, type AdamOptions, AdamW } from './optim/adam.js';
+export type { LearningRate, ParameterGroup } from './optim/base-optimizer.js';
+export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './optim/clip.js';
+export { lrAt, type Optimizer } from './optim/optimizer.js';
+export { RMSprop, type RMSpropOptions } from './optim/rmsprop.js';
+export {
+  type CosineAnnealingLROptions,
+  cosineAnnealingLR,
+  type ExponentialLROptions,
+  exponentialLR,
+  type LinearLROptions,
+  linearLR,
+  type MultiStepLROptions,
+  multiStepLR,
+  type OneCycleLROptions,
+  oneCycleLR,
+  type PlateauState,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+  type Schedule,
+  type StepLROptions,
+  stepLR,
+  stepSchedule,
+} from './optim/schedules.js';
+export { SGD, type SGDOptions } from './optim/sgd.js';
+
+// interchange
+
+export {
+  type LoadCheckpointOptions,
+  loadCheckpoint,
+  type SaveCheckpointOptions,
+  saveCheckpoint,
+} from './interchange/checkpoint.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  readCheckpoint,
+} from './interchange/checkpoint-file.js';
+export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
+
+// diagnostics
+
 export type { Finding, Rule } from './diagnostics/finding-rules.js';
 export { type FindingsContext, findings } from './diagnostics/findings.js';
 export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
@@ -65,103 +165,18 @@ export {
   type WatchOptions,
   watch,
 } from './diagnostics/watch.js';
-export { constant, type NormalOptions, normal, type UniformOptions, uniform } from './init/fill.js';
-export { calculateGain, type Nonlinearity } from './init/gain.js';
-export { type KaimingOptions, kaimingNormal, kaimingUniform } from './init/kaiming.js';
-export type { Initialisable } from './init/target.js';
-export { type XavierOptions, xavierNormal, xavierUniform } from './init/xavier.js';
-export {
-  type LoadCheckpointOptions,
-  loadCheckpoint,
-  type SaveCheckpointOptions,
-  saveCheckpoint,
-} from './interchange/checkpoint.js';
-export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
-  readCheckpoint,
-} from './interchange/checkpoint-file.js';
-export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
-export {
-  ELU,
-  type ELUOptions,
-  GELU,
-  type GELUOptions,
-  LeakyReLU,
-  type LeakyReLUOptions,
-  ReLU,
-  Sigmoid,
-  SiLU,
-  Softplus,
-  type SoftplusOptions,
-  Tanh,
-} from './nn/activations.js';
-export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
-export { Dropout, type DropoutOptions } from './nn/dropout.js';
-export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
-export { fingerprint } from './nn/fingerprint.js';
-export { Flatten } from './nn/flatten.js';
-export { foldBatchNorm } from './nn/fold.js';
-export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
-export { LayerNorm, type LayerNormOptions } from './nn/layernorm.js';
-export { Linear, type LinearOptions } from './nn/linear.js';
-export type { LossOptions } from './nn/losses/base-loss.js';
-export { BCEWithLogitsLoss, type BCEWithLogitsLossOptions } from './nn/losses/bce-with-logits.js';
-export {
-  CrossEntropyLoss,
-  CrossEntropyLoss as CrossEntropy,
-  type CrossEntropyLossOptions,
-} from './nn/losses/cross-entropy.js';
-export type { Loss } from './nn/losses/loss.js';
-export { HuberLoss, type HuberLossOptions, L1Loss, MSELoss } from './nn/losses/value-loss.js';
-export { Residual } from './nn/residual.js';
-export { type PlaceOptions, Sequential } from './nn/sequential.js';
-export { LogSoftmax, Softmax } from './nn/softmax.js';
-export { Adam, type AdamOptions, AdamW } from './optim/adam.js';
-export type { LearningRate, ParameterGroup } from './optim/base-optimizer.js';
-export { type ClipGradNormOptions, clipGradNorm, clipGradValue } from './optim/clip.js';
-export { lrAt, type Optimizer } from './optim/optimizer.js';
-export { RMSprop, type RMSpropOptions } from './optim/rmsprop.js';
-export {
-  type CosineAnnealingLROptions,
-  cosineAnnealingLR,
-  type ExponentialLROptions,
-  exponentialLR,
-  type LinearLROptions,
-  linearLR,
-  type MultiStepLROptions,
-  multiStepLR,
-  type OneCycleLROptions,
-  oneCycleLR,
-  type PlateauState,
-  ReduceLROnPlateau,
-  type ReduceLROnPlateauOptions,
-  type Schedule,
-  type StepLROptions,
-  stepLR,
-  stepSchedule,
-} from './optim/schedules.js';
-export { SGD, type SGDOptions } from './optim/sgd.js';
-export { Generator } from './random/generator.js';
-export { PythonRandom } from './random/python.js';
+
+// train
+
+export type { Signal } from './train/abort.js';
+export { DivergenceError } from './train/divergence.js';
+export type { DrawnState } from './train/drawn.js';
+export type { CalibrateOptions, EvaluateOptions, VisitOptions } from './train/evaluation.js';
+export type { Examples, RawExamples } from './train/examples.js';
+export type { Origin } from './train/failed.js';
+export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
-export {
-  type CalibrateOptions,
-  DivergenceError,
-  type DrawnState,
-  type EvaluateOptions,
-  type Examples,
-  type Metric,
-  type Origin,
-  type RawExamples,
-  type RunOptions,
-  type Sampling,
-  type Signal,
-  Trainer,
-  type TrainerOptions,
-  type TrainerState,
-  type Validated,
-  type ValidationOptions,
-  type VisitOptions,
-} from './train/trainer.js';
+export type { Sampling } from './train/sampler.js';
+export { Trainer } from './train/trainer.js';
+export type { RunOptions, TrainerOptions, TrainerState } from './train/trainer-options.js';
+export type { Validated, ValidationOptions } from './train/validation.js';

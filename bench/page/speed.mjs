@@ -20,8 +20,12 @@ if (!(seconds > 0 && rounds >= 1)) {
   console.error('page:speed: expected --seconds above 0 and --rounds from 1');
   process.exit(2);
 }
-/** In the second one all instruments are in view, and drawn. */
-const heights = [800, 3000];
+/** What one sees of the page. In the last one all instruments are in view, and drawn. */
+const views = [
+  { name: '1280 × 800', height: 800 },
+  { name: 'without the picture', height: 800, style: '.network-picture { display: none }' },
+  { name: '1280 × 3000', height: 3000 },
+];
 
 build();
 const site = await serveSite();
@@ -31,19 +35,19 @@ try {
   console.log(`steps per second; Chromium ${browser.version()}, Node ${process.versions.node}\n`);
   for (const network of networks) {
     const command = [];
-    const pages = heights.map(() => []);
+    const pages = views.map(() => []);
     for (let round = 0; round < rounds; round++) {
       command.push(commandSpeed(network.net));
-      for (const [i, height] of heights.entries()) pages[i].push(await pageSpeed(network.hash, height));
+      for (const [i, view] of views.entries()) pages[i].push(await pageSpeed(network.hash, view));
     }
     const beside = Math.max(...command);
     console.log(`${network.name}`);
-    console.log(`  command              ${count(beside)}`);
-    heights.forEach((height, i) => {
+    console.log(`  ${'command'.padEnd(28)}${count(beside)}`);
+    views.forEach(({ name }, i) => {
       const best = pages[i].reduce((a, b) => (b.stepsPerSecond > a.stepsPerSecond ? b : a));
       const tasks = pages[i].flatMap(({ longTasks }) => longTasks).map(Math.round);
       console.log(
-        `  page, 1280 × ${String(height).padEnd(7)}${count(best.stepsPerSecond)}  ` +
+        `  ${`page, ${name}`.padEnd(28)}${count(best.stepsPerSecond)}  ` +
           `${((100 * best.stepsPerSecond) / beside).toFixed(1)} %  ` +
           `${Math.min(...pages[i].map(({ fps }) => fps)).toFixed(1)} frames/s at least, ` +
           (tasks.length === 0 ? 'no task above 50 ms' : `tasks above 50 ms: ${tasks.join(', ')} ms`),
@@ -79,7 +83,7 @@ function commandSpeed(net) {
   return train(Math.ceil(train(2000) * seconds));
 }
 
-async function pageSpeed(hash, height) {
+async function pageSpeed(hash, { height, style }) {
   const context = await browser.newContext({ viewport: { width: 1280, height } });
   try {
     const page = await context.newPage();
@@ -90,6 +94,7 @@ async function pageSpeed(hash, height) {
     // What is loaded with the first drawing is not part of it.
     await page.getByRole('button', { name: 'One step', exact: true }).click();
     await page.waitForFunction(() => document.querySelectorAll('canvas').length > 0);
+    if (style !== undefined) await page.addStyleTag({ content: style });
     await page.getByRole('button', { name: 'Play', exact: true }).click();
     await page.waitForTimeout(1000);
     return await page.evaluate(watch, 1000 * seconds);

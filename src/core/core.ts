@@ -1,6 +1,7 @@
 import { symbolDispose } from './dispose.js';
 import { FreeBlocks } from './free-blocks.js';
 import type { KernelFamily } from './kernels/family.js';
+import type { Views } from './reference/views.js';
 import { Indices, Tensor } from './tensor.js';
 
 /** Which maker computes: WebAssembly SIMD or JavaScript. With deterministic arithmetic both give the same bits. */
@@ -16,8 +17,8 @@ export type Arithmetic = 'deterministic' | 'relaxed';
 export interface Maker {
   backend: Backend;
   arithmetic: Arithmetic;
-  /** The kernels of a family, on the maker's memory. */
-  make<K>(family: KernelFamily<K>): K;
+  /** The kernels of a family, on the maker's memory, which is seen as `views`. */
+  make<K>(family: KernelFamily<K>, views: Views): K;
   /** Address of the first byte that is free for tensors. */
   base: number;
   /** The memory as it is now; another buffer after growth. */
@@ -40,9 +41,8 @@ export class Core implements Disposable {
   readonly #families = new Map<KernelFamily<unknown>, unknown>();
   #next: number;
   readonly #free = new FreeBlocks();
-  #f32: Float32Array;
-  #i32: Int32Array;
-  #f64: Float64Array;
+  /** One object, which the kernels in JavaScript keep. */
+  readonly #views = viewsOf(new ArrayBuffer(0));
 
   constructor(maker: Maker, reason: string) {
     this.backend = maker.backend;
@@ -50,37 +50,34 @@ export class Core implements Disposable {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
-    this.#f32 = new Float32Array(maker.buffer());
-    this.#i32 = new Int32Array(maker.buffer());
-    this.#f64 = new Float64Array(maker.buffer());
+    this.#see(maker.buffer());
   }
 
   /** The kernels of a family, made at its first use: what a layer keeps, and calls. */
   use<K>(family: KernelFamily<K>): K {
     const made = this.#families.get(family);
     if (made !== undefined) return made as K;
-    const kernels = this.#live('use').make(family);
+    const kernels = this.#live('use').make(family, this.#views);
     this.#families.set(family, kernels);
     return kernels;
   }
 
   /** All of the memory as floats. Made anew when the memory has grown: read it at each use, do not keep it. */
   get f32(): Float32Array {
-    // Not by asking for the buffer, which is a call out of the compiled code: a view of a memory that has grown is empty.
-    if (this.#f32.length === 0) this.#f32 = new Float32Array(this.#live('f32').buffer());
-    return this.#f32;
+    this.#live('f32');
+    return this.#views.f32;
   }
 
   /** All of the memory as int32, under the same rule. */
   get i32(): Int32Array {
-    if (this.#i32.length === 0) this.#i32 = new Int32Array(this.#live('i32').buffer());
-    return this.#i32;
+    this.#live('i32');
+    return this.#views.i32;
   }
 
   /** All of the memory as float64, under the same rule. */
   get f64(): Float64Array {
-    if (this.#f64.length === 0) this.#f64 = new Float64Array(this.#live('f64').buffer());
-    return this.#f64;
+    this.#live('f64');
+    return this.#views.f64;
   }
 
   /** Bytes of memory that this core holds, used or not. */
@@ -101,7 +98,7 @@ export class Core implements Disposable {
     const missing = end - maker.buffer().byteLength;
     if (missing > 0) {
       maker.grow(missing);
-      this.#forget();
+      this.#see(maker.buffer());
     }
     this.#next = end;
     return address;
@@ -140,18 +137,15 @@ export class Core implements Disposable {
   dispose(): void {
     this.#maker = undefined;
     this.#families.clear();
-    this.#forget();
+    this.#see(new ArrayBuffer(0));
   }
 
   [symbolDispose](): void {
     this.dispose();
   }
 
-  /** Drops the views: JavaScript's old memory does not empty them. */
-  #forget(): void {
-    this.#f32 = new Float32Array(0);
-    this.#i32 = new Int32Array(0);
-    this.#f64 = new Float64Array(0);
+  #see(buffer: ArrayBuffer): void {
+    Object.assign(this.#views, viewsOf(buffer));
   }
 
   #live(what: string): Maker {
@@ -159,6 +153,12 @@ export class Core implements Disposable {
     return this.#maker;
   }
 }
+
+const viewsOf = (buffer: ArrayBuffer): Views => ({
+  f32: new Float32Array(buffer),
+  i32: new Int32Array(buffer),
+  f64: new Float64Array(buffer),
+});
 
 /** Addresses stay positive as int32. */
 const LIMIT = 2 ** 31 - 65_536;

@@ -157,16 +157,16 @@ async function wasmMaker(
   return {
     backend: 'wasm',
     arithmetic: relaxed ? 'relaxed' : 'deterministic',
-    make<K>(family: KernelFamily<K>): K {
+    make<K>(family: KernelFamily<K>, views: Views): K {
       if (family.name === linear.name) return first as K;
       // A family of the caller's own is not in the whole.
-      if (whole && Object.keys(family.reference(viewsOf(memory)) as object).every((name) => name in first))
+      if (whole && Object.keys(family.reference(views) as object).every((name) => name in first))
         return first as K;
       try {
         return exportsOf(compileOnce(family), imports);
       } catch (error) {
         // Chrome before 115 does not let a page compile more than 4 kB in synchrony: the same bits, only slower.
-        if ((error as Error).name === 'RangeError') return family.reference(viewsOf(memory));
+        if ((error as Error).name === 'RangeError') return family.reference(views);
         throw error;
       }
     },
@@ -186,31 +186,3 @@ async function wasmMaker(
     },
   };
 }
-
-/** A WebAssembly memory as the kernels in JavaScript see one. */
-function viewsOf(memory: WebAssembly.Memory): Views {
-  let { f32, i32, f64 } = viewsNow(memory);
-  const fresh = () => {
-    if (f32.length === 0) ({ f32, i32, f64 } = viewsNow(memory));
-  };
-  return {
-    get f32() {
-      fresh();
-      return f32;
-    },
-    get i32() {
-      fresh();
-      return i32;
-    },
-    get f64() {
-      fresh();
-      return f64;
-    },
-  };
-}
-
-const viewsNow = ({ buffer }: WebAssembly.Memory): Views => ({
-  f32: new Float32Array(buffer),
-  i32: new Int32Array(buffer),
-  f64: new Float64Array(buffer),
-});

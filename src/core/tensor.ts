@@ -15,7 +15,7 @@ const disposed = new Proxy({} as Core, {
 export type Dtype = 'float32' | 'int32';
 
 /** A matrix in a core's memory: a shape and an address. The first dimension counts rows, the others make a row. */
-abstract class Matrix implements Disposable {
+abstract class Matrix<T extends Float32Array | Int32Array> implements Disposable {
   abstract readonly dtype: Dtype;
   readonly core: Core;
   /** Byte address in the core's memory. */
@@ -30,7 +30,8 @@ abstract class Matrix implements Disposable {
   readonly #vector: boolean;
   readonly #owned: boolean;
   #rows: number;
-  #attached: readonly Matrix[] = [];
+  #attached: readonly Disposed[] = [];
+  #written = false;
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
     expectLoaded('Tensor', core);
@@ -66,7 +67,7 @@ abstract class Matrix implements Disposable {
   }
 
   /** Another tensor is disposed of with this one, such as what an optimizer keeps beside a parameter. */
-  attach(other: Matrix): void {
+  attach(other: Disposed): void {
     this.#attached = [...this.#attached.filter(({ core }) => core !== disposed), other];
   }
 
@@ -96,32 +97,56 @@ abstract class Matrix implements Disposable {
     this.#rows = rows;
   }
 
-  protected copyIn(
-    memory: Float32Array | Int32Array,
-    values: ArrayLike<number>,
-    holds: (value: number) => boolean,
-    expected: string,
-  ): void {
+  /** All of the core's memory, as such elements. */
+  protected abstract get memory(): T;
+
+  /** Whether it is such an element, which `kind` tells. */
+  protected abstract holds(value: number): boolean;
+  protected abstract get kind(): string;
+
+  /**
+   * The live rows where they lie: element (i, j) is `data[i * stride + j]`. Made at each call and dead once the memory
+   * grows: do not keep it across a `reserve` or `tensor`.
+   */
+  get data(): T {
+    this.#written = true;
+    const start = this.pointer >>> 2;
+    return this.memory.subarray(start, start + this.#rows * this.stride) as T;
+  }
+
+  /** Whether anything was put in, by `set`, `fill`, `gather` or `data`: else it holds the zeros that it was made with. */
+  get written(): boolean {
+    return this.#written;
+  }
+
+  /**
+   * Copies values in, row-major without padding. RangeError where their number is not `size`, TypeError for what is no
+   * number, or no int32 where the elements are: nothing is cut off.
+   */
+  set(values: ArrayLike<number>): this {
+    const { memory } = this;
     if (values?.length !== this.size)
       throw new RangeError(
         `Tensor.set: expected ${this.size} values for shape (${this.shape.join(', ')}), ` +
           `got ${values?.length ?? came(values)}`,
       );
     for (let i = 0; i < values.length; i++)
-      if (!holds(values[i]))
-        throw new TypeError(`Tensor.set: expected ${expected}, got ${came(values[i])} at ${i}`);
+      if (!this.holds(values[i]))
+        throw new TypeError(`Tensor.set: expected ${this.kind}, got ${came(values[i])} at ${i}`);
     const start = this.pointer >>> 2;
     for (let i = 0, at = 0; i < this.#rows; i++)
       for (let j = 0; j < this.columns; j++) memory[start + i * this.stride + j] = values[at++];
+    this.#written = true;
+    return this;
   }
 
-  protected copyRows<T extends Float32Array | Int32Array>(
-    memory: T,
-    source: T,
-    start: number | ArrayLike<number>,
-    more?: ArrayLike<number>,
-  ): void {
-    const { rows, columns, stride } = this;
+  /**
+   * Fills the live rows with rows of a packed matrix with as many columns: `from`, `from + 1` …, or those that are picked,
+   * one for each. RangeError for a row that is not there, or another number of picks.
+   */
+  gather(source: T, start: number | ArrayLike<number>, more?: ArrayLike<number>): this {
+    const { rows, columns, stride, memory } = this;
+    this.#written = true;
     const from = typeof start === 'number' ? start : 0;
     const picks = typeof start === 'number' ? more : start;
     if (picks !== undefined) expectRows('Tensor.gather', rows, picks.length);
@@ -135,9 +160,13 @@ abstract class Matrix implements Disposable {
       const to = (this.pointer >>> 2) + i * stride;
       for (let j = 0; j < columns; j++) memory[to + j] = source[start + j];
     }
+    return this;
   }
 
-  protected copyOut<T extends Float32Array | Int32Array>(memory: T, values: T): T {
+  /** A copy of the elements, row-major without padding. */
+  toArray(): T {
+    const { memory } = this;
+    const values = memory.slice(0, this.size) as T;
     const start = this.pointer >>> 2;
     for (let i = 0; i < this.#rows; i++) {
       const row = start + i * this.stride;
@@ -147,94 +176,65 @@ abstract class Matrix implements Disposable {
   }
 }
 
+/** A tensor as one that disposes of it sees it. */
+type Disposed = { readonly core: Core; dispose(): void };
+
 /** float32, row-major, each row padded to whole vectors of 4. What the padding holds means nothing. */
-export class Tensor extends Matrix {
+export class Tensor extends Matrix<Float32Array> {
   readonly dtype = 'float32';
-  #written = false;
 
   /** `pointer`: the address of a tensor of as many rows and columns, to be seen in this shape; else new memory. */
   constructor(core: Core, shape: readonly number[], pointer?: number) {
     super(core, shape, rowStride, pointer);
   }
 
-  /**
-   * The live rows where they lie: element (i, j) is `data[i * stride + j]`. Made at each call and dead once the memory
-   * grows: do not keep it across a `reserve` or `tensor`.
-   */
-  get data(): Float32Array {
-    this.#written = true;
-    const start = this.pointer >>> 2;
-    return this.core.f32.subarray(start, start + this.rows * this.stride);
+  protected get memory(): Float32Array {
+    return this.core.f32;
   }
 
-  /** Whether anything was put in, by `set`, `fill`, `gather` or `data`: else it holds the zeros that it was made with. */
-  get written(): boolean {
-    return this.#written;
+  protected holds(value: number): boolean {
+    return typeof value === 'number';
   }
 
-  /** Copies values in, row-major without padding. RangeError where their number is not `size`, TypeError for no number. */
-  set(values: ArrayLike<number>): this {
-    this.copyIn(this.core.f32, values, isNumber, 'numbers');
-    this.#written = true;
-    return this;
+  protected get kind(): string {
+    return 'numbers';
   }
 
   /** TypeError for no number. */
   fill(value: number): this {
-    if (!isNumber(value)) throw new TypeError(`Tensor.fill: expected a number, got ${came(value)}`);
+    if (!this.holds(value)) throw new TypeError(`Tensor.fill: expected a number, got ${came(value)}`);
     this.data.fill(value);
     return this;
   }
 
   /** Multiplies every element by a factor, both float32, as torch's `tensor * factor`. TypeError for no number. */
   scale(factor: number): this {
-    if (!isNumber(factor)) throw new TypeError(`Tensor.scale: expected a number, got ${came(factor)}`);
+    if (!this.holds(factor)) throw new TypeError(`Tensor.scale: expected a number, got ${came(factor)}`);
     const { data } = this;
     const rounded = Math.fround(factor);
     for (let i = 0; i < data.length; i++) data[i] *= rounded;
     return this;
   }
-
-  /**
-   * Fills the live rows with rows of a packed matrix with as many columns: `from`, `from + 1` …, or those that are picked,
-   * one for each. RangeError for a row that is not there, or another number of picks.
-   */
-  gather(source: Float32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): this {
-    this.#written = true;
-    this.copyRows(this.core.f32, source, from, picks);
-    return this;
-  }
-
-  /** A copy of the elements, row-major without padding. */
-  toArray(): Float32Array {
-    return this.copyOut(this.core.f32, new Float32Array(this.size));
-  }
 }
 
 /** int32, row-major, packed: rows of indices into a table, or one target a row. */
-export class Indices extends Matrix {
+export class Indices extends Matrix<Int32Array> {
   readonly dtype = 'int32';
 
   constructor(core: Core, shape: readonly number[]) {
     super(core, shape.length < 2 ? [...shape, 1] : shape, (columns) => columns);
   }
 
-  /** The live rows where they lie; under the same rule as `Tensor.data`. */
-  get data(): Int32Array {
-    const start = this.pointer >>> 2;
-    return this.core.i32.subarray(start, start + this.size);
+  protected get memory(): Int32Array {
+    return this.core.i32;
   }
 
-  /** As `Tensor.set`. TypeError for what is no int32: nothing is cut off. */
-  set(values: ArrayLike<number>): this {
-    this.copyIn(this.core.i32, values, isInt32, 'int32 integers');
-    return this;
+  protected holds(value: number): boolean {
+    return Number.isInteger(value) && value === (value | 0);
   }
 
-  /** As `Tensor.gather`, from a packed int32 matrix. */
-  gather(source: Int32Array, from: number | ArrayLike<number>, picks?: ArrayLike<number>): this {
-    this.copyRows(this.core.i32, source, from, picks);
-    return this;
+  protected get kind(): string {
+    return 'int32 integers';
   }
 
   /** RangeError unless every live index is in 0 … high − 1. */
@@ -246,11 +246,4 @@ export class Indices extends Matrix {
       if (!(i32[i] >= 0 && i32[i] < high))
         throw new RangeError(`${place}: expected indices from 0 to ${high - 1}, got ${i32[i]}`);
   }
-
-  toArray(): Int32Array {
-    return this.copyOut(this.core.i32, new Int32Array(this.size));
-  }
 }
-
-const isNumber = (value: unknown): boolean => typeof value === 'number';
-const isInt32 = (value: number): boolean => Number.isInteger(value) && value === (value | 0);

@@ -2,7 +2,8 @@ import { statsKernels } from '../core/kernels/stats.js';
 import type { Tensor } from '../core/tensor.js';
 import { ELU, LeakyReLU, ReLU, Sigmoid, Tanh } from '../nn/activations.js';
 import type { Layer } from '../nn/layer.js';
-import { layerName, type PlacedLayer as Placed, placedLayers as placed } from '../nn/sequential.js';
+import { layerName } from '../nn/layer-names.js';
+import { type PlacedLayer as Placed, placedLayers as placed } from '../nn/sequential.js';
 
 /** A layer, where it stands, and the name of its class. */
 export interface PlacedLayer extends Placed {

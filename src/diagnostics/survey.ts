@@ -4,7 +4,9 @@ import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { Examples, Trainer, VisitOptions } from '../train/trainer.js';
+import type { VisitOptions } from '../train/evaluation.js';
+import type { Examples } from '../train/examples.js';
+import type { Trainer } from '../train/trainer.js';
 import {
   type Bounds,
   boundsOf,

@@ -42,11 +42,13 @@ export function draw<T extends Initialisable>(
   const values = new Float32Array(tensor.size);
   // Without elements a fan may be 0, and a bound infinite.
   if (values.length > 0) fill(values, own);
-  tensor.set(
-    transposed ? values.map((_, at) => values[(at % columns) * rows + Math.floor(at / columns)]) : values,
-  );
+  tensor.set(transposed ? transpose(values, rows, columns) : values);
   return target;
 }
+
+/** (columns, rows), as torch draws it, as (rows, columns). */
+export const transpose = (values: Float32Array, rows: number, columns: number): Float32Array =>
+  values.map((_, at) => values[(at % columns) * rows + Math.floor(at / columns)]);
 
 /** Normals, or uniforms, of mean 0 and the standard deviation that `std` says of the fans; returns the target. */
 export function drawByFans<T extends Initialisable>(

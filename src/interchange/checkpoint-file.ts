@@ -1,8 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64 } from '../core/base64.js';
 import { came } from '../core/kind.js';
 import { encodeUtf8 } from '../core/utf8.js';
+import { Sha256 } from '../nn/sha256.js';
 import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { Generator } from '../random/generator.js';
 import type { DrawnState } from '../train/drawn.js';
@@ -159,7 +159,7 @@ export function checksum(
 ): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   const text = (value: unknown) => encodeUtf8(JSON.stringify(value));
-  const hash = sha256.create();
+  const hash = new Sha256();
   hash.update(text(sorted(metadata).filter(([key]) => key !== 'checksum')));
   for (const [name, { shape, data }] of sorted(tensors))
     hash.update(text([name, shape])).update(littleEndian(data));

@@ -5,7 +5,8 @@ import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
 import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { type DrawnState, drawnProblem } from '../train/drawn.js';
-import type { Trainer, TrainerState } from '../train/trainer.js';
+import type { Trainer } from '../train/trainer.js';
+import type { TrainerState } from '../train/trainer-options.js';
 import {
   type Checkpoint,
   CheckpointError,

@@ -1,5 +1,6 @@
 import { DivergenceError } from '../train/divergence.js';
-import type { Trainer, ValidationOptions } from '../train/trainer.js';
+import type { Trainer } from '../train/trainer.js';
+import type { ValidationOptions } from '../train/validation.js';
 import { saveStateDict } from './state-dict.js';
 import type { Order, Report } from './worker-messages.js';
 

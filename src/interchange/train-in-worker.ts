@@ -1,7 +1,8 @@
 import { expectFunction, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
+import type { Signal } from '../train/abort.js';
 import { DivergenceError } from '../train/divergence.js';
-import type { Signal, Validated } from '../train/trainer.js';
+import type { Validated } from '../train/validation.js';
 import type { Order, Report, TrainedInWorker } from './worker-messages.js';
 
 /** A Web Worker, or one of node:worker_threads. */

@@ -31,8 +31,11 @@ import {
 } from '../optim/schedules.js';
 import { SGD, type SGDOptions } from '../optim/sgd.js';
 import { Generator } from '../random/generator.js';
+import type { Metric } from '../train/metrics.js';
 import { accuracy, meanAbsoluteError, rSquared } from '../train/metrics.js';
-import { type Metric, type Sampling, Trainer, type TrainerOptions } from '../train/trainer.js';
+import type { Sampling } from '../train/sampler.js';
+import { Trainer } from '../train/trainer.js';
+import type { TrainerOptions } from '../train/trainer-options.js';
 import type { PreparedTraining } from './serve-training.js';
 import { loadStateDict } from './state-dict.js';
 

@@ -1,5 +1,5 @@
 import type { Origin } from '../train/failed.js';
-import type { Validated } from '../train/trainer.js';
+import type { Validated } from '../train/validation.js';
 import type { Bytes } from './safetensors.js';
 
 /** What a training in a worker came to. */

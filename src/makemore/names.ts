@@ -1,8 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { came, isUint8Array } from '../core/kind.js';
 import { printable } from '../core/printable.js';
 import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
+import { Sha256 } from '../nn/sha256.js';
 
 /** The list of the makemore lectures: names.txt, 32,033 names. */
 const LECTURE_SHA256 = '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d';
@@ -63,7 +63,9 @@ export function parseNames(bytes: Uint8Array, source: string): NameList {
     throw new NamesError(`${source}: expected at least 2 names, one a line, got 1: ${quote(names[0])}`);
   }
   // A view of this realm's class, the only one that the hash takes for sure.
-  const digest = bytesToHex(sha256(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)));
+  const digest = bytesToHex(
+    new Sha256().update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)).digest(),
+  );
   return { names, blankLines, sha256: digest, source, lecture: digest === LECTURE_SHA256 };
 }
 

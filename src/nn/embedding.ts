@@ -1,9 +1,10 @@
 import type { Core } from '../core/core.js';
-import { expectInteger, expectOptions } from '../core/expect.js';
+import { expectIndices, expectInteger, expectOptions } from '../core/expect.js';
 import { embeddingKernels } from '../core/kernels/embedding.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
+import { distinctRows } from './distinct.js';
 import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
 
 /** Of `Embedding`. */
@@ -29,6 +30,8 @@ export class Embedding extends BaseLayer<Indices> {
   readonly embeddingDim: number;
   /** From 0 on. */
   readonly paddingIdx: number | undefined;
+  /** Of examples whose x is indices: a program without an `Embedding` does not carry it. */
+  readonly distinctRows = distinctRows;
   #weight: Parameter | undefined;
 
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
@@ -69,7 +72,6 @@ export class Embedding extends BaseLayer<Indices> {
 
   initialise(generator: Generator): void {
     expectGenerator('Embedding', generator);
-    expectGenerator('Embedding', generator);
     this.weight.value.set(generator.randn(this.numEmbeddings * this.embeddingDim));
     this.#clearPadding(this.weight.value);
   }
@@ -78,6 +80,11 @@ export class Embedding extends BaseLayer<Indices> {
     if (this.paddingIdx === undefined) return;
     const row = (pointer >>> 2) + this.paddingIdx * stride;
     core.f32.fill(0, row, row + stride);
+  }
+
+  /** RangeError, with the row of x, for an index that there is not. */
+  expectIndices(place: string, x: ArrayLike<number>, columns: number): void {
+    expectIndices(place, 'x', x, columns, this.numEmbeddings);
   }
 
   protected override expectReady(x: Indices): void {

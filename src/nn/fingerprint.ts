@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { came } from '../core/kind.js';
 import type { Parameter } from './layer.js';
+import { Sha256 } from './sha256.js';
 
 /**
  * SHA-256 over the elements of all parameters as little-endian float32 bytes, in the order given (a model's
@@ -13,7 +13,7 @@ export function fingerprint(parameters: readonly Parameter[]): string {
     throw new TypeError(
       `fingerprint: expected an array of parameters, such as model.parameters(), got ${came(parameters)}`,
     );
-  const hash = sha256.create();
+  const hash = new Sha256();
   for (const parameter of parameters) {
     if (parameter?.value?.dtype !== 'float32')
       throw new TypeError(`fingerprint: expected parameters, got ${came(parameter)}`);

@@ -2,6 +2,7 @@ import type { Core } from '../core/core.js';
 import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
+import type { Distinct } from './distinct.js';
 import type { Sequential } from './sequential.js';
 
 /** A tensor that training changes, with the gradient of the loss by each of its elements. */
@@ -82,6 +83,17 @@ export interface Layer<Input extends Tensor | Indices = Tensor> {
   dispose?(): void;
   /** The layer as torch prints it, such as `Linear(30, 200)`: what a checkpoint knows of the architecture. */
   toString(): string;
+}
+
+/** What a layer of indices, such as `Embedding`, has beside: a program without one does not carry it. */
+export interface IndexLayer extends Layer {
+  /** RangeError, with the row of x, for an index that there is not. */
+  expectIndices?(place: string, x: ArrayLike<number>, columns: number): void;
+  /** Examples with the same x put together, where that pays. */
+  distinctRows?(
+    examples: { x: Int32Array | Float32Array; y: Int32Array | Float32Array; count: number },
+    classes: number,
+  ): Distinct | undefined;
 }
 
 /** The error of a layer whose parameters are asked for before they lie in a core, or after `dispose`. */

@@ -3,7 +3,7 @@ import { expectBoolean, expectInteger, expectNumber, expectOptions } from '../co
 import { linearKernels } from '../core/kernels/linear.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
-import { uniform } from '../init/fill.js';
+import { transpose } from '../init/target.js';
 import type { Generator } from '../random/generator.js';
 import { BaseLayer } from './base-layer.js';
 import { expectGenerator, expectInitialised, notBound, Parameter, raise, tensorsOf } from './layer.js';
@@ -91,18 +91,21 @@ export class Linear extends BaseLayer {
 
   initialise(generator: Generator): void {
     expectGenerator('Linear', generator);
+    const { inFeatures, outFeatures, weight, bias } = this;
     if (this.#init === 'torch') {
       // torch draws the weight by kaiming_uniform_ with a = √5: the bound is this one, in every bit of a float32.
-      const b = 1 / Math.sqrt(this.inFeatures);
-      for (const parameter of this.parameters()) uniform(parameter, generator, { a: -b, b });
+      const bound = 1 / Math.sqrt(inFeatures);
+      const draws = (n: number) => generator.uniform_(new Float32Array(n), -bound, bound);
+      weight.value.set(transpose(draws(inFeatures * outFeatures), inFeatures, outFeatures));
+      bias?.value.set(draws(outFeatures));
       return;
     }
     const { fround } = Math;
-    const root = fround(Math.sqrt(this.inFeatures));
+    const root = fround(Math.sqrt(inFeatures));
     const gain = fround(this.gain);
-    const draws = generator.randn(this.inFeatures * this.outFeatures);
-    this.weight.value.set(draws.map((draw) => fround(draw / root) * gain));
-    this.bias?.value.fill(0);
+    const draws = generator.randn(inFeatures * outFeatures);
+    weight.value.set(draws.map((draw) => fround(draw / root) * gain));
+    bias?.value.fill(0);
   }
 
   protected override expectReady(): void {
@@ -118,7 +121,7 @@ export class Linear extends BaseLayer {
         out.pointer,
         x.pointer,
         weight.value.pointer,
-        bias === undefined ? 0 : bias.value.pointer,
+        bias?.value.pointer ?? 0,
         x.rows,
         this.inFeatures,
         this.outFeatures,
@@ -135,7 +138,7 @@ export class Linear extends BaseLayer {
       .linearBackward(
         dx.pointer,
         weight.grad.pointer,
-        bias === undefined ? 0 : bias.grad.pointer,
+        bias?.grad.pointer ?? 0,
         dy.pointer,
         x.pointer,
         weight.value.pointer,

@@ -1,16 +1,9 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import {
-  expectColumns,
-  expectIndices,
-  expectInteger,
-  expectLoaded,
-  expectOptions,
-  expectRows,
-} from '../core/expect.js';
+import { expectColumns, expectInteger, expectLoaded, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
-import { packRows, type RowData } from '../core/rows.js';
-import { type Dtype, Indices, Tensor } from '../core/tensor.js';
+import type { RowData } from '../core/rows.js';
+import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import { Generator } from '../random/generator.js';
 import {
   type Buffer,
@@ -22,6 +15,8 @@ import {
   raise,
   type Statistics,
 } from './layer.js';
+import { at, layerName } from './layer-names.js';
+import { predict } from './predict.js';
 
 /** What initial parameters `Sequential.to` draws. */
 export interface PlaceOptions {
@@ -30,9 +25,6 @@ export interface PlaceOptions {
   /** Draws them instead. Without either they are to come from a checkpoint or from `initialise`. */
   generator?: Generator;
 }
-
-/** Rows that `predict` computes at a time. */
-const CHUNK = 256;
 
 /**
  * Layers one behind the other: y = fₖ(… f₂(f₁(x))). The first may take indices (`Embedding`), the others tensors. Each
@@ -188,34 +180,9 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
    * `forward`.
    */
   predict(x: RowData): Float32Array {
-    const place = 'Sequential.predict';
-    const core = this.#core ?? raise(new Error(`${place}: expected to(core) before it`));
-    const dtype = this.inputDtype;
-    const { values, count, columns } = packRows(place, 'x', x, dtype, this.inFeatures);
-    const { numEmbeddings } = placedLayers(this as unknown as Sequential)[0].layer as {
-      numEmbeddings?: number;
-    };
-    if (numEmbeddings !== undefined) expectIndices(place, 'x', values, columns, numEmbeddings);
-    const wasTraining = this.#training;
-    if (wasTraining) this.eval();
-    const shape = [Math.min(count, CHUNK), columns];
-    const input = dtype === 'int32' ? new Indices(core, shape) : new Tensor(core, shape);
-    try {
-      let outputs: Float32Array | undefined;
-      for (let first = 0; first < count; first += CHUNK) {
-        input.resize(Math.min(CHUNK, count - first));
-        // x is of the input's kind by packRows.
-        input.gather(values as never, first);
-        const out = this.forward(input as never);
-        expectRows(`${place}: the output`, input.rows, out.rows);
-        outputs ??= new Float32Array(count * out.columns);
-        outputs.set(out.toArray(), first * out.columns);
-      }
-      return outputs as Float32Array;
-    } finally {
-      input.dispose();
-      if (wasTraining) this.train();
-    }
+    const core = this.#core ?? raise(new Error('Sequential.predict: expected to(core) before it'));
+    const [{ layer }] = placedLayers(this as unknown as Sequential);
+    return predict('Sequential.predict', this, core, layer, x);
   }
 
   forward(x: Input): Tensor {
@@ -333,26 +300,4 @@ export function placedLayers(layer: Layer | Layer<Indices>, position = '', next?
   );
   if (!(own instanceof Sequential)) placed.push({ layer: own, position: position || '0', next });
   return placed;
-}
-
-/** The name of a layer's class, by what it prints, since a bundler may shorten the names of classes. */
-export function layerName(layer: Layer): string {
-  const [name] = /^\w*/.exec(String(layer)) ?? [];
-  return name || layer.constructor.name;
-}
-
-const LAYER = /^layer ([\d.]+: )/;
-
-/** The error of a layer with the position in front of its message. */
-function at(position: number, error: unknown): unknown {
-  // By what it has: an error of another realm is none of this one's class.
-  const { message } = (error ?? {}) as Error;
-  if (typeof message !== 'string') return error;
-  const placed = `layer ${position}${LAYER.test(message) ? message.replace(LAYER, '.$1') : `: ${message}`}`;
-  try {
-    (error as Error).message = placed;
-  } catch {
-    // A message that cannot be written, as that of a DOMException: the signal's reason thrown in a hook.
-  }
-  return error;
 }

@@ -39,15 +39,26 @@ export function normalBlock(values: Float32Array, start: number, mean: number, s
 const TWO_PI = fround(2 * Math.PI);
 const SQRT_HALF = fround(Math.SQRT1_2);
 
-const LOG_0 = fround(7.0376836292e-2);
-const LOG_1 = fround(-1.151461031e-1);
-const LOG_2 = fround(1.167699874e-1);
-const LOG_3 = fround(-1.2420140846e-1);
-const LOG_4 = fround(1.4249322787e-1);
-const LOG_5 = fround(-1.6668057665e-1);
-const LOG_6 = fround(2.0000714765e-1);
-const LOG_7 = fround(-2.4999993993e-1);
-const LOG_8 = fround(3.3333331174e-1);
+/** Coefficients as floats, highest power first. */
+const LOG_SERIES = /* @__PURE__ */ Float32Array.of(
+  7.0376836292e-2,
+  -1.151461031e-1,
+  1.167699874e-1,
+  -1.2420140846e-1,
+  1.4249322787e-1,
+  -1.6668057665e-1,
+  2.0000714765e-1,
+  -2.4999993993e-1,
+  3.3333331174e-1,
+);
+
+/** Of these coefficients at x, each step rounded to float32. */
+function polynomial(coefficients: Float32Array, x: number): number {
+  let sum = coefficients[0];
+  for (let i = 1; i < coefficients.length; i++) sum = fround(sum * x + coefficients[i]);
+  return sum;
+}
+
 // ln 2 in two parts; the first has 10 bits.
 const LN2_HIGH = fround(0.693359375);
 const LN2_LOW = fround(-2.1219444e-4);
@@ -68,15 +79,7 @@ function logFloat(x: number): number {
   f -= 1; // exact
 
   const z = fround(f * f);
-  let y = fround(LOG_0 * f + LOG_1);
-  y = fround(y * f + LOG_2);
-  y = fround(y * f + LOG_3);
-  y = fround(y * f + LOG_4);
-  y = fround(y * f + LOG_5);
-  y = fround(y * f + LOG_6);
-  y = fround(y * f + LOG_7);
-  y = fround(y * f + LOG_8);
-  y = fround(y * f);
+  let y = fround(polynomial(LOG_SERIES, f) * f);
   y = fround(y * z + fround(e * LN2_LOW));
   y = fround(-0.5 * z + y);
   return fround(e * LN2_HIGH + fround(f + y));
@@ -88,12 +91,12 @@ const QUARTER_PI_1 = fround(-0.78515625);
 const QUARTER_PI_2 = fround(-2.4187564849853516e-4);
 const QUARTER_PI_3 = fround(-3.774894977445941e-8);
 
-const COS_0 = fround(2.443315711809948e-5);
-const COS_1 = fround(-1.388731625493765e-3);
-const COS_2 = fround(4.166664568298827e-2);
-const SIN_0 = fround(-1.9515295891e-4);
-const SIN_1 = fround(8.3321608736e-3);
-const SIN_2 = fround(-1.6666654611e-1);
+const COS_SERIES = /* @__PURE__ */ Float32Array.of(
+  2.443315711809948e-5,
+  -1.388731625493765e-3,
+  4.166664568298827e-2,
+);
+const SIN_SERIES = /* @__PURE__ */ Float32Array.of(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1);
 
 /** sin and cos of the last `sincosFloat`. */
 const bothFloat = new Float32Array(2);
@@ -106,12 +109,9 @@ function sincosFloat(x: number): void {
   f = fround(j * QUARTER_PI_3 + f);
 
   const z = fround(f * f);
-  let c = fround(COS_0 * z + COS_1);
-  c = fround(c * z + COS_2);
-  c = fround(c * z);
+  let c = fround(polynomial(COS_SERIES, z) * z);
   c = fround(fround(c * z - fround(0.5 * z)) + 1);
-  let s = fround(SIN_0 * z + SIN_1);
-  s = fround(s * z + SIN_2);
+  let s = polynomial(SIN_SERIES, z);
   s = fround(fround(s * z) * f + f);
 
   const swap = (j & 2) !== 0;

@@ -49,10 +49,10 @@ export class Generator {
    * it is a number or a bigint.
    */
   manualSeed(seed: number | bigint): this {
-    this.#state.seed = seed64(seed);
-    this.#state.cachedNormal = undefined;
-    this.#state.cachedFloatNormal = undefined;
-    this.#twister.initGenrand(Number(BigInt.asUintN(32, this.#state.seed)));
+    const state = this.#state;
+    state.seed = seed64(seed);
+    state.cachedNormal = state.cachedFloatNormal = undefined;
+    this.#twister.initGenrand(Number(BigInt.asUintN(32, state.seed)));
     return this;
   }
 

@@ -40,39 +40,6 @@ export class MersenneTwister {
     this.next = 0;
   }
 
-  /**
-   * Seeds with a key of 32-bit words, however long: each word is mixed into the state that seed 19650218 gives.
-   *
-   * @throws RangeError if the key is empty.
-   */
-  initByArray(key: ArrayLike<number>): void {
-    if (key.length === 0) {
-      throw new RangeError('MersenneTwister.initByArray: expected a key of at least 1 word, got 0');
-    }
-    this.initGenrand(19650218);
-    const { state } = this;
-    let i = 1;
-    const advance = () => {
-      i++;
-      if (i === N) {
-        state[0] = state[N - 1];
-        i = 1;
-      }
-    };
-    for (let k = 0; k < Math.max(N, key.length); k++) {
-      const j = k % key.length;
-      const previous = state[i - 1] ^ (state[i - 1] >>> 30);
-      state[i] = (state[i] ^ Math.imul(previous, 1664525)) + key[j] + j;
-      advance();
-    }
-    for (let k = 0; k < N - 1; k++) {
-      const previous = state[i - 1] ^ (state[i - 1] >>> 30);
-      state[i] = (state[i] ^ Math.imul(previous, 1566083941)) - i;
-      advance();
-    }
-    state[0] = 0x80000000;
-  }
-
   /** The next word: an integer from 0 to 2^32 − 1. */
   u32(): number {
     if (--this.left === 0) this.#twist();
@@ -94,6 +61,40 @@ export class MersenneTwister {
     this.left = N;
     this.next = 0;
   }
+}
+
+/**
+ * Seeds a twister with a key of 32-bit words, however long: each word is mixed into the state that seed 19650218 gives.
+ * Python's seeding; by itself, since torch has none of it.
+ *
+ * @throws RangeError if the key is empty.
+ */
+export function initByArray(twister: MersenneTwister, key: ArrayLike<number>): void {
+  if (key.length === 0) {
+    throw new RangeError('MersenneTwister.initByArray: expected a key of at least 1 word, got 0');
+  }
+  twister.initGenrand(19650218);
+  const { state } = twister;
+  let i = 1;
+  const advance = () => {
+    i++;
+    if (i === N) {
+      state[0] = state[N - 1];
+      i = 1;
+    }
+  };
+  for (let k = 0; k < Math.max(N, key.length); k++) {
+    const j = k % key.length;
+    const previous = state[i - 1] ^ (state[i - 1] >>> 30);
+    state[i] = (state[i] ^ Math.imul(previous, 1664525)) + key[j] + j;
+    advance();
+  }
+  for (let k = 0; k < N - 1; k++) {
+    const previous = state[i - 1] ^ (state[i - 1] >>> 30);
+    state[i] = (state[i] ^ Math.imul(previous, 1566083941)) - i;
+    advance();
+  }
+  state[0] = 0x80000000;
 }
 
 /** The top bit of one word and the low 31 of the next, through the twist matrix. */

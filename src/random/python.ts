@@ -1,6 +1,6 @@
 import { came } from '../core/kind.js';
 import { entropy } from './entropy.js';
-import { MersenneTwister } from './mersenne-twister.js';
+import { initByArray, MersenneTwister } from './mersenne-twister.js';
 
 /**
  * Python's `random.Random`, for the draws below the same numbers: a Mersenne Twister seeded by an integer.
@@ -12,7 +12,7 @@ export class PythonRandom {
 
   /** Seeded as by `seed`; without an argument from the system's randomness (of Math.random without `crypto`). */
   constructor(seed?: number | bigint) {
-    if (seed === undefined) this.#twister.initByArray(entropy(624));
+    if (seed === undefined) initByArray(this.#twister, entropy(624));
     else this.seed(seed);
   }
 
@@ -35,7 +35,7 @@ export class PythonRandom {
       key.push(Number(rest & 0xffffffffn));
       rest >>= 32n;
     } while (rest > 0n);
-    this.#twister.initByArray(key);
+    initByArray(this.#twister, key);
     return this;
   }
 

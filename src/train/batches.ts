@@ -2,11 +2,8 @@ import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Signal } from './abort.js';
-import { breathe, now } from './breathe.js';
+import { pauses } from './breathe.js';
 import { columnsOf, type Examples } from './examples.js';
-
-/** Milliseconds of work between two visits to the event loop. */
-export const SLICE = 16;
 
 /** The room for a batch of examples in a core, and the way through many of them, batch by batch. */
 export class Batches implements Disposable {
@@ -49,17 +46,15 @@ export class Batches implements Disposable {
     visit: (rows: number) => void,
     sizeOf = (left: number) => Math.min(this.capacity, left),
   ): Promise<void> {
-    let until = now() + SLICE;
+    const paused = pauses();
     let rows = 0;
     for (let from = 0; from < examples.count; from += rows) {
       signal?.throwIfAborted();
       rows = sizeOf(examples.count - from);
       this.load(examples, from, undefined, rows);
       visit(rows);
-      if (now() >= until) {
-        await breathe();
-        until = now() + SLICE;
-      }
+      const pause = paused();
+      if (pause) await pause;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Tensor } from '../core/tensor.js';
 import type { Parameter } from '../nn/layer.js';
-import { layerName, type PlacedLayer, placedLayers } from '../nn/sequential.js';
+import { layerName } from '../nn/layer-names.js';
+import { type PlacedLayer, placedLayers } from '../nn/sequential.js';
 import { allFinite, type Failed, HUGE, largest, type Origin, short } from './failed.js';
 import { hugeInput, inBatch, inLastBatch } from './fault-in-examples.js';
 import { blownUp, inUpdate, rateOf, updateOrigin } from './fault-in-updates.js';

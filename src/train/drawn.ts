@@ -1,7 +1,10 @@
+import { expectInteger } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer } from '../nn/layer.js';
 import { type PlacedLayer, placedLayers, type Sequential } from '../nn/sequential.js';
 import { Generator } from '../random/generator.js';
+import type { TrainerState } from './trainer-options.js';
 
 /** A generator that layers such as Dropout draw from. */
 export interface DrawnState {
@@ -29,6 +32,19 @@ export function drawnStates(model: Model, minibatches: Generator | undefined): D
     minibatches: generator === minibatches,
     state: generator.getState(),
   }));
+}
+
+/** TypeError or RangeError for a state that no trainer of the model has; before anything changes. */
+export function expectState(place: string, state: TrainerState, model: Model): void {
+  if (typeof state !== 'object' || state === null)
+    throw new TypeError(`${place}: expected a state of state(), got ${came(state)}`);
+  const { steps, lastLoss, drawn = [] } = state;
+  expectInteger(place, 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
+  if (lastLoss !== undefined && typeof lastLoss !== 'number')
+    throw new TypeError(`${place}: expected lastLoss to be a number, got ${came(lastLoss)}`);
+  const problem = drawnProblem(model, drawn);
+  if (problem !== undefined) throw new RangeError(`${place}: ${problem}`);
+  for (const { state: own } of drawn) new Generator().setState(own);
 }
 
 /** What is wrong with states for this model, if anything. */

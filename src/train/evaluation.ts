@@ -1,12 +1,16 @@
+import { expectFunction, expectOptions, expectSignal } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
-import type { Statistics } from '../nn/layer.js';
+import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
+import type { IndexLayer, Statistics } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
-import type { Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
-import { distinctRows } from './distinct.js';
 import type { Examples } from './examples.js';
 import type { KeptBuffers } from './kept-buffers.js';
+import type { Trace } from './trace.js';
+import type { RunOptions } from './trainer-options.js';
 
 /** Of `Trainer.evaluate`. */
 export interface EvaluateOptions {
@@ -44,14 +48,34 @@ export interface Parts {
 }
 
 /**
- * Mean loss over all the examples, or their sum where the loss is one. `expectFinite` throws for a batch's loss that is not,
- * given the first row of the batch.
+ * The options of a way through examples, which say what statistics are used, when it ends and who is told; `further`:
+ * statistics beside those of `eval`.
  */
+export function expectPass(
+  place: string,
+  options: EvaluateOptions | RunOptions | VisitOptions,
+  known: readonly string[],
+  ...further: readonly string[]
+): void {
+  expectOptions(place, options, known);
+  const { statistics = 'running', signal, ...functions } = options as EvaluateOptions & RunOptions;
+  const those = ['running', 'calibrated', ...further];
+  // Whether there is a batch norm to mind them or not.
+  if (!those.includes(statistics))
+    throw new TypeError(
+      `${place}: expected statistics ${those.map(came).join(' or ')}, got ${came(statistics)}`,
+    );
+  expectSignal(place, signal);
+  for (const name of ['onStep', 'onBatch', 'onProgress'] as const)
+    expectFunction(place, name, functions[name]);
+}
+
+/** Mean loss over all the examples, or their sum where the loss is one. */
 export async function evaluate(
   { model, loss, columns, batches }: Parts,
   examples: Examples,
   { statistics = 'running', signal, onBatch, onProgress }: EvaluateOptions,
-  expectFinite: (value: number, first: number) => number,
+  trace: Trace,
 ): Promise<number> {
   let sum = 0;
   let first = 0;
@@ -60,7 +84,11 @@ export async function evaluate(
     model.eval(statistics);
     return model.forward(batches.x as Tensor);
   };
-  const distinct = onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows(examples, columns);
+  // Of an `Embedding`: what its rows are like is told by their indices.
+  const [{ layer: firstLayer }] = placedLayers(model);
+  const { distinctRows } = firstLayer as IndexLayer;
+  const distinct =
+    onBatch || loss.evaluateCounts === undefined ? undefined : distinctRows?.(examples, columns);
   if (distinct !== undefined) {
     const { x, rows: count, labels, starts } = distinct;
     // Of one batch, however many rows and classes there are.
@@ -68,7 +96,7 @@ export async function evaluate(
     await batches.each({ x, y: new Int32Array(count), count }, signal, (rows) => {
       for (let r = 0; r < rows; r++)
         for (let i = starts[first + r]; i < starts[first + r + 1]; i++) counts[r * columns + labels[i]]++;
-      sum += expectFinite(loss.evaluateCounts?.(forward(), counts) as number, first);
+      sum += trace.finite(loss.evaluateCounts?.(forward(), counts) as number, batches, examples, first);
       counts.fill(0, 0, rows * columns);
       first += rows;
       onProgress?.(first, count);
@@ -77,7 +105,7 @@ export async function evaluate(
   }
   let weights = 0;
   await batches.each(examples, signal, (rows) => {
-    const value = expectFinite(loss.evaluate(forward(), batches.y), first);
+    const value = trace.finite(loss.evaluate(forward(), batches.y), batches, examples, first);
     const weight = loss.weight ?? rows;
     // A sum counts as it is.
     sum += weight === 0 ? value : value * weight;
@@ -120,4 +148,20 @@ export async function visit(
     }
   };
   return batches.each(examples, signal, untracked, sizeOf);
+}
+
+/** What `Trainer.calibrate` says; nothing without a batch norm. */
+export async function calibrate(
+  { model, batches }: Parts,
+  examples: Examples,
+  { signal, onProgress }: CalibrateOptions,
+): Promise<void> {
+  const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
+  await (norm as CalibratedLayer | undefined)?.calibrateAll(model, {
+    x: examples.x,
+    count: examples.count,
+    capacity: batches.capacity,
+    each: (visit) => batches.each(examples, signal, (rows) => visit(batches.x as Tensor, rows)),
+    onProgress,
+  });
 }

@@ -1,10 +1,11 @@
-import { expectIndices, expectInteger } from '../core/expect.js';
+import { expectInteger } from '../core/expect.js';
 import { came, isFloat32Array, isInt32Array } from '../core/kind.js';
 import { packRows, type RowData } from '../core/rows.js';
 import type { Dtype } from '../core/tensor.js';
-import type { Layer } from '../nn/layer.js';
+import type { IndexLayer } from '../nn/layer.js';
+import { layerName } from '../nn/layer-names.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { layerName, placedLayers, type Sequential } from '../nn/sequential.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
 
 /** Examples as they are kept: `count` rows of x and their targets, packed row-major. */
 export interface Examples<Targets extends Int32Array | Float32Array = Int32Array | Float32Array> {
@@ -62,7 +63,7 @@ export function expectInputs(
 ): void {
   expectInteger(place, 'examples.count', count, 1);
   const [{ layer: first }] = placedLayers(model);
-  const { inputDtype = 'float32', numEmbeddings } = first as Layer & { numEmbeddings?: number };
+  const { inputDtype = 'float32' } = first;
   if (!isOf(inputDtype, x))
     throw new TypeError(
       `${place}: expected x of the type ${arrayOf(inputDtype)}, which layer 0 ${layerName(first)} takes, got ${came(x)}`,
@@ -72,7 +73,7 @@ export function expectInputs(
     throw new RangeError(`${place}: expected x to be ${count} rows of equal length, got ${x.length} numbers`);
   if (columns !== undefined && own !== columns)
     throw new RangeError(`${place}: expected ${columns} columns of x, got ${own}`);
-  if (numEmbeddings !== undefined) expectIndices(place, 'x', x, own, numEmbeddings);
+  (first as IndexLayer).expectIndices?.(place, x, own);
 }
 
 /** The same for the loss and their y, such as labels that are classes. `columns`: of the network's output. */

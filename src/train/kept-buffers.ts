@@ -42,24 +42,24 @@ export class KeptBuffers {
   }
 
   keep(): void {
-    const f32 = this.#f32;
-    let at = this.#copy.pointer >>> 2;
-    for (const { from, length } of this.#runs) {
-      f32.copyWithin(at, from, from + length);
-      at += length;
-    }
+    this.#copyAll(false);
     for (const { layer, copy } of this.#drawing)
       if (layer.generator !== undefined) copy.copyFrom(layer.generator);
   }
 
   restore(): void {
+    this.#copyAll(true);
+    for (const { layer, copy } of this.#drawing) layer.generator?.copyFrom(copy);
+  }
+
+  #copyAll(back: boolean): void {
     const f32 = this.#f32;
     let at = this.#copy.pointer >>> 2;
     for (const { from, length } of this.#runs) {
-      f32.copyWithin(from, at, at + length);
+      if (back) f32.copyWithin(from, at, at + length);
+      else f32.copyWithin(at, from, from + length);
       at += length;
     }
-    for (const { layer, copy } of this.#drawing) layer.generator?.copyFrom(copy);
   }
 
   dispose(): void {

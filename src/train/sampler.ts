@@ -1,4 +1,7 @@
-import type { Generator } from '../random/generator.js';
+import { expectInteger } from '../core/expect.js';
+import { came } from '../core/kind.js';
+import { Generator } from '../random/generator.js';
+import type { TrainerOptions } from './trainer-options.js';
 
 /**
  * Which examples a minibatch takes.
@@ -9,9 +12,24 @@ import type { Generator } from '../random/generator.js';
  */
 export type Sampling = 'replacement' | 'epochs' | 'ordered';
 
+/** What draws from so many examples, by the options of a trainer. */
+export function samplerOf(options: TrainerOptions, count: number): Sampler {
+  expectInteger('Trainer', 'examples.count', count, 1);
+  const { seed, generator, batchSize = Math.min(32, count) } = options;
+  const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
+  if (!['replacement', 'epochs', 'ordered'].includes(sampling))
+    throw new TypeError(
+      `Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got ${came(sampling)}`,
+    );
+  expectInteger('Trainer', 'batchSize', batchSize, 1);
+  return new Sampler(sampling, generator ?? new Generator(seed), count, batchSize);
+}
+
 /** The rows of each minibatch, one after the other. */
 export class Sampler {
   readonly #sampling: Sampling;
+  /** Examples of a minibatch. */
+  readonly size: number;
   readonly generator: Generator;
   readonly #count: number;
   /** Batches of an epoch. */
@@ -25,6 +43,7 @@ export class Sampler {
 
   constructor(sampling: Sampling, generator: Generator, count: number, size: number) {
     this.#sampling = sampling;
+    this.size = size;
     this.generator = generator;
     this.#count = count;
     const rows = sampling === 'replacement' ? size : Math.min(size, count);

@@ -39,8 +39,7 @@ export class TrainerParts {
 
   /** Examples as they are kept, whatever they are given as. */
   packed(data: Examples | RawExamples): Examples {
-    if (typeof data !== 'object' || data === null)
-      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(data)}`);
+    expectExamples(data);
     if ('count' in data) return data;
     return packExamples('Trainer', data, this.#model, this.#loss);
   }
@@ -50,8 +49,7 @@ export class TrainerParts {
     const core = this.#core;
     const model = this.#model;
     const loss = this.#loss;
-    if (typeof examples !== 'object' || examples === null)
-      throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(examples)}`);
+    expectExamples(examples);
     if (model.core !== core)
       throw new Error('Trainer: expected its model in the core, got one that was disposed of');
     const made = this.#made;
@@ -102,6 +100,11 @@ export class TrainerParts {
     this.#made?.batches.dispose();
     this.#made?.kept.dispose();
   }
+}
+
+function expectExamples(data: object): void {
+  if (typeof data !== 'object' || data === null)
+    throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(data)}`);
 }
 
 /** Columns of the output, by a forward of the first example; all layers but the first see theirs there. */

@@ -1,34 +1,30 @@
 import type { Core } from '../core/core.js';
 import { symbolDispose } from '../core/dispose.js';
-import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
+import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
-import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
 import type { Parameter } from '../nn/layer.js';
 import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
 import type { Loss } from '../nn/losses/loss.js';
-import { placedLayers, type Sequential } from '../nn/sequential.js';
+import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { Generator } from '../random/generator.js';
-import type { Signal } from './abort.js';
-import { SLICE } from './batches.js';
-import { breathe, now } from './breathe.js';
-import { DivergenceError } from './divergence.js';
-import { type DrawnState, drawnProblem, drawnStates, restoreDrawn } from './drawn.js';
+import { pauses } from './breathe.js';
+import type { DivergenceError } from './divergence.js';
+import { drawnStates, expectState, restoreDrawn } from './drawn.js';
 import {
   type CalibrateOptions,
+  calibrate,
   type EvaluateOptions,
   evaluate,
+  expectPass,
   type Parts,
   type VisitOptions,
   visit,
 } from './evaluation.js';
 import { type Examples, expectInputs, type RawExamples, touch } from './examples.js';
-import type { Origin } from './failed.js';
 import { keepModes } from './keep-modes.js';
 import { expectFree, holding } from './lock.js';
-import type { Metric } from './metrics.js';
-import { Sampler, type Sampling } from './sampler.js';
+import { type Sampler, samplerOf } from './sampler.js';
 import { Trace } from './trace.js';
 import {
   expectParts,
@@ -39,22 +35,7 @@ import {
   type TrainerState,
 } from './trainer-options.js';
 import { TrainerParts } from './trainer-parts.js';
-import { VALIDATION, type Validated, Validation, type ValidationOptions } from './validation.js';
-
-export type {
-  DrawnState,
-  Metric,
-  RawExamples,
-  RunOptions,
-  Sampling,
-  Signal,
-  TrainerOptions,
-  TrainerState,
-  Validated,
-  ValidationOptions,
-  VisitOptions,
-};
-export { type CalibrateOptions, DivergenceError, type EvaluateOptions, type Examples, type Origin };
+import { VALIDATION, type Validated, Validation } from './validation.js';
 
 /**
  * The training loop: minibatch, forward, loss, backward, update. A step of a size seen before allocates nothing; `run` and
@@ -85,18 +66,19 @@ export class Trainer implements Disposable {
   readonly #clip: ((parameters: readonly Parameter[]) => void) | undefined;
   readonly #parts: TrainerParts;
   #disposed = false;
-  readonly #trace = new Trace();
+  readonly #trace: Trace;
   /** What `touch` returned: kept, so that no compiler finds it idle. */
   readonly #touched = new Float64Array(1);
 
   constructor(options: TrainerOptions) {
     expectOptions('Trainer', options, OPTIONS);
     this.#core = expectParts(options);
-    const { loss = new CrossEntropyLoss(), optimizer, x, y, batches, seed, generator } = options;
+    const { loss = new CrossEntropyLoss(), optimizer, x, y, batches } = options;
     this.model = options.model;
     this.optimizer = optimizer;
     this.loss = loss;
     this.#clip = options.clip;
+    this.#trace = new Trace(this, options.clip !== undefined);
     this.#parts = new TrainerParts(this.#core, this.model, loss);
     if (batches !== undefined) {
       this.#batches = iteratorOf(batches);
@@ -104,17 +86,10 @@ export class Trainer implements Disposable {
     }
     const model = this.model as Sequential;
     const examples = options.examples ?? this.#parts.packed({ x, y } as RawExamples);
-    expectInteger('Trainer', 'examples.count', examples.count, 1);
-    const { batchSize = Math.min(32, examples.count) } = options;
-    const { sampling = generator === undefined ? 'epochs' : 'replacement' } = options;
-    if (!['replacement', 'epochs', 'ordered'].includes(sampling))
-      throw new TypeError(
-        `Trainer: expected sampling 'replacement', 'epochs' or 'ordered', got ${came(sampling)}`,
-      );
-    expectInteger('Trainer', 'batchSize', batchSize, 1);
-    this.#parts.batchSize = batchSize;
+    const sampler = samplerOf(options, examples.count);
+    this.#parts.batchSize = sampler.size;
     this.#examples = examples;
-    this.#sampler = new Sampler(sampling, generator ?? new Generator(seed), examples.count, batchSize);
+    this.#sampler = sampler;
     // Without initial parameters, which a checkpoint may bring, the network cannot be asked for its columns yet.
     if (model.parameters().every(({ value }) => value.written)) this.#parts.of(examples);
     else expectInputs('Trainer', examples, model);
@@ -142,17 +117,9 @@ export class Trainer implements Disposable {
    * Errors: RangeError for a state no trainer has, Error while the trainer works; then nothing has changed.
    */
   restore(state: TrainerState): void {
-    if (typeof state !== 'object' || state === null)
-      throw new TypeError(`Trainer.restore: expected a state of state(), got ${came(state)}`);
-    const { steps, lastLoss, generator, drawn = [] } = state;
-    expectInteger('Trainer.restore', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    if (lastLoss !== undefined && typeof lastLoss !== 'number')
-      throw new TypeError(`Trainer.restore: expected lastLoss to be a number, got ${came(lastLoss)}`);
     expectFree('Trainer.restore', this.model, this);
-    const problem = drawnProblem(this.model, drawn);
-    if (problem !== undefined) throw new RangeError(`Trainer.restore: ${problem}`);
-    // Before anything changes.
-    for (const { state: drawnState } of drawn) new Generator().setState(drawnState);
+    expectState('Trainer.restore', state, this.model);
+    const { steps, lastLoss, generator, drawn = [] } = state;
     this.#sampler?.setState(generator, steps);
     restoreDrawn(this.model, drawn, this.#sampler?.generator);
     this.divergence = undefined;
@@ -188,13 +155,13 @@ export class Trainer implements Disposable {
     const { model, loss, optimizer } = this;
     this.divergence = undefined;
     const { batches, kept } = parts;
-    this.#trace.see(model);
+    this.#trace.see();
     model.train();
     batches.load(examples, 0, picks, rows);
     kept.keep();
     try {
       const value = loss.forward((model as Sequential).forward(batches.x as Tensor), batches.y);
-      if (!Number.isFinite(value)) throw this.#diverged(value, examples, (row) => picks?.[row] ?? row);
+      if (!Number.isFinite(value)) this.#trace.fail(value, batches, examples, (row) => picks?.[row] ?? row);
       model.backward(loss.backward());
       this.#clip?.(optimizer.parameters);
       optimizer.step();
@@ -214,24 +181,22 @@ export class Trainer implements Disposable {
    */
   async run(steps: number, options: RunOptions = {}): Promise<number> {
     expectInteger('Trainer.run', 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
-    expectOptions('Trainer.run', options, ['signal', 'onStep', ...VALIDATION]);
-    const { signal, onStep } = options;
-    expectSignal('Trainer.run', signal);
-    expectFunction('Trainer.run', 'onStep', onStep);
+    expectPass('Trainer.run', options, ['signal', 'onStep', ...VALIDATION]);
+    const { signal, onStep, validation: data } = options;
     return this.#alone('run', async () => {
-      const validation = this.#validation(options);
+      const epoch = this.#sampler?.batches ?? 1;
+      const validation =
+        data === undefined ? undefined : new Validation(this, options, data, epoch, this.#parts, this.#trace);
+      const paused = pauses();
       let ended = false;
       try {
-        let until = now() + SLICE;
         while (this.steps < steps && signal?.aborted !== true) {
           const loss = this.#examples === undefined ? await this.#stepAfar() : this.step();
           if (loss === undefined) break;
           onStep?.(this.steps - 1, loss);
           if (validation?.isDue(this.steps) && (await validation.validate())) break;
-          if (now() >= until) {
-            await breathe();
-            until = now() + SLICE;
-          }
+          const pause = paused();
+          if (pause) await pause;
         }
         ended = true;
       } finally {
@@ -244,45 +209,14 @@ export class Trainer implements Disposable {
 
   /** Steps without an end, each with its number (from 0) and its loss; gives time back to the event loop every 16 ms. */
   async *[Symbol.asyncIterator](): AsyncGenerator<{ step: number; loss: number }, void> {
-    let until = now() + SLICE;
+    const paused = pauses();
     for (;;) {
       const loss = this.#examples === undefined ? await this.#stepAfar() : this.step();
       if (loss === undefined) return;
       yield { step: this.steps - 1, loss };
-      if (now() >= until) {
-        await breathe();
-        until = now() + SLICE;
-      }
+      const pause = paused();
+      if (pause) await pause;
     }
-  }
-
-  #validation(options: RunOptions): Validation | undefined {
-    const { validation: data, metrics = {} } = options;
-    if (data === undefined) return undefined;
-    const examples = this.#parts.packed(data);
-    const parts = this.#parts.of(examples);
-    const { columns } = parts;
-    const names = Object.keys(metrics);
-    const epoch = this.#sampler?.batches ?? 1;
-    const model = this.model as Sequential;
-    return new Validation(options, epoch, this.#core, model, async () => {
-      const outputs = new Float32Array(names.length > 0 ? examples.count * columns : 0);
-      let at = 0;
-      const keep = () => {
-        const batch = (model.out as Tensor).toArray();
-        outputs.set(batch, at);
-        at += batch.length;
-      };
-      model.eval();
-      const loss = await evaluate(
-        parts,
-        examples,
-        { onBatch: names.length > 0 ? keep : undefined },
-        (value, first) => this.#expectFinite(value, examples, first),
-      );
-      const measured = names.map((name) => [name, metrics[name](outputs, examples.y, columns)]);
-      return { step: this.steps, loss, metrics: Object.fromEntries(measured) };
-    });
   }
 
   /**
@@ -292,15 +226,10 @@ export class Trainer implements Disposable {
    * infinite.
    */
   async evaluate(data: Examples | RawExamples, options: EvaluateOptions = {}): Promise<number> {
-    expectOptions('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
-    expectStatistics('Trainer.evaluate', options.statistics, ['running', 'calibrated']);
-    expectSignal('Trainer.evaluate', options.signal);
-    expectFunction('Trainer.evaluate', 'onBatch', options.onBatch);
-    expectFunction('Trainer.evaluate', 'onProgress', options.onProgress);
+    expectPass('Trainer.evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
     return this.#alone('evaluate', async () => {
       const examples = this.#parts.packed(data);
-      const parts = this.#parts.of(examples);
-      return evaluate(parts, examples, options, (value, first) => this.#expectFinite(value, examples, first));
+      return evaluate(this.#parts.of(examples), examples, options, this.#trace);
     });
   }
 
@@ -315,9 +244,7 @@ export class Trainer implements Disposable {
     visitor: (rows: number) => void,
     options: VisitOptions = {},
   ): Promise<void> {
-    expectOptions('Trainer.visit', options, ['statistics', 'signal']);
-    expectStatistics('Trainer.visit', options.statistics, ['running', 'calibrated', 'batch']);
-    expectSignal('Trainer.visit', options.signal);
+    expectPass('Trainer.visit', options, ['statistics', 'signal'], 'batch');
     if (typeof visitor !== 'function')
       throw new TypeError(`Trainer.visit: expected visitor to be a function, got ${came(visitor)}`);
     const leave = keepModes(this.model as Sequential);
@@ -337,21 +264,9 @@ export class Trainer implements Disposable {
    * example that is not finite.
    */
   async calibrate(examples: Examples, options: CalibrateOptions = {}): Promise<void> {
-    expectOptions('Trainer.calibrate', options, ['signal', 'onProgress']);
-    expectSignal('Trainer.calibrate', options.signal);
-    expectFunction('Trainer.calibrate', 'onProgress', options.onProgress);
+    expectPass('Trainer.calibrate', options, ['signal', 'onProgress']);
     expectInteger('Trainer.calibrate', 'examples.count', examples?.count, 2);
-    return this.#alone('calibrate', async () => {
-      const { model, batches } = this.#parts.of(examples);
-      const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
-      await (norm as CalibratedLayer | undefined)?.calibrateAll(model, {
-        x: examples.x,
-        count: examples.count,
-        capacity: batches.capacity,
-        each: (visit) => batches.each(examples, options.signal, (rows) => visit(batches.x as Tensor, rows)),
-        onProgress: options.onProgress,
-      });
-    });
+    return this.#alone('calibrate', async () => calibrate(this.#parts.of(examples), examples, options));
   }
 
   /** One at a time. Leaves the model in training. */
@@ -374,20 +289,6 @@ export class Trainer implements Disposable {
     if (this.#disposed) throw new Error(`Trainer.${what}: this trainer was disposed`);
   }
 
-  /** The loss of a batch that begins with the example `first`. */
-  #expectFinite(value: number, examples: Examples, first: number): number {
-    if (Number.isFinite(value)) return value;
-    throw this.#diverged(value, examples, (row) => first + row);
-  }
-
-  #diverged(value: number, examples: Examples, exampleOf: (row: number) => number): DivergenceError {
-    const { batches } = this.#parts.made as Parts;
-    const clips = this.#clip !== undefined;
-    const error = this.#trace.errorOf(value, this, { ...batches, clips, exampleOf }, examples);
-    this.divergence = error;
-    return error;
-  }
-
   /** Gives the buffers of the batches and of the loss back to the core; the model is its owner's. Idempotent. */
   dispose(): void {
     this.#disposed = true;
@@ -398,12 +299,4 @@ export class Trainer implements Disposable {
   [symbolDispose](): void {
     this.dispose();
   }
-}
-
-/** Whether there is a batch norm to mind them or not. */
-function expectStatistics(place: string, statistics: string = 'running', known: readonly string[]): void {
-  if (!known.includes(statistics))
-    throw new TypeError(
-      `${place}: expected statistics ${known.map(came).join(' or ')}, got ${came(statistics)}`,
-    );
 }

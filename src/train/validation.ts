@@ -1,9 +1,11 @@
-import type { Core } from '../core/core.js';
 import { expectBoolean, expectInteger, expectNumber } from '../core/expect.js';
-import type { Sequential } from '../nn/sequential.js';
+import type { Tensor } from '../core/tensor.js';
+import { evaluate, type Parts } from './evaluation.js';
 import type { Examples, RawExamples } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
 import type { Metric } from './metrics.js';
+import type { Trace } from './trace.js';
+import type { TrainerParts } from './trainer-parts.js';
 
 /** What a validation measured. */
 export interface Validated {
@@ -49,30 +51,39 @@ export const VALIDATION = [
 /** The validations of a run. */
 export class Validation {
   best: Validated | undefined;
-  readonly #every: number;
+  readonly #trainer: { readonly steps: number };
   readonly #options: ValidationOptions;
-  readonly #measure: () => Promise<Omit<Validated, 'improved'>>;
+  readonly #every: number;
+  readonly #examples: Examples;
+  readonly #parts: Parts;
+  readonly #trace: Trace;
   readonly #kept: KeptBuffers | undefined;
   #last: Validated | undefined;
   #worse = 0;
 
+  /** `data`: the `validation` of the options; `epoch`: steps of one. */
   constructor(
+    trainer: { readonly steps: number },
     options: ValidationOptions,
+    data: Examples | RawExamples,
     epoch: number,
-    core: Core,
-    model: Sequential,
-    measure: () => Promise<Omit<Validated, 'improved'>>,
+    parts: TrainerParts,
+    trace: Trace,
   ) {
+    this.#trainer = trainer;
+    this.#options = options;
+    this.#trace = trace;
+    this.#examples = parts.packed(data);
+    this.#parts = parts.of(this.#examples);
     const { every = epoch, patience, minDelta = 0, keepBest = patience !== undefined } = options;
     expectInteger('Trainer.run', 'every', every, 1);
     if (patience !== undefined) expectInteger('Trainer.run', 'patience', patience, 1);
     expectNumber('Trainer.run', 'minDelta', minDelta, 0, 1e30);
     expectBoolean('Trainer.run', 'keepBest', keepBest);
     this.#every = every;
-    this.#options = options;
-    this.#measure = measure;
+    const { model, batches } = this.#parts;
     const tensors = [...model.parameters(), ...model.buffers()];
-    if (keepBest) this.#kept = new KeptBuffers('Trainer.run', core, tensors);
+    if (keepBest) this.#kept = new KeptBuffers('Trainer.run', batches.x.core, tensors);
   }
 
   isDue(steps: number): boolean {
@@ -82,7 +93,7 @@ export class Validation {
   /** True where the run is to end. */
   async validate(): Promise<boolean> {
     const { patience = Number.POSITIVE_INFINITY, minDelta = 0, onValidation } = this.#options;
-    const measured = await this.#measure();
+    const measured = await this.#measured();
     const improved = this.best === undefined || measured.loss < this.best.loss - minDelta;
     this.#last = { ...measured, improved };
     if (improved) {
@@ -102,5 +113,23 @@ export class Validation {
       if (this.best !== undefined && this.best.step !== steps) this.#kept?.restore();
       this.#kept?.dispose();
     }
+  }
+
+  /** Loss and metrics over all the data. */
+  async #measured(): Promise<Omit<Validated, 'improved'>> {
+    const examples = this.#examples;
+    const { model, columns } = this.#parts;
+    const metrics = Object.entries(this.#options.metrics ?? {});
+    const outputs = new Float32Array(metrics.length > 0 ? examples.count * columns : 0);
+    let at = 0;
+    const onBatch = () => {
+      const batch = (model.out as Tensor).toArray();
+      outputs.set(batch, at);
+      at += batch.length;
+    };
+    const options = metrics.length > 0 ? { onBatch } : {};
+    const loss = await evaluate(this.#parts, examples, options, this.#trace);
+    const measured = metrics.map(([name, metric]) => [name, metric(outputs, examples.y, columns)]);
+    return { step: this.#trainer.steps, loss, metrics: Object.fromEntries(measured) };
   }
 }

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { activationNames, initialisations, type RunSettings } from '../../src/makemore/index.js';
 import { check, commandOf, type Linked, readAddress, writeAddress } from '../../src/page/settings/address.js';
 import { presets } from '../../src/page/settings/fields.js';
-import { pairs } from '../../src/page/settings/pairs.js';
 
 const size = fc.integer({ min: 2, max: 2 ** 20 });
 const rate = fc.oneof(
@@ -141,16 +140,6 @@ test('what is wrong with a long link is told in short', () => {
 test('a fraction is a gain', () => {
   const [{ settings }] = readAddress('#net=deep&gain=5/3&batch-norm=no').runs;
   expect(settings).toMatchObject({ gain: 5 / 3, batchNorm: false });
-});
-
-test('the pairs differ in what they say, and can be made and linked', () => {
-  for (const { runs } of pairs) {
-    for (const settings of runs) check(settings);
-    expect(runs[0]).not.toEqual(runs[1]);
-    const address = writeAddress(runs.map((settings) => ({ settings })));
-    expect(readAddress(address)).toEqual({ runs: runs.map((settings) => ({ settings })), problems: [] });
-  }
-  expect(new Set(pairs.map(({ title }) => title)).size).toBe(pairs.length);
 });
 
 test('the command that makes the same run', () => {

@@ -1,9 +1,9 @@
 import { batchNormWidget } from 'lanewise/makemore';
 import { describe, expect, test } from 'vitest';
-import { Conventions } from '../../src/page/aids/norm/conventions-numbers.js';
-import { fiveNumbers } from '../../src/page/aids/norm/draws.js';
-import { averages, columnOf, EPS } from '../../src/page/aids/norm/eps-numbers.js';
-import { normalise } from '../../src/page/aids/norm/five-numbers.js';
+import { Conventions } from '../../src/page/instruments/batchnorm/aids/conventions-numbers.js';
+import { averages, columnOf, EPS } from '../../src/page/instruments/batchnorm/aids/eps-numbers.js';
+import { fiveNumbers } from '../../src/page/instruments/batchnorm/draws.js';
+import { normalise } from '../../src/page/instruments/batchnorm/five-numbers.js';
 import {
   averagedNoise,
   batchMeans,
@@ -11,7 +11,7 @@ import {
   initialShare,
   runningAverage,
   trueMean,
-} from '../../src/page/aids/norm/running-average.js';
+} from '../../src/page/instruments/batchnorm/running-average.js';
 import { fixed, signed, small } from '../../src/page/view/figures.js';
 
 describe('the five numbers', () => {
@@ -115,7 +115,7 @@ describe('momentum', () => {
   });
 
   test('its noise is √(m / (2 − m)) of that of what it averages', async () => {
-    const { noise } = await import('../../src/page/aids/norm/draws.js');
+    const { noise } = await import('../../src/page/instruments/batchnorm/draws.js');
     const draws = noise(50_000, 1);
     const averages = runningAverage(draws, 0.1).subarray(1000);
     const variance = averages.reduce((sum, value) => sum + value ** 2, 0) / averages.length;

@@ -7,33 +7,13 @@ import {
   Run,
   zeroInitialisation,
 } from '../../src/makemore/index.js';
-import { exampleLosses } from '../../src/page/aids/loss/example-losses.js';
-import { deviationOf, meanOf, spreadOf } from '../../src/page/aids/loss/minibatches.js';
-import { expectedLoss, lossesOf, softmax } from '../../src/page/aids/loss/softmax.js';
-import { type Check, checks } from '../../src/page/aids/loss/torch-check.js';
+import { exampleLosses } from '../../src/page/instruments/loss/aids/example-losses.js';
+import { deviationOf, meanOf, spreadOf } from '../../src/page/instruments/loss/aids/minibatches.js';
+import { type Check, checks } from '../../src/page/instruments/loss/aids/torch-check.js';
 
 let names: NameList;
 beforeAll(async () => {
   names = await builtInNames();
-});
-
-describe('the first loss', () => {
-  test('is ln 27 where all logits are 0, and −log p otherwise', () => {
-    expect(expectedLoss(new Float32Array(270), 27, 1)).toBeCloseTo(Math.log(27), 6);
-    const logits = [1, -2, 0.5];
-    expect(lossesOf(logits)).toEqual(softmax(logits).map((p) => expect.closeTo(-Math.log(p), 9)));
-    // p of the last is 0 in float64; its loss is not infinite.
-    expect(lossesOf([2000, 0])[1]).toBe(2000);
-  });
-
-  test('grows with the scale of the logits, to that of the lecture’s first network near 14', () => {
-    const normals = new Generator(2147483647).randn(27 * 400);
-    const losses = [0, 1, 4, 8, 14].map((scale) => expectedLoss(normals, 27, scale));
-    expect(losses).toEqual([...losses].sort((a, b) => a - b));
-    expect(losses[0]).toBeCloseTo(3.2958, 4);
-    expect(losses[4]).toBeGreaterThan(26);
-    expect(losses[4]).toBeLessThan(31);
-  });
 });
 
 test('every check against torch agrees', async () => {

@@ -1,5 +1,5 @@
 import { lectureSettings } from '../../src/makemore/index.js';
-import type { Frame, Moment, NamesFile, RunInfo } from '../../src/page/protocol.js';
+import type { Frame, Moment, NamesFile, RunInfo } from '../../src/page/engine/protocol.js';
 
 /** Moments that a run keeps on its way. */
 const KEPT = 10;

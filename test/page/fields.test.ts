@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunView } from '../../src/page/session.js';
+import type { RunView } from '../../src/page/session/session.js';
 import { fields, parse, presets, settingOf, shownText, textOf } from '../../src/page/settings/fields.js';
 import { characterText } from '../../src/page/view/character.js';
 import { labelOf } from '../../src/page/view/label.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notCheckpoint } from '../../src/page/file-kind.js';
+import { notCheckpoint } from '../../src/page/session/file-kind.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

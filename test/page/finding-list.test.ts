@@ -6,7 +6,7 @@ import {
   instrumentOf,
   placesIn,
   summaryOf,
-} from '../../src/page/instruments/finding-list.js';
+} from '../../src/page/instruments/findings/finding-list.js';
 
 const finding = (
   severity: Finding['severity'],

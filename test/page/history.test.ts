@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { History } from '../../src/page/engine/history.js';
-import type { Moment } from '../../src/page/protocol.js';
+import type { Moment } from '../../src/page/engine/protocol.js';
 
 const moment = (step: number) => ({ run: 1, step, samples: [] }) as unknown as Moment;
 const save = () => new Uint8Array(1000);

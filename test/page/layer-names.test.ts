@@ -8,7 +8,7 @@ import {
   type PlacedLayer,
   parameterName,
   withLayerNames,
-} from '../../src/page/layer-names.js';
+} from '../../src/page/view/layer-names.js';
 
 const core = await load();
 const layersOf = (model: unknown): PlacedLayer[] =>

@@ -1,11 +1,11 @@
 import type { Remote } from 'comlink';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
+import type { Engine } from '../../src/page/engine/protocol.js';
 import type { Change, Lesson } from '../../src/page/lessons/lesson.js';
 import { Lessons } from '../../src/page/lessons/lessons.js';
-import type { Store } from '../../src/page/lost-run.js';
-import type { Engine } from '../../src/page/protocol.js';
-import { Session } from '../../src/page/session.js';
+import type { Store } from '../../src/page/session/lost-run.js';
+import { Session } from '../../src/page/session/session.js';
 import { FakeEngine } from './fake-engine.js';
 
 vi.stubGlobal('requestAnimationFrame', (then: (now: number) => void) =>

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunInfo } from '../../src/page/engine/protocol.js';
 import { Runs } from '../../src/page/engine/runs.js';
 import { lessons } from '../../src/page/lessons/all.js';
 import type { Change, Claim, Experiment, Lesson } from '../../src/page/lessons/lesson.js';
 import { type Observed, observe } from '../../src/page/lessons/observe.js';
-import type { RunInfo } from '../../src/page/protocol.js';
 import { writeAddress } from '../../src/page/settings/address.js';
 import { whole } from '../../src/page/view/figures.js';
 

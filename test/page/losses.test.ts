@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { comparedLosses, lossAtTheEnd, smoothingWindow, windowMeans } from '../../src/charts/index.js';
-import { differenceOf, endOf, pairsOf, smoothed } from '../../src/page/instruments/losses.js';
+import { differenceOf, endOf, pairsOf, smoothed } from '../../src/page/instruments/loss/losses.js';
 
 const track = (losses: number[], every = 1) => ({
   every,

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
-import { keepLists, keptLists } from '../../src/page/kept-lists.js';
-import { forgetRuns, listsOf, lostRun, noteRuns, tabStore } from '../../src/page/lost-run.js';
-import type { RunView } from '../../src/page/session.js';
+import { keepLists, keptLists } from '../../src/page/session/kept-lists.js';
+import { forgetRuns, listsOf, lostRun, noteRuns, tabStore } from '../../src/page/session/lost-run.js';
+import type { RunView } from '../../src/page/session/session.js';
 import { writeAddress } from '../../src/page/settings/address.js';
 
 function store() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chanceOfAll, lettersOf, oneIn } from '../../src/page/instruments/name-path.js';
+import { chanceOfAll, lettersOf, oneIn } from '../../src/page/instruments/samples/name-path.js';
 
 const path = {
   step: 10,

@@ -5,6 +5,7 @@ import {
   barScale,
   cellAfter,
   cellAt,
+  isPortrait,
   matrixGrid,
   roomyLabels,
   smoothed,
@@ -121,4 +122,12 @@ test('A ridge has its peak at 1, and is as wide as what it smooths, a little mor
   });
   expect(density[4]).toBe(1);
   expect(smoothed(new Float32Array(4), new Float32Array(4))).toBe(0);
+});
+
+test('what has no room side by side stands below one another', () => {
+  // A telephone; a window of 1024 pixels beside a lesson; one of 1280.
+  expect([21, 41, 57].map((width) => isPortrait(width, 19, false))).toEqual([true, false, false]);
+  expect([21, 41, 57].map((width) => isPortrait(width, 19, true))).toEqual([true, true, false]);
+  // As wide, but higher.
+  expect(isPortrait(41, 40, false)).toBe(true);
 });

@@ -16,8 +16,8 @@ import {
   Run,
   type RunSettings,
 } from '../../src/makemore/index.js';
+import type { NetworkRequest } from '../../src/page/engine/protocol.js';
 import { Runs } from '../../src/page/engine/runs.js';
-import type { NetworkRequest } from '../../src/page/protocol.js';
 
 const mlp: RunSettings = { ...lectureSettings, steps: 40 };
 const deep: RunSettings = { ...deepSettings, steps: 40, hidden: 30 };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deepSettings, lectureSettings } from '../../src/makemore/index.js';
+import type { NetworkView } from '../../src/page/engine/protocol.js';
 import { Runs } from '../../src/page/engine/runs.js';
 import { counterpart } from '../../src/page/network/shown-layer.js';
 import { flowOf, litIn, reachedIn, stagesOf } from '../../src/page/network/slow-motion.js';
@@ -13,7 +14,6 @@ import {
   stageText,
   unitText,
 } from '../../src/page/network/words.js';
-import type { NetworkView } from '../../src/page/protocol.js';
 
 const letters = ['.', ...'abcdefghijklmnopqrstuvwxyz'];
 const asked = { example: 2, bins: 40 } as const;
@@ -62,14 +62,14 @@ describe('words', () => {
     const view = viewOf('mlp forward');
     const context = view.tokens.map((token) => letters[token]).join('');
     expect(captionOf(view, letters)).toEqual({
-      which: 'Example 3 of 32 of the last minibatch: ',
+      which: 'Example 3 of 32 of the last minibatch',
       what: `${context} → ${letters[view.target as number]}, loss ${view.loss?.toFixed(2)} (mean ${view.batchLoss.toFixed(2)})`,
     });
     expect(captionOf(viewOf('mlp ahead'), letters).which).toMatch(
-      /of the minibatch of step 12, which comes next: $/,
+      /of the minibatch of step 12, which comes next$/,
     );
     expect(captionOf(viewOf('mlp own'), letters)).toEqual({
-      which: 'Your context, with the running statistics: ',
+      which: 'Your context, with the running statistics',
       what: 'emm; beneath it the spread over the last minibatch',
     });
     expect(captionOf(viewOf('mlp update'), letters).what).toContain('std(lr · gradient) / std(data)');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { distancesOf, groupsOf } from '../../src/page/instruments/batchnorm-statistics.js';
-import { recentLosses } from '../../src/page/instruments/recent-losses.js';
-import type { Evaluation, Frame, Moment, Track } from '../../src/page/protocol.js';
+import type { Evaluation, Frame, Moment, Track } from '../../src/page/engine/protocol.js';
+import { distancesOf, groupsOf } from '../../src/page/instruments/batchnorm/statistics.js';
+import { recentLosses } from '../../src/page/instruments/evaluation/recent-losses.js';
 
 const track = (steps: number[], ...columns: number[][]): Track => ({
   steps: Float64Array.from(steps),

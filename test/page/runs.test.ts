@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { deepSettings, lectureSettings, type RunSettings } from '../../src/makemore/index.js';
 import { bytesOf, expectMemory } from '../../src/page/engine/memory-limit.js';
 import { Runs } from '../../src/page/engine/runs.js';
-import { isCheckpoint } from '../../src/page/file-kind.js';
+import { isCheckpoint } from '../../src/page/session/file-kind.js';
 
 /** Of the first network after 1,000 steps on the built-in names, as `lanewise train --steps 1000` has it. */
 const FIRST_1000 = 'c2d9b697d4ce7257dcdd15cafd3e9ab576e2fd7e413f3b7e74d70711f98bb4aa';

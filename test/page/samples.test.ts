@@ -4,7 +4,7 @@ import { LiveRun } from '../../src/page/engine/live-run.js';
 import { Lockstep } from '../../src/page/engine/lockstep.js';
 import { isMilestone, Origins } from '../../src/page/engine/origins.js';
 import { SpeedLimit } from '../../src/page/engine/speed-limit.js';
-import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/sampled-name.js';
+import { countOrigins, milestonesOf, shownName } from '../../src/page/instruments/samples/sampled-name.js';
 
 let names: NameList;
 beforeAll(async () => {
@@ -57,9 +57,11 @@ test('a name is shown without its end, shortened where it is long', () => {
   expect(turned.text).toBe(`a\\u{202e}b${'\\u{200b}'.repeat(20)}…`);
   expect(turned.full).toMatch(/^a\\u\{202e\}b(\\u\{200b\}){20} … \(cut/);
   expect(shownName('b\u202ea.', 'new', '.').text).toBe('b\\u{202e}a');
-  expect(countOrigins(['new', 'trained', 'held-out'])).toBe(
-    'In the list: 2 of 3 (1 trained on, 1 never shown).',
-  );
+  expect(countOrigins(['new', 'trained', 'held-out'])).toEqual({
+    real: 'Real: 2 of 3',
+    which: ' (1 trained on, 1 never shown)',
+  });
+  expect(countOrigins(['new', 'new'])).toEqual({ real: 'Real: 0 of 2', which: '' });
 });
 
 describe('a run', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { below, saturatedShare } from '../../src/page/aids/normal.js';
-import { columnChance, meanSlope, oneIn } from '../../src/page/aids/saturation/one-unit.js';
+import { columnChance, meanSlope, oneIn } from '../../src/page/instruments/saturation/aids/one-unit.js';
 import { placeName, strongest, weightGroups } from '../../src/page/instruments/saturation/incoming.js';
 import { gradientText, reached, verdictOf } from '../../src/page/instruments/saturation/verdict.js';
+import { below, saturatedShare } from '../../src/page/instruments/shared/normal.js';
 import { share } from '../../src/page/view/figures.js';
 
 describe('the verdict on a unit', () => {

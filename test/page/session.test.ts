@@ -1,8 +1,8 @@
 import type { Remote } from 'comlink';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lectureSettings } from '../../src/makemore/index.js';
-import type { Engine, NamesFile } from '../../src/page/protocol.js';
-import { Session } from '../../src/page/session.js';
+import type { Engine, NamesFile } from '../../src/page/engine/protocol.js';
+import { Session } from '../../src/page/session/session.js';
 import { FakeEngine, type FakeRun } from './fake-engine.js';
 
 vi.stubGlobal('requestAnimationFrame', (then: (now: number) => void) =>

@@ -5,7 +5,7 @@ import {
   singularValues,
   steadyAxes,
   symmetricEigen,
-} from '../../src/page/symmetric-eigen.js';
+} from '../../src/page/engine/symmetric-eigen.js';
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, value, i) => sum + value * b[i], 0);

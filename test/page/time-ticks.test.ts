@@ -20,5 +20,5 @@ test('labels have room, whatever the stops', () => {
     ]);
     for (let i = 1; i < ticks.length; i++) expect(ticks[i].at - ticks[i - 1].at).toBeGreaterThan(0.11);
   }
-  expect([timeTicks([]), timeTicks([5])]).toEqual([[], []]);
+  expect([timeTicks([]), timeTicks([5])]).toEqual([[], [{ at: 0, step: 5 }]]);
 });

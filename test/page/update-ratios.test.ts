@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Generator, load, summarise } from '../../src/index.js';
-import { norm, rateFor, ratiosOf } from '../../src/page/aids/layers/update-ratios.js';
+import { norm, rateFor, ratiosOf } from '../../src/page/instruments/updates/aids/update-ratios.js';
 
 test('the norm follows from mean, std and count', async () => {
   const core = await load();

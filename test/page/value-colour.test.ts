@@ -1,6 +1,6 @@
 import { dark, light } from 'lanewise/charts';
 import { expect, test } from 'vitest';
-import { paintValues, type Scheme, valueColour, valuePixel } from '../../src/page/value-colour.js';
+import { paintValues, type Scheme, valueColour, valuePixel } from '../../src/page/view/value-colour.js';
 
 const schemes: readonly Scheme[] = ['light', 'dark'];
 const channels = (pixel: number) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255, pixel >>> 24];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { placedLayers, placeOf } from '../../src/diagnostics/places.js';
 import { Generator, type Layer, load } from '../../src/index.js';
 import { createDeep, createMlp } from '../../src/makemore/index.js';
-import { HeldAxis } from '../../src/page/instruments/held-axis.js';
+import { HeldAxis } from '../../src/page/instruments/shared/held-axis.js';
 import { countFor, labelsOf, matrixBefore, scaleOf } from '../../src/page/instruments/weights/labels.js';
 
 const core = await load();

@@ -13,7 +13,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
-import { type Distinct, distinctRows } from '../../src/train/distinct.js';
+import { type Distinct, distinctRows } from '../../src/nn/distinct.js';
 
 const CLASSES = 5;
 

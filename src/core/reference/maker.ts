@@ -1,18 +1,12 @@
 import type { Maker } from '../core.js';
-import type { Views } from './views.js';
 
 /** The kernels in JavaScript, on a memory of their own: the readable reference, and the backend where Wasm cannot run. */
 export function referenceMaker(): Maker {
   let buffer = new ArrayBuffer(65_536);
-  const views: Views = {
-    f32: new Float32Array(buffer),
-    i32: new Int32Array(buffer),
-    f64: new Float64Array(buffer),
-  };
   return {
     backend: 'js',
     arithmetic: 'deterministic',
-    make: (family) => family.reference(views),
+    make: (family, views) => family.reference(views),
     // Address 0 stays free: it means "none".
     base: 16,
     buffer: () => buffer,
@@ -23,9 +17,6 @@ export function referenceMaker(): Maker {
         throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
       new Uint8Array(grown).set(new Uint8Array(buffer));
       buffer = grown;
-      views.f32 = new Float32Array(buffer);
-      views.i32 = new Int32Array(buffer);
-      views.f64 = new Float64Array(buffer);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Signal } from '../../train/trainer.js';
+import type { Signal } from '../../train/abort.js';
 import type { Dataset } from '../dataset.js';
 import type { NameList } from '../names.js';
 import { type OnProgress, Run } from '../run.js';

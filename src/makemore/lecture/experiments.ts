@@ -1,7 +1,8 @@
 import type { LoadOptions } from '../../core/load.js';
 import { summarise } from '../../diagnostics/statistics.js';
 import { Tanh } from '../../nn/activations.js';
-import { DivergenceError, type RunOptions } from '../../train/trainer.js';
+import { DivergenceError } from '../../train/divergence.js';
+import type { RunOptions } from '../../train/trainer-options.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';

@@ -7,7 +7,7 @@ import { UnitCounter, type UnitSurvey } from '../../diagnostics/survey.js';
 import { watch } from '../../diagnostics/watch.js';
 import type { Statistics } from '../../nn/layer.js';
 import { lrAt } from '../../optim/optimizer.js';
-import type { Signal } from '../../train/trainer.js';
+import type { Signal } from '../../train/abort.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { save } from '../view/download.js';
 import { type About, Instrument } from '../view/instrument.js';
 import { describeBrowser } from './browser.js';
@@ -64,7 +64,7 @@ export function BenchPanel({ session }: { session: Session }) {
 
   const busy = session.busy.value !== undefined || session.main.value === undefined;
   return (
-    <Instrument id="benchmark" title="This browser, measured" about={about} wide>
+    <Instrument id="benchmark" title="This browser, measured" {...{ about, session }} wide>
       <p>
         WebAssembly against JavaScript, on this machine, now. It takes ten seconds to a minute, and training
         rests meanwhile. Other tabs and programs disturb it: close what is busy, and keep this tab in front.
@@ -75,7 +75,7 @@ export function BenchPanel({ session }: { session: Session }) {
             Cancel
           </button>
         ) : (
-          <button type="button" disabled={busy} onClick={() => void measure()}>
+          <button type="button" class="primary" disabled={busy} onClick={() => void measure()}>
             {last === undefined ? 'Measure this browser' : 'Measure again'}
           </button>
         )}

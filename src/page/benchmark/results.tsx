@@ -1,4 +1,5 @@
 import { Reading } from '../view/instrument.js';
+import { Table } from '../view/table.js';
 import type { Contender, Measurement, Row } from './protocol.js';
 import { arithmetic, error, microseconds, names, presentOf, ratio, remarks, speedUp } from './words.js';
 
@@ -14,52 +15,33 @@ export function Results({ measurement }: { measurement: Measurement }) {
       <Verdict measurement={measurement} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by the keyboard */}
       <section class="scroll" tabIndex={0} aria-label="Results of the measurement">
-        <table class="bench-results">
-          <thead>
-            <tr>
-              <th scope="col">median of a call</th>
-              {present.map((contender) => (
-                <th key={contender} scope="col">
-                  {names[contender]}, µs
-                </th>
-              ))}
-              {fast.map((contender) => (
-                <th key={contender} scope="col">
-                  {contender === 'wasm' ? 'JavaScript ÷ WebAssembly' : 'JavaScript ÷ relaxed'}
-                </th>
-              ))}
-              {wasm && (
-                <th scope="col">WebAssembly, GFLOP/s{ceiling !== undefined && ' (share of ceiling)'}</th>
-              )}
-              {exactness(present).map(({ title }) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.name} ${row.size}`}>
-                <th scope="row">
-                  {row.name} <span class="help">{row.size}</span>
-                </th>
-                {present.map((contender) => (
-                  <td key={contender}>{microseconds(row.timings[contender]?.seconds ?? Number.NaN)}</td>
-                ))}
-                {fast.map((contender) => (
-                  <td key={contender}>
-                    <Ratio value={speedUp(row, contender) ?? Number.NaN} most={most} />
-                  </td>
-                ))}
-                {wasm && <td>{arithmetic(row, 'wasm', ceiling) || '–'}</td>}
-                {exactness(present).map(({ title, of }) => (
-                  <td key={title}>{errorOf(row, of)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          class="bench-results"
+          heads={[
+            'median of a call',
+            ...present.map((contender) => `${names[contender]}, µs`),
+            ...fast.map((contender) =>
+              contender === 'wasm' ? 'JavaScript ÷ WebAssembly' : 'JavaScript ÷ relaxed',
+            ),
+            ...(wasm ? [`WebAssembly, GFLOP/s${ceiling === undefined ? '' : ' (share of ceiling)'}`] : []),
+            ...exactness(present).map(({ title }) => title),
+          ]}
+          rows={rows.map((row) => ({
+            head: (
+              <>
+                {row.name} <span class="help">{row.size}</span>
+              </>
+            ),
+            cells: [
+              ...present.map((contender) => microseconds(row.timings[contender]?.seconds ?? Number.NaN)),
+              ...fast.map((contender) => (
+                <Ratio key={contender} value={speedUp(row, contender) ?? Number.NaN} most={most} />
+              )),
+              ...(wasm ? [arithmetic(row, 'wasm', ceiling) || '–'] : []),
+              ...exactness(present).map(({ of }) => errorOf(row, of)),
+            ],
+          }))}
+        />
       </section>
       <ul class="bench-remarks help">
         {remarks(measurement).map((remark) => (

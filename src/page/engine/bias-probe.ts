@@ -1,41 +1,19 @@
-import {
-  BatchNorm1d,
-  type Core,
-  CrossEntropy,
-  Generator,
-  type Indices,
-  Linear,
-  type Sequential,
-} from 'lanewise';
-import { createNetwork, type Run, type RunSettings } from 'lanewise/makemore';
-import type { BiasReport } from '../protocol.js';
+import { BatchNorm1d, type Core, CrossEntropy, type Indices, Linear, type Sequential } from 'lanewise';
+import type { Run } from 'lanewise/makemore';
 import { withCopy } from './copy.js';
+import type { BiasReport } from './protocol.js';
 
 /** Added to the biases, to see what follows. */
 const SHIFT = 1;
 
 /**
  * Gradients of the biases that stand before a batch norm, on the first examples of the training split, and what moving
- * these biases does to the logits. Where the run has none, a network like it that has them, as it begins.
+ * these biases does to the logits. A network without such biases has no layers in the report.
  */
-export function probeBiases(run: Run): Promise<BiasReport> {
-  return withCopy(run, (core, copy) => {
-    const own = pairsOf(copy).length > 0;
-    if (own) return probe(run, core, copy, own);
-    const seed = new Generator(run.settings.seed);
-    return probe(
-      run,
-      core,
-      createNetwork(core, seed, biased(run.settings), run.dataset.vocabulary.size),
-      own,
-    );
-  });
-}
+export const probeBiases = (run: Run): Promise<BiasReport> =>
+  withCopy(run, (core, copy) => probe(run, core, copy));
 
-const biased = (settings: RunSettings): RunSettings =>
-  settings.net === 'mlp' ? { ...settings, init: 'bn' } : { ...settings, batchNorm: true, bias: true };
-
-function probe(run: Run, core: Core, model: Sequential<Indices>, own: boolean): BiasReport {
+function probe(run: Run, core: Core, model: Sequential<Indices>): BiasReport {
   const { train } = run.dataset;
   const { batch, context } = run.settings;
   // Of a single row batch norm cannot take a deviation.
@@ -74,7 +52,7 @@ function probe(run: Run, core: Core, model: Sequential<Indices>, own: boolean): 
   });
   const after = [training, outputs(false)];
   const [whileTraining, later] = after.map((values, i) => largest(values.map((v, j) => v - before[i][j])));
-  return { own, rows, layers, shift: SHIFT, training: whileTraining, evaluation: later };
+  return { layers, shift: SHIFT, training: whileTraining, evaluation: later };
 }
 
 function pairsOf({ layers }: Sequential<Indices>) {

@@ -6,7 +6,7 @@ export interface Values {
   stride: number;
 }
 
-export interface Moments {
+interface Moments {
   mean: number;
   /** √(Σ (x − mean)² / (n − 1)) */
   std: number;

@@ -1,4 +1,4 @@
-import type { NormStatistics } from '../protocol.js';
+import type { NormStatistics } from './protocol.js';
 
 /**
  * How far the running statistics are from those of one batch, over all units: root mean square of

@@ -7,9 +7,9 @@ import {
   Sampler,
   type SamplerOptions,
 } from 'lanewise/makemore';
-import type { Drawn, NamePath } from '../protocol.js';
 import { NetworkCopy } from './network-copy.js';
 import { Origins } from './origins.js';
+import type { Drawn, NamePath } from './protocol.js';
 
 const SAMPLES = 12;
 /** Letters of a name whose probabilities are kept: an untrained network draws hundreds. */

@@ -1,7 +1,7 @@
 /** The names of a run that can be asked after: the last drawings, and those of the milestones. */
 import type { Run } from 'lanewise/makemore';
-import type { Drawn, Moment } from '../protocol.js';
 import { Drawer, type Names } from './drawing.js';
+import type { Drawn, Moment } from './protocol.js';
 
 interface Drawing extends Names {
   step: number;

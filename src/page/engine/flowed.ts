@@ -1,8 +1,8 @@
 import { DivergenceError, type Indices, type Layer, type Sequential, type Tensor } from 'lanewise';
 import { loadNetwork, Run, readRun } from 'lanewise/makemore';
-import type { Basis } from '../network/types.js';
 import type { Values } from './density.js';
 import { NetworkCopy } from './network-copy.js';
+import type { Basis } from './network-protocol.js';
 
 export const layersOf = (model: Sequential<Indices>): readonly Layer[] =>
   model.layers as unknown as readonly Layer[];

@@ -1,8 +1,8 @@
 import { BatchNorm1d, CrossEntropy, foldBatchNorm, type Indices, Linear, type Sequential } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
-import type { FoldedUnit, FoldReport } from '../protocol.js';
 import { withCopy } from './copy.js';
 import { deviations } from './norms.js';
+import type { FoldedUnit, FoldReport } from './protocol.js';
 
 /** Of the validation split. */
 const EXAMPLES = 4096;

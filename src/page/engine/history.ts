@@ -1,4 +1,4 @@
-import type { Moment } from '../protocol.js';
+import type { Moment } from './protocol.js';
 
 interface Kept {
   moment: Moment;

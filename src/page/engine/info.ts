@@ -1,5 +1,5 @@
 import type { Run } from 'lanewise/makemore';
-import type { RunInfo } from '../protocol.js';
+import type { RunInfo } from './protocol.js';
 
 /** What is known of a run before its first step. */
 export function infoOf(id: number, { settings, names, dataset, core, parameters }: Run): RunInfo {

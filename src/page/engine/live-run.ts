@@ -1,5 +1,12 @@
 import { DivergenceError } from 'lanewise';
 import { type NameList, Run, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
+import { presets } from '../settings/fields.js';
+import { LastStep, StepAhead } from './flowed.js';
+import { infoOf } from './info.js';
+import type { Lockstep } from './lockstep.js';
+import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
+import { NetworkViewer } from './network-view.js';
+import { calibratedNorms } from './norms.js';
 import type {
   Drawn,
   Evaluation,
@@ -12,14 +19,7 @@ import type {
   RunInfo,
   RunState,
   SpectrumReport,
-} from '../protocol.js';
-import { presets } from '../settings/fields.js';
-import { LastStep, StepAhead } from './flowed.js';
-import { infoOf } from './info.js';
-import type { Lockstep } from './lockstep.js';
-import { matricesIn, matricesOf, spectrumOf } from './matrices.js';
-import { NetworkViewer } from './network-view.js';
-import { calibratedNorms } from './norms.js';
+} from './protocol.js';
 import { reportOf } from './report.js';
 import { RunObserver, type Terms } from './run-observer.js';
 import { Speed } from './speed.js';

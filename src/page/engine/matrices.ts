@@ -1,8 +1,8 @@
 /** The weight matrices of a network, for the page to look at. */
 import { type Indices, load, type Sequential } from 'lanewise';
 import { loadNetwork, readRun } from 'lanewise/makemore';
-import type { MatrixReport, SpectrumReport } from '../protocol.js';
-import { singularValues } from '../symmetric-eigen.js';
+import type { MatrixReport, SpectrumReport } from './protocol.js';
+import { singularValues } from './symmetric-eigen.js';
 
 /**
  * Parameters of two dimensions, those of these names or all.

@@ -12,11 +12,11 @@ import {
   summarise,
   type Tensor,
 } from 'lanewise';
-import type { LayerView, Matrix, NetworkRequest, NetworkView, UnitView } from '../network/types.js';
 import { AnswerMemory } from './answer-memory.js';
 import { axisFor, fillDensity, momentsOf, type Values } from './density.js';
 import { flatOf } from './flat.js';
 import { type Flowed, layersOf } from './flowed.js';
+import type { LayerView, Matrix, NetworkRequest, NetworkView, UnitView } from './network-protocol.js';
 
 /** Most rows, and columns, of a weight matrix that are drawn. */
 const MOST_WEIGHTS = 256;

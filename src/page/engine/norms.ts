@@ -1,5 +1,5 @@
 import { BatchNorm1d, type Layer, type Tensor } from 'lanewise';
-import type { CalibratedNorm, Difference, NormStatistics } from '../protocol.js';
+import type { CalibratedNorm, Difference, NormStatistics } from './protocol.js';
 
 interface Placed {
   place: string;

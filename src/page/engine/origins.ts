@@ -1,6 +1,6 @@
 import { PythonRandom } from 'lanewise';
 import { type NameList, splitNames, Vocabulary } from 'lanewise/makemore';
-import type { Origin } from '../protocol.js';
+import type { Origin } from './protocol.js';
 
 /** Of the shuffle before the split, as `makeDataset` does it. */
 const SHUFFLE_SEED = 42;

@@ -1,6 +1,6 @@
 import { findings, type Recorder } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
-import type { Moment } from '../protocol.js';
+import type { Moment } from './protocol.js';
 
 interface Reported {
   recorder: Recorder;

@@ -1,11 +1,11 @@
 import { BatchNorm1d, type Finding, findings, lrAt, Recorder, Thinned } from 'lanewise';
 import type { Run } from 'lanewise/makemore';
-import type { Drawn, Frame, Moment, NamePath } from '../protocol.js';
 import { DrawnNames } from './drawn-names.js';
 import { History } from './history.js';
 import { recordDistances } from './norm-distances.js';
 import { normsOf } from './norms.js';
 import { isMilestone } from './origins.js';
+import type { Drawn, Frame, Moment, NamePath } from './protocol.js';
 
 /** Milliseconds from one drawing of names to the next while the run plays. */
 const SAMPLING = 500;

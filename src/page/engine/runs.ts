@@ -1,5 +1,10 @@
 import { transfer } from 'comlink';
 import { builtInNames, type NameList, parseNames, type RunSettings, readRun } from 'lanewise/makemore';
+import { probeBiases } from './bias-probe.js';
+import { measureFold } from './fold.js';
+import { LiveRun } from './live-run.js';
+import { Lockstep } from './lockstep.js';
+import { expectMemory } from './memory-limit.js';
 import type {
   BiasReport,
   Drawn,
@@ -19,12 +24,7 @@ import type {
   SpectrumReport,
   SplitSurvey,
   UnitReport,
-} from '../protocol.js';
-import { probeBiases } from './bias-probe.js';
-import { measureFold } from './fold.js';
-import { LiveRun } from './live-run.js';
-import { Lockstep } from './lockstep.js';
-import { expectMemory } from './memory-limit.js';
+} from './protocol.js';
 import { SpeedLimit } from './speed-limit.js';
 import { inspectUnit, surveySplit } from './unit.js';
 

@@ -1,9 +1,9 @@
 import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
 import { normalises, type Run } from 'lanewise/makemore';
-import type { Incoming, SplitSurvey, UnitReport } from '../protocol.js';
 import { type DistinctContexts, distinctContexts } from './distinct-contexts.js';
 import { flatOf } from './flat.js';
 import { spread } from './histogram.js';
+import type { Incoming, SplitSurvey, UnitReport } from './protocol.js';
 
 interface Inspected {
   /** Position of the activation among the model's layers. */

@@ -1,8 +1,8 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Lessons } from '../lessons/index.js';
-import type { PageState } from '../page-state.js';
-import type { Selection } from '../selection.js';
-import type { Session } from '../session.js';
+import type { PageState } from '../session/page-state.js';
+import type { Selection } from '../session/selection.js';
+import type { Session } from '../session/session.js';
 import { type PanelActions, PanelContext } from '../view/panel-tools.js';
 import { useLazy } from '../view/use-lazy.js';
 import { copyEmbed } from './copy-embed.js';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { copyText } from '../view/copy-text.js';
 
 /** The address of the page, which says what is shown. */

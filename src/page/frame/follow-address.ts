@@ -1,7 +1,7 @@
 import { batch, effect, signal } from '@preact/signals';
 import { addressOfLesson, type Lessons } from '../lessons/index.js';
-import type { PageState } from '../page-state.js';
-import type { Session } from '../session.js';
+import type { PageState } from '../session/page-state.js';
+import type { Session } from '../session/session.js';
 import { readAddress, writeAddress } from '../settings/address.js';
 import { type Place, readPlace } from '../settings/place.js';
 

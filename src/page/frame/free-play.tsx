@@ -1,12 +1,11 @@
-import type { Session } from '../session.js';
-import { SettingsForm } from '../settings/form.js';
-import { QuickControls } from '../settings/quick-controls.js';
+import type { Session } from '../session/session.js';
 import { whole } from '../view/figures.js';
 import { FoldOut } from './fold-out.js';
 import { OpenFile } from './open-file.js';
+import { QuickControls } from './quick-controls.js';
 import { RunList } from './run-list.js';
 import { Save } from './save.js';
-import { WhatIf } from './what-if.js';
+import { SettingsForm } from './settings-form.js';
 
 /** All that one sets, opens and takes away: the column beside the network where no lesson is. */
 export function FreePlay({ session }: { session: Session }) {
@@ -18,7 +17,6 @@ export function FreePlay({ session }: { session: Session }) {
         <Facts session={session} />
       </FoldOut>
       <RunList session={session} />
-      <WhatIf session={session} />
       <OpenFile session={session} />
       <Save session={session} />
     </section>

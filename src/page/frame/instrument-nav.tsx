@@ -1,8 +1,8 @@
-import type { Entry } from '../instruments/finding-list.js';
+import type { Entry } from '../instruments/findings/finding-list.js';
+import { useFindings } from '../instruments/findings/use-findings.js';
 import { instruments } from '../instruments/index.js';
-import { useFindings } from '../instruments/use-findings.js';
-import type { Session } from '../session.js';
-import { pointAt } from '../view/point-at.js';
+import type { Session } from '../session/session.js';
+import { pointAt } from '../view/highlight.js';
 
 /** How a finding is marked: by shape as well as by colour. Notes are not: most runs have one. */
 const marks = { problem: '▲', warning: '◆' } as const;

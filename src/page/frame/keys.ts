@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import type { PageState } from '../page-state.js';
-import type { Session } from '../session.js';
+import type { PageState } from '../session/page-state.js';
+import type { Session } from '../session/session.js';
 import { firstPanel, nextPanel } from './panels.js';
 
 /**

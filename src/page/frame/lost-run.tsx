@@ -1,11 +1,11 @@
 import { effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { keepLists } from '../kept-lists.js';
+import type { RunInfo } from '../engine/protocol.js';
 import type { Lessons } from '../lessons/index.js';
-import { addressOf, forgetRuns, type LostRun, lostRun, noteRuns, tabStore } from '../lost-run.js';
-import type { RunInfo } from '../protocol.js';
-import type { Session } from '../session.js';
+import { keepLists } from '../session/kept-lists.js';
+import { addressOf, forgetRuns, type LostRun, lostRun, noteRuns, tabStore } from '../session/lost-run.js';
+import type { Session } from '../session/session.js';
 import { readAddress } from '../settings/address.js';
 import { readPlace } from '../settings/place.js';
 import { whole } from '../view/figures.js';

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { isCheckpoint, notCheckpoint } from '../file-kind.js';
-import type { Session } from '../session.js';
+import { isCheckpoint, notCheckpoint } from '../session/file-kind.js';
+import type { Session } from '../session/session.js';
 import { whole } from '../view/figures.js';
 import { FileName } from '../view/file-name.js';
 

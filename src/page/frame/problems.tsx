@@ -1,5 +1,5 @@
 import { printable } from 'lanewise';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 
 /** What cannot be done and why; runs that diverged; that nothing can be done any more. */
 export function Problems({ session }: { session: Session }) {

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
-import { REVEAL } from '../highlight.js';
-import type { PageState } from '../page-state.js';
-import type { Session } from '../session.js';
+import type { PageState } from '../session/page-state.js';
+import type { Session } from '../session/session.js';
+import { REVEAL } from '../view/highlight.js';
 import { nextPanel } from './panels.js';
 import { Meters } from './top-bar.js';
 import { PlayButton } from './transport.js';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Frame } from '../protocol.js';
-import type { RunView, Session } from '../session.js';
+import type { Frame } from '../engine/protocol.js';
+import type { RunView, Session } from '../session/session.js';
 import { fixed, whole } from '../view/figures.js';
 import { labelOf } from '../view/label.js';
 

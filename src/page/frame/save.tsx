@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { save } from '../view/download.js';
 import { CopyLink } from './copy-link.js';
 import { FoldOut } from './fold-out.js';

@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { whole } from '../view/figures.js';
 
 /** Steps a second, in stops of about double; the last is as fast as it goes. */

@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import type { View } from '../settings/place.js';
 import { fixed, whole } from '../view/figures.js';
 import type { AppProps } from './app.js';

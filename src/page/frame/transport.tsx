@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { whole } from '../view/figures.js';
 import { SpeedSlider } from './speed-slider.js';
 import { timeTicks } from './time-ticks.js';

@@ -6,6 +6,7 @@ import type { AppProps } from './app.js';
 import { FoldOut } from './fold-out.js';
 import { FreePlay } from './free-play.js';
 import { InstrumentNav } from './instrument-nav.js';
+import { LatestNames } from './latest-names.js';
 import { NetworkPanel } from './network-panel.js';
 
 const beside = instruments.filter((each) => each.beside);
@@ -38,6 +39,7 @@ export function Workspace({ session, page, lessons, selection }: AppProps) {
       <main>
         <div class="stage">
           <NetworkPanel session={session} selection={selection} />
+          <LatestNames session={session} />
           {beside.map(({ id, Component }) => (
             <Component key={id} session={session} selection={selection} />
           ))}

@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import { ActivationsInstrument } from './activations.js';
-import { BatchnormInstrument } from './batchnorm.js';
-import type { InstrumentProps } from './chosen-layer.js';
-import { EmbeddingsInstrument } from './embeddings.js';
-import { EvaluationInstrument } from './evaluation.js';
-import { FindingsInstrument } from './findings.js';
-import { GradientsInstrument } from './gradients.js';
-import { LossInstrument } from './loss.js';
-import { SamplesInstrument } from './samples.js';
-import { SaturationInstrument } from './saturation.js';
-import { UpdatesInstrument } from './updates.js';
-import { WeightsInstrument } from './weights.js';
+import { ActivationsInstrument } from './activations/activations.js';
+import { BatchnormInstrument } from './batchnorm/batchnorm.js';
+import { EmbeddingsInstrument } from './embeddings/embeddings.js';
+import { EvaluationInstrument } from './evaluation/evaluation.js';
+import { FindingsInstrument } from './findings/findings.js';
+import { GradientsInstrument } from './gradients/gradients.js';
+import { LossInstrument } from './loss/loss.js';
+import { SamplesInstrument } from './samples/samples.js';
+import { SaturationInstrument } from './saturation/saturation.js';
+import type { InstrumentProps } from './shared/chosen-layer.js';
+import { UpdatesInstrument } from './updates/updates.js';
+import { WeightsInstrument } from './weights/weights.js';
 
 interface Entry {
   id: string;

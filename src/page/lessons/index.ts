@@ -1,3 +1,2 @@
-export type { Lesson } from './lesson.js';
-export { addressOfLesson, Lessons, lessonStore, linkOf } from './lessons.js';
+export { addressOfLesson, Lessons, lessonStore } from './lessons.js';
 export { LessonPanel } from './panel.js';

@@ -27,7 +27,7 @@ export interface Choice {
 }
 
 /** What is measured at the end of a run, beyond what its instruments show. */
-export type Measurement = 'splits' | 'survey' | 'fold' | 'biases' | 'parameters';
+export type Measurement = 'splits' | 'survey' | 'fold' | 'biases';
 
 /** Runs, how far they go, and what is then seen. */
 export interface Experiment {

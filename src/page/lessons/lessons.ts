@@ -1,8 +1,8 @@
 /** Where a visitor is among the lessons: which one, what was predicted, what was seen. All of it in signals, and kept. */
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { RunSettings } from 'lanewise/makemore';
-import type { Store } from '../lost-run.js';
-import type { RunView, Session } from '../session.js';
+import type { Store } from '../session/lost-run.js';
+import type { RunView, Session } from '../session/session.js';
 import { writeAddress } from '../settings/address.js';
 import { lessons as all } from './all.js';
 import type { Change, Experiment, Lesson } from './lesson.js';
@@ -22,7 +22,7 @@ export interface Sight {
 }
 
 /** `ask`: for a prediction, then to play; `seen`: the runs have played, and what is said is of them. */
-export type Stage = 'ask' | 'playing' | 'seen';
+type Stage = 'ask' | 'playing' | 'seen';
 
 interface Kept {
   current?: unknown;

@@ -8,7 +8,7 @@ import type {
   Moment,
   RunInfo,
   SplitSurvey,
-} from '../protocol.js';
+} from '../engine/protocol.js';
 import type { Experiment } from './lesson.js';
 
 export interface ObservedRun {
@@ -28,7 +28,7 @@ export interface ObservedRun {
 export type Observed = readonly ObservedRun[];
 
 /** Of an `Engine`, or of the worker that has one. */
-export type ObservedEngine = Pick<Engine, 'frame' | 'moment' | 'evaluate' | 'survey' | 'fold' | 'biases'>;
+type ObservedEngine = Pick<Engine, 'frame' | 'moment' | 'evaluate' | 'survey' | 'fold' | 'biases'>;
 
 /** Measures what an experiment asks for; its runs have to be at rest. */
 export async function observe(

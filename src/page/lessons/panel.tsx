@@ -1,15 +1,15 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { highlight } from '../highlight.js';
-import type { Selection } from '../selection.js';
-import type { Session } from '../session.js';
+import type { Selection } from '../session/selection.js';
+import type { Session } from '../session/session.js';
+import { highlight } from '../view/highlight.js';
 import type { Lesson } from './lesson.js';
 import { type Lessons, linkOf, videoOf } from './lessons.js';
 import { Question } from './question.js';
 import { Seen } from './seen.js';
 import './panel.css';
 
-export interface LessonPanelProps {
+interface LessonPanelProps {
   session: Session;
   lessons: Lessons;
   selection: Selection;
@@ -60,7 +60,7 @@ function Source({ lesson }: { lesson: Lesson }) {
   if (lesson.kind === 'lecture') return link;
   return (
     <>
-      {lesson.kind === 'exercise' ? 'Exercise' : 'What if'} to {link}
+      {lesson.kind === 'exercise' ? 'Exercise' : 'What if …'} · {link}
     </>
   );
 }

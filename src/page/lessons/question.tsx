@@ -1,4 +1,4 @@
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { whole } from '../view/figures.js';
 import type { Choice } from './lesson.js';
 import type { Lessons, Sight } from './lessons.js';

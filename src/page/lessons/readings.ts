@@ -1,6 +1,6 @@
 /** Numbers of a run that lessons speak of. */
 import type { LayerSnapshot, ParameterSnapshot } from 'lanewise';
-import type { Moment } from '../protocol.js';
+import type { Moment } from '../engine/protocol.js';
 import type { ObservedRun } from './observe.js';
 
 /** An earlier moment, or the last one. Errors: RangeError for one that the experiment did not ask for. */
@@ -74,6 +74,16 @@ export const weightsOf = (moment: Moment): ParameterSnapshot[] =>
   moment.snapshot.parameters.filter(
     ({ name, shape }) => name.endsWith('.weight') && name !== '0.weight' && shape.length === 2,
   );
+
+/** The gain of the second linear layer of the six, which has a hundred inputs: √100 times the std of its weights. */
+export const gainOf = (run: ObservedRun, step = 0): number => 10 * weightsOf(at(run, step))[1].data.std;
+
+/** update:data of the middle one of the five hidden weight matrices of the six layers. */
+export const middleUpdate = (run: ObservedRun, step?: number): number =>
+  weightsOf(at(run, step))
+    .slice(0, 5)
+    .map(({ updateToData }) => updateToData ?? Number.NaN)
+    .toSorted((a, b) => a - b)[2];
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

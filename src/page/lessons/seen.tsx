@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { highlight } from '../highlight.js';
+import { highlight } from '../view/highlight.js';
 import { type Lessons, linkOf } from './lessons.js';
 
 interface SeenProps {
@@ -19,7 +19,8 @@ export function Seen({ lessons, panel }: SeenProps) {
       {sight !== undefined && next !== undefined && (
         <p class="lesson-next">
           <a href={linkOf(next)}>
-            Next: {next.title} <span aria-hidden="true">→</span>
+            Next: {next.title}
+            <span aria-hidden="true">&nbsp;→</span>
           </a>
         </p>
       )}
@@ -45,7 +46,6 @@ function Words({ lessons, panel }: SeenProps) {
           return <p key={text}>{text}</p>;
         })}
       <p class="lesson-look">
-        Look at{' '}
         <button
           type="button"
           class="link"
@@ -55,9 +55,9 @@ function Words({ lessons, panel }: SeenProps) {
             away.value = true;
           }}
         >
-          {looked}
+          Look at {looked}
+          {at !== undefined && `, ${at === 0 ? 'before the first step' : `after step ${at}`}`}.
         </button>
-        {at !== undefined && `, ${at === 0 ? 'before the first step' : `after step ${at}`}`}.
       </p>
       {away.value && (
         <button

@@ -1,9 +1,9 @@
 import { useComputed } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import type { Flow } from '../engine/network-protocol.js';
 import { whole } from '../view/figures.js';
 import { Legend } from './legend.js';
 import type { NetworkState, Side } from './network-state.js';
-import type { Flow } from './types.js';
 
 const flows: readonly Flow[] = ['forward', 'gradient', 'update'];
 const sides: readonly { side: Side; name: string }[] = [

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import type { NetworkView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { Canvas } from './canvas.js';
@@ -8,9 +9,9 @@ import { LayerButton } from './layer-button.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
+import { Ridge } from './ridge.js';
 import { COLOUR_SHARE } from './shown-layer.js';
 import { litIn, reachedIn } from './slow-motion.js';
-import type { NetworkView } from './types.js';
 import { embeddingPlace, layerText, quoted, valueText } from './words.js';
 
 /** The characters of the context, each with the vector that it becomes. */
@@ -42,6 +43,7 @@ export function ContextBox({ state, ridges }: { state: NetworkState; ridges: boo
           <Vector key={i} state={state} at={i} token={token} view={view as NetworkView} />
         ))}
       </div>
+      {!ridges && <Ridge state={state} position={0} kind="Embedding" depth={0} vertical={false} />}
       <p class="network-numbers">
         {view === undefined ? undefined : update ? (
           <span>
@@ -76,8 +78,9 @@ function Vector({ state, at, token, view }: VectorProps) {
   const paint = useMemo(() => {
     const cells = new CellPainter();
     return ({ context }: Surface, { width, height }: { width: number; height: number }) => {
-      const { side, view: own, otherView } = state;
-      const shown = side.value === 'other' ? otherView.value : own.value;
+      const { side } = state;
+      const { own, other: beside } = state.lettered.value;
+      const shown = side.value === 'other' ? beside : own;
       if (shown === undefined) return;
       const gradient = state.flowing.value === 'gradient';
       const { outputs, axis, gradient: back } = shown.embedding;
@@ -85,7 +88,7 @@ function Vector({ state, at, token, view }: VectorProps) {
       if (all === undefined) return;
       const dimensions = all.length / shown.tokens.length;
       const values = all.slice(at * dimensions, (at + 1) * dimensions);
-      const other = side.value === 'difference' ? otherView.value?.embedding : undefined;
+      const other = side.value === 'difference' ? beside?.embedding : undefined;
       const others = gradient ? other?.gradient : other?.outputs;
       if (others?.length === all.length)
         for (let d = 0; d < dimensions; d++) values[d] -= others[at * dimensions + d];

@@ -13,8 +13,7 @@ export function Description({ state }: { state: NetworkState }) {
   return (
     <ul class="network-hidden" aria-label="What the picture of the network shows">
       <li>
-        {which}
-        {what}.
+        {which}: {what}.
       </li>
       {[view.embedding, ...view.layers].map((layer) => (
         <li key={layer.place}>{layerText(layer, names.get(layer.place) ?? layer.place, view.flow)}</li>

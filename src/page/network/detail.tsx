@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import type { LayerView, NetworkView, UnitView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { fixed, plain } from '../view/figures.js';
@@ -7,7 +8,6 @@ import { matrixGrid, squareGrid } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
-import type { LayerView, NetworkView, UnitView } from './types.js';
 import { Units } from './units.js';
 import { Weights } from './weights.js';
 import { embeddingPlace, layerText, namesOf, nearestTo, quoted, unitText, valueText } from './words.js';

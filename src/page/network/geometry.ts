@@ -60,6 +60,15 @@ export function cellAfter(key: string, cell: number, columns: number, count: num
   return to < 0 || to >= count ? cell : to;
 }
 
+/** Rems: below these all layers do not fit side by side. Boxes do in a flat room of less. */
+const WIDE = 44;
+const WIDE_BOXES = 34;
+const FLAT = 1.4;
+
+/** Whether a room, in rems, takes the layers below one another rather than side by side. */
+export const isPortrait = (width: number, height: number, ridges: boolean): boolean =>
+  width < (!ridges && width > FLAT * height ? WIDE_BOXES : WIDE);
+
 /** Where bars are, one for each of so many characters. */
 export interface BarLayout {
   /** Whether they stand side by side rather than lie one below the other. */

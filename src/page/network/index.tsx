@@ -1,11 +1,14 @@
 /** The network, drawn from what flows through it. */
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { Selection } from '../selection.js';
-import type { Session } from '../session.js';
+import type { Selection } from '../session/selection.js';
+import type { Session } from '../session/session.js';
 import { Bar } from './bar.js';
 import { ContextBox } from './context-box.js';
 import { Description } from './description.js';
 import { Detail } from './detail.js';
+import { isPortrait } from './geometry.js';
 import { LayerBox } from './layer-box.js';
 import { NetworkState } from './network-state.js';
 import { ProbabilityBox } from './probability-box.js';
@@ -14,6 +17,8 @@ import './network.css';
 
 /** Beyond so many layers behind the embedding each is a ridge alone. */
 const BOXES = 5;
+/** And where the picture is higher than wide, so many stand side by side. */
+const ONE_ROW = 12;
 
 interface NetworkPictureProps {
   session: Session;
@@ -25,14 +30,6 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const state = useMemo(() => new NetworkState(session, selection), [session, selection]);
   const place = useRef<HTMLElement>(null);
   useEffect(() => state.start(), [state]);
-  const stage = state.stage.value;
-  useEffect(() => {
-    // Where the picture is higher than its place; the page around it stays.
-    const lit = stage && place.current?.querySelector<HTMLElement>('.network-stage .lit');
-    const within = lit?.closest<HTMLElement>('.network-stage');
-    if (lit && within && within.scrollHeight > within.clientHeight)
-      within.scrollTop += lit.getBoundingClientRect().top - within.getBoundingClientRect().top - 8;
-  }, [stage]);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -45,8 +42,11 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
   const layers =
     state.told.value?.layers.map(({ position, kind, place: at }) => ({ position, kind, place: at })) ?? [];
   const ridges = layers.length > BOXES;
+  const portrait = usePortrait(place, ridges);
   const flow = state.flowing.value;
   const classes = ['network-picture', `flow-${flow}`, ridges ? 'as-ridges' : 'as-boxes'];
+  if (portrait.value) classes.push('portrait');
+  if (layers.length > ONE_ROW) classes.push('in-two-rows');
   if (state.stageIndex.value !== undefined) classes.push('slow');
   // The layers that are not there yet would push the others about when they come.
   if (state.shown.value === undefined) classes.push('waiting');
@@ -61,17 +61,19 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
       <Bar state={state} />
       <div class="network-stage">
         <ContextBox state={state} ridges={ridges} />
-        {blocksOf(layers).map((block, i) => (
-          <div
-            key={block[0].place}
-            class="network-block"
-            style={{ '--grow': block.length + (block.length > 1 ? 0.3 : -0.1) }}
-          >
-            {block.map((layer) => (
-              <LayerBox key={layer.place} state={state} {...layer} depth={i + 1} ridges={ridges} />
-            ))}
-          </div>
-        ))}
+        <div class="network-layers">
+          {blocksOf(layers).map((block, i) => (
+            <div
+              key={block[0].place}
+              class="network-block"
+              style={{ '--grow': block.length + (block.length > 1 ? 0.3 : -0.1) }}
+            >
+              {block.map((layer) => (
+                <LayerBox key={layer.place} state={state} {...layer} depth={i + 1} ridges={ridges} />
+              ))}
+            </div>
+          ))}
+        </div>
         <ProbabilityBox state={state} />
       </div>
       <Detail state={state} inline={!ridges} />
@@ -79,6 +81,23 @@ export function NetworkPicture({ session, selection }: NetworkPictureProps) {
       <Description state={state} />
     </section>
   );
+}
+
+/** Whether the place is too narrow for all to stand side by side. */
+function usePortrait(place: RefObject<HTMLElement | null>, ridges: boolean): ReadonlySignal<boolean> {
+  const portrait = useSignal(false);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const sized = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      portrait.value = isPortrait(width / rem, height / rem, ridges);
+    });
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, [place, ridges, portrait]);
+  return portrait;
 }
 
 interface Placed {

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
-import { kindName } from '../layer-names.js';
 import { fixed, plain, scientific } from '../view/figures.js';
+import { kindName } from '../view/layer-names.js';
 import { LayerButton } from './layer-button.js';
 import type { NetworkState } from './network-state.js';
 import { FAST } from './paint.js';
@@ -43,7 +43,7 @@ export function LayerBox({ state, position, kind, place, depth, ridges }: LayerB
   return (
     <div class={className} data-place={`network:${place}`}>
       <LayerButton state={state} place={place} title={name.value} told={() => label.value}>
-        {ridges ? shortName(kind) : kindName(kind)}
+        {ridges ? <ShortName kind={kind} /> : kindName(kind)}
         <span class="network-hidden">: {name}</span>
       </LayerButton>
       {!ridges && <Body state={state} position={position} kind={kind} place={place} />}
@@ -52,6 +52,16 @@ export function LayerBox({ state, position, kind, place, depth, ridges }: LayerB
     </div>
   );
 }
+
+/** Where there is no room for more, “lin”. */
+const ShortName = ({ kind }: Pick<LayerBoxProps, 'kind'>) =>
+  kind === 'Linear' ? (
+    <>
+      lin<span class="network-rest">ear</span>
+    </>
+  ) : (
+    <span>{shortName(kind)}</span>
+  );
 
 type BodyProps = Pick<LayerBoxProps, 'state' | 'position' | 'kind' | 'place'>;
 

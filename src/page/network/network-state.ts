@@ -1,11 +1,11 @@
 /** What the picture shows and of what: choices of the visitor, and the views that the worker sends for them. */
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { transfer } from 'comlink';
-import type { Selection } from '../selection.js';
-import type { RunView, Session } from '../session.js';
+import type { Flow, NetworkRequest, NetworkView } from '../engine/network-protocol.js';
+import type { Selection } from '../session/selection.js';
+import type { RunView, Session } from '../session/session.js';
 import { still } from '../view/appearance.js';
 import { flowOf, type Stage, stagesOf } from './slow-motion.js';
-import type { Flow, NetworkRequest, NetworkView } from './types.js';
 import { contextOf, embeddingPlace } from './words.js';
 
 /** Whose numbers are drawn, where there are two runs. */
@@ -65,6 +65,15 @@ export class NetworkState {
     if (this.stage.value !== undefined) return flowOf(this.stage.value);
     return Array.isArray(this.context.value) && this.flow.value === 'gradient' ? 'forward' : this.flow.value;
   });
+  /**
+   * What is painted beside letters and numbers of its own. While each step brings another context, these change a few times
+   * a second, and the cells and bars beside them at the same moments; a context that one typed stays.
+   */
+  readonly lettered = computed(() =>
+    this.session.playing.value && !Array.isArray(this.context.value)
+      ? { own: this.shown.value, other: this.otherShown.value }
+      : { own: this.view.value, other: this.otherView.value },
+  );
   /** The view whose numbers are told. */
   readonly told: ReadonlySignal<NetworkView | undefined> = computed(() =>
     this.side.value === 'other' ? (this.otherShown.value ?? this.shown.value) : this.shown.value,

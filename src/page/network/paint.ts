@@ -1,7 +1,7 @@
 /** Painting of cells and ridges on canvases. What is painted again and again keeps its memory. */
 
-import { paintValues, type Scheme, valuePixel } from '../value-colour.js';
 import { pixelDensity } from '../view/pixel-density.js';
+import { paintValues, type Scheme, valuePixel } from '../view/value-colour.js';
 import { type Grid, smoothed } from './geometry.js';
 
 /** Cells from this size on, in pixels of the screen, have a line between them. */

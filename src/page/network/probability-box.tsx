@@ -1,16 +1,16 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { valueColour } from '../value-colour.js';
+import type { NetworkView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share } from '../view/figures.js';
+import { valueColour } from '../view/value-colour.js';
 import { Canvas } from './canvas.js';
 import { type BarLayout, barLayout, barScale, roomyLabels } from './geometry.js';
 import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import type { Surface } from './paint.js';
 import { litIn, reachedIn } from './slow-motion.js';
-import type { NetworkView } from './types.js';
 import { probabilitiesText, quoted } from './words.js';
 
 /** Most characters that are all drawn, else the likeliest. */
@@ -54,10 +54,11 @@ export function ProbabilityBox({ state }: { state: NetworkState }) {
   const paint = useMemo(
     () =>
       ({ context }: Surface, room: Size & { scale: number }) => {
-        const { side, view, otherView } = state;
-        const shown = side.value === 'other' ? otherView.value : view.value;
+        const { side } = state;
+        const { own, other: beside } = state.lettered.value;
+        const shown = side.value === 'other' ? beside : own;
         if (shown === undefined) return;
-        const other = side.value === 'difference' ? otherView.value : undefined;
+        const other = side.value === 'difference' ? beside : undefined;
         const drawn = tokensOf(state.told.value?.probabilities, shown.probabilities.length);
         const { width, height, em } = size.value;
         const told = state.told.value;
@@ -160,7 +161,10 @@ function Letters({ view, vocabulary, tokens, layout, row, numbers, wide }: Lette
         const told = numbers && (roomy ? roomy.has(i) : p >= LEAST || token === target);
         const at = Math.min(1, p / most).toFixed(3);
         const number = upright
-          ? { bottom: `calc(${BELOW}em + (100% - ${BELOW + ABOVE}em) * ${at})` }
+          ? {
+              bottom: `calc(${BELOW}em + (100% - ${BELOW + ABOVE}em) * ${at})`,
+              ...sidewaysOf(i, columns, wide),
+            }
           : { left: `calc(${LETTER + 0.4}em + (100% - ${LETTER + NUMBER}em) * ${at})` };
         return (
           <span key={token} class={token === target ? 'bar target' : 'bar'} style={style} aria-hidden="true">
@@ -171,6 +175,13 @@ function Letters({ view, vocabulary, tokens, layout, row, numbers, wide }: Lette
       })}
     </>
   );
+}
+
+/** Above its bar, but within the box at either end. */
+function sidewaysOf(column: number, columns: number, wide: number): Record<string, string> {
+  if (column < wide / 2) return { left: '0' };
+  if (columns - column <= wide / 2) return { right: '0' };
+  return { left: '50%', translate: '-50% 0' };
 }
 
 interface Bars {

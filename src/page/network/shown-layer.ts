@@ -1,5 +1,5 @@
 /** A layer of a view, and how its values are coloured. */
-import type { LayerView, NetworkView } from './types.js';
+import type { LayerView, NetworkView } from '../engine/network-protocol.js';
 import { namesOf } from './words.js';
 
 export const layerIn = (view: NetworkView | undefined, position: number): LayerView | undefined =>

@@ -1,5 +1,5 @@
 /** One minibatch, stage by stage: what happens in each, in which order. Stages are counted, not timed. */
-import type { Flow, LayerView, NetworkView } from './types.js';
+import type { Flow, LayerView, NetworkView } from '../engine/network-protocol.js';
 
 export type Stage =
   | { at: 'gather' }

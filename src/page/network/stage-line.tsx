@@ -55,6 +55,7 @@ export function StageLine({ state }: { state: NetworkState }) {
 const Caption = ({ which, what }: ReturnType<typeof captionOf>) => (
   <>
     <span class="which">{which}</span>
+    <span class="colon">: </span>
     <span class="what">{what}</span>
   </>
 );

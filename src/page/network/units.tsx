@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef } from 'preact/hooks';
+import type { LayerView } from '../engine/network-protocol.js';
 import { scheme } from '../view/appearance.js';
 import { fixed } from '../view/figures.js';
 import { Canvas, type Size } from './canvas.js';
@@ -7,7 +8,6 @@ import { look } from './look.js';
 import type { NetworkState } from './network-state.js';
 import { CellPainter, type Surface } from './paint.js';
 import { BOUNDED_AXIS, COLOUR_SHARE, counterpart, layerIn } from './shown-layer.js';
-import type { LayerView } from './types.js';
 import { deadIn, namesOf, valueText } from './words.js';
 
 interface UnitsProps {

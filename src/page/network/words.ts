@@ -1,9 +1,10 @@
 /** What the picture shows, in words and numbers. */
-import { layerNames } from '../layer-names.js';
+
+import type { Flow, LayerView, NetworkView, UnitView } from '../engine/network-protocol.js';
 import { characterText } from '../view/character.js';
 import { fixed, percent, plain, share, whole } from '../view/figures.js';
+import { layerNames } from '../view/layer-names.js';
 import { hasParameters, type Stage } from './slow-motion.js';
-import type { Flow, LayerView, NetworkView, UnitView } from './types.js';
 
 export const embeddingPlace = 'layer 0 Embedding';
 
@@ -60,17 +61,17 @@ export function captionOf(view: NetworkView, vocabulary: readonly string[]): { w
     basis === 'next' ? `the minibatch of step ${whole(step)}, which comes next` : 'the last minibatch';
   if (flow === 'update')
     return {
-      which: 'Update to data of each parameter: ',
+      which: 'Update to data of each parameter',
       what: `log₁₀ of std(lr · gradient) / std(data), from ${batch}; the line is −3`,
     };
   if (target === undefined)
     return {
-      which: 'Your context, with the running statistics: ',
+      which: 'Your context, with the running statistics',
       what: `${context}; beneath it the spread over ${batch}`,
     };
   const back = flow === 'gradient' ? 'Gradient of the loss by the outputs of each layer: example' : 'Example';
   return {
-    which: `${back} ${example + 1} of ${examples} of ${batch}: `,
+    which: `${back} ${example + 1} of ${examples} of ${batch}`,
     what: `${context} → ${characterText(vocabulary[target] ?? '')}, loss ${fixed(loss, 2)} (mean ${fixed(batchLoss, 2)})`,
   };
 }

@@ -1,7 +1,7 @@
 /** Runs as the part of an address behind `#`: `net=mlp&init=kaiming&…`, two runs with `|` between. */
 import { printable } from 'lanewise';
 import { normalises, type RunSettings } from 'lanewise/makemore';
-import { clipped, type Field, fields, fieldsOf, parse, presets, settingOf, textOf } from './fields.js';
+import { clipped, fields, fieldsOf, parse, presets, settingOf, textOf } from './fields.js';
 
 export interface Linked {
   settings: RunSettings;
@@ -133,5 +133,3 @@ function shellWord(text: string): string {
   });
   return `$'${characters.join('')}'`;
 }
-
-export type { Field };

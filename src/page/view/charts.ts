@@ -10,7 +10,6 @@ export {
   commonBounds,
   comparedLayers,
   comparedLosses,
-  deadUnits,
   densityTop,
   layerHistograms,
   layersOverTime,
@@ -29,6 +28,5 @@ export {
   updateRatios,
   updatesOf,
   weightGradientsOf,
-  widgetTitle,
   windowMeans,
 } from 'lanewise/charts';

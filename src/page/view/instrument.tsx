@@ -1,7 +1,9 @@
-import { type ComponentChildren, createContext } from 'preact';
+import { type ComponentChildren, createContext, type FunctionComponent } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { REVEAL } from '../highlight.js';
-import { PanelTools } from './panel-tools.js';
+import type { Session } from '../session/session.js';
+import './aid.css';
+import { REVEAL } from './highlight.js';
+import { PanelContext, PanelTools } from './panel-tools.js';
 
 export interface About {
   /** What it shows; what healthy looks like; what to try. */
@@ -10,16 +12,22 @@ export interface About {
   attempt: string;
 }
 
-export interface Question {
-  id: string;
-  /** As a learner asks it. */
-  question: string;
-  Aid: () => ComponentChildren;
-}
+/** As a learner asks it. */
+export type Question = { id: string; question: string } & (
+  | {
+      /** What answers it. */
+      Aid: FunctionComponent<{ session: Session }>;
+    }
+  | {
+      /** Id of the lesson that answers it. */
+      lesson: string;
+    }
+);
 
 interface InstrumentProps {
   id: string;
   title: string;
+  session: Session;
   about: About;
   questions?: readonly Question[];
   /** Spans both columns. */
@@ -30,13 +38,14 @@ interface InstrumentProps {
 }
 
 /** Whether instruments can be folded, and how they begin. */
-export type Folding = 'never' | 'open' | 'folded';
+type Folding = 'never' | 'open' | 'folded';
 export const FoldingContext = createContext<Folding>('never');
 
 /** An instrument with its explanation, and the questions that arise at it; an answer is there while it is open. */
 export function Instrument({
   id,
   title,
+  session,
   about,
   questions = [],
   wide = false,
@@ -73,7 +82,7 @@ export function Instrument({
         {open && <PanelTools id={id} title={title} />}
       </header>
       {open && children}
-      {open && <Questions {...{ about, questions, reading }} />}
+      {open && <Questions {...{ session, about, questions, reading }} />}
     </section>
   );
 }
@@ -81,11 +90,11 @@ export function Instrument({
 const more = (questions: number): string =>
   questions === 0 ? '' : questions === 1 ? 'And a question' : `And ${questions} questions`;
 
-interface QuestionsProps extends Pick<InstrumentProps, 'about' | 'reading'> {
+interface QuestionsProps extends Pick<InstrumentProps, 'session' | 'about' | 'reading'> {
   questions: readonly Question[];
 }
 
-function Questions({ about, questions, reading }: QuestionsProps) {
+function Questions({ session, about, questions, reading }: QuestionsProps) {
   return (
     <details class="questions">
       <summary>What am I looking at? {more(questions.length)}</summary>
@@ -102,19 +111,34 @@ function Questions({ about, questions, reading }: QuestionsProps) {
         </p>
       </div>
       {questions.map((question) => (
-        <Answer key={question.id} {...question} />
+        <Answer key={question.id} question={question} session={session} />
       ))}
     </details>
   );
 }
 
-function Answer({ id, question, Aid }: Question) {
+function Answer({ question, session }: { question: Question; session: Session }) {
   const [opened, setOpened] = useState(false);
   return (
-    <details class="question" id={id} onToggle={(event) => setOpened(event.currentTarget.open)}>
-      <summary>{question}</summary>
-      {opened && <Aid />}
+    <details class="question" id={question.id} onToggle={(event) => setOpened(event.currentTarget.open)}>
+      <summary>{question.question}</summary>
+      {opened &&
+        ('Aid' in question ? <question.Aid session={session} /> : <LessonLink lesson={question.lesson} />)}
     </details>
+  );
+}
+
+function LessonLink({ lesson }: { lesson: string }) {
+  // A panel that is all there is stays: the lesson is on a page of its own.
+  const alone = useContext(PanelContext) === undefined;
+  return (
+    <p class="aid">
+      A lesson answers that, with runs of its own:{' '}
+      <a href={`#lesson=${lesson}`} target={alone ? '_blank' : undefined} rel="noopener">
+        to the lesson
+      </a>
+      .
+    </p>
   );
 }
 

@@ -1,9 +1,20 @@
 import { printable } from 'lanewise';
-import type { RunSettings } from 'lanewise/makemore';
-import { layerName } from '../layer-names.js';
-import type { RunView } from '../session.js';
+import type { Initialisation, RunSettings } from 'lanewise/makemore';
+import type { RunView } from '../session/session.js';
 import { fieldsOf, presets, settingOf, textOf } from '../settings/fields.js';
 import { whole } from './figures.js';
+import { layerName } from './layer-names.js';
+
+/** Initialisations of the first network as the page calls them. */
+export const beginnings = {
+  original: 'original',
+  softmax: 'calm last layer',
+  tanh: 'calm tanh',
+  kaiming: 'Kaiming',
+  bn: 'batch norm',
+  notebook: 'notebook',
+  zero: 'all zero',
+} as const satisfies Readonly<Record<Initialisation, string>>;
 
 /** The network's name tells the depth; how long a run may go on does not tell one from another. */
 const unsaid: readonly string[] = ['depth', 'steps'];
@@ -16,14 +27,19 @@ export function labelOf({ info, names }: RunView): string {
     const text = textOf(field, settingOf(settings, field));
     if (text === textOf(field, settingOf(preset, field)) || unsaid.includes(field.key)) return [];
     const name = field.label.toLowerCase();
+    if (field.key === 'init') return [beginnings[text as Initialisation]];
     if (field.kind === 'flag') return [`${text === 'yes' ? 'with' : 'no'} ${name}`];
-    return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : text}`];
+    return [field.kind === 'choice' ? text : `${name} ${text === '' ? 'by itself' : brief(text)}`];
   });
   const origin = parent ? `run ${parent.id}` : file && printable(file.source);
   const from = origin === undefined ? [] : [`from step ${whole((parent ?? file)?.step)} of ${origin}`];
   const data = names === undefined ? [] : [printable(names.source)];
   return `${id}: ${[networkOf(settings), ...changed, ...data, ...from].join(', ')}`;
 }
+
+/** √30 is 5.48 here. */
+const brief = (text: string): string =>
+  text.replace(/\d+\.\d{4,}/g, (number) => String(Number(Number(number).toPrecision(3))));
 
 function networkOf(settings: RunSettings): string {
   if (settings.net === 'mlp') return 'first network';

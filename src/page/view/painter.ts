@@ -20,6 +20,8 @@ const BUDGET = 5;
 const REST = 100;
 const SHARE = 1 / 20;
 const LONGEST = 1000;
+/** All of them together take so much of the time: a run that trains meanwhile wants the processor too. */
+const TOGETHER = 1 / 12;
 
 /** Resolves in another task of the main thread, after a paint where one is due. */
 export const task = (): Promise<void> =>
@@ -28,6 +30,8 @@ export const task = (): Promise<void> =>
 class Painter {
   readonly #all = new Set<Painted>();
   #frame: number | undefined;
+  /** Until when what has been painted lately is enough. */
+  #restUntil = 0;
 
   add(painted: Painted): () => void {
     this.#all.add(painted);
@@ -63,8 +67,9 @@ class Painter {
     this.#frame = undefined;
     const start = performance.now();
     const waiting = [...this.#all].filter(({ stale, visible }) => stale && visible);
+    const rest = start < this.#restUntil ? LONGEST : REST;
     const due = waiting
-      .filter(({ at, took }) => start - at >= Math.min(LONGEST, Math.max(REST, took / SHARE)))
+      .filter(({ at, took }) => start - at >= Math.min(LONGEST, Math.max(rest, took / SHARE)))
       .sort((a, b) => a.at - b.at);
     let done = 0;
     let now = start;
@@ -80,6 +85,7 @@ class Painter {
       painted.took = now - before;
       done++;
     }
+    if (done > 0) this.#restUntil = now + (now - start) / TOGETHER;
     if (done < waiting.length) this.ask();
   }
 }

@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Site, serveSite } from '../../../bench/page/site.mjs';
 import { lossDrawn, poll, runTo, textOf } from './actions.js';
+import { barriers } from './axe.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
 import { unfold } from './driver.js';
 import { cellThat } from './part-3.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Chromium;
 let site: Site;
@@ -20,21 +16,6 @@ afterAll(async () => {
   await browser?.close();
   site?.close();
 });
-
-/** What axe finds that is serious or critical, one a line. */
-async function barriers({ page }: ChromiumVisit): Promise<string[]> {
-  // The debugger's evaluation is not the page's own: its policy stays as it is.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(
-    (): Promise<AxeResults> =>
-      (window as unknown as { axe: typeof import('axe-core') }).axe.run(document, {
-        resultTypes: ['violations'],
-      }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
 
 /** Opens all that can be opened, and what comes to light with it, until every question has its answer. */
 async function openAll({ page }: ChromiumVisit): Promise<void> {
@@ -51,7 +32,6 @@ async function openAll({ page }: ChromiumVisit): Promise<void> {
         // Beside its summary.
         ...questions.filter(({ childElementCount }) => childElementCount < 2),
         // What a worker answers.
-        ...questions.filter((each) => each.querySelector('.first-loss:not(:has(.probabilities))')),
         ...questions.filter(({ textContent }) => textContent.includes('Reading…')),
       ];
       return waiting.map(({ textContent }) => textContent);
@@ -142,12 +122,13 @@ declare global {
 /** Instruments whose code is loaded when they come near the window, and words that they have then. */
 const late = [
   ['#weights', 'singular values'],
-  ['#embeddings', 'vowels'],
+  ['#embeddings', 'Two vowels'],
+  ['#batchnorm', 'As drawn'],
 ];
 
 test.each([
-  ['a lesson', '', [...late]],
-  ['free play', '#net=deep', [...late, ['#batchnorm', 'As drawn']]],
+  ['a lesson', '', late],
+  ['free play', '#net=deep', late],
   ['the benchmark', '#view=benchmark', [['#benchmark', 'Measure this browser']]],
   ['the notebook', 'notebook.html', []],
 ])('every control of %s can be reached by the tab key, and shows it', async (_, hash, parts) => {

@@ -10,14 +10,15 @@ export interface Chromium extends TestBrowser {
   visit(address: string, options?: BrowserContextOptions): Promise<ChromiumVisit>;
 }
 
-export async function openChromium(): Promise<Chromium> {
+/** @param always options of every visit */
+export async function openChromium(always: BrowserContextOptions = {}): Promise<Chromium> {
   const browser = await chromium.launch({
     executablePath: process.env.LANEWISE_CHROMIUM ?? '/usr/bin/chromium',
     timeout: PATIENCE,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
   return {
-    visit: (address, options) => visit(browser, address, options),
+    visit: (address, options) => visit(browser, address, { ...always, ...options }),
     close: () => browser.close(),
   };
 }
@@ -55,6 +56,14 @@ async function visit(
       await field.blur();
     },
     evaluate: (work, argument) => page.evaluate(work as never, argument as never),
+    async inject(script) {
+      await page.evaluate(script);
+    },
+    async reopen(address) {
+      await page.goto('about:blank');
+      await page.goto(address);
+      await until('the page', () => page.evaluate(isReady));
+    },
     close: () => context.close(),
   };
 }

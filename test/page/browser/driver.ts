@@ -2,9 +2,13 @@ import { PATIENCE } from './patience.js';
 
 /** What the tests ask of a browser, so that each is written once and runs in all of them. */
 export interface TestBrowser {
-  /** Opens an address and waits for the page to have its first run, or the notebook's cells. */
-  visit(address: string): Promise<Visit>;
+  /** Opens an address, as somebody who was never here, and waits for the page to have its first run, or the notebook's cells. */
+  visit(address: string, options?: VisitOptions): Promise<Visit>;
   close(): Promise<void>;
+}
+
+export interface VisitOptions {
+  viewport?: { width: number; height: number };
 }
 
 export type Role = 'button' | 'link' | 'textbox' | 'combobox' | 'checkbox' | 'slider';
@@ -20,6 +24,10 @@ export interface Visit {
   fill(name: string, text: string): Promise<void>;
   /** Calls a function in the page; it can use its argument and what the page has, nothing around it. */
   evaluate<A, R>(work: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
+  /** Runs a script as a debugger does, whatever the page's policy forbids. */
+  inject(script: string): Promise<void>;
+  /** Leaves the page and opens an address again, with what the browser has kept. */
+  reopen(address: string): Promise<void>;
   /** Exceptions, and what was written to the console as an error or a warning. */
   readonly errors: string[];
   close(): Promise<void>;

@@ -1,13 +1,23 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
-import { instrumentPage, isReady, type Role, type TestBrowser, unfold, until, type Visit } from './driver.js';
+import {
+  instrumentPage,
+  isReady,
+  type Role,
+  type TestBrowser,
+  unfold,
+  until,
+  type Visit,
+  type VisitOptions,
+} from './driver.js';
 import { PATIENCE } from './patience.js';
 
 /** Set by the test command, which looks for one; empty where there is none. */
 export const firefoxPath =
   process.env.LANEWISE_FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync) ?? '';
 
-export async function openFirefox(): Promise<TestBrowser> {
+/** With `calm`: for somebody who prefers reduced motion. */
+export async function openFirefox({ calm = false } = {}): Promise<TestBrowser> {
   const browser = await launch({
     browser: 'firefox',
     executablePath: firefoxPath,
@@ -17,9 +27,10 @@ export async function openFirefox(): Promise<TestBrowser> {
     protocolTimeout: PATIENCE,
     defaultViewport: null,
     args: ['--width=1280', '--height=900'],
+    ...(calm && { extraPrefsFirefox: { 'ui.prefersReducedMotion': 1 } }),
   });
   return {
-    visit: (address) => visit(browser, address),
+    visit: (address, options) => visit(browser, address, options),
     close: () => browser.close(),
   };
 }
@@ -28,8 +39,11 @@ export async function openFirefox(): Promise<TestBrowser> {
 const OWN = 'Permission denied to access property "length"';
 
 // Puppeteer's own locators and waits make functions of text in the page, which its policy forbids.
-async function visit(browser: Browser, address: string): Promise<Visit> {
-  const page = await browser.newPage();
+async function visit(browser: Browser, address: string, { viewport }: VisitOptions = {}): Promise<Visit> {
+  // What a page keeps stays in its context.
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  if (viewport !== undefined) await page.setViewport(viewport);
   page.setDefaultTimeout(PATIENCE);
   page.setDefaultNavigationTimeout(PATIENCE);
   await page.evaluateOnNewDocument(instrumentPage);
@@ -73,7 +87,15 @@ async function visit(browser: Browser, address: string): Promise<Visit> {
     },
     evaluate: (work, argument) =>
       (page.evaluate as Page['evaluate'])(work as never, argument as never) as never,
-    close: () => page.close(),
+    async inject(script) {
+      await page.evaluate(script);
+    },
+    async reopen(address) {
+      await page.goto('about:blank');
+      await page.goto(address);
+      await until('the page', () => page.evaluate(isReady));
+    },
+    close: () => context.close(),
   };
 }
 

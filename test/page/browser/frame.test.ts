@@ -35,24 +35,33 @@ describe('the frame', () => {
     expect(await stepOf(visit)).toBe(3);
   });
 
-  test('all of the first screen is in sight at 1280 × 800: network, loss, names, lesson and the button that plays it', async () => {
-    await start();
-    const unseen = await visit.page.evaluate(() =>
-      [
-        '#network',
-        '#loss .canvas',
-        '#samples',
-        '#lesson-title',
-        '.lesson button.primary',
-        '.transport',
-      ].filter((selector) => {
-        const box = document.querySelector(selector)?.getBoundingClientRect();
-        return box === undefined || box.height === 0 || box.top < 0 || box.bottom > innerHeight;
-      }),
-    );
-    expect(unseen).toEqual([]);
-    expect(await visit.page.evaluate(() => scrollY)).toBe(0);
-  });
+  test.each([
+    [1280, 800, ['#loss .canvas', '#samples']],
+    [360, 740, ['.network-bars', '[data-testid=loss]', '.latest-names']],
+  ])(
+    'all of the first screen is in sight at %i × %i: network, loss, names, lesson and the button that plays it',
+    async (width, height, more) => {
+      await start('', { viewport: { width, height } });
+      const unseen = await visit.page.evaluate(
+        (selectors) =>
+          selectors.filter((selector) => {
+            const box = document.querySelector(selector)?.getBoundingClientRect();
+            return box === undefined || box.height === 0 || box.top < 0 || box.bottom > innerHeight;
+          }),
+        ['#network', '#lesson-title', '.lesson button.primary', '.transport', ...more],
+      );
+      expect(unseen).toEqual([]);
+      expect(await visit.page.evaluate(() => scrollY)).toBe(0);
+      // Nothing of the picture is cut off, nor has to be scrolled to.
+      const cut = await visit.page.evaluate(() =>
+        ['.network-stage', '.network-picture', '#network'].filter((selector) => {
+          const element = document.querySelector(selector);
+          return element === null || element.scrollHeight > element.clientHeight + 1;
+        }),
+      );
+      expect(cut).toEqual([]);
+    },
+  );
 
   test('a link opens its lesson, Back the one before, and a reload stays', async () => {
     await start(`#lesson=${second.id}`);

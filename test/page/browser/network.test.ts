@@ -4,6 +4,13 @@ import { serveSite } from '../../../bench/page/site.mjs';
 import { poll, runTo, stepOf, textOf } from './actions.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
 
+declare global {
+  interface Window {
+    /** When the picture asked the worker for a view. */
+    asked: number[];
+  }
+}
+
 describe('the picture of the network', () => {
   let browser: Chromium;
   let site: Awaited<ReturnType<typeof serveSite>>;
@@ -132,6 +139,52 @@ describe('the picture of the network', () => {
     await poll(words).toContain('of the minibatch of step 0, which comes next');
     await visit.press('End');
     await poll(words).toBe(now);
+  });
+
+  test('moves once a second at most for who prefers less motion, and follows the run all the same', async () => {
+    await start('#net=mlp&steps=1000000000', { reducedMotion: 'reduce' });
+    const { page } = visit;
+    // From here on the page's time goes on only when it is told to.
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1000);
+    await page.evaluate(() => {
+      window.asked = [];
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (message: { path?: string[] }, ...rest: never[]) {
+        if (message.path?.includes('networkView')) window.asked.push(performance.now());
+        return postMessage.call(this, message, ...rest);
+      };
+    });
+    const goOn = () => page.clock.runFor(50);
+    /** Milliseconds from one view that was asked for to the next. */
+    const gaps = () => page.evaluate(() => window.asked.slice(1).map((time, i) => time - window.asked[i]));
+    const numbers = () => textOf(visit, '.of-tanh .network-numbers');
+    const before = await numbers();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    // What asks at once is that it plays now.
+    await poll(async () => {
+      await goOn();
+      return stepOf(visit);
+    }).toBeGreaterThan(0);
+    await page.evaluate(() => {
+      window.asked = [];
+    });
+    await poll(async () => {
+      await goOn();
+      return (await gaps()).length;
+    }).toBeGreaterThanOrEqual(3);
+    for (const gap of await gaps()) expect(gap).toBeGreaterThanOrEqual(1000);
+    expect(await numbers()).not.toBe(before);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    // Who has nothing against motion sees more of it.
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await poll(async () => {
+      await goOn();
+      return Math.min(...(await gaps()));
+    }).toBeLessThan(1000);
+    await page.clock.resume();
+    await visit.click('button', 'Pause');
+    await poll(words).toContain('of the last minibatch');
   });
 
   test('compares two runs: the other, and the difference', async () => {

@@ -93,11 +93,12 @@ describe('the notebook as its reader sees it', () => {
   test('a width is changed, and what depends on it runs anew; a broken line is said, gone to, and mended', async () => {
     const page = await open();
     await run(cells.count);
-    await poll(() => textOf(cells.count)).toContain('12097');
+    await poll(() => cell(cells.count).locator('.agrees').count()).toBe(1);
     await editBehind(cells.layers, 'const nHidden = 200');
     for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace');
     await page.keyboard.type('100');
-    await poll(() => textOf(cells.layers)).toContain('changed');
+    await poll(() => textOf(cells.layers)).toContain('changed · not run since');
+    await poll(() => textOf(cells.count)).toContain(`older than cell ${cells.layers}`);
     await page.keyboard.press('Control+Enter');
     await poll(() => textOf(cells.count)).toContain('6197');
     // Of another width nothing is recorded.
@@ -124,7 +125,7 @@ describe('the notebook as its reader sees it', () => {
     expect(await cell(cells.layers).locator('.fault').count()).toBe(0);
     await page.getByRole('button', { name: `Reset cell ${cells.layers}`, exact: true }).click();
     await run(cells.layers);
-    await poll(() => textOf(cells.count)).toContain('12097');
+    await poll(() => cell(cells.count).locator('.agrees').count()).toBe(1);
     expect(visit.errors).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** The vectors of the characters as points of a plane, and what is near to what. */
-import { principalComponents, steadyAxes } from '../../symmetric-eigen.js';
+import { principalComponents, steadyAxes } from '../../engine/symmetric-eigen.js';
 
 /** A row for each character. */
 export interface Vectors {
@@ -49,7 +49,7 @@ export function planeOf(
   };
 }
 
-export interface Neighbour {
+interface Neighbour {
   token: number;
   /** Euclidean, over all dimensions. */
   distance: number;
@@ -70,7 +70,7 @@ export const neighbours = (vectors: Vectors, token: number): Neighbour[] =>
     .filter((each) => each.token !== token)
     .sort((a, b) => a.distance - b.distance);
 
-export type CharacterKind = 'vowel' | 'consonant' | 'other';
+type CharacterKind = 'vowel' | 'consonant' | 'other';
 
 const VOWELS = new Set('aeiouæœøаеёиоуыэюяіїєαεηιουω');
 
@@ -81,7 +81,7 @@ export function kindOfCharacter(character: string): CharacterKind {
   return /\p{L}/u.test(base) ? 'consonant' : 'other';
 }
 
-export interface VowelDistance {
+interface VowelDistance {
   /** Mean distance between two vowels. */
   mean: number;
   /** Share of equally many letters picked at random that are further apart: near 1/2 where vowels are as any letters. */

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { Selection } from '../../selection.js';
-import type { RunView, Session } from '../../session.js';
+import type { Selection } from '../../session/selection.js';
+import type { RunView, Session } from '../../session/session.js';
 import { characterText } from '../../view/character.js';
 import { fixed, percent } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
-import { HeldAxis } from '../held-axis.js';
-import type { Which } from '../shown.js';
-import { useMatrices } from '../use-matrices.js';
+import { HeldAxis } from '../shared/held-axis.js';
+import type { Which } from '../shared/shown.js';
+import { useMatrices } from '../shared/use-matrices.js';
 import {
   type AxisChoice,
   kindOfCharacter,

@@ -1,6 +1,6 @@
 /** The saturation image as numbers: what is where, and how it is coloured. */
 import type { Snapshot } from 'lanewise';
-import { layerNames } from '../../layer-names.js';
+import { layerNames } from '../../view/layer-names.js';
 
 export interface Cells {
   /** Such as `layer 4 Tanh`. */

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { whole } from '../../view/figures.js';
 import { paintWhenSeen } from '../../view/paint-when-seen.js';
 import { pixelDensity } from '../../view/pixel-density.js';
+import { pointable } from '../shared/pointable.js';
 import { type Cells, colours, paintCells, saturatedIn, unitAfter, unitAt } from './cells.js';
 import { saveImage } from './save-image.js';
 
@@ -30,7 +31,7 @@ export function SaturationImage({ source, snapshot, playing, chosen, onChoose, l
   const walked = useSignal(0);
   usePainting(source, canvas, marks);
   const unitsOf = () => source.peek()?.units ?? 0;
-  const pick = (event: PointerEvent | MouseEvent) => {
+  const pick = (event: MouseEvent) => {
     const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
     return unitAt(event.clientX - left, width, unitsOf());
   };
@@ -41,38 +42,18 @@ export function SaturationImage({ source, snapshot, playing, chosen, onChoose, l
         class="cells"
         role="slider"
         tabIndex={0}
+        {...pointable({
+          pointed,
+          walked,
+          pick,
+          after: (key) => unitAfter(key, walked.value, unitsOf()),
+          choose: onChoose,
+        })}
         aria-label={label}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, (source.value?.units ?? 1) - 1)}
         aria-valuenow={walked.value}
         aria-valuetext={playing.value ? `unit ${walked.value}` : textOf(source.value, walked.value)}
-        onPointerMove={(event) => {
-          pointed.value = pick(event);
-        }}
-        onPointerLeave={() => {
-          pointed.value = undefined;
-        }}
-        onFocus={({ currentTarget }) => {
-          if (currentTarget.matches(':focus-visible')) pointed.value = walked.value;
-        }}
-        onBlur={() => {
-          pointed.value = undefined;
-        }}
-        onClick={(event) => {
-          walked.value = pick(event);
-          onChoose(walked.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.ctrlKey || event.metaKey || event.altKey) return;
-          const to = unitAfter(event.key, walked.value, unitsOf());
-          if (to === undefined && event.key !== 'Enter') return;
-          event.preventDefault();
-          // The page has the right arrow for a step.
-          event.stopPropagation();
-          if (to === undefined) return onChoose(walked.value);
-          walked.value = to;
-          pointed.value = to;
-        }}
       >
         <canvas ref={canvas} width={1} height={1} />
         <Column source={source} unit={chosen} kind="chosen" />
@@ -183,7 +164,7 @@ function Readout({ source, pointed, chosen }: ReadoutProps) {
   );
 }
 
-export function textOf(cells: Cells | undefined, unit: number): string {
+function textOf(cells: Cells | undefined, unit: number): string {
   if (cells === undefined || unit >= cells.units) return '';
   const times = saturatedIn(cells, unit);
   const { examples } = cells;

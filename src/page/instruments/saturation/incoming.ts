@@ -1,5 +1,5 @@
 /** What leads to a unit, put in the order in which a person reads it. */
-import type { Incoming } from '../../protocol.js';
+import type { Incoming } from '../../engine/protocol.js';
 
 interface WeightGroup {
   /** Which place of the context; none where the inputs are the units of the layer before. */

@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
-import type { SplitSurvey, UnitReport } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { SplitSurvey, UnitReport } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 
 interface Chosen {
   /** Of a run that is shown. */

@@ -1,12 +1,12 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { withLayerNames } from '../../layer-names.js';
-import type { Moment } from '../../protocol.js';
-import type { RunView, Session } from '../../session.js';
+import type { Moment } from '../../engine/protocol.js';
+import type { RunView, Session } from '../../session/session.js';
 import { fixed, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';
 import { labelOf } from '../../view/label.js';
-import { saturatedWhen } from '../activation-layers.js';
+import { withLayerNames } from '../../view/layer-names.js';
+import { saturatedWhen } from '../shared/activation-layers.js';
 import { type Cells, cellsOf, whiteShare } from './cells.js';
 import { SaturationImage, stateOf } from './image.js';
 import type { Inspection } from './inspection.js';

@@ -1,6 +1,7 @@
-import type { Session } from '../../session.js';
+import type { Session } from '../../session/session.js';
 import { percent, whole } from '../../view/figures.js';
 import { layerIn } from '../../view/label.js';
+import { Table } from '../../view/table.js';
 import type { Inspection } from './inspection.js';
 
 /** Most units that are listed one by one. */
@@ -31,42 +32,38 @@ export function Survey({ session, inspection }: { session: Session; inspection: 
       </p>
       {survey !== undefined && (
         <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>layer</th>
-                <th>units</th>
-                <th>{relu ? 'not active' : `saturated (beyond ${survey.threshold})`}</th>
-                <th>dead in all examples</th>
-              </tr>
-            </thead>
-            <tbody>
-              {survey.layers.map(({ place, position, units, saturated, dead }) => (
-                <tr key={place}>
-                  <th scope="row">{layerIn(run, place)}</th>
-                  <td>{whole(units)}</td>
-                  <td>{percent(saturated)}</td>
-                  <td>
-                    {dead.length === 0 ? 'none' : `${whole(dead.length)}: `}
-                    {dead.slice(0, LISTED).map((unit) => (
-                      <button
-                        key={unit}
-                        type="button"
-                        class="small"
-                        aria-label={`Look at unit ${unit} of ${layerIn(run, place)}`}
-                        onClick={() =>
-                          void inspection.choose({ run: run.info.id, layer: position, place, unit })
-                        }
-                      >
-                        {unit}
-                      </button>
-                    ))}
-                    {dead.length > LISTED && ` and ${whole(dead.length - LISTED)} more`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Table
+            heads={[
+              'layer',
+              'units',
+              relu ? 'not active' : `saturated (beyond ${survey.threshold})`,
+              'dead in all examples',
+            ]}
+            rows={survey.layers.map(({ place, position, units, saturated, dead }) => ({
+              head: layerIn(run, place),
+              cells: [
+                whole(units),
+                percent(saturated),
+                <>
+                  {dead.length === 0 ? 'none' : `${whole(dead.length)}: `}
+                  {dead.slice(0, LISTED).map((unit) => (
+                    <button
+                      key={unit}
+                      type="button"
+                      class="small"
+                      aria-label={`Look at unit ${unit} of ${layerIn(run, place)}`}
+                      onClick={() =>
+                        void inspection.choose({ run: run.info.id, layer: position, place, unit })
+                      }
+                    >
+                      {unit}
+                    </button>
+                  ))}
+                  {dead.length > LISTED && ` and ${whole(dead.length - LISTED)} more`}
+                </>,
+              ],
+            }))}
+          />
         </div>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { UnitReport } from '../../protocol.js';
-import type { Session } from '../../session.js';
+import type { UnitReport } from '../../engine/protocol.js';
+import type { Session } from '../../session/session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';
 import { fixed, share, whole } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';

@@ -1,6 +1,6 @@
 /** What becomes of a unit, by how many examples let a gradient through. */
 
-import type { UnitReport } from '../../protocol.js';
+import type { UnitReport } from '../../engine/protocol.js';
 import { powerOfTen, share, whole } from '../../view/figures.js';
 import type { Severity } from '../../view/instrument.js';
 

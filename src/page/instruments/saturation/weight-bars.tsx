@@ -1,4 +1,4 @@
-import type { Incoming } from '../../protocol.js';
+import type { Incoming } from '../../engine/protocol.js';
 import { characterText } from '../../view/character.js';
 import { fixed, whole } from '../../view/figures.js';
 import { normOf, type Push, rangeOf, strongest, weightGroups } from './incoming.js';

@@ -1,6 +1,7 @@
 /** What the rows and columns of a weight matrix are: what feeds it, and what comes out. */
-import { layerName, type PlacedLayer } from '../../layer-names.js';
+
 import { characterText } from '../../view/character.js';
+import { layerName, type PlacedLayer } from '../../view/layer-names.js';
 
 export interface Inputs {
   layers: readonly PlacedLayer[];

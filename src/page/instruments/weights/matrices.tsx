@@ -1,11 +1,11 @@
 import { computed, type ReadonlySignal, useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import type { MatrixReport } from '../../protocol.js';
-import type { Selection } from '../../selection.js';
-import type { RunView, Session } from '../../session.js';
-import { HeldAxis } from '../held-axis.js';
-import type { Which } from '../shown.js';
-import { useMatrices, useSpectrum } from '../use-matrices.js';
+import type { MatrixReport } from '../../engine/protocol.js';
+import type { Selection } from '../../session/selection.js';
+import type { RunView, Session } from '../../session/session.js';
+import { HeldAxis } from '../shared/held-axis.js';
+import type { Which } from '../shared/shown.js';
+import { useMatrices, useSpectrum } from '../shared/use-matrices.js';
 import { type Inputs, labelsOf, type MatrixLabels, matrixBefore, scaleOf } from './labels.js';
 import { MatrixCanvas, type Pixels } from './matrix-canvas.js';
 import { type Cell, CellText, MatrixView } from './matrix-view.js';

@@ -1,8 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { paintValues } from '../../value-colour.js';
 import { scheme } from '../../view/appearance.js';
 import { paintWhenSeen } from '../../view/paint-when-seen.js';
+import { paintValues } from '../../view/value-colour.js';
 
 export interface Pixels {
   data: Float32Array;

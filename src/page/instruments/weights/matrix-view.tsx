@@ -1,7 +1,8 @@
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
-import { valueColour } from '../../value-colour.js';
 import { scheme } from '../../view/appearance.js';
 import { fixed, plain } from '../../view/figures.js';
+import { valueColour } from '../../view/value-colour.js';
+import { pointable } from '../shared/pointable.js';
 import type { MatrixLabels } from './labels.js';
 import { MatrixCanvas, type Pixels } from './matrix-canvas.js';
 
@@ -49,39 +50,22 @@ export function MatrixView({ source, labels, what, pointed, chosen, onChoose }: 
         class="cells"
         role="slider"
         tabIndex={0}
+        {...pointable({
+          pointed,
+          walked,
+          pick,
+          after(key) {
+            const move = steps[key];
+            return move && clamped([row + move[0], column + move[1]], pixels);
+          },
+          choose: onChoose,
+        })}
         aria-label={`${what} of ${labels.name}: ${rows} rows, ${columns} columns`}
         aria-valuemin={0}
         aria-valuemax={rows * columns - 1}
         aria-valuenow={row * columns + column}
         aria-valuetext={textOf([row, column])}
         style={{ aspectRatio: `1 / ${ratio}` }}
-        onPointerMove={(event) => {
-          pointed.value = pick(event);
-        }}
-        onPointerLeave={() => {
-          pointed.value = undefined;
-        }}
-        onFocus={({ currentTarget }) => {
-          if (currentTarget.matches(':focus-visible')) pointed.value = [row, column];
-        }}
-        onBlur={() => {
-          pointed.value = undefined;
-        }}
-        onClick={(event) => {
-          walked.value = pick(event);
-          onChoose(walked.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.ctrlKey || event.metaKey || event.altKey) return;
-          const move = steps[event.key];
-          if (move === undefined && event.key !== 'Enter') return;
-          event.preventDefault();
-          // The page has the right arrow for a step.
-          event.stopPropagation();
-          if (move === undefined) return onChoose([row, column]);
-          walked.value = clamped([row + move[0], column + move[1]], pixels);
-          pointed.value = walked.value;
-        }}
       >
         <MatrixCanvas source={source} />
         {labels.group !== undefined &&

@@ -2,7 +2,7 @@ import { fixed, percent, whole } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare, six } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, lastLoss, mean, parameterAt, saturatedOf, stdsOf, weightsOf } from '../readings.js';
+import { at, gainOf, lastLoss, mean, middleUpdate, saturatedOf, stdsOf } from '../readings.js';
 
 const low = six({ gain: 0.2 });
 const high = six({ gain: 3 });
@@ -29,12 +29,13 @@ export const lesson: Lesson = {
     },
     {
       answer: 'The updates: they are far larger with the small gain',
-      holds: ([a, b]) => Math.abs(stds(a)[4] - stds(b)[4]) <= 0.1 && level(a) > level(b) + 0.5,
+      holds: ([a, b]) => Math.abs(stds(a)[4] - stds(b)[4]) <= 0.1 && middleUpdate(a) > middleUpdate(b) + 0.5,
       word: 'The outputs are the same, but smaller weights have larger gradients: a step means more to them.',
     },
     {
       answer: 'Nothing: batch norm evens it all out',
-      holds: ([a, b]) => Math.abs(stds(a)[4] - stds(b)[4]) <= 0.1 && Math.abs(level(a) - level(b)) <= 0.5,
+      holds: ([a, b]) =>
+        Math.abs(stds(a)[4] - stds(b)[4]) <= 0.1 && Math.abs(middleUpdate(a) - middleUpdate(b)) <= 0.5,
       word: 'Going forward it does. Going back, the gradient of a weight is the larger the smaller the weight is.',
     },
   ],
@@ -48,8 +49,8 @@ export const lesson: Lesson = {
     },
     {
       says: ([a, b]) =>
-        `But in the first step the hidden weights change by 10 to the power of ${fixed(level(a, 1), 1)} of their size at gain 0.2, of ${fixed(level(b, 1), 1)} at gain 3. After ${whole(a.frame.step)} steps it is ${fixed(level(a), 1)} and ${fixed(level(b), 1)}.`,
-      holds: ([a, b]) => level(a, 1) > level(b, 1) + 2 && level(a) > level(b) + 1,
+        `But in the first step the hidden weights change by 10 to the power of ${fixed(middleUpdate(a, 1), 1)} of their size at gain 0.2, of ${fixed(middleUpdate(b, 1), 1)} at gain 3. After ${whole(a.frame.step)} steps it is ${fixed(middleUpdate(a), 1)} and ${fixed(middleUpdate(b), 1)}.`,
+      holds: ([a, b]) => middleUpdate(a, 1) > middleUpdate(b, 1) + 2 && middleUpdate(a) > middleUpdate(b) + 1,
     },
     {
       says: ([a, b]) =>
@@ -84,26 +85,19 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([slow, fast]) =>
-            `Update:data comes from ${fixed(level(slow), 1)} to ${fixed(level(fast), 1)}, and the loss from ${fixed(lastLoss(slow), 2)} to ${fixed(lastLoss(fast), 2)}. With batch norm so high a rate does no harm here.`,
-          holds: ([slow, fast]) => level(fast) > level(slow) + 0.3 && lastLoss(fast) < lastLoss(slow),
+            `Update:data comes from ${fixed(middleUpdate(slow), 1)} to ${fixed(middleUpdate(fast), 1)}, and the loss from ${fixed(lastLoss(slow), 2)} to ${fixed(lastLoss(fast), 2)}. With batch norm so high a rate does no harm here.`,
+          holds: ([slow, fast]) =>
+            middleUpdate(fast) > middleUpdate(slow) + 0.3 && lastLoss(fast) < lastLoss(slow),
         },
       ],
-      facts: [{ states: 'Gain 3', holds: ([run]) => Math.abs(gain(run) - 3) < 0.03 }],
+      facts: [{ states: 'Gain 3', holds: ([run]) => Math.abs(gainOf(run) - 3) < 0.03 }],
     },
   ],
   facts: [
-    { states: 'a gain of 0.2', holds: ([run]) => Math.abs(gain(run) - 0.2) < 0.01 },
-    { states: 'a gain of 3', holds: ([, run]) => Math.abs(gain(run) - 3) < 0.03 },
+    { states: 'a gain of 0.2', holds: ([run]) => Math.abs(gainOf(run) - 0.2) < 0.01 },
+    { states: 'a gain of 3', holds: ([, run]) => Math.abs(gainOf(run) - 3) < 0.03 },
   ],
 };
 
 const stds = (run: ObservedRun): number[] => stdsOf(at(run, 0));
 const saturated = (run: ObservedRun): number[] => saturatedOf(at(run, 0));
-/** update:data of the middle one of the five hidden weight matrices. */
-const level = (run: ObservedRun, step?: number): number =>
-  weightsOf(at(run, step))
-    .slice(0, 5)
-    .map(({ updateToData }) => updateToData ?? Number.NaN)
-    .toSorted((a, b) => a - b)[2];
-/** Of the second linear layer, which has a hundred inputs. */
-const gain = (run: ObservedRun): number => 10 * parameterAt(run, '5.weight', 0).data.std;

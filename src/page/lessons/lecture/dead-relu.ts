@@ -17,7 +17,7 @@ export const lesson: Lesson = {
   order: 1,
   kind: 'what if',
   text: [
-    'ReLU puts out 0 for every sum below 0, and lets no gradient through there. About half of the outputs are 0, and that is no fault.',
+    'ReLU, another activation, puts out 0 for every sum below 0, and lets no gradient through there. About half of the outputs are 0, and that is no fault.',
     'A unit is dead when its sum is below 0 for every example there is. The learning rate here is 2, twenty times the lecture’s.',
   ],
   question: 'Of 200 units, how many are dead after 300 steps?',
@@ -96,7 +96,7 @@ export const lesson: Lesson = {
   ],
   facts: [
     {
-      states: 'ReLU puts out 0 for every sum below 0',
+      states: 'puts out 0 for every sum below 0',
       holds: ([run]) => at(run).snapshot.layers[3].kind === 'ReLU',
     },
     { states: 'About half of the outputs are 0', holds: ([run]) => Math.abs(silent(run, 0) - 0.5) < 0.1 },

@@ -2,7 +2,7 @@ import { fixed, small } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, gradientsOf, parameterAt, stdsOf } from '../readings.js';
+import { at, gainOf, gradientsOf, stdsOf } from '../readings.js';
 
 const low = bare({ gain: 0.5 });
 
@@ -54,7 +54,7 @@ export const lesson: Lesson = {
       holds: ([run]) =>
         last(run)[0] < last(run)[4] &&
         last(run)[0] / last(run)[4] > back(run) &&
-        gain(run, run.frame.step) > gain(run),
+        gainOf(run, run.frame.step) > gainOf(run),
     },
   ],
   changes: [
@@ -73,7 +73,7 @@ export const lesson: Lesson = {
           holds: ([, run]) => back(run) > 2,
         },
       ],
-      facts: [{ states: 'A gain of 3', holds: ([, run]) => Math.abs(gain(run) - 3) < 0.03 }],
+      facts: [{ states: 'A gain of 3', holds: ([, run]) => Math.abs(gainOf(run) - 3) < 0.03 }],
     },
     {
       title: 'A gain of 5/3',
@@ -90,10 +90,10 @@ export const lesson: Lesson = {
           holds: ([, run]) => back(run) > 1 && back(run) < 1.6,
         },
       ],
-      facts: [{ states: 'A gain of 5/3', holds: ([, run]) => Math.abs(gain(run) - 5 / 3) < 0.02 }],
+      facts: [{ states: 'A gain of 5/3', holds: ([, run]) => Math.abs(gainOf(run) - 5 / 3) < 0.02 }],
     },
   ],
-  facts: [{ states: 'a gain of only 0.5', holds: ([run]) => Math.abs(gain(run) - 0.5) < 0.01 }],
+  facts: [{ states: 'a gain of only 0.5', holds: ([run]) => Math.abs(gainOf(run) - 0.5) < 0.01 }],
 };
 
 /** At the start: of the first step, before its update. */
@@ -102,6 +102,3 @@ const gradients = (run: ObservedRun): number[] => gradientsOf(at(run, 1));
 const last = (run: ObservedRun): number[] => gradientsOf(at(run));
 /** Width at the first tanh by that at the fifth. */
 const back = (run: ObservedRun): number => gradients(run)[0] / gradients(run)[4];
-/** Of the second linear layer, which has a hundred inputs. */
-const gain = (run: ObservedRun, step = 0): number =>
-  Math.sqrt(100) * parameterAt(run, '4.weight', step).data.std;

@@ -12,8 +12,8 @@ export const lesson: Lesson = {
   time: 4 * 60 + 19,
   kind: 'lecture',
   text: [
-    'The network has to name the next of 27 characters, and has learned nothing yet. Whoever knows nothing should give each of them the same chance.',
-    'All its weights are drawn from a normal distribution, and used as they come.',
+    'The network reads three characters of a name and tells how likely each of 27 characters is to come next: 26 letters and “.”, the end. It has learned nothing yet: its weights are random numbers.',
+    'The loss tells how wrong it is: −ln of the probability that the right character got, on average over a minibatch of 32 examples. Training makes it smaller.',
   ],
   question: 'What is the loss of the very first minibatch?',
   runs: [original],
@@ -39,18 +39,18 @@ export const lesson: Lesson = {
     {
       answer: 'Above 20: it is sure of itself, and wrong',
       holds: ([run]) => lossAt(run, 0) > 20,
-      word: 'Wide logits are confident ones: softmax makes one chance large, mostly that of a wrong character, and that is what the loss punishes.',
+      word: 'The logits, which softmax turns into probabilities, lie far apart: one character gets nearly all, mostly a wrong one, and that is what the loss punishes.',
     },
   ],
   seen: [
     {
       says: ([run]) =>
-        `The first loss is ${fixed(lossAt(run, 0), 2)} in place of ${fixed(chance(run), 2)}. The logits have a std of ${fixed(logitsAt(run, 0), 1)}; near 0 would be right.`,
+        `The first loss is ${fixed(lossAt(run, 0), 2)} in place of ${fixed(chance(run), 2)}. The logits have a standard deviation (std) of ${fixed(logitsAt(run, 0), 1)}; near 0 would be right.`,
       holds: ([run]) => lossAt(run, 0) > 4 * chance(run) && logitsAt(run, 0) > 5,
     },
     {
       says: ([run]) =>
-        `After ${whole(run.frame.step)} steps it is ${fixed(lastLoss(run, 20), 2)}, still above the dashed line: to give every character the same chance would do better. So the curve of the lecture gets its shape of a hockey stick.`,
+        `After ${whole(run.frame.step)} steps it is ${fixed(lastLoss(run, 20), 2)}, still above the dashed line: to give every character the same chance would do better. That is why the lecture’s curve looks like a hockey stick.`,
       holds: ([run]) => lastLoss(run, 20) > chance(run) && lastLoss(run, 20) < lossAt(run, 0) / 2,
     },
   ],
@@ -100,6 +100,12 @@ export const lesson: Lesson = {
     },
   ],
   facts: [
+    { states: 'three characters', holds: ([run]) => run.info.settings.context === 3 },
+    {
+      states: '26 letters',
+      holds: ([run]) => run.info.vocabulary.slice(1).join('') === 'abcdefghijklmnopqrstuvwxyz',
+    },
+    { states: 'a minibatch of 32 examples', holds: ([run]) => run.info.settings.batch === 32 },
     { states: '27 characters', holds: ([run]) => run.info.vocabulary.length === 27 },
     {
       states: 'A loss near 0 needs the right character at a probability near 1',

@@ -2,7 +2,7 @@ import { fixed, percent, small } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, gradientsOf, mean, parameterAt, saturatedOf, stdsOf } from '../readings.js';
+import { at, gainOf, gradientsOf, mean, parameterAt, saturatedOf, stdsOf } from '../readings.js';
 
 /** Of the five hidden layers. */
 const even = 5 / 3;
@@ -109,7 +109,7 @@ export const lesson: Lesson = {
   facts: [
     {
       states: 'the gain 5/3',
-      holds: ([run]) => Math.abs(10 * parameterAt(run, '4.weight', 0).data.std - even) < 0.02,
+      holds: ([run]) => Math.abs(gainOf(run) - even) < 0.02,
     },
     { states: 'the fifth has 0.2', holds: (runs) => Math.abs(gainRatio(runs) - 0.2 / even) < 1e-3 },
   ],

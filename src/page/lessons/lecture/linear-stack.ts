@@ -2,7 +2,7 @@ import { fixed, whole } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, gradientsOf, lastLoss, parameterAt, stdsOf } from '../readings.js';
+import { at, gainOf, gradientsOf, lastLoss, stdsOf } from '../readings.js';
 
 const linear = { activation: 'none' } as const;
 const wide = bare({ ...linear, gain: 5 / 3 });
@@ -68,7 +68,7 @@ export const lesson: Lesson = {
           holds: ([, run]) => Math.abs(growth(run) - 1) < 0.3 && Math.abs(back(run) - 1) < 0.3,
         },
       ],
-      facts: [{ states: 'a gain of 1', holds: ([, run]) => Math.abs(gain(run) - 1) < 0.01 }],
+      facts: [{ states: 'a gain of 1', holds: ([, run]) => Math.abs(gainOf(run) - 1) < 0.01 }],
     },
     {
       title: 'Six linear layers beside a single one, to step 1,000',
@@ -87,7 +87,7 @@ export const lesson: Lesson = {
       ],
     },
   ],
-  facts: [{ states: 'The gain is still 5/3', holds: ([run]) => Math.abs(gain(run) - 5 / 3) < 0.02 }],
+  facts: [{ states: 'The gain is still 5/3', holds: ([run]) => Math.abs(gainOf(run) - 5 / 3) < 0.02 }],
 };
 
 const stds = (run: ObservedRun): number[] => stdsOf(at(run, 0));
@@ -98,5 +98,3 @@ function back(run: ObservedRun): number {
   const gradients = gradientsOf(at(run, 1));
   return gradients[0] / gradients[4];
 }
-/** Of the second linear layer, which has a hundred inputs. */
-const gain = (run: ObservedRun): number => 10 * parameterAt(run, '4.weight', 0).data.std;

@@ -19,12 +19,12 @@ const SUMS = 'layer 2 Linear';
 
 export const lesson: Lesson = {
   id: 'saturated-tanh',
-  title: 'A hidden layer at its ends',
+  title: 'A saturated hidden layer',
   time: 12 * 60 + 59,
   kind: 'lecture',
   text: [
-    'The last layer is small now, and the first loss is right. But the weights of the first layer are still as they were drawn.',
-    'Each hidden unit adds up 30 inputs, and tanh squeezes the sum into the range from −1 to 1.',
+    'The weights of the last layer are small now, and the first loss is right. Those of the first layer are still as they were drawn.',
+    'Each hidden unit adds up 30 inputs, each times a weight, and tanh squeezes the sum into the range from −1 to 1.',
   ],
   question: 'Where do most outputs of the hidden layer lie?',
   runs: [saturated],
@@ -59,7 +59,7 @@ export const lesson: Lesson = {
   seen: [
     {
       says: ([run]) =>
-        `At the start ${percent(share(run), 0)} of the outputs are beyond ±${at(run).snapshot.threshold}. The loss does not tell: it is ${fixed(lossAt(run, 0), 2)}, as it should be.`,
+        `At the start ${percent(share(run), 0)} of the outputs are beyond ±${at(run).snapshot.threshold}. The loss does not show it: it is ${fixed(lossAt(run, 0), 2)}, as it should be.`,
       holds: ([run]) => share(run) > 0.5 && Math.abs(lossAt(run, 0) - chance(run)) < 0.05,
     },
     {
@@ -69,7 +69,7 @@ export const lesson: Lesson = {
     },
     {
       says: ([run]) =>
-        `A unit at its end for every example would be a white column, and learn nothing: dead. Of ${whole(run.survey?.layers[0].units)} units none is so over all ${whole(run.survey?.examples)} examples.`,
+        `A unit that is at an end for every example would be a white column, and learn nothing: dead. Of ${whole(run.survey?.layers[0].units)} units none is so over all ${whole(run.survey?.examples)} examples.`,
       holds: ([run]) => dead(run) === 0,
     },
   ],
@@ -98,7 +98,7 @@ export const lesson: Lesson = {
       ],
     },
     {
-      title: 'Train on to step 2,000: does it come off its ends?',
+      title: 'Train on to step 2,000: does it recover?',
       runs: [saturated],
       until: 2000,
       moments: [0],

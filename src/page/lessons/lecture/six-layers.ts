@@ -2,7 +2,7 @@ import { fixed, percent } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, parameterAt, saturatedOf, stdsOf } from '../readings.js';
+import { at, gainOf, saturatedOf, stdsOf } from '../readings.js';
 
 const plain = bare({ gain: 1 });
 
@@ -67,7 +67,7 @@ export const lesson: Lesson = {
             kept(run) > 0.8 && Math.abs(stds(run)[4] / stds(run)[2] - 1) < 0.05 && saturated(run)[4] < 0.1,
         },
       ],
-      facts: [{ states: 'a gain of 5/3', holds: ([, run]) => Math.abs(gain(run) - 5 / 3) < 0.02 }],
+      facts: [{ states: 'a gain of 5/3', holds: ([, run]) => Math.abs(gainOf(run) - 5 / 3) < 0.02 }],
     },
     {
       title: 'Beside it: a gain of 3',
@@ -84,10 +84,10 @@ export const lesson: Lesson = {
           holds: ([, run]) => stds(run)[4] > 0.8 && saturated(run)[0] > 0.4 && saturated(run)[4] > 0.35,
         },
       ],
-      facts: [{ states: 'a gain of 3', holds: ([, run]) => Math.abs(gain(run) - 3) < 0.03 }],
+      facts: [{ states: 'a gain of 3', holds: ([, run]) => Math.abs(gainOf(run) - 3) < 0.03 }],
     },
   ],
-  facts: [{ states: 'the gain is 1', holds: ([run]) => Math.abs(gain(run) - 1) < 0.01 }],
+  facts: [{ states: 'the gain is 1', holds: ([run]) => Math.abs(gainOf(run) - 1) < 0.01 }],
 };
 
 const stds = (run: ObservedRun): number[] => stdsOf(at(run, 0));
@@ -96,5 +96,3 @@ const saturated = (run: ObservedRun): number[] => saturatedOf(at(run, 0));
 const kept = (run: ObservedRun): number => stds(run)[4] / stds(run)[0];
 const falls = (values: readonly number[]): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]);
-/** Of the second linear layer, which has a hundred inputs. */
-const gain = (run: ObservedRun): number => Math.sqrt(100) * parameterAt(run, '4.weight', 0).data.std;

@@ -2,7 +2,7 @@ import { fixed, whole } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, chance, lastLoss, lossAt, saturatedOf, weightsOf } from '../readings.js';
+import { at, chance, lastLoss, lossAt, middleUpdate, saturatedOf, weightsOf } from '../readings.js';
 
 const right = bare({});
 
@@ -23,17 +23,17 @@ export const lesson: Lesson = {
   choices: [
     {
       answer: 'About a tenth, −1',
-      holds: ([run]) => level(run) > -1.5,
+      holds: ([run]) => middleUpdate(run) > -1.5,
       word: 'Ten such steps could make another matrix of it.',
     },
     {
       answer: 'A few thousandths, between −3 and −2',
-      holds: ([run]) => level(run) <= -1.5 && level(run) > -3.5,
+      holds: ([run]) => middleUpdate(run) <= -1.5 && middleUpdate(run) > -3.5,
       word: 'The lecture’s mark is −3, a thousandth: far above it is too fast, far below too slow.',
     },
     {
       answer: 'A hundred-thousandth, −5',
-      holds: ([run]) => level(run) <= -4.5,
+      holds: ([run]) => middleUpdate(run) <= -4.5,
       word: 'At that pace a weight needs a hundred thousand steps to become another.',
     },
   ],
@@ -63,9 +63,10 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([one, slow]) =>
-            `Near ${fixed(level(slow), 1)} now, and the loss is at ${fixed(lastLoss(slow), 2)} where the other has ${fixed(lastLoss(one), 2)}. Nothing is wrong with this network; it is only slow, and update:data says so from the first step.`,
+            `Near ${fixed(middleUpdate(slow), 1)} now, and the loss is at ${fixed(lastLoss(slow), 2)} where the other has ${fixed(lastLoss(one), 2)}. Nothing is wrong with this network; it is only slow, and update:data says so from the first step.`,
           holds: ([one, slow]) =>
-            Math.max(level(slow), level(slow, 1)) < -4.8 && lastLoss(slow) > lastLoss(one) + 0.5,
+            Math.max(middleUpdate(slow), middleUpdate(slow, 1)) < -4.8 &&
+            lastLoss(slow) > lastLoss(one) + 0.5,
         },
       ],
       facts: [{ states: 'a rate of 0.001', holds: ([, run]) => at(run, 0).lr === 0.001 }],
@@ -80,9 +81,9 @@ export const lesson: Lesson = {
       seen: [
         {
           says: ([, fast]) =>
-            `Near ${fixed(level(fast), 1)}, and the loss is ${fixed(lastLoss(fast), 2)}: worse than ${fixed(chance(fast), 2)}, which knowing nothing would cost. In the middle layer ${fixed(100 * saturatedOf(at(fast))[2], 0)} % are saturated by now.`,
+            `Near ${fixed(middleUpdate(fast), 1)}, and the loss is ${fixed(lastLoss(fast), 2)}: worse than ${fixed(chance(fast), 2)}, which knowing nothing would cost. In the middle layer ${fixed(100 * saturatedOf(at(fast))[2], 0)} % are saturated by now.`,
           holds: ([, fast]) =>
-            level(fast) > -2 &&
+            middleUpdate(fast) > -2 &&
             lastLoss(fast) > chance(fast) &&
             saturatedOf(at(fast))[2] > 0.5 &&
             lossAt(fast, 0) < 3.4,
@@ -103,8 +104,6 @@ export const lesson: Lesson = {
 const ratios = (run: ObservedRun, step?: number): number[] =>
   weightsOf(at(run, step)).map(({ updateToData }) => updateToData ?? Number.NaN);
 const hidden = (run: ObservedRun, step?: number): number[] => ratios(run, step).slice(0, 5);
-/** The middle one of the hidden matrices. */
-const level = (run: ObservedRun, step?: number): number => hidden(run, step).toSorted((a, b) => a - b)[2];
 /** The same by hand: log10 of the rate times grad:data. */
 const update = (run: ObservedRun): number =>
   Math.log10(run.frame.lr * (weightsOf(at(run))[0].gradToData ?? Number.NaN));

@@ -13,7 +13,7 @@ export const lesson: Lesson = {
   time: 27 * 60 + 53,
   kind: 'lecture',
   text: [
-    'A factor of 0.2 did it, found by trying. There is a rule for it: look at how wide a sum is.',
+    'Against the saturated tanh a factor of 0.2 helped, found by trying. There is a rule for it: look at how far the sums spread, their standard deviation (std).',
     'A hidden unit adds up 30 products. Inputs and weights both have a std of about 1, and are independent.',
   ],
   question: 'What is the std of the sums?',
@@ -118,7 +118,7 @@ export const lesson: Lesson = {
     },
   ],
   facts: [
-    { states: 'A factor of 0.2', holds: ([run]) => Math.abs(0.2 * sums(run) - 1.1) < 0.1 },
+    { states: 'a factor of 0.2', holds: ([run]) => Math.abs(0.2 * sums(run) - 1.1) < 0.1 },
     { states: 'adds up 30 products', holds: ([run]) => parameterAt(run, '2.weight').shape[0] === 30 },
     {
       states: 'a std of about 1',

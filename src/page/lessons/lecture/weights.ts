@@ -2,7 +2,7 @@ import { fixed, small, whole } from '../../view/figures.js';
 import type { Lesson } from '../lesson.js';
 import { bare, six } from '../networks.js';
 import type { ObservedRun } from '../observe.js';
-import { at, parameterAt, weightsOf } from '../readings.js';
+import { at, gainOf, parameterAt, weightsOf } from '../readings.js';
 
 const plain = bare({ gain: 5 / 3 });
 
@@ -91,7 +91,7 @@ export const lesson: Lesson = {
   facts: [
     {
       states: 'the gain 5/3',
-      holds: ([run]) => Math.abs(10 * parameterAt(run, '4.weight', 0).data.std - 5 / 3) < 0.02,
+      holds: ([run]) => Math.abs(gainOf(run) - 5 / 3) < 0.02,
     },
     { states: 'the last is multiplied by 0.1', holds: ([run]) => Math.abs(10 * last(run, 0) - 0.1) < 0.01 },
   ],

@@ -145,7 +145,7 @@ function Tools({ cell: { id, mode } }: { cell: CellData }) {
     <div class="cell-tools" role="group" aria-label={`Tools of cell ${id}`}>
       <span class="number">
         {id}
-        {needs.length > 0 && ` needs ${needs.join(', ')}`}
+        {needs.length > 0 && <span class="needs"> needs {needs.join(', ')}</span>}
       </span>
       {notebook.isChanged(id) && button('Reset', 'Reset', () => notebook.reset(id))}
       {mode === 'md' && button('Edit', 'Edit', () => view.edit(id, 0))}

@@ -1,5 +1,5 @@
-import { useComputed, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { useNotebook } from './context.js';
 import { anchorOf, hashOf } from './view-state.js';
 
@@ -20,7 +20,19 @@ export function Contents() {
     }),
   );
   const current = useSignal<number | undefined>(undefined);
+  const place = useRef<HTMLElement>(null);
   const list = entries.value;
+  useSignalEffect(() => {
+    current.value;
+    // Once it is drawn: where one is stays in sight, in a list that is longer than the window.
+    requestAnimationFrame(() => {
+      const [nav, link] = [place.current, place.current?.querySelector<HTMLElement>('[aria-current]')];
+      if (!nav || !link) return;
+      const { top, bottom } = nav.getBoundingClientRect();
+      const at = link.getBoundingClientRect();
+      if (at.top < top || at.bottom > bottom) nav.scrollTop += at.top - (top + bottom) / 2;
+    });
+  });
   useEffect(() => {
     const follow = () => {
       const above = list.filter(
@@ -34,7 +46,7 @@ export function Contents() {
   }, [list, current]);
   if (list.length === 0) return null;
   return (
-    <nav class="notebook-contents" aria-label="Contents">
+    <nav ref={place} class="notebook-contents" aria-label="Contents">
       <ol>
         {list.map(({ id, title, level }) => (
           <li key={id} class={level === 3 ? 'sub' : undefined}>

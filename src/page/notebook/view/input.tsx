@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Shown } from '../../../notebook/shown.js';
-import { Slider } from '../../aids/slider.js';
+import { Slider } from '../../view/slider.js';
 import { useNotebook } from './context.js';
 
 /** A value of the notebook's that the reader moves: what depends on it runs anew. */

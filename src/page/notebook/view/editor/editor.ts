@@ -1,4 +1,9 @@
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete';
 import {
   defaultKeymap,
   history,
@@ -100,18 +105,16 @@ function keys({ onRun, onRunAndGoOn, onLeave }: EditorOptions): Extension {
     work();
     return true;
   };
-  return [
-    Prec.highest(
-      keymap.of([
-        { key: 'Shift-Enter', run: does(onRunAndGoOn) },
-        { key: 'Mod-Enter', run: does(onRun) },
-        { key: 'Ctrl-Enter', run: does(onRun) },
-        { key: 'Ctrl-m', run: toggleTabFocusMode },
-      ]),
-    ),
-    // Behind what closes a list of completions.
-    Prec.low(keymap.of([{ key: 'Escape', run: does(onLeave) }])),
-  ];
+  return Prec.highest(
+    keymap.of([
+      { key: 'Shift-Enter', run: does(onRunAndGoOn) },
+      { key: 'Mod-Enter', run: does(onRun) },
+      { key: 'Ctrl-Enter', run: does(onRun) },
+      // What is offered is closed first, where it is seen.
+      { key: 'Escape', run: ({ state }) => completionStatus(state) !== 'active' && does(onLeave)() },
+      { key: 'Ctrl-m', run: toggleTabFocusMode },
+    ]),
+  );
 }
 
 const code = (id: number, notebook: OpenNotebook): Extension[] => [

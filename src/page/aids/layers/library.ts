@@ -1,2 +1,0 @@
-/** What the stacks compute with: loaded when the first of them is. */
-export { Generator, Linear, load, Sequential, summarise, Tanh } from 'lanewise';
