@@ -224,3 +224,19 @@ test('what waits for a cell that is stopped, or for its turn, does not begin; it
   await session.run([4, 5]);
   expect(ends()).toEqual(['done', 'done', 'done', 'done', 'done']);
 });
+
+test('a session that is disposed of while cells run ends them, and who waits for them', async () => {
+  const { session, begun } = sessionOf(
+    cellsOf(
+      'const a = await (async () => { for (let i = 0; ; i++) { await progress(i); await new Promise((f) => setTimeout(f)); } })();',
+      'const b = a + 1',
+    ),
+  );
+  const ran = session.run();
+  while (begun.length === 0) await new Promise((resolve) => setTimeout(resolve));
+  session.dispose();
+  await ran;
+  // The runtime turns over what was left to do, in many turns.
+  for (let i = 0; i < 100; i++) await new Promise((resolve) => setTimeout(resolve));
+  expect(begun).toEqual([1]);
+});
