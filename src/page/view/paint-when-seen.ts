@@ -23,8 +23,8 @@ export function paintWhenSeen(element: Element, { paint, follow, resized }: Pain
     changed();
   });
   const seen = new IntersectionObserver(
-    ([entry]) => {
-      painted.visible = entry.isIntersecting;
+    (entries) => {
+      painted.visible = entries.at(-1)?.isIntersecting ?? false;
       if (painted.visible) painter.ask();
     },
     { rootMargin: '100px' },

@@ -25,6 +25,7 @@ export function PanelTools({ id, title }: { id: string; title: string }) {
         title="A tag that shows this in another page, copied"
         aria-label={`Embed: ${title}`}
         onClick={() => void actions.embed(id, title).then(setSaid)}
+        onBlur={() => setSaid('')}
       >
         Embed
       </button>

@@ -8,8 +8,8 @@ export function useSeen(place: RefObject<Element | null>, margin: number): boole
     const element = place.current;
     if (element === null) return;
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (!entry.isIntersecting) return;
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
         observer.disconnect();
         setSeen(true);
       },

@@ -63,8 +63,8 @@ function useAsked<T>({ session, which, place, ask, rest }: Asked<T>): ReadonlySi
     if (element === null) return;
     const visible = signal(false);
     const observer = new IntersectionObserver(
-      ([entry]) => {
-        visible.value = entry.isIntersecting;
+      (entries) => {
+        visible.value = entries.at(-1)?.isIntersecting ?? false;
       },
       { rootMargin: '200px' },
     );

@@ -50,7 +50,7 @@ export const lesson: Lesson = {
     },
     {
       says: ([one, other]) =>
-        `Yet after ${whole(other.frame.step)} steps update:data is ${fixed(middleUpdate(other), 1)} with batch norm, less than a tenth of the lecture’s mark of −3, and the loss ${fixed(lastLoss(other), 2)}, no better than ${fixed(lastLoss(one), 2)} without.`,
+        `Yet after ${whole(other.frame.step)} steps update:data is ${fixed(middleUpdate(other), 1)} with batch norm, less than a tenth of the lecture’s mark of −3, and the loss ${fixed(lastLoss(other), 2)}, hardly better than ${fixed(lastLoss(one), 2)} without.`,
       holds: ([one, other]) => middleUpdate(other) < -4 && lastLoss(other) > lastLoss(one) - 0.05,
     },
   ],

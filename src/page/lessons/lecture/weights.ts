@@ -20,7 +20,7 @@ export const lesson: Lesson = {
   until: 300,
   moments: [0, 1],
   look: 'weights',
-  looked: 'the table of weights: grad:data',
+  looked: 'grad:data, in the table under the images',
   choices: [
     {
       answer: 'The first: it is furthest from the loss',
@@ -60,7 +60,7 @@ export const lesson: Lesson = {
       until: 1000,
       moments: [1],
       look: 'weights',
-      looked: 'the table of weights: grad:data',
+      looked: 'grad:data, in the table under the images',
       seen: [
         {
           says: ([run]) =>
