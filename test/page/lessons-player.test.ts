@@ -77,6 +77,17 @@ test('begins in the first lesson, with its run, and plays nothing before there i
   expect([steps(), lessons.stage.value]).toEqual([[0], 'ask']);
 });
 
+test('finds a lesson by its name and by its number', () => {
+  expect(['two', '2', '0', '4', '02', undefined].map((id) => lessons.find(id))).toEqual([
+    two,
+    two,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test('plays to its step when something is predicted, and then has seen it', async () => {
   lessons.predict(0);
   const playing = lessons.play();

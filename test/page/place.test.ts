@@ -43,7 +43,7 @@ test('what cannot be read is said, and the rest holds', () => {
   const { view, problems, runs: rest } = readPlace('#view=desk&theme=blue&lesson=%3Cb%3E&net=mlp&lr=0.2');
   expect([view, rest]).toEqual(['free', 'net=mlp&lr=0.2']);
   expect(problems).toEqual([
-    'lesson: expected the name of a lesson, got ‘%3Cb%3E’',
+    'lesson: expected the name or number of a lesson, got ‘%3Cb%3E’',
     'theme: expected light or dark, got ‘blue’',
     'view: expected lessons, free, benchmark, got ‘desk’',
   ]);

@@ -109,9 +109,9 @@ export class Lessons {
     }
   }
 
-  /** By its id; undefined where there is none. */
+  /** By its id, or by its number in the list from 1, as a person may write it; undefined where there is none. */
   find(id: unknown): Lesson | undefined {
-    return this.list.find((lesson) => lesson.id === id);
+    return this.list.find((lesson, i) => lesson.id === id || `${i + 1}` === id);
   }
 
   /** The lesson so many places on from this one; undefined beyond the ends. */

@@ -6,7 +6,7 @@ export type View = (typeof views)[number];
 
 export interface Place {
   view: View;
-  /** By its id. */
+  /** By its id, or its number from 1. */
   lesson?: string;
   /** The one panel that is shown, in an iframe of another page. */
   embed?: string;
@@ -41,7 +41,7 @@ export function readPlace(hash: string): Place {
     return undefined;
   };
   const isId = (value: string): value is string => ID.test(value);
-  const lesson = read('lesson', 'the name of a lesson', isId);
+  const lesson = read('lesson', 'the name or number of a lesson', isId);
   const embed = read('embed', 'the name of an instrument', isId);
   const theme = read('theme', 'light or dark', (value) => value === 'light' || value === 'dark');
   const view = read('view', views.join(', '), (value): value is View => views.some((each) => each === value));
