@@ -5,7 +5,9 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
+import { servedPolicies } from './.ci/policy.mjs';
 import { threads } from './.ci/thread.mjs';
 import { vendored } from './.ci/vendor.mjs';
 import { PATIENCE } from './test/page/browser/patience.js';
@@ -69,26 +71,43 @@ const pureCharts: Plugin = {
 };
 const pure = [leanLoader(), pureCharts, embedded(), threads()];
 
+/** What both documents of the page begin with. */
+const COMMON = new RegExp(
+  [
+    'node_modules/(?:preact|@preact|comlink)/',
+    'vite/preload-helper',
+    'src/page/style/(?:base|frame|instrument)\\.',
+    'src/page/frame/print\\.',
+    'src/page/view/(?:aid|appearance|character|chart|copy-text|download|figures|highlight|instrument|layer-names|load-charts|paint-when-seen|painter|panel-tools|pixel-density|slider|table|value-colour)\\.',
+    'src/page/instruments/shared/held-axis\\.',
+    'src/core/(?:expect|kind|printable)\\.',
+  ]
+    .join('|')
+    .replaceAll('/', '[\\\\/]'),
+);
+
 // A static folder: whatever the path it is served under, and without a line of configuration of the server.
 const page = {
   root: here('./src/page'),
   base: './',
   define,
   resolve: { alias },
-  plugins: pure,
+  plugins: [...pure, hints(), servedPolicies()],
   worker: { format: 'es' as const, plugins: () => pure },
-  // What the page gets by with; `npm run page -- --built` serves it so.
-  preview: {
-    headers: {
-      'Content-Security-Policy':
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'",
-    },
-  },
   build: {
     outDir: here('./build/page'),
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: [here('./src/page/index.html'), here('./src/page/notebook.html')],
+      output: {
+        codeSplitting: {
+          // What both documents begin with, in one piece, where a compressor does best: else each file of it is one.
+          groups: [{ name: 'common', test: COMMON }],
+        },
+      },
+    },
     // echarts, in kB before compression: it loads after the first paint. test/page/size.test.ts holds the sizes.
     chunkSizeWarningLimit: 600,
   },

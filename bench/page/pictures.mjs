@@ -1,6 +1,6 @@
-// npm run page:pictures
+// npm run page:pictures [-- name …]
 // The README's pictures of the page: the first sight of it, light and dark, and on a narrow screen; the six-layer network after
-// 1,000 steps, and with a gain of 3 and no batch norm; a lesson that has been played; the projector.
+// 1,000 steps, and with a gain of 3 and no batch norm; a lesson that has been played; the projector; the notebook.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
@@ -34,26 +34,31 @@ const pictures = [
       await page.keyboard.press('f');
     },
   },
+  { name: 'notebook', file: 'notebook.html', screens: ['light', 'dark'], prepare: runCells },
 ];
+const asked = process.argv.slice(2);
 
 build(true);
 mkdirSync(folder, { recursive: true });
 const site = await serveSite();
 const browser = await chromium.launch(launchOptions());
 try {
-  for (const { name, hash = '', screens: wanted, prepare } of pictures)
+  for (const { name, file = '', hash = '', screens: wanted, prepare } of pictures.filter(
+    ({ name }) => asked.length === 0 || asked.includes(name),
+  ))
     for (const screen of wanted) {
       const context = await browser.newContext({ ...screens[screen], reducedMotion: 'reduce' });
       const page = await context.newPage();
       page.setDefaultTimeout(600_000);
-      await page.goto(`${site.address}${hash}`);
+      await page.goto(`${site.address}${file}${hash}`);
       await page.waitForFunction(() => document.querySelector('[data-testid=step]')?.textContent !== '–');
-      await prepare(page);
+      const place = await prepare(page);
       // What is drawn is drawn when the painter has time; a mouse elsewhere would show a tip.
-      await page.evaluate(() => {
+      await page.evaluate((place) => {
         document.activeElement?.blur();
         scrollTo(0, 0);
-      });
+        if (place !== undefined) document.getElementById(place).scrollIntoView({ block: 'end' });
+      }, place);
       await page.mouse.move(0, 0);
       await page.waitForTimeout(2000);
       const path = `${folder}${name}-${screen}.png`;
@@ -83,4 +88,12 @@ async function playLesson(page) {
   await page.locator('.lesson input[type=radio]').first().check();
   await page.locator('.lesson button.primary').click();
   await page.locator('#lesson-seen').waitFor();
+}
+
+/** Returns what is shown then: the first network's losses, and above them the loop. */
+async function runCells(page) {
+  const cell = page.locator('.cell.code', { hasText: '// Loss over the steps' });
+  await cell.locator('.run').click();
+  await cell.locator('canvas').waitFor();
+  return cell.getAttribute('id');
 }

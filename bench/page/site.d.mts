@@ -5,6 +5,4 @@ export interface Site {
   close(): void;
 }
 
-export const policies: { strict: string; withoutWasm: string };
-
-export function serveSite(policy?: string): Promise<Site>;
+export function serveSite(policy?: (path: string) => string | undefined): Promise<Site>;

@@ -1,19 +1,15 @@
-// The built page on a server of its own, as any host of static files would serve it: under some path, and under a content
-// security policy that allows no more than the page needs.
+// The built page on a server of its own, as any host of static files would serve it: under some path, and each file under a
+// content security policy that allows no more than it needs.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { policyOf } from '../../.ci/policy.mjs';
 
 const folder = fileURLToPath(new URL('../../build/page/', import.meta.url));
 
 /** Where it is served. */
 const BASE = '/some/where/';
-
-export const policies = {
-  strict: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'",
-  withoutWasm: "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'",
-};
 
 const types = {
   '.html': 'text/html; charset=utf-8',
@@ -23,8 +19,10 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** `{ address, missing, close }`: `missing` has the paths that were asked for in vain. */
-export async function serveSite(policy = policies.strict) {
+/**
+ * `{ address, missing, close }`: `missing` has the paths that were asked for in vain. `policy`: of a path; undefined for none.
+ */
+export async function serveSite(policy = policyOf) {
   const missing = [];
   const server = createServer(async ({ url }, response) => {
     const path = new URL(url, 'http://localhost').pathname;
@@ -33,7 +31,10 @@ export async function serveSite(policy = policies.strict) {
       if (!path.startsWith(BASE) || name.includes('..')) throw new RangeError(path);
       const body = await readFile(folder + name);
       const type = types[extname(name)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy }).end(body);
+      const allowed = policy(path);
+      response
+        .writeHead(200, { 'Content-Type': type, ...(allowed && { 'Content-Security-Policy': allowed }) })
+        .end(body);
     } catch {
       missing.push(path);
       response.writeHead(404).end();

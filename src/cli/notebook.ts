@@ -14,7 +14,7 @@ export const notebookCommand = new Command('notebook')
   .description(
     'Lists the cells of a notebook, or runs them: what each shows, beside what PyTorch printed in its place.',
   )
-  .argument('[file]', 'a notebook in Observable’s format, .html')
+  .argument('[file]', 'a notebook in Observable’s format, .html, or Jupyter’s, .ipynb')
   .option('--run', 'run the cells', false)
   .option('--long', 'with --run: train for the lecture’s 200,000 steps, where a cell leaves that open', false)
   .addOption(

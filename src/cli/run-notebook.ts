@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { printable } from 'lanewise';
 import pc from 'picocolors';
 import { errorText } from '../notebook/cell-error.js';
-import { type Cell, type Notebook, NotebookError, parseNotebook } from '../notebook/format.js';
+import { type Cell, type Notebook, NotebookError } from '../notebook/format.js';
 import { jupyterNotebook } from '../notebook/ipynb.js';
+import { readNotebook } from '../notebook/read-notebook.js';
 import { type CellState, Session } from '../notebook/session.js';
 import { titleOf } from '../notebook/titles.js';
 import { reasonOf, UsageError } from './errors.js';
@@ -23,15 +24,15 @@ export async function notebook(path: string, { run, long, names, ipynb }: Notebo
     { option: '--names', path: names, input: true },
     { option: '--ipynb', path: ipynb },
   ]);
-  const read = await readNotebook(path);
+  const read = await openNotebook(path);
   await target?.write(jupyterNotebook(read));
   if (run) await runNotebook(read, path, { names, long });
   else if (target === undefined) list(read);
 }
 
-async function readNotebook(path: string): Promise<Notebook> {
+async function openNotebook(path: string): Promise<Notebook> {
   try {
-    return parseNotebook(await readFile(path, 'utf8'), path);
+    return readNotebook(await readFile(path, 'utf8'), path);
   } catch (error) {
     if (error instanceof NotebookError) throw new UsageError(error.message);
     throw new UsageError(`${path}: expected a notebook, got: ${reasonOf(error)}`);

@@ -76,7 +76,14 @@ export class Graph {
         cell.inputs.push(name);
         cell.needs.push(from[0]);
       } else if (from.length > 1) wrong(`expected one cell to define '${name}', got ${cellsText(from)}`);
-      else if (!isGlobal(name)) wrong(`'${name}' is not defined, in this cell or another`);
+      else if (!isGlobal(name)) {
+        const unread = [...this.cells.values()].filter(({ program }) => program === undefined);
+        const where =
+          unread.length === 0
+            ? ', in this cell or another'
+            : `, or in ${cellsText(unread.map(({ id }) => id))}, which cannot be read`;
+        wrong(`'${name}' is not defined${where}`);
+      }
     }
     cell.needs = [...new Set(cell.needs)];
     for (const name of program.assignments)

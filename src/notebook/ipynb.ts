@@ -51,27 +51,32 @@ const { display, slider, progress, expect, check } = await (async () => {
   };
 })();`;
 
+/** The `id` of that cell. */
+export const PRELUDE_ID = 'prelude';
+
 /** A module of lanewise behind `from` or within `import(…)`. */
 const IMPORTED = /(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])lanewise(?=['"/])/g;
 
 /** The notebook as a file of Jupyter (nbformat 4.5) for Deno's kernel; its cells import `npm:lanewise`. */
 export function jupyterNotebook({ title, cells }: Notebook): string {
   const lines = (source: string) => source.split(/(?<=\n)/);
-  const code = (id: string, source: string) => ({
+  const code = (id: string, source: string, metadata: object) => ({
     cell_type: 'code',
     id,
-    metadata: {},
+    metadata,
     execution_count: null,
     outputs: [],
     source: lines(source),
   });
-  const written = cells.map(({ id, mode, source }) =>
-    mode === 'md'
-      ? { cell_type: 'markdown', id: `cell-${id}`, metadata: {}, source: lines(source) }
-      : code(`cell-${id}`, source.replace(IMPORTED, '$1$2npm:lanewise')),
-  );
+  const written = cells.map(({ id, mode, source, pinned, hidden }) => {
+    // What Jupyter has no word for comes back with `parseJupyter`.
+    const metadata = { lanewise: { mode, pinned, hidden } };
+    return mode === 'md'
+      ? { cell_type: 'markdown', id: `cell-${id}`, metadata, source: lines(source) }
+      : code(`cell-${id}`, source.replace(IMPORTED, '$1$2npm:lanewise'), metadata);
+  });
   const notebook = {
-    cells: [code('prelude', PRELUDE), ...written],
+    cells: [code(PRELUDE_ID, PRELUDE, {}), ...written],
     metadata: {
       title,
       kernelspec: { display_name: 'Deno', language: 'typescript', name: 'deno' },

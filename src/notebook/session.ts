@@ -69,6 +69,10 @@ export class Session {
   readonly #inputs = new Map<number, Map<string, number>>();
   /** Cells that run anew since a slider was moved. */
   readonly #moved = new Set<number>();
+  /** Nothing begins until the reader asks for something again. */
+  #stopped = false;
+  /** Who waits for cells to come to an end. */
+  readonly #waiting = new Set<{ ids: Set<number>; resolve(): void }>();
   #graph: Graph;
 
   constructor(cells: readonly Cell[], host: Host) {
@@ -91,16 +95,22 @@ export class Session {
    * and those that need them.
    */
   update(cells: readonly Cell[]): void {
+    this.#stopped = false;
     this.#graph = graphOf(cells);
     for (const id of [...this.#variables.keys()]) if (!this.#graph.cells.has(id)) this.#remove(id);
     this.#defineAll();
   }
 
   /**
-   * Runs these cells, whether or not they ran before, what they need and, of the others that were run, what needs them.
+   * Runs these cells, whether or not they ran before, what they need and, of the others that were run, what needs them. What
+   * they need runs again where it was stopped.
    * Resolves once these cells are done or have failed; `stateOf` says which. RangeError for a cell that there is not.
    */
   async run(ids: readonly number[] = [...this.#graph.cells.keys()]): Promise<void> {
+    this.#stopped = false;
+    for (const cell of this.#graph.needed(ids))
+      if (this.stateOf(cell).error?.name === 'Stopped')
+        this.#define(this.#graph.cells.get(cell) as GraphCell);
     for (const id of ids) {
       const cell = this.#graph.cells.get(id);
       if (cell === undefined) throw new RangeError(`Session.run: expected a cell of code, got ${id}`);
@@ -111,11 +121,27 @@ export class Session {
           this.#module.variable(true).define(null, [variableOf(id)], (outcome) => outcome),
         );
     }
-    await this.#values(ids);
+    await this.#ends(ids);
   }
 
-  async #values(ids: readonly number[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#module.value(variableOf(id))));
+  /**
+   * Resolves once each of these has come to an end from now on, or is there no more: for one that was removed, the runtime's
+   * own promise would reject.
+   */
+  #ends(ids: readonly number[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add({ ids: new Set(ids), resolve });
+      this.#ended(undefined);
+    });
+  }
+
+  #ended(id: number | undefined): void {
+    for (const waiting of this.#waiting) {
+      if (id !== undefined) waiting.ids.delete(id);
+      if (waiting.ids.size > 0) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
   }
 
   /**
@@ -131,6 +157,7 @@ export class Session {
     const { min, max } = slider;
     if (!(value >= min && value <= max))
       throw new RangeError(`Session.setInput: ${name}: expected a value from ${min} to ${max}, got ${value}`);
+    this.#stopped = false;
     this.#inputs.set(id, (this.#inputs.get(id) ?? new Map()).set(name, value));
     const definition = cell.program?.sliders.get(name);
     const first =
@@ -148,11 +175,12 @@ export class Session {
     this.#showMoved(id, { ...slider, value });
     if (definition === undefined) this.#bind(cell);
     else this.#defineName(definition, id);
-    await this.#values(concerned.filter((each) => this.#live.has(each)));
+    await this.#ends(concerned.filter((each) => this.#live.has(each)));
   }
 
-  /** Ends what runs, at its next `progress`. */
+  /** Ends what runs, at its next `progress`; what waits for it, or for its turn, does not begin. */
   stop(): void {
+    this.#stopped = true;
     for (const execution of this.#executions.values()) execution.stopped = true;
   }
 
@@ -160,6 +188,8 @@ export class Session {
   dispose(): void {
     this.stop();
     this.#runtime.dispose();
+    for (const { resolve } of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 
   #defineAll(): void {
@@ -232,6 +262,7 @@ export class Session {
         const message = `it needs '${name}' of cell ${this.#names.get(name)?.owner}, which failed`;
         return fail({ name: 'Error', message, cell: id, waitsFor: name });
       }
+    if (this.#stopped) return fail({ name: 'Stopped', message: 'stopped', cell: id });
     this.#change(id, execution.state);
     try {
       const standard = this.#standard(id, execution);
@@ -314,13 +345,16 @@ export class Session {
     this.#live.get(id)?.delete();
     this.#variables.get(id)?.variable.delete();
     this.#end(id);
+    this.#change(id, { status: 'idle', outputs: [] });
     for (const all of [this.#variables, this.#live, this.#states, this.#sliders, this.#inputs])
       all.delete(id);
+    this.#ended(id);
   }
 
   #change(id: number, state: CellState): void {
     this.#states.set(id, state);
     this.#host.onChange?.(id, state);
+    if (state.status === 'done' || state.status === 'failed') this.#ended(id);
   }
 }
 

@@ -124,12 +124,14 @@ describe('lanewise notebook', () => {
     expect([code, stderr]).toEqual([130, 'lanewise: interrupted before the last cell\n']);
   });
 
-  it('writes it for Jupyter', async () => {
+  it('writes it for Jupyter, and reads it from there', async () => {
     const { code, stdout } = await run(lecture, '--ipynb', 'part-3.ipynb');
     expect([code, stdout]).toEqual([0, '']);
     const { cells, metadata } = JSON.parse(readFileSync(join(folder, 'part-3.ipynb'), 'utf8'));
     expect(metadata.kernelspec.name).toBe('deno');
     expect(cells[2].source.join('')).toContain("} from 'npm:lanewise/makemore';");
+    // And reads that as the notebook that it was.
+    expect((await run('part-3.ipynb')).stdout).toBe((await run(lecture)).stdout);
   });
 
   it('refuses what it does not understand', async () => {

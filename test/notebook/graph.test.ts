@@ -120,4 +120,10 @@ describe('cells', () => {
       undefined,
     ]);
   });
+
+  test('what is not defined may be in a cell that cannot be read', () => {
+    expect(problems(graphOf('const a = (1', 'a + 1', 'const b = ,'))[1]).toBe(
+      "'a' is not defined, or in cells 1 and 3, which cannot be read",
+    );
+  });
 });

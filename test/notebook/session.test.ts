@@ -155,7 +155,7 @@ describe('an error', () => {
       place: { line: 1, column: 11 },
     });
     // Nobody defines it.
-    expect(session.stateOf(2).error?.message).toBe("'a' is not defined, in this cell or another");
+    expect(session.stateOf(2).error?.message).toBe("'a' is not defined, or in cell 1, which cannot be read");
     session.update(cellsOf('const a = 3;', 'display(a)'));
     await session.run([2]);
     expect(session.stateOf(1)).toEqual({ status: 'done', outputs: [] });
@@ -191,4 +191,52 @@ test('a loop that says how far it is can be stopped, and one whose cell was edit
   session.update(cellsOf('const steps = 1'));
   await session.run();
   expect(session.stateOf(1).status).toBe('done');
+});
+
+test('what waits for a cell that is stopped, or for its turn, does not begin; it runs when it is asked to again', async () => {
+  const begins = new Set<number>();
+  let stopped = false;
+  const { session } = sessionOf(
+    cellsOf(
+      'let steps = 0; for (; steps < 3; steps++) await progress(steps, 3); const a = steps;',
+      // It does not listen, but comes to its end.
+      'const b = await new Promise((resolve) => setTimeout(() => resolve(2), 0));',
+      'const c = b + 1',
+      'const d = a',
+      'const e = c',
+    ),
+    {
+      onChange(id, { status }) {
+        if (status !== 'running') return;
+        begins.add(id);
+        if (begins.size === 2 && !stopped) {
+          stopped = true;
+          session.stop();
+        }
+      },
+    },
+  );
+  await session.run();
+  expect([...begins].sort()).toEqual([1, 2]);
+  const ends = () =>
+    [1, 2, 3, 4, 5].map((id) => session.stateOf(id).error?.name ?? session.stateOf(id).status);
+  expect(ends()).toEqual(['Stopped', 'done', 'Stopped', 'Error', 'Error']);
+  await session.run([4, 5]);
+  expect(ends()).toEqual(['done', 'done', 'done', 'done', 'done']);
+});
+
+test('a session that is disposed of while cells run ends them, and who waits for them', async () => {
+  const { session, begun } = sessionOf(
+    cellsOf(
+      'const a = await (async () => { for (let i = 0; ; i++) { await progress(i); await new Promise((f) => setTimeout(f)); } })();',
+      'const b = a + 1',
+    ),
+  );
+  const ran = session.run();
+  while (begun.length === 0) await new Promise((resolve) => setTimeout(resolve));
+  session.dispose();
+  await ran;
+  // The runtime turns over what was left to do, in many turns.
+  for (let i = 0; i < 100; i++) await new Promise((resolve) => setTimeout(resolve));
+  expect(begun).toEqual([1]);
 });

@@ -32,10 +32,15 @@ function later(files: Iterable<string>, beginning: string): string {
   throw new Error(`expected ${[...files].join(', ')} to import ${beginning}…, found no such import`);
 }
 
+/** A document with all that it names. */
+function documentOf(name: string): Set<string> {
+  const found = new Set([name]);
+  for (const file of matches(read(name), /(?:src|href)="\.\/([^"]+)"/g)) closure(file, found);
+  return found;
+}
+
 function firstLoad(): Set<string> {
-  const html = read('index.html');
-  const found = new Set(['index.html']);
-  for (const file of matches(html, /(?:src|href)="\.\/([^"]+)"/g)) closure(file, found);
+  const found = documentOf('index.html');
   const [worker] = [...found].flatMap((file) => matches(read(file), /["'`](worker-[\w-]+\.js)["'`]/g));
   const trains = closure(`assets/${worker}`);
   for (const file of [...trains, ...closure(later(trains, 'ssa-2018'))]) found.add(file);
@@ -54,7 +59,7 @@ function weigh(title: string, files: Iterable<string>): number {
 test('the first load, until a run can be played, stays below 350 kB', () => {
   const files = firstLoad();
   for (const file of files) expect(existsSync(join(folder, file)), file).toBe(true);
-  expect([...files].filter((file) => /worker-|ssa-2018|\.css$/.test(file)).length).toBe(3);
+  expect([...files].filter((file) => /worker-|ssa-2018|\.css$/.test(file)).length).toBe(4);
   expect(weigh('first load', files)).toBeLessThan(350);
 });
 
@@ -75,4 +80,18 @@ test('the panel that measures the browser is not in the first load', () => {
     'panel',
     [...closure(panel)].filter((file) => !first.has(file)),
   );
+});
+
+test('the notebook stays below 600 kB until one can edit it, all that helps an editor included', () => {
+  const first = documentOf('notebook.html');
+  const found = new Set(first);
+  const editor = later(first, 'editor-');
+  for (const file of closure(editor)) found.add(file);
+  const hints = later(closure(editor), '_virtual_hints-');
+  for (const file of closure(hints)) found.add(file);
+  for (const file of found) expect(existsSync(join(folder, file)), file).toBe(true);
+  expect(weigh('until the notebook is edited', found)).toBeLessThan(600);
+  // What is seen first needs none of these.
+  for (const late of [editor, hints]) expect(first.has(late), late).toBe(false);
+  expect([...first].filter((file) => /parts-|charts-/.test(file))).toEqual([]);
 });

@@ -35,6 +35,7 @@ export function TopBar({ session, page, lessons }: Pick<AppProps, 'session' | 'p
             {title}
           </button>
         ))}
+        <a href="./notebook.html">Notebook</a>
       </nav>
       <Meters session={session} />
       <button

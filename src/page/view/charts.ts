@@ -5,6 +5,7 @@ export {
   againstDiagonal,
   barHistogram,
   batchNormWidget,
+  Chart,
   canvasChart,
   commonBounds,
   comparedLayers,

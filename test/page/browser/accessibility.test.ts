@@ -4,6 +4,7 @@ import { lossDrawn, poll, runTo, textOf } from './actions.js';
 import { barriers } from './axe.js';
 import { type Chromium, type ChromiumVisit, openChromium } from './chromium.js';
 import { unfold } from './driver.js';
+import { cellThat } from './part-3.js';
 
 let browser: Chromium;
 let site: Site;
@@ -82,6 +83,35 @@ test('two runs and the panel of a unit have no barriers either', async () => {
   await visit.close();
 });
 
+test.each([1280, 360])('the notebook at %i px has no barriers, light or dark', async (width) => {
+  const viewport = { width, height: width > 500 ? 800 : 740 };
+  const visit = await browser.visit(`${site.address}notebook.html`, { viewport });
+  const { page } = visit;
+  expect(await barriers(visit)).toEqual([]);
+  expect(await sideways(visit)).toEqual([]);
+  // What is compared, a table, a chart, an exercise, an error.
+  const saturated = cellThat('// Where it is saturated');
+  const [count, check] = [cellThat('// How many numbers it learns'), cellThat('// Check of exercise 1')];
+  for (const id of [count, check, saturated])
+    await page.getByRole('button', { name: `Run cell ${id}`, exact: true }).click();
+  await page.locator(`#cell-${saturated} canvas`).first().waitFor();
+  await page.getByRole('button', { name: 'Show a hint' }).click();
+  await page.locator(`#cell-${saturated}`).focus();
+  await page.keyboard.press('b');
+  await page.locator('.cm-content').waitFor();
+  await page.keyboard.type('nothing.such');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.fault').waitFor();
+  await page.keyboard.type(';\nnew Linear(1, 2, { ga');
+  await page.locator('.cm-tooltip-autocomplete').waitFor();
+  expect(await sideways(visit)).toEqual([]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await barriers(visit)).toEqual([]);
+  }
+  await visit.close();
+});
+
 declare global {
   interface Window {
     /** Controls that had the focus. */
@@ -100,6 +130,7 @@ test.each([
   ['a lesson', '', late],
   ['free play', '#net=deep', late],
   ['the benchmark', '#view=benchmark', [['#benchmark', 'Measure this browser']]],
+  ['the notebook', 'notebook.html', []],
 ])('every control of %s can be reached by the tab key, and shows it', async (_, hash, parts) => {
   const visit = await browser.visit(`${site.address}${hash}`);
   const { page } = visit;

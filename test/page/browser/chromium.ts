@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { instrumentPage, shownStep, type TestBrowser, unfold, until, type Visit } from './driver.js';
+import { instrumentPage, isReady, type TestBrowser, unfold, until, type Visit } from './driver.js';
 import { PATIENCE } from './patience.js';
 
 export interface ChromiumVisit extends Visit {
@@ -39,7 +39,7 @@ async function visit(
     if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
   await page.goto(address);
-  await until('the first run', () => page.evaluate(shownStep));
+  await until('the page', () => page.evaluate(isReady));
   const control = async (...[role, name]: Parameters<Visit['click']>) => {
     await page.evaluate(unfold);
     return page.getByRole(role, { name, exact: true });
@@ -62,7 +62,7 @@ async function visit(
     async reopen(address) {
       await page.goto('about:blank');
       await page.goto(address);
-      await until('the first run', () => page.evaluate(shownStep));
+      await until('the page', () => page.evaluate(isReady));
     },
     close: () => context.close(),
   };

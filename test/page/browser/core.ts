@@ -1,6 +1,7 @@
 import { readRun } from 'lanewise/makemore';
 import { describe, expect, test } from 'vitest';
-import { policies, serveSite } from '../../../bench/page/site.mjs';
+import { policies } from '../../../.ci/policy.mjs';
+import { serveSite } from '../../../bench/page/site.mjs';
 import {
   drop,
   hashOf,
@@ -194,7 +195,7 @@ export function coreTests(guest: Guest): void {
     });
 
     test('without WebAssembly, which a policy may forbid, it computes in JavaScript and says why', async () => {
-      const strict = await serveSite(policies.withoutWasm);
+      const strict = await serveSite(() => policies.withoutWasm);
       try {
         const visit = await guest.browser.visit(`${strict.address}#net=mlp`);
         expect(await text(visit, 'backend')).toMatch(/^JavaScript \(WebAssembly cannot run here: /);

@@ -2,7 +2,7 @@ import { PATIENCE } from './patience.js';
 
 /** What the tests ask of a browser, so that each is written once and runs in all of them. */
 export interface TestBrowser {
-  /** Opens an address, as somebody who was never here, and waits for the page to have its first run. */
+  /** Opens an address, as somebody who was never here, and waits for the page to have its first run, or the notebook's cells. */
   visit(address: string, options?: VisitOptions): Promise<Visit>;
   close(): Promise<void>;
 }
@@ -60,6 +60,12 @@ declare global {
 export function shownStep(): number | null {
   const text = document.querySelector('[data-testid=step]')?.textContent ?? '';
   return /^[\d,]+$/.test(text) ? Number(text.replaceAll(',', '')) : null;
+}
+
+/** In the page: whether there is something to do with it; null before. */
+export function isReady(): true | null {
+  const step = document.querySelector('[data-testid=step]')?.textContent ?? '';
+  return /^[\d,]+$/.test(step) || document.getElementById('cell-1') !== null ? true : null;
 }
 
 /** In the page: opens what is folded in the column, and the instruments, as a reader does who looks for something. */

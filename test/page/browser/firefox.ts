@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { type Browser, type KeyInput, launch, type Page } from 'puppeteer-core';
 import {
   instrumentPage,
+  isReady,
   type Role,
-  shownStep,
   type TestBrowser,
   unfold,
   until,
@@ -55,7 +55,7 @@ async function visit(browser: Browser, address: string, { viewport }: VisitOptio
     if (['error', 'warn'].includes(message.type())) errors.push(message.text());
   });
   await page.goto(address);
-  await until('the first run', () => page.evaluate(shownStep));
+  await until('the page', () => page.evaluate(isReady));
   const point = async (role: Role, name: string) => {
     await page.evaluate(unfold);
     return until(`${role} ‘${name}’, enabled`, () => page.evaluate(pointAt, role, name));
@@ -93,7 +93,7 @@ async function visit(browser: Browser, address: string, { viewport }: VisitOptio
     async reopen(address) {
       await page.goto('about:blank');
       await page.goto(address);
-      await until('the first run', () => page.evaluate(shownStep));
+      await until('the page', () => page.evaluate(isReady));
     },
     close: () => context.close(),
   };

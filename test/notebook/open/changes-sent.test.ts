@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { CellState } from '../../../src/notebook/session.js';
+import { Changes } from '../../../src/page/notebook/engine/changes.js';
+import type { Change } from '../../../src/page/notebook/engine/protocol.js';
+
+const state = (status: CellState['status'], done?: number): CellState => ({
+  status,
+  outputs: [],
+  ...(done !== undefined && { progress: { done, of: 1e5 } }),
+});
+
+test('a cell that begins or ends is sent at once, with all that waits; of progress between, the newest', () => {
+  const sent: Change[][] = [];
+  const changes = new Changes((each) => sent.push([...each]));
+  changes.add(1, state('running'));
+  expect(sent).toEqual([[[1, state('running')]]]);
+  for (let done = 0; done < 1e4; done++) changes.add(1, state('running', done));
+  // However slow it is, not each one.
+  expect(sent.length).toBeLessThan(1e4);
+  changes.add(2, state('running'));
+  expect(sent.at(-1)).toContainEqual([2, state('running')]);
+  changes.add(1, state('running', 10_001));
+  changes.add(1, state('done'));
+  expect(sent.at(-1)).toContainEqual([1, state('done')]);
+  const before = sent.length;
+  changes.send();
+  expect(sent.length).toBe(before);
+});
