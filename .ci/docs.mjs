@@ -27,7 +27,7 @@ run(process.execPath, ['.ci/build.mjs', '--kernels']);
 run(process.execPath, [
   `${tools}/node_modules/typedoc/bin/typedoc`,
   ...['--tsconfig', 'src/tsconfig.json', '--out', 'build/docs', '--name', 'lanewise'],
-  ...['--readme', 'docs/getting-started.md', '--excludePrivate', '--excludeInternal'],
+  ...['--readme', 'docs/getting-started.md', '--excludePrivate', '--excludeProtected', '--excludeInternal'],
   ...['--treatWarningsAsErrors', 'false', '--validation.notExported', 'false'],
   'src/index.ts',
   'src/makemore/index.ts',

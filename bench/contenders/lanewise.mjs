@@ -23,7 +23,8 @@ export function contender(name, options) {
     name,
     async available() {
       try {
-        const { arithmetic = 'deterministic' } = options;
+        // `relaxed` is given as the object that `load` takes.
+        const arithmetic = options.arithmetic === undefined ? 'deterministic' : 'relaxed';
         const core = await load(options);
         core.dispose();
         if (core.arithmetic !== arithmetic)

@@ -1,4 +1,4 @@
-import { symbolDispose } from './dispose.js';
+import { BaseDisposable } from './dispose.js';
 import { FreeBlocks } from './free-blocks.js';
 import type { KernelFamily } from './kernels/family.js';
 import type { Views } from './reference/views.js';
@@ -32,7 +32,7 @@ export interface Maker {
  * are carved from its memory (16-byte aligned) and live until they are disposed of, or the core is; what they took is used
  * again.
  */
-export class Core implements Disposable {
+export class Core extends BaseDisposable {
   readonly backend: Backend;
   readonly arithmetic: Arithmetic;
   /** Why `load()` took this backend, in words. */
@@ -45,6 +45,7 @@ export class Core implements Disposable {
   readonly #views = viewsOf(new ArrayBuffer(0));
 
   constructor(maker: Maker, reason: string) {
+    super();
     this.backend = maker.backend;
     this.arithmetic = maker.arithmetic;
     this.reason = reason;
@@ -138,10 +139,6 @@ export class Core implements Disposable {
     this.#maker = undefined;
     this.#families.clear();
     this.#see(new ArrayBuffer(0));
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 
   #see(buffer: ArrayBuffer): void {

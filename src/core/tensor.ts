@@ -1,5 +1,5 @@
 import type { Core } from './core.js';
-import { symbolDispose } from './dispose.js';
+import { BaseDisposable } from './dispose.js';
 import { expectInteger, expectLoaded, expectRows } from './expect.js';
 import { came } from './kind.js';
 import { rowStride } from './row-stride.js';
@@ -15,7 +15,7 @@ const disposed = new Proxy({} as Core, {
 export type Dtype = 'float32' | 'int32';
 
 /** A matrix in a core's memory: a shape and an address. The first dimension counts rows, the others make a row. */
-abstract class Matrix<T extends Float32Array | Int32Array> implements Disposable {
+abstract class Matrix<T extends Float32Array | Int32Array> extends BaseDisposable {
   abstract readonly dtype: Dtype;
   readonly core: Core;
   /** Byte address in the core's memory. */
@@ -34,6 +34,7 @@ abstract class Matrix<T extends Float32Array | Int32Array> implements Disposable
   #written = false;
 
   constructor(core: Core, shape: readonly number[], stride: (columns: number) => number, pointer?: number) {
+    super();
     expectLoaded('Tensor', core);
     if (typeof shape !== 'object' || typeof shape?.length !== 'number')
       throw new TypeError(`Tensor: expected the shape as an array of sizes, got ${came(shape)}`);
@@ -69,10 +70,6 @@ abstract class Matrix<T extends Float32Array | Int32Array> implements Disposable
   /** Another tensor is disposed of with this one, such as what an optimizer keeps beside a parameter. */
   attach(other: Disposed): void {
     this.#attached = [...this.#attached.filter(({ core }) => core !== disposed), other];
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 
   /** Rows that are live now. */

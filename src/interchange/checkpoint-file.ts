@@ -71,11 +71,11 @@ export const negativeSpread = (name: string, data: Float32Array): number | undef
   SPREAD.test(name) ? data.find((spread) => spread < 0) : undefined;
 
 /** The bytes of a file, however they are given. */
-export function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
+export function bytesOf(file: Uint8Array | ArrayBuffer, place = 'loadCheckpoint'): Uint8Array {
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   // Of whatever realm.
   if (Object.prototype.toString.call(file) === '[object ArrayBuffer]') return new Uint8Array(file);
-  throw new TypeError(`loadCheckpoint: expected the bytes of a file as a Uint8Array, got ${came(file)}`);
+  throw new TypeError(`${place}: expected the bytes of a file as a Uint8Array, got ${came(file)}`);
 }
 
 /** What the library's own metadata has to be, where it is there. */

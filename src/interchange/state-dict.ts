@@ -66,7 +66,7 @@ export function loadStateDict(
   expectModel('loadStateDict', model);
   expectOptions('loadStateDict', options, ['source']);
   const { source = 'state_dict' } = options;
-  const bytes = bytesOf(file);
+  const bytes = bytesOf(file, 'loadStateDict');
   const refuse = (expected: string, got: string) =>
     new CheckpointError(`${source}: expected ${expected}, got ${got}`);
   const kinds = ['F32', 'F64', 'F16', 'BF16', 'I64'] as const;

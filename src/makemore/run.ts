@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
@@ -64,7 +64,7 @@ export interface ResumeOptions extends LoadOptions {
  * `Run.prepare` makes it; then `train`, `evaluate`, `sample` in that order, `record` and `save` at any time but while one of
  * them works, `dispose` at the end. `Run.resume` makes one that goes on where `save` was called.
  */
-export class Run implements Disposable {
+export class Run extends BaseDisposable {
   /** Losses as the record keeps them. */
   readonly losses: [number, number][] = [];
   readonly printed: [number, number][] = [];
@@ -81,7 +81,9 @@ export class Run implements Disposable {
     readonly core: Core,
     readonly model: Sequential<Indices>,
     readonly trainer: Trainer,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Makes data, core and network; nothing is trained yet.
@@ -312,9 +314,5 @@ export class Run implements Disposable {
 
   dispose(): void {
     this.core.dispose();
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 }

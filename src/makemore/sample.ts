@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { softmaxKernels } from '../core/kernels/softmax.js';
 import { Indices, Tensor } from '../core/tensor.js';
@@ -31,13 +31,14 @@ export interface SamplerOptions {
  *
  * Errors: RangeError where the network's logits hold NaN.
  */
-export class Sampler implements Disposable {
+export class Sampler extends BaseDisposable {
   readonly #options: SamplerOptions;
   readonly #context: Indices;
   readonly #probs: Tensor;
   readonly #tokens: Int32Array;
 
   constructor(options: SamplerOptions) {
+    super();
     const { core, contextLength, vocabulary } = options;
     this.#options = options;
     this.#context = new Indices(core, [1, contextLength]);
@@ -61,10 +62,6 @@ export class Sampler implements Disposable {
   dispose(): void {
     this.#context.dispose();
     this.#probs.dispose();
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 
   #name(): string {

@@ -41,7 +41,10 @@ export type Statistics = 'running' | 'calibrated';
  * beside the built-in ones; the other members are for layers that need them.
  */
 export interface Layer<Input extends Tensor | Indices = Tensor> {
-  /** What its input has to be; default float32. */
+  /**
+   * What its input has to be; default float32. Where the first layer takes int32, an evaluation computes every example, but
+   * only each distinct one where that layer is an `Embedding`.
+   */
   readonly inputDtype?: Dtype;
   /** The output of the last `forward`; its gradient is the next layer's `dx`. */
   readonly out?: Tensor | undefined;

@@ -10,7 +10,7 @@ const CHUNK = 256;
 /** What `Sequential.predict` says; `first`: the layer that sees x. */
 export function predict<Input extends Tensor | Indices>(
   place: string,
-  model: Layer<Input> & { readonly training: boolean; train(): void; eval(): void },
+  model: Layer<Input> & { readonly training: boolean; train(): unknown; eval(): unknown },
   core: Core,
   first: Layer,
   x: RowData,

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { expectColumns, expectInteger, expectLoaded, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
@@ -35,7 +35,10 @@ export interface PlaceOptions {
  * takes another number of columns than the one before it gives; what a layer throws, after its position (`layer 3: …`,
  * `layer 3.1: …` in a Sequential within). Source: torch.nn.Sequential.
  */
-export class Sequential<Input extends Tensor | Indices = Tensor> implements Layer<Input>, Disposable {
+export class Sequential<Input extends Tensor | Indices = Tensor>
+  extends BaseDisposable
+  implements Layer<Input>
+{
   readonly layers: readonly [Layer<Input>, ...Layer[]];
   /** Columns of the output, where the layers know them. */
   readonly outFeatures: number | undefined;
@@ -49,6 +52,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
   /** A list that was made at run time. */
   constructor(layers: readonly Layer<Input>[]);
   constructor(layers: readonly Layer<Input>[] | readonly [Layer<Input>, ...Layer[]], ...more: never[]) {
+    super();
     if (!Array.isArray(layers) || more.length > 0)
       throw new TypeError(
         `Sequential: expected one array of layers, got ${[layers, ...more].map(came).join(', ')}`,
@@ -222,18 +226,20 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     );
   }
 
-  /** Errors: TypeError for a mode, as torch's train(false) has it. */
-  train(...mode: never[]): void {
+  /** Returns the model. Errors: TypeError for a mode, as torch's train(false) has it. */
+  train(...mode: never[]): this {
     if (mode.length > 0) throw new TypeError(`Sequential.train: expected no mode, got ${came(mode[0])}`);
     for (const layer of this.layers) layer.train?.();
     this.#training = true;
+    return this;
   }
 
-  /** Errors: TypeError for other statistics; as `BatchNorm1d`. */
-  eval(statistics: Statistics = 'running'): void {
+  /** Returns the model. Errors: TypeError for other statistics; as `BatchNorm1d`. */
+  eval(statistics: Statistics = 'running'): this {
     expectStatistics('Sequential.eval', statistics);
     for (const layer of this.layers) layer.eval?.(statistics);
     this.#training = false;
+    return this;
   }
 
   parameters(): Parameter[] {
@@ -267,11 +273,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor> implements Laye
     this.#capacity = 0;
   }
 
-  [symbolDispose](): void {
-    this.dispose();
-  }
-
-  toString(): string {
+  override toString(): string {
     const lines = this.layers.map((layer, position) => `(${position}): ${layer}`.replaceAll('\n', '\n  '));
     return `Sequential(\n${lines.map((line) => `  ${line}\n`).join('')})`;
   }

@@ -1,4 +1,4 @@
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { expectNumber, expectOptions, expectTensor } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -20,7 +20,10 @@ export interface Group<Options> {
 }
 
 /** What the built-in optimizers share: groups of parameters, learning rates, and state beside each parameter. */
-export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> implements Optimizer, Disposable {
+export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
+  extends BaseDisposable
+  implements Optimizer
+{
   readonly parameters: readonly Parameter[];
   /** Steps made so far. */
   steps = 0;
@@ -38,6 +41,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     defaults: Required<Omit<Options, 'lr'>> & { lr?: LearningRate },
     check: (options: Required<Options>) => void,
   ) {
+    super();
     this.#name = name;
     if (!Array.isArray(parameters) || parameters.length === 0)
       throw new TypeError(
@@ -130,7 +134,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
     );
   }
 
-  toString(): string {
+  override toString(): string {
     return this.#name;
   }
 
@@ -152,10 +156,6 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }> imple
   dispose(): void {
     for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
     this.#state.clear();
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 }
 

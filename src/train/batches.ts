@@ -1,16 +1,17 @@
 import type { Core } from '../core/core.js';
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Signal } from './abort.js';
 import { pauses } from './breathe.js';
 import { columnsOf, type Examples } from './examples.js';
 
 /** The room for a batch of examples in a core, and the way through many of them, batch by batch. */
-export class Batches implements Disposable {
+export class Batches extends BaseDisposable {
   x: Indices | Tensor;
   y: Indices | Tensor;
 
   constructor(core: Core, capacity: number, x: { dtype: Dtype; columns: number }, y: typeof x) {
+    super();
     this.x = matrix(core, capacity, x);
     this.y = matrix(core, capacity, y);
   }
@@ -61,10 +62,6 @@ export class Batches implements Disposable {
   dispose(): void {
     this.x.dispose();
     this.y.dispose();
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Core } from '../core/core.js';
-import { symbolDispose } from '../core/dispose.js';
+import { BaseDisposable } from '../core/dispose.js';
 import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
@@ -46,7 +46,7 @@ import { VALIDATION, type Validated, Validation } from './validation.js';
  * a target is none (before the first step, where the model has no initial parameters yet); DivergenceError, which says
  * where it arose, where a loss is NaN or infinite: the network is then the one before that step.
  */
-export class Trainer implements Disposable {
+export class Trainer extends BaseDisposable {
   readonly model: Sequential<Indices> | Sequential<Tensor>;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
@@ -71,6 +71,7 @@ export class Trainer implements Disposable {
   readonly #touched = new Float64Array(1);
 
   constructor(options: TrainerOptions) {
+    super();
     expectOptions('Trainer', options, OPTIONS);
     this.#core = expectParts(options);
     const { loss = new CrossEntropyLoss(), optimizer, x, y, batches } = options;
@@ -294,9 +295,5 @@ export class Trainer implements Disposable {
     this.#disposed = true;
     this.#parts.dispose();
     this.loss.dispose?.();
-  }
-
-  [symbolDispose](): void {
-    this.dispose();
   }
 }

@@ -136,9 +136,13 @@ test('a peer that is not installed is named, with the command that installs it',
 test('the check prints a row for each contender, and refuses one that there is not', () => {
   const check = (...names: string[]) =>
     spawnSync(process.execPath, ['bench/check.mjs', ...names], { encoding: 'utf8' });
-  const { status, stdout } = check('lanewise', 'idiomatic-js');
+  const { status, stdout } = check('lanewise', 'lanewise-relaxed', 'idiomatic-js');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^lanewise, WebAssembly SIMD( +\d\.\de-\d+){5}$/m);
+  // Measured where the engine has it.
+  expect(stdout).toMatch(
+    /^lanewise, relaxed SIMD(( +\d\.\de-\d+){5}| +absent: this engine has no relaxed arithmetic: .*)$/m,
+  );
   expect(stdout).toMatch(/^JavaScript, typed arrays by hand( +\d\.\de[-+]\d+){5}$/m);
   const refused = check('torchvision');
   expect(refused.status).toBe(2);

@@ -9,6 +9,7 @@ import {
   Linear,
   load,
   loadCheckpoint,
+  loadStateDict,
   ReLU,
   readCheckpoint,
   Sequential,
@@ -116,10 +117,14 @@ test('the bytes of a file, however they come', () => {
     ['text', "'text'"],
     [undefined, 'undefined'],
     [[1, 2], 'an array'],
-  ])
+  ]) {
     expect(() => loadCheckpoint(given as never, { model })).toThrow(
       `loadCheckpoint: expected the bytes of a file as a Uint8Array, got ${came}`,
     );
+    expect(() => loadStateDict(model, given as never)).toThrow(
+      `loadStateDict: expected the bytes of a file as a Uint8Array, got ${came}`,
+    );
+  }
   expect(() => loadCheckpoint(bytes, {} as never)).toThrow(
     'loadCheckpoint: expected model to be a Sequential, got undefined',
   );

@@ -79,8 +79,8 @@ describe.each<Backend>(['wasm', 'js'])('Sequential on %s', (backend) => {
     const slope = hidden.reduce((sum, h, at) => sum + back[at % 3] * (1 - want[at] ** 2) * h, 0);
     expect(scale.scale.grad.toArray()[0]).toBeCloseTo(slope, 4);
     // It may train in a Trainer's step: nothing but the three methods is asked of it.
-    model.train();
-    model.eval();
+    expect(model.train()).toBe(model);
+    expect(model.eval()).toBe(model);
     expect(model.buffers()).toEqual([]);
   });
 

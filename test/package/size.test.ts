@@ -1,5 +1,5 @@
 // What a user's bundle pays: one file, minified, as a server compresses it, the WebAssembly inside.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -73,6 +73,21 @@ test('everything of lanewise stays below 67 kB, with neither the names nor the r
   const { gzip, brotli } = weigh('everything', code);
   expect(gzip).toBeLessThan(67);
   expect(brotli).toBeLessThan(59);
+});
+
+test('no class but one has a member with a computed name, by which esbuild would keep it in every program', () => {
+  const files = readdirSync(join(root, 'dist')).filter((name) =>
+    /^(?:library|makemore|worker)\b.*\.js$/.test(name),
+  );
+  const computed = files.flatMap((name) => {
+    const code = readFileSync(join(root, 'dist', name), 'utf8');
+    // Known symbols, such as Symbol.asyncIterator, do no harm.
+    return [...code.matchAll(/^\t(?:static |async |\*|[gs]et )*\[(?!Symbol\.)\w+\]\(.*\{$/gm)].map(([line]) =>
+      line.trim(),
+    );
+  });
+  expect(files.length).toBe(3);
+  expect(computed).toEqual(['[symbolDispose]() {']);
 });
 
 test('the relaxed build is an import of its own, and the names are lanewise/makemore’s', async () => {

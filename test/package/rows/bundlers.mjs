@@ -11,6 +11,8 @@ const files = {
   'page-worker.mjs': workerPageScript,
   // What a program that imports and uses nothing pays.
   'nothing.mjs': `import 'lanewise';\n`,
+  // One that uses a tensor: neither trainer nor model, loss, optimizer or kernels go with it.
+  'tensor.mjs': `import { Tensor } from 'lanewise'; console.log(Tensor);\n`,
 };
 
 const scripts = (path) => readdirSync(path, { recursive: true }).filter((name) => /\.m?js$/.test(name));
@@ -36,7 +38,11 @@ function expectNothing(path) {
     );
 }
 
-/** Bundles the page, looks at its size, runs it, and bundles an import that uses nothing. */
+function expectLittle(path) {
+  if (kB(path) > 3) throw new Error(`expected at most 3 kB gzip of a tensor alone, got ${kB(path)}`);
+}
+
+/** Bundles the page, looks at its size, runs it, and bundles imports that use nothing, and little. */
 const bundler = ({ name, install, bundle, nothing }) => ({
   name: `${name}: a page`,
   async run() {
@@ -45,6 +51,7 @@ const bundler = ({ name, install, bundle, nothing }) => ({
     const out = await bundle(path, 'page.mjs', 'out');
     const result = await visit('chromium', { folder: path });
     if (nothing !== false) expectNothing(join(path, await bundle(path, 'nothing.mjs', 'empty')));
+    expectLittle(join(path, await bundle(path, 'tensor.mjs', 'little')));
     return { ...result, version, note: `${kB(join(path, out))} kB gzip` };
   },
 });
