@@ -14,6 +14,26 @@ describe('a session', () => {
     expect(begun).toEqual([1, 2]);
   });
 
+  test('shows 500 of what a cell displays, and counts the rest; of a long text its beginning', async () => {
+    const { session, shows } = sessionOf(
+      cellsOf(
+        "for (let i = 0; i < 1500; i++) display('line ' + i);\nexpect('last', 1, 1);",
+        "display('x'.repeat(30000))",
+        "display([{ long: 'y'.repeat(30000) }])",
+      ),
+    );
+    await session.run();
+    expect(shows(1).slice(499, 500)).toEqual(['line 499']);
+    expect(shows(1).at(-1)).toBe('… and 1000 more that are not shown');
+    // What it compares is not left out.
+    expect(session.stateOf(1).outputs.filter(({ kind }) => kind === 'compared')).toHaveLength(1);
+    expect(session.stateOf(1).outputs).toHaveLength(502);
+    expect(shows(2)).toEqual([`${'x'.repeat(20000)}… 30000 characters in all`]);
+    expect(session.stateOf(3).outputs[0]).toMatchObject({
+      rows: [[`${'y'.repeat(20000)}… 30000 characters in all`]],
+    });
+  });
+
   test('runs each cell once, after those that it needs', async () => {
     const { session, begun, shows } = sessionOf(cellsOf(...[...sources].reverse()));
     await session.run();
