@@ -34,6 +34,35 @@ describe('a session', () => {
     });
   });
 
+  test('shows the value of an expression in parentheses, an object too', async () => {
+    const { session, shows } = sessionOf(cellsOf('({ a: 1 })', '(1 + 2) // three', '((4))', '(() => 5)()'));
+    await session.run();
+    expect([1, 2, 3, 4].map((id) => shows(id).join())).toEqual(['{ a: 1 }', '3', '4', '5']);
+  });
+
+  test('whatever is thrown ends the cell, and its error can be sent', async () => {
+    const { session } = sessionOf(
+      cellsOf(
+        'throw { toString() { throw 1; } }',
+        "throw new Proxy({}, { get() { throw new Error('no'); } })",
+        'throw Object.assign(new Error(), { message: () => 1 })',
+        'throw Object.create(null)',
+        'throw null',
+        "({ get a() { throw new RangeError('read'); } })",
+      ),
+    );
+    await session.run();
+    for (const id of [1, 2, 3, 4, 5, 6]) {
+      const state = session.stateOf(id);
+      expect(state.status).toBe('failed');
+      expect(structuredClone(state)).toEqual(state);
+    }
+    expect(session.stateOf(1).error?.message).toContain('got what cannot be read');
+    expect(session.stateOf(3).error?.message).toBe('() => 1');
+    expect(session.stateOf(5).error?.message).toContain('got null');
+    expect(session.stateOf(6).error).toMatchObject({ name: 'RangeError', message: 'read' });
+  });
+
   test('runs each cell once, after those that it needs', async () => {
     const { session, begun, shows } = sessionOf(cellsOf(...[...sources].reverse()));
     await session.run();
