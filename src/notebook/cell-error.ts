@@ -18,12 +18,25 @@ export interface CellError {
 export const fileOf = (id: number): string => `notebook-cell-${id}.js`;
 const FRAME = /notebook-cell-(\d+)\.js:(\d+):(\d+)/;
 
-/** An error that a cell threw: at the innermost line that a cell has written. */
+/**
+ * An error that a cell threw: at the innermost line that a cell has written. What is thrown may be anything, even what throws
+ * where it is read.
+ */
 export function thrownError(thrown: unknown, id: number, cells: ReadonlyMap<number, GraphCell>): CellError {
+  try {
+    return readError(thrown, id, cells);
+  } catch {
+    return { name: 'Error', message: 'expected an Error to be thrown, got what cannot be read', cell: id };
+  }
+}
+
+function readError(thrown: unknown, id: number, cells: ReadonlyMap<number, GraphCell>): CellError {
   if (!(thrown instanceof Error) && typeof (thrown as Error | undefined)?.stack !== 'string')
     return { name: 'Error', message: `expected an Error to be thrown, got ${String(thrown)}`, cell: id };
-  const { name, message, stack = '' } = thrown as Error;
-  const frame = FRAME.exec(stack);
+  const error = thrown as Error;
+  // A cell can set them to what is no text and cannot be sent.
+  const [name, message] = [String(error.name), String(error.message)];
+  const frame = FRAME.exec(String(error.stack));
   if (frame === null) return { name, message, cell: id };
   const [cell, line, column] = frame.slice(1).map(Number);
   const place = cells.get(cell)?.program?.placeOf(line, column);

@@ -67,7 +67,8 @@ export class Graph {
       const others = owners.get(name)?.filter((id) => id !== cell.id) ?? [];
       if (others.length > 0)
         wrong(`expected one cell to define '${name}', got ${cellsText([...others, cell.id])}`);
-      if (given.has(name)) wrong(`expected a name that the notebook has not, got '${name}'`);
+      if (given.has(name))
+        wrong(`expected a name of its own, got '${name}', which the notebook gives every cell`);
     }
     for (const name of program.references) {
       const from = owners.get(name) ?? [];

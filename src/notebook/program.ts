@@ -106,10 +106,12 @@ const startOf = ({ loc }: Node): [number, number] => [loc?.start.line ?? 1, loc?
 function readExpression(code: string): Node | undefined {
   try {
     const expression = parseExpressionAt(code, 0, OPTIONS);
+    // With parentheses around it, which the expression itself is without.
+    const whole = parseExpressionAt(code, 0, { ...OPTIONS, preserveParens: true });
     const named = expression.type === 'FunctionExpression' || expression.type === 'ClassExpression';
     if (named && (expression as { id?: unknown }).id) return undefined;
     // Comments behind it are all right.
-    const rest = parse(code.slice(expression.end), OPTIONS);
+    const rest = parse(code.slice(whole.end), OPTIONS);
     if (rest.body.length > 0) return undefined;
     const program: Program = {
       type: 'Program',

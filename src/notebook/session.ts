@@ -37,6 +37,8 @@ interface Execution {
   state: CellState;
   /** What the cell has shown so far. */
   outputs: Shown[];
+  /** How much more it displayed than there is room for. */
+  unshown: number;
   /** What it showed before a slider was moved: it stays until the end. */
   before: Shown[] | undefined;
   stopped: boolean;
@@ -50,6 +52,14 @@ type Box = { value: unknown } | { failed: number };
 
 /** A cell that calls one of these says itself what it shows. */
 const SHOWING: readonly string[] = ['display', 'expect', 'check', 'slider'];
+
+/** Of what a cell displays: more is counted. What it compares, checks or asks for is never left out. */
+const MOST_SHOWN = 500;
+const DISPLAYED: readonly Shown['kind'][] = ['text', 'table', 'chart'];
+
+/** What an execution shows, with a word on what is left out. */
+const outputsOf = ({ outputs, unshown }: Execution): Shown[] =>
+  unshown === 0 ? outputs : [...outputs, { kind: 'text', text: `… and ${unshown} more that are not shown` }];
 
 /** The name of a cell's own variable, which no identifier can be. */
 const variableOf = (id: number): string => `cell ${id}`;
@@ -249,7 +259,7 @@ export class Session {
     this.#end(id);
     const before = this.#moved.delete(id) ? this.stateOf(id).outputs : undefined;
     const state: CellState = { status: 'running', outputs: before ?? [] };
-    const execution: Execution = { state, outputs: [], before, stopped: false };
+    const execution: Execution = { state, outputs: [], unshown: 0, before, stopped: false };
     this.#executions.set(id, execution);
     const fail = (error: CellError): Outcome => {
       this.#settle(id, execution, { status: 'failed', error });
@@ -299,9 +309,11 @@ export class Session {
     };
     return standardOf({
       show: (shown) => {
-        execution.outputs = [...execution.outputs, shown];
+        const { outputs } = execution;
+        if (outputs.length >= MOST_SHOWN && DISPLAYED.includes(shown.kind)) execution.unshown++;
+        else execution.outputs = [...outputs, shown];
         if (shown.kind === 'slider') this.#keepSlider(id, shown);
-        if (execution.before === undefined) change({ outputs: execution.outputs });
+        if (execution.before === undefined) change({ outputs: outputsOf(execution) });
       },
       // A function of the cell that another one calls may say it when the cell is done.
       progress: (done, of) => {
@@ -319,7 +331,7 @@ export class Session {
     const { outputs } = execution;
     const shown = outputs.filter((output) => output.kind === 'slider');
     this.#sliders.set(id, new Map(shown.map((slider) => [slider.name, slider])));
-    execution.state = { ...end, outputs };
+    execution.state = { ...end, outputs: outputsOf(execution) };
     execution.before = undefined;
     this.#change(id, execution.state);
   }

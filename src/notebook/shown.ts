@@ -51,6 +51,8 @@ export type Shown =
 /** Of a table: more is cut. */
 const ROWS = 12;
 const COLUMNS = 10;
+/** Characters of a text. */
+const LENGTH = 20_000;
 /** Of a tensor. */
 const TENSOR_ROWS = 4;
 const TENSOR_COLUMNS = 6;
@@ -72,9 +74,9 @@ const isTensor = (value: unknown): value is TensorLike =>
 export function shown(value: unknown): Shown {
   if (value instanceof Chart) return { kind: 'chart', chart: value.toJSON() };
   if (isTensor(value)) return tensorTable(value);
-  if (typeof value === 'string') return { kind: 'text', text: value };
+  if (typeof value === 'string') return { kind: 'text', text: cut(value) };
   if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return rowsTable(value);
-  return { kind: 'text', text: inspected(value, 0) };
+  return { kind: 'text', text: cut(inspected(value, 0)) };
 }
 
 /** The first elements of a tensor, with its shape and moments above them. */
@@ -115,7 +117,10 @@ function rowsTable(records: readonly Record<string, unknown>[]): Table {
 }
 
 const cellText = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : inspected(value, 1);
+  value === undefined ? '' : cut(typeof value === 'string' ? value : inspected(value, 1));
+
+const cut = (text: string): string =>
+  text.length > LENGTH ? `${text.slice(0, LENGTH)}… ${text.length} characters in all` : text;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

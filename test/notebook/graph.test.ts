@@ -93,7 +93,7 @@ describe('cells', () => {
       "expected one cell to define 'a', got cells 1 and 2",
       "expected one cell to define 'a', got cells 1 and 2",
       "expected one cell to define 'a', got cells 1 and 2",
-      "expected a name that the notebook has not, got 'display'",
+      "expected a name of its own, got 'display', which the notebook gives every cell",
     ]);
   });
 

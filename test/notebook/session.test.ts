@@ -14,6 +14,55 @@ describe('a session', () => {
     expect(begun).toEqual([1, 2]);
   });
 
+  test('shows 500 of what a cell displays, and counts the rest; of a long text its beginning', async () => {
+    const { session, shows } = sessionOf(
+      cellsOf(
+        "for (let i = 0; i < 1500; i++) display('line ' + i);\nexpect('last', 1, 1);",
+        "display('x'.repeat(30000))",
+        "display([{ long: 'y'.repeat(30000) }])",
+      ),
+    );
+    await session.run();
+    expect(shows(1).slice(499, 500)).toEqual(['line 499']);
+    expect(shows(1).at(-1)).toBe('… and 1000 more that are not shown');
+    // What it compares is not left out.
+    expect(session.stateOf(1).outputs.filter(({ kind }) => kind === 'compared')).toHaveLength(1);
+    expect(session.stateOf(1).outputs).toHaveLength(502);
+    expect(shows(2)).toEqual([`${'x'.repeat(20000)}… 30000 characters in all`]);
+    expect(session.stateOf(3).outputs[0]).toMatchObject({
+      rows: [[`${'y'.repeat(20000)}… 30000 characters in all`]],
+    });
+  });
+
+  test('shows the value of an expression in parentheses, an object too', async () => {
+    const { session, shows } = sessionOf(cellsOf('({ a: 1 })', '(1 + 2) // three', '((4))', '(() => 5)()'));
+    await session.run();
+    expect([1, 2, 3, 4].map((id) => shows(id).join())).toEqual(['{ a: 1 }', '3', '4', '5']);
+  });
+
+  test('whatever is thrown ends the cell, and its error can be sent', async () => {
+    const { session } = sessionOf(
+      cellsOf(
+        'throw { toString() { throw 1; } }',
+        "throw new Proxy({}, { get() { throw new Error('no'); } })",
+        'throw Object.assign(new Error(), { message: () => 1 })',
+        'throw Object.create(null)',
+        'throw null',
+        "({ get a() { throw new RangeError('read'); } })",
+      ),
+    );
+    await session.run();
+    for (const id of [1, 2, 3, 4, 5, 6]) {
+      const state = session.stateOf(id);
+      expect(state.status).toBe('failed');
+      expect(structuredClone(state)).toEqual(state);
+    }
+    expect(session.stateOf(1).error?.message).toContain('got what cannot be read');
+    expect(session.stateOf(3).error?.message).toBe('() => 1');
+    expect(session.stateOf(5).error?.message).toContain('got null');
+    expect(session.stateOf(6).error).toMatchObject({ name: 'RangeError', message: 'read' });
+  });
+
   test('runs each cell once, after those that it needs', async () => {
     const { session, begun, shows } = sessionOf(cellsOf(...[...sources].reverse()));
     await session.run();

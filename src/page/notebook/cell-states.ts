@@ -8,8 +8,8 @@ const IDLE: CellState = { status: 'idle', outputs: [] };
 
 export class CellStates {
   readonly #states = new Map<number, Signal<CellState>>();
-  /** Sources of the cells when they were last sent to be run. */
-  #sent: ReadonlyMap<number, string> = new Map();
+  /** The cells as they were last sent to be run. */
+  #sent: ReadonlyMap<number, Cell> = new Map();
   readonly #running = signal<ReadonlySet<number>>(new Set());
   readonly #count = signal(0);
   /** How many cells run, those that were edited since included. */
@@ -21,17 +21,17 @@ export class CellStates {
 
   /** The cells are sent to be run as they are. */
   sent(cells: readonly Cell[]): void {
-    this.#sent = new Map(cells.map(({ id, source }) => [id, source]));
+    this.#sent = new Map(cells.map((cell) => [cell.id, cell]));
   }
 
   /** Takes what the worker says. A cell that was edited since stays idle; one that is to run shows what it showed. */
-  take(changes: readonly Change[], sourceOf: (id: number) => string | undefined): void {
+  take(changes: readonly Change[], cellOf: (id: number) => Cell | undefined): void {
     const running = new Set(this.#running.peek());
     batch(() => {
       for (const [id, state] of changes) {
         if (state.status === 'running') running.add(id);
         else running.delete(id);
-        if (sourceOf(id) !== this.#sent.get(id)) continue;
+        if (!this.#isAsSent(id, cellOf(id))) continue;
         if (state.status === 'idle') this.#idle(id);
         else this.#of(id).value = state;
       }
@@ -42,9 +42,9 @@ export class CellStates {
   /** What was edited since it ran is idle, and shows what it showed. */
   follow(cells: readonly Cell[]): void {
     batch(() => {
-      for (const { id, source } of cells) {
-        const state = this.#of(id).peek();
-        if (state.status !== 'idle' && this.#sent.get(id) !== source) this.#idle(id);
+      for (const cell of cells) {
+        const state = this.#of(cell.id).peek();
+        if (state.status !== 'idle' && !this.#isAsSent(cell.id, cell)) this.#idle(cell.id);
       }
     });
   }
@@ -82,6 +82,12 @@ export class CellStates {
   #run(running: ReadonlySet<number>): void {
     this.#running.value = running;
     this.#count.value = running.size;
+  }
+
+  /** Text and code of the same source are not the same. */
+  #isAsSent(id: number, cell: Cell | undefined): boolean {
+    const sent = this.#sent.get(id);
+    return cell?.source === sent?.source && cell?.mode === sent?.mode;
   }
 
   #idle(id: number): void {

@@ -83,7 +83,7 @@ export class OpenNotebook {
     this.conflict = this.#keeper.conflict;
     this.#runner = new Runner({
       start: where.start,
-      onChanges: (changes) => this.#states.take(changes, this.#sourceOf),
+      onChanges: (changes) => this.#states.take(changes, this.#cellOf),
       onLost: (reason) => {
         this.#states.lose(reason);
         this.problem.value = `The cells’ values are gone: ${reason}. Sources and outputs are as they were.`;
@@ -320,8 +320,7 @@ export class OpenNotebook {
     };
   }
 
-  readonly #sourceOf = (id: number): string | undefined =>
-    this.cells.peek().find((cell) => cell.id === id)?.source;
+  readonly #cellOf = (id: number): Cell | undefined => this.cells.peek().find((cell) => cell.id === id);
 
   #changed(): void {
     this.#states.follow(this.cells.peek());

@@ -28,6 +28,18 @@ describe('running', () => {
     expect(statuses(notebook)).toEqual(['idle', 'done', 'done', 'done']);
   });
 
+  test('what becomes a text, or code, is idle though its source is the same', async () => {
+    const { notebook } = await open(own);
+    await notebook.run();
+    notebook.setMode(3, 'md');
+    expect(statuses(notebook)).toEqual(['done', 'done', 'idle']);
+    notebook.setMode(3, 'ts');
+    notebook.setMode(1, 'js');
+    expect(statuses(notebook)).toEqual(['idle', 'done', 'idle']);
+    await notebook.run([3]);
+    expect(shows(notebook, 3)).toEqual(['b is 2']);
+  });
+
   test('a cell that was edited while it ran stays idle, and what it says comes to nothing', async () => {
     const { notebook } = await open(
       textOf(
