@@ -45,6 +45,8 @@ const isolate = false;
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
+  { find: /^lanewise\/diagnostics$/, replacement: here('./src/diagnostics/index.ts') },
+  { find: /^lanewise\/checkpoint$/, replacement: here('./src/interchange/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
   { find: /^lanewise\/onnx$/, replacement: here('./src/interchange/onnx.ts') },
   { find: /^lanewise\/worker$/, replacement: here('./src/interchange/worker.ts') },
@@ -130,7 +132,7 @@ export default defineConfig(({ mode }) =>
                 cli: here('./src/cli/main.ts'),
                 'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
-              external: ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'],
+              external: /^lanewise(?:\/|$)/,
               // The notebook brings parsers; names stay, for who reports an error.
               output: {
                 minify: {
@@ -160,11 +162,27 @@ export default defineConfig(({ mode }) =>
                   groups: [
                     { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
                     // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
-                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/, priority: 2 },
-                    // The rest in one too, in the order of its imports: what is alike lies near to each other.
+                    { name: 'kernels', test: /[\\/]release[\\/](?!stats)[\w-]+\.wasm\?text$/, priority: 4 },
+                    // The rest of `lanewise` in one too, in the order of its imports: what is alike lies near to each other.
                     {
                       name: 'library',
-                      test: /[\\/]src[\\/](?:(?:core|init|random|nn|optim|train|diagnostics)[\\/](?!relaxed)|interchange[\\/](?:checkpoint|safetensors|slots|state-dict))/,
+                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|sha256|utf8|python|(?:kernels|reference)[\\/]stats)/,
+                      priority: 3,
+                    },
+                    // What the other entries share, and `lanewise` has no use for.
+                    {
+                      name: 'bytes',
+                      test: /[\\/]src[\\/]core[\\/](?:sha256|utf8)|node_modules[\\/]@noble[\\/]/,
+                      priority: 2,
+                    },
+                    {
+                      name: 'diagnostics',
+                      test: /[\\/]src[\\/](?:diagnostics[\\/](?!index)|core[\\/](?:kernels|reference)[\\/]stats)/,
+                      priority: 1,
+                    },
+                    {
+                      name: 'checkpoint',
+                      test: /[\\/]src[\\/]interchange[\\/](?:checkpoint|safetensors|slots|state-dict)/,
                       priority: 1,
                     },
                   ],
@@ -174,6 +192,8 @@ export default defineConfig(({ mode }) =>
             lib: {
               entry: {
                 index: here('./src/index.ts'),
+                diagnostics: here('./src/diagnostics/index.ts'),
+                checkpoint: here('./src/interchange/index.ts'),
                 makemore: here('./src/makemore/index.ts'),
                 charts: here('./src/charts/index.ts'),
                 relaxed: here('./src/core/relaxed.ts'),

@@ -21,7 +21,6 @@ export { type SmoothKernels, smoothKernels } from './core/kernels/smooth.js';
 export { type SoftmaxKernels, softmaxKernels } from './core/kernels/softmax.js';
 export { type SoftmaxRowsKernels, softmaxRowsKernels } from './core/kernels/softmax-rows.js';
 export { type SoftplusKernels, softplusKernels } from './core/kernels/softplus.js';
-export { type StatsKernels, statsKernels } from './core/kernels/stats.js';
 export { type TanhKernels, tanhKernels } from './core/kernels/tanh.js';
 export { type LoadOptions, load, type Relaxed } from './core/load.js';
 export { matmul, transpose } from './core/matmul.js';
@@ -33,7 +32,6 @@ export { type Dtype, Indices, Tensor } from './core/tensor.js';
 // random
 
 export { Generator } from './random/generator.js';
-export { PythonRandom } from './random/python.js';
 
 // init
 
@@ -62,7 +60,6 @@ export {
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { Dropout, type DropoutOptions } from './nn/dropout.js';
 export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
-export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
@@ -108,63 +105,6 @@ export {
   stepSchedule,
 } from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
-
-// interchange
-
-export {
-  type LoadCheckpointOptions,
-  loadCheckpoint,
-  type SaveCheckpointOptions,
-  saveCheckpoint,
-} from './interchange/checkpoint.js';
-export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
-  readCheckpoint,
-} from './interchange/checkpoint-file.js';
-export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
-
-// diagnostics
-
-export type { Finding, Rule } from './diagnostics/finding-rules.js';
-export { type FindingsContext, findings } from './diagnostics/findings.js';
-export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
-export { Recorder, type RecorderOptions } from './diagnostics/recorder.js';
-export { Series } from './diagnostics/series.js';
-export type {
-  ActivationSnapshot,
-  LayerSnapshot,
-  ParameterSnapshot,
-  Snapshot,
-  SnapshotOptions,
-  TensorSnapshot,
-} from './diagnostics/snapshot.js';
-export {
-  deadUnits,
-  type Histogram,
-  type HistogramOptions,
-  histogram,
-  type Summary,
-  type SummaryOptions,
-  saturatedUnits,
-  summarise,
-} from './diagnostics/statistics.js';
-export {
-  type SurveyedLayer,
-  type SurveyOptions,
-  surveyUnits,
-  UnitCounter,
-  type UnitSurvey,
-} from './diagnostics/survey.js';
-export { Thinned, type Track } from './diagnostics/thinned.js';
-export {
-  type Watched,
-  type WatchedOptimizer,
-  Watcher,
-  type WatchOptions,
-  watch,
-} from './diagnostics/watch.js';
 
 // train
 

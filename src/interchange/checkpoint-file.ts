@@ -1,8 +1,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64 } from '../core/base64.js';
 import { came } from '../core/kind.js';
+import { Sha256 } from '../core/sha256.js';
 import { encodeUtf8 } from '../core/utf8.js';
-import { Sha256 } from '../nn/sha256.js';
 import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { Generator } from '../random/generator.js';
 import type { DrawnState } from '../train/drawn.js';

@@ -1,3 +1,4 @@
+export { PythonRandom } from '../random/python.js';
 export {
   contexts,
   type Dataset,

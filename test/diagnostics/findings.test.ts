@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Finding, findings, Series, type Watcher, watch } from '../../src/diagnostics/index.js';
 import {
   type Core,
   DivergenceError,
-  type Finding,
   Flatten,
-  findings,
   Generator,
   type Layer,
   load,
   ReLU,
-  Series,
   SGD,
   Sigmoid,
   Trainer,
-  type Watcher,
-  watch,
 } from '../../src/index.js';
 import {
   builtInNames,

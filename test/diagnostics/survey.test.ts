@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findings, fingerprint, surveyUnits, UnitCounter, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -6,8 +7,6 @@ import {
   ELU,
   type Examples,
   Flatten,
-  findings,
-  fingerprint,
   Generator,
   type Layer,
   LeakyReLU,
@@ -17,12 +16,9 @@ import {
   Sequential,
   SGD,
   Sigmoid,
-  surveyUnits,
   Tanh,
   type Tensor,
   Trainer,
-  UnitCounter,
-  watch,
 } from '../../src/index.js';
 
 const { fround } = Math;

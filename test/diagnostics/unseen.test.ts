@@ -1,23 +1,19 @@
 /** What watches a network that has not seen a batch. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findings, Recorder, surveyUnits, UnitCounter, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   CrossEntropyLoss,
-  findings,
   Linear,
   load,
   MSELoss,
-  Recorder,
   Sequential,
   SGD,
-  surveyUnits,
   Tanh,
   Trainer,
   type TrainerOptions,
-  UnitCounter,
-  watch,
 } from '../../src/index.js';
 import { COUNT, classes, rows, values } from '../train/rows.js';
 

@@ -1,11 +1,11 @@
 /** update:data beside what each optimizer has really taken from a parameter. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findings, watch } from '../../src/diagnostics/index.js';
 import {
   Adam,
   AdamW,
   type Backend,
   type Core,
-  findings,
   Linear,
   load,
   type Optimizer,
@@ -15,7 +15,6 @@ import {
   SGD,
   Tanh,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const rows = Array.from({ length: 200 }, (_, i) => [Math.sin(i), Math.cos(i * 1.3), i % 2]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, histogram, summarise, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
@@ -6,9 +7,7 @@ import {
   ELU,
   type Examples,
   Flatten,
-  fingerprint,
   Generator,
-  histogram,
   type Layer,
   LeakyReLU,
   Linear,
@@ -18,11 +17,9 @@ import {
   SGD,
   Sigmoid,
   stepSchedule,
-  summarise,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const [COLUMNS, HIDDEN, CLASSES, BATCH] = [3, 6, 4, 8];

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Core,
-  fingerprint,
   Generator,
   kaimingUniform,
   Linear,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint, loadCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { fingerprint } from '../../src/diagnostics/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   assemble,
   CONTEXT,

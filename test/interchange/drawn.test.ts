@@ -1,23 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   Dropout,
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
   type PlaceOptions,
-  readCheckpoint,
   type Sampling,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
   type TrainerOptions,
 } from '../../src/index.js';
+import { loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { parts, refusal, signed } from './saved.js';
 
 const core = await load();

@@ -1,20 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
   MSELoss,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { parts, refusal, signed } from './saved.js';
 
 const core = await load();

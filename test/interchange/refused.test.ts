@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { assemble, DIM, examples, type Parts, parts, refusal, saved, setUp, signed, V } from './saved.js';
 
 describe('what is refused', () => {

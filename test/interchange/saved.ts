@@ -3,7 +3,6 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
 import {
   BatchNorm1d,
-  CheckpointError,
   Embedding,
   type Examples,
   Flatten,
@@ -13,11 +12,11 @@ import {
   load,
   Sequential,
   SGD,
-  saveCheckpoint,
   stepSchedule,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { CheckpointError, saveCheckpoint } from '../../src/interchange/index.js';
 
 export const [V, CONTEXT, DIM, HIDDEN, BATCH] = [5, 2, 2, 6, 8];
 export const examples: Examples = {

@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { embedded } from '../../.ci/embed.mjs';
 import { threads } from '../../.ci/thread.mjs';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import * as lanewise from '../../src/index.js';
 import {
   AdamW,
@@ -14,19 +15,17 @@ import {
   CrossEntropyLoss,
   clipGradNorm,
   Dropout,
-  fingerprint,
   GELU,
   Generator,
   LayerNorm,
   Linear,
   load,
-  loadStateDict,
   oneCycleLR,
   Residual,
   Sequential,
-  saveStateDict,
   Trainer,
 } from '../../src/index.js';
+import { loadStateDict, saveStateDict } from '../../src/interchange/index.js';
 import {
   type LayerDescription,
   prepareTraining,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { type BatchNorm1d, surveyUnits, type Tensor } from '../../src/index.js';
+import { surveyUnits } from '../../src/diagnostics/index.js';
+import type { BatchNorm1d, Tensor } from '../../src/index.js';
 import {
   builtInNames,
   type Cell,

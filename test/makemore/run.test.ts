@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   builtInNames,
   deepSettings,

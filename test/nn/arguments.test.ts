@@ -1,25 +1,27 @@
 /** What is none of what a call takes is told by the call, not by what fails in it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  findings,
+  fingerprint,
+  onBackward,
+  onForward,
+  Recorder,
+  surveyUnits,
+  UnitCounter,
+  watch,
+} from '../../src/diagnostics/index.js';
+import {
   type Backend,
   BatchNorm1d,
   type Core,
   Embedding,
-  findings,
-  fingerprint,
   Generator,
   Linear,
   load,
-  onBackward,
-  onForward,
   Parameter,
-  Recorder,
   Sequential,
   SGD,
-  surveyUnits,
   Trainer,
-  UnitCounter,
-  watch,
 } from '../../src/index.js';
 
 const none = undefined as never;

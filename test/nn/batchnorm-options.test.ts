@@ -1,23 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
   DivergenceError,
-  fingerprint,
   foldBatchNorm,
   Linear,
   load,
-  loadCheckpoint,
-  loadStateDict,
   Sequential,
   SGD,
-  saveCheckpoint,
-  saveStateDict,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { loadCheckpoint, loadStateDict, saveCheckpoint, saveStateDict } from '../../src/interchange/index.js';
 import { crossEntropy, gradient, linear, moments, normalise, randn, type Vector } from './reference.js';
 
 const [COUNT, INPUTS, HIDDEN, CLASSES] = [24, 4, 6, 3];

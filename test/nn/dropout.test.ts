@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
   DivergenceError,
   Dropout,
-  fingerprint,
   Generator,
   Linear,
   load,

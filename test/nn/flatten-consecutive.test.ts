@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, surveyUnits, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -6,24 +7,20 @@ import {
   DivergenceError,
   Embedding,
   type Examples,
-  fingerprint,
   foldBatchNorm,
   Generator,
   type Indices,
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
   type Parameter,
   Sequential,
   SGD,
-  saveCheckpoint,
-  surveyUnits,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   crossEntropy,
   gradient,

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
-  fingerprint,
   LayerNorm,
   Linear,
   load,

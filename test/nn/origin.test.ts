@@ -10,18 +10,17 @@ import {
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
   type Origin,
   Parameter,
   ReLU,
   type Schedule,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 
 const [COLUMNS, ROWS, BATCH] = [4, 40, 8];
 

@@ -1,5 +1,6 @@
 /** What a layer, a network, an optimizer, a loss and a trainer do not take: each is refused by name, and nothing moves. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { histogram, summarise } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -12,7 +13,6 @@ import {
   Flatten,
   GELU,
   Generator,
-  histogram,
   Indices,
   type Layer,
   LayerNorm,
@@ -28,7 +28,6 @@ import {
   SiLU,
   Softmax,
   Softplus,
-  summarise,
   Tanh,
   Tensor,
   Trainer,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, onBackward, onForward, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -6,23 +7,17 @@ import {
   DivergenceError,
   Dropout,
   Embedding,
-  fingerprint,
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
-  onBackward,
-  onForward,
   Residual,
-  readCheckpoint,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
+import { loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   crossEntropy,
   gradient,

@@ -1,23 +1,21 @@
 /** What else is done with a trainer and its model while it is there: each use works, or is refused by name. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findings, Recorder, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   DivergenceError,
   type Examples,
-  findings,
   Generator,
   type Layer,
   Linear,
   load,
-  Recorder,
   Sequential,
   SGD,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const [COLUMNS, ROWS, BATCH] = [4, 40, 8];

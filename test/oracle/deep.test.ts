@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Core,
-  Generator,
-  type Indices,
-  load,
-  type Sequential,
-  SGD,
-  summarise,
-  Trainer,
-} from '../../src/index.js';
+import { summarise } from '../../src/diagnostics/index.js';
+import { type Core, Generator, type Indices, load, type Sequential, SGD, Trainer } from '../../src/index.js';
 import { createDeep, type Dataset, makeDataset, Sampler } from '../../src/makemore/index.js';
 import { bits, distance, floats, needs, type RecordedRun, readList, readRecorded } from './recorded.js';
 

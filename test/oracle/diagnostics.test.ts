@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deadUnits, histogram, saturatedUnits, summarise } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
-  deadUnits,
   Embedding,
   Flatten,
   Generator,
-  histogram,
   type Indices,
   type Layer,
   Linear,
   load,
   Sequential,
   SGD,
-  saturatedUnits,
-  summarise,
   Tanh,
   type Tensor,
   Trainer,

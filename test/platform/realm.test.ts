@@ -1,22 +1,19 @@
 // Arrays of another realm, as a page's iframe, `vm` and Jest make them, in every public function that takes arrays.
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { fingerprint, surveyUnits } from '../../src/diagnostics/index.js';
 import {
   Embedding,
   Flatten,
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
-  readCheckpoint,
   Sequential,
   SGD,
-  saveCheckpoint,
-  surveyUnits,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { lectureSettings, parseNames, Run, readRun } from '../../src/makemore/index.js';
 
 type Classes = Pick<typeof globalThis, 'Float32Array' | 'Int32Array' | 'Uint8Array'>;

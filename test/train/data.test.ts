@@ -1,5 +1,6 @@
 /** What a trainer takes: rows of numbers of any kind, any loss and optimizer, a model that was never reserved. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   Adam,
   type Backend,
@@ -11,21 +12,19 @@ import {
   Embedding,
   type Examples,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   Linear,
   load,
-  loadCheckpoint,
   MSELoss,
   type Optimizer,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   Trainer,
   type TrainerOptions,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { COUNT, classes, rows, values } from './rows.js';
 
 describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {

@@ -1,12 +1,11 @@
 /** Where a divergence arose: each fault is put into a network on purpose, and has to be named. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findings, fingerprint, watch } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
   DivergenceError,
   ELU,
-  findings,
-  fingerprint,
   Generator,
   type Layer,
   LeakyReLU,
@@ -18,7 +17,6 @@ import {
   SGD,
   Tanh,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const [ROWS, BATCH, CLASSES] = [40, 8, 3];

@@ -1,5 +1,6 @@
 /** A loss, an optimizer and layers of one’s own in a trainer. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -15,7 +16,6 @@ import {
   type Tensor,
   Trainer,
   type TrainerOptions,
-  watch,
 } from '../../src/index.js';
 import { COUNT, classes, rows, values } from './rows.js';
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -7,7 +8,6 @@ import {
   Embedding,
   type Examples,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   type Layer,

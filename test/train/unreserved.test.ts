@@ -1,11 +1,11 @@
 /** A model that was never reserved, in a trainer: the bits of one that was, and no memory in the steady state. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   CrossEntropyLoss,
-  fingerprint,
   Linear,
   load,
   Sequential,

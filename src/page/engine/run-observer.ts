@@ -1,4 +1,5 @@
-import { BatchNorm1d, type Finding, findings, lrAt, Recorder, Thinned } from 'lanewise';
+import { BatchNorm1d, lrAt } from 'lanewise';
+import { type Finding, findings, Recorder, Thinned } from 'lanewise/diagnostics';
 import type { Run } from 'lanewise/makemore';
 import { DrawnNames } from './drawn-names.js';
 import { History } from './history.js';

@@ -1,4 +1,5 @@
-import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
+import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, type Tensor } from 'lanewise';
+import { surveyUnits } from 'lanewise/diagnostics';
 import { normalises, type Run } from 'lanewise/makemore';
 import { type DistinctContexts, distinctContexts } from './distinct-contexts.js';
 import { flatRegionOf } from './flat-region.js';

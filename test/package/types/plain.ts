@@ -3,31 +3,32 @@ import * as everything from 'lanewise';
 import {
   type Core,
   CrossEntropy,
-  fingerprint,
   GELU,
   Generator,
   type Layer,
   Linear,
   load,
-  loadStateDict,
   type Optimizer,
   type Parameter,
   Sequential,
   SGD,
   type Signal,
-  saveCheckpoint,
-  saveStateDict,
   Tanh,
   type Tensor,
   Trainer,
 } from 'lanewise';
 import * as charts from 'lanewise/charts';
+import * as checkpoint from 'lanewise/checkpoint';
+import { loadStateDict, saveCheckpoint, saveStateDict } from 'lanewise/checkpoint';
+import * as diagnostics from 'lanewise/diagnostics';
+import { fingerprint } from 'lanewise/diagnostics';
 import * as makemore from 'lanewise/makemore';
 import { exportOnnx } from 'lanewise/onnx';
 import { relaxed } from 'lanewise/relaxed';
 import * as worker from 'lanewise/worker';
 
-export const all = { ...everything, ...charts, ...makemore, ...worker, exportOnnx, relaxed };
+const libraries = { everything, diagnostics, checkpoint, charts, makemore, worker };
+export const all = { ...libraries, exportOnnx, relaxed };
 
 /** A layer of one's own by three methods. */
 class Doubled implements Layer {

@@ -1,0 +1,13 @@
+export {
+  type LoadCheckpointOptions,
+  loadCheckpoint,
+  type SaveCheckpointOptions,
+  saveCheckpoint,
+} from './checkpoint.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  type CheckpointTensor,
+  readCheckpoint,
+} from './checkpoint-file.js';
+export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './state-dict.js';
