@@ -166,13 +166,13 @@ export default defineConfig(({ mode }) =>
                     // The rest of `lanewise` in one too, in the order of its imports: what is alike lies near to each other.
                     {
                       name: 'library',
-                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|sha256|utf8|python|(?:kernels|reference)[\\/]stats)/,
+                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|base64|sha256|utf8|python|(?:kernels|reference)[\\/]stats)/,
                       priority: 3,
                     },
                     // What the other entries share, and `lanewise` has no use for.
                     {
                       name: 'bytes',
-                      test: /[\\/]src[\\/]core[\\/](?:sha256|utf8)|node_modules[\\/]@noble[\\/]/,
+                      test: /[\\/]src[\\/]core[\\/](?:base64|sha256|utf8)|node_modules[\\/]@noble[\\/]/,
                       priority: 2,
                     },
                     {

@@ -1,3 +1,5 @@
+// What a network looks like from the inside while it trains.
+
 export { type StatsKernels, statsKernels } from '../core/kernels/stats.js';
 export type { Finding, Rule } from './finding-rules.js';
 export { type FindingsContext, findings } from './findings.js';

@@ -1,3 +1,5 @@
+// The files of a model: checkpoints of this library, and PyTorch’s state dicts.
+
 export {
   type LoadCheckpointOptions,
   loadCheckpoint,

@@ -24,6 +24,15 @@ test('what the table says of lanewise is exported', () => {
   expect(told.filter((name) => !known.has(name))).toEqual([]);
 });
 
+test('what is not of lanewise itself is told with its entry', () => {
+  for (const entry of entries.slice(1)) {
+    const own = new Set(exportedOf(ENTRIES[entry]).map(({ name }) => name));
+    const told = cells.filter(([, text]) => named(text).some((name) => own.has(name)));
+    expect(told.length, entry).toBeGreaterThan(0);
+    for (const [, text] of told) expect(text).toContain(`of \`${entry}\``);
+  }
+});
+
 test('every layer, loss, optimizer, schedule and initialisation is in the table', () => {
   const own = ['CrossEntropy', 'foldBatchNorm', 'lrAt', 'stepSchedule'];
   const listed = new Set(cells.flatMap(([, text]) => named(text)));
