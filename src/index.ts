@@ -33,6 +33,7 @@ export { type Dtype, Indices, Tensor } from './core/tensor.js';
 // random
 
 export { Generator } from './random/generator.js';
+export { type MultinomialOptions, multinomial } from './random/multinomial.js';
 export { PythonRandom } from './random/python.js';
 
 // init
@@ -124,6 +125,13 @@ export {
   readCheckpoint,
 } from './interchange/checkpoint-file.js';
 export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
+export {
+  type DrawnState,
+  restoreTrainer,
+  type TrainerState,
+  trainerState,
+} from './interchange/trainer-state.js';
+export { getRngState, setRngState } from './random/generator-state.js';
 
 // diagnostics
 
@@ -165,18 +173,30 @@ export {
   type WatchOptions,
   watch,
 } from './diagnostics/watch.js';
+export { explainDivergence } from './train/explain/explain.js';
 
 // train
 
 export type { Signal } from './train/abort.js';
-export { DivergenceError } from './train/divergence.js';
-export type { DrawnState } from './train/drawn.js';
-export type { CalibrateOptions, EvaluateOptions, VisitOptions } from './train/evaluation.js';
+export {
+  type Diverged,
+  DivergenceError,
+  type Explain,
+  type Explanation,
+  type Origin,
+} from './train/divergence.js';
+export {
+  type CalibrateOptions,
+  calibrate,
+  type EvaluateOptions,
+  evaluate,
+  type VisitOptions,
+  visit,
+} from './train/evaluation.js';
 export type { Examples, RawExamples } from './train/examples.js';
-export type { Origin } from './train/failed.js';
 export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export type { Sampling } from './train/sampler.js';
 export { Trainer } from './train/trainer.js';
-export type { RunOptions, TrainerOptions, TrainerState } from './train/trainer-options.js';
-export type { Validated, ValidationOptions } from './train/validation.js';
+export type { RunOptions, TrainerOptions } from './train/trainer-options.js';
+export { type Validated, Validation, type ValidationOptions } from './train/validation.js';

@@ -3,8 +3,10 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  calibrate,
   ELU,
   type Examples,
+  evaluate,
   Flatten,
   findings,
   fingerprint,
@@ -22,6 +24,7 @@ import {
   type Tensor,
   Trainer,
   UnitCounter,
+  visit,
   watch,
 } from '../../src/index.js';
 
@@ -65,7 +68,7 @@ async function outputs(trainer: Trainer, activation: Layer, statistics: 'running
     for (let i = 0; i < size; i++) rows.push(values.slice(i * columns, (i + 1) * columns));
     sizes.push(size);
   };
-  await trainer.visit(examples, collect, { statistics });
+  await visit(trainer, examples, collect, { statistics });
   return { rows, sizes };
 }
 
@@ -174,7 +177,7 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
       const { trainer, model } = setUp(core, new Tanh(), true);
       const state = () => model.buffers().map(({ value }) => [...value.toArray()]);
       await trainer.run(10);
-      await trainer.calibrate(examples);
+      await calibrate(trainer, examples);
       const before = state();
       if (surveyed)
         for (const mode of ['batch', 'running', 'calibrated'] as const)
@@ -214,8 +217,8 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     expect(() => counter.survey()).toThrow(
       'UnitCounter.survey: expected at least one batch before it, got none',
     );
-    const loss = await trainer.evaluate(examples, { onBatch: () => counter.add() });
-    expect(loss).toBe(await trainer.evaluate(examples));
+    const loss = await evaluate(trainer, examples, { onBatch: () => counter.add() });
+    expect(loss).toBe(await evaluate(trainer, examples));
     expect(counter.survey()).toEqual(await surveyUnits(trainer, examples));
   });
 
@@ -224,7 +227,7 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     const { trainer, model } = setUp(own, new Tanh());
     const counter = new UnitCounter(model);
     const free = own.allocate(0);
-    await trainer.visit(examples, () => counter.add());
+    await visit(trainer, examples, () => counter.add());
     expect(own.allocate(0)).toBe(free);
     expect(counter.survey().examples).toBe(COUNT);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint, loadCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { calibrate, evaluate, fingerprint, loadCheckpoint, saveCheckpoint } from '../../src/index.js';
 import {
   assemble,
   CONTEXT,
@@ -136,13 +136,13 @@ describe('the file', () => {
 describe('calibrated statistics', () => {
   const calibrated = async () => {
     const net = saved();
-    await net.trainer.calibrate(examples);
+    await calibrate(net.trainer, examples);
     return { ...net, bytes: saveCheckpoint(net.both) };
   };
   const statistics = ({ norm, inner }: ReturnType<typeof setUp>) =>
     [norm, inner].flatMap((layer) => [layer.calibratedMean.toArray(), layer.calibratedSpread.toArray()]);
   const loss = ({ trainer }: ReturnType<typeof setUp>) =>
-    trainer.evaluate(examples, { statistics: 'calibrated' });
+    evaluate(trainer, examples, { statistics: 'calibrated' });
 
   test('come back, with the losses that they give', async () => {
     const one = await calibrated();

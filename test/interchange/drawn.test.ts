@@ -9,6 +9,7 @@ import {
   loadCheckpoint,
   type PlaceOptions,
   readCheckpoint,
+  restoreTrainer,
   type Sampling,
   Sequential,
   SGD,
@@ -17,6 +18,7 @@ import {
   type Tensor,
   Trainer,
   type TrainerOptions,
+  trainerState,
 } from '../../src/index.js';
 import { parts, refusal, signed } from './saved.js';
 
@@ -107,7 +109,7 @@ describe.each(Object.entries(ways))('state() and restore() without a file, %s', 
   test('give the bits of a run that never stopped', () => {
     const whole = setUp(way, 1);
     for (let i = 0; i < 6; i++) whole.trainer.step();
-    const state = whole.trainer.state();
+    const state = trainerState(whole.trainer);
     const tensors = ({ model, trainer }: typeof whole) =>
       [...model.parameters(), ...model.buffers(), ...(trainer.optimizer.buffers?.() ?? [])].map(
         ({ value }) => value,
@@ -117,7 +119,7 @@ describe.each(Object.entries(ways))('state() and restore() without a file, %s', 
     const want = [rest(), fingerprint(whole.model.parameters())];
     // In the same trainer again, twice: a state is a copy.
     for (let again = 0; again < 2; again++) {
-      whole.trainer.restore(state);
+      restoreTrainer(whole.trainer, state);
       tensors(whole).forEach((tensor, i) => {
         tensor.set(kept[i]);
       });
@@ -182,7 +184,7 @@ describe('the file', () => {
     const optimizer = new SGD(plain.parameters(), { lr: 0.1 });
     const trainer = new Trainer({ model: plain, optimizer, examples });
     expect(parts(saveCheckpoint({ model: plain, trainer })).metadata).not.toHaveProperty('layer_generators');
-    expect(trainer.state()).not.toHaveProperty('drawn');
+    expect(trainerState(trainer)).not.toHaveProperty('drawn');
   });
 
   test('is refused with another list, and then changes nothing', () => {
@@ -192,12 +194,12 @@ describe('the file', () => {
     const [entry] = JSON.parse(parts(bytes).metadata.layer_generators);
     const refused = (list: unknown) => {
       const two = setUp(all, 2);
-      const before = [fingerprint(two.model.parameters()), two.trainer.state()];
+      const before = [fingerprint(two.model.parameters()), trainerState(two.trainer)];
       const bad = signed(bytes, ({ metadata }) => {
         metadata.layer_generators = typeof list === 'string' ? list : JSON.stringify(list);
       });
       const text = refusal(() => loadCheckpoint(bad, two.both));
-      expect([fingerprint(two.model.parameters()), two.trainer.state()]).toEqual(before);
+      expect([fingerprint(two.model.parameters()), trainerState(two.trainer)]).toEqual(before);
       return text;
     };
     for (const bad of [
@@ -215,9 +217,9 @@ describe('the file', () => {
       'checkpoint: expected generators of layers that draw, here 1, 2.2, got those of 1, 3',
     );
     expect(refused([{ ...entry, layers: ['1', '1'] }])).toContain('got those of 1, 1');
-    const state = one.trainer.state();
+    const state = trainerState(one.trainer);
     expect(() =>
-      one.trainer.restore({ ...state, drawn: [{ ...entry, layers: ['0'], state: state.generator }] }),
+      restoreTrainer(one.trainer, { ...state, drawn: [{ ...entry, layers: ['0'], state: state.generator }] }),
     ).toThrow(
       new RangeError('Trainer.restore: expected generators of layers that draw, here 1, 2.2, got those of 0'),
     );

@@ -17,6 +17,7 @@ import {
   stepSchedule,
   Tanh,
   Trainer,
+  trainerState,
 } from '../../src/index.js';
 
 export const [V, CONTEXT, DIM, HIDDEN, BATCH] = [5, 2, 2, 6, 8];
@@ -52,7 +53,7 @@ export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
     ]);
   /** All of it in one text: that is compared faster than element by element. */
   const text = () => {
-    const { steps, lastLoss, generator } = trainer.state();
+    const { steps, lastLoss, generator } = trainerState(trainer);
     return [bits(), steps, lastLoss, generator].join(' ');
   };
   const both = { model, trainer };

@@ -5,6 +5,7 @@ import {
   BatchNorm1d,
   type Core,
   Embedding,
+  evaluate,
   findings,
   fingerprint,
   Generator,
@@ -19,6 +20,7 @@ import {
   surveyUnits,
   Trainer,
   UnitCounter,
+  visit,
   watch,
 } from '../../src/index.js';
 
@@ -73,10 +75,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
 
   test('statistics that there are not, with a batch norm or without one', async () => {
     const { trainer, examples } = setUp();
-    await expect(trainer.evaluate(examples, { statistics: 'batch' as never })).rejects.toThrow(
+    await expect(evaluate(trainer, examples, { statistics: 'batch' as never })).rejects.toThrow(
       new TypeError("Trainer.evaluate: expected statistics 'running' or 'calibrated', got 'batch'"),
     );
-    await expect(trainer.visit(examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
+    await expect(visit(trainer, examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
       new TypeError("Trainer.visit: expected statistics 'running' or 'calibrated' or 'batch', got 'best'"),
     );
   });

@@ -17,6 +17,7 @@ import {
   saveStateDict,
   Tanh,
   Trainer,
+  visit,
 } from '../../src/index.js';
 import { crossEntropy, gradient, linear, moments, normalise, randn, type Vector } from './reference.js';
 
@@ -161,7 +162,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       expect(() => trainer.step()).toThrow(DivergenceError);
       expect(buffers()).toEqual(before);
       expect(norm.buffers()[2].value.toArray()[0]).toBe(3);
-      await trainer.visit({ x, y, count: COUNT }, () => {}, { statistics: 'batch' });
+      await visit(trainer, { x, y, count: COUNT }, () => {}, { statistics: 'batch' });
       expect(buffers()).toEqual(before);
     });
 

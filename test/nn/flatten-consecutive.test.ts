@@ -3,9 +3,11 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  calibrate,
   DivergenceError,
   Embedding,
   type Examples,
+  evaluate,
   fingerprint,
   foldBatchNorm,
   Generator,
@@ -180,9 +182,9 @@ describe.each<Backend>(['wasm', 'js'])("a layer of one's own, by three methods, 
 
   test('it learns, is evaluated and predicts, whatever the number of rows', async () => {
     const { model, trainer } = setUp(core);
-    const first = await trainer.evaluate(examples);
+    const first = await evaluate(trainer, examples);
     await trainer.run(400);
-    const loss = await trainer.evaluate(examples);
+    const loss = await evaluate(trainer, examples);
     expect(loss).toBeLessThan(first / 4);
     const rows = Array.from({ length: COUNT }, (_, i) => examples.x.subarray(8 * i, 8 * i + 8));
     const logits = model.predict(rows);
@@ -211,7 +213,7 @@ describe.each<Backend>(['wasm', 'js'])("a layer of one's own, by three methods, 
   test('calibration and surveys count the rows that a layer has', async () => {
     const { model, trainer } = setUp(core);
     await trainer.run(5);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const p = values(model);
     let h = lookUp(p[0], examples.x, DIM);
     let inputs = DIM;

@@ -5,10 +5,12 @@ import {
   BatchNorm1d,
   type Core,
   CrossEntropy,
+  calibrate,
   Dropout,
   ELU,
   Embedding,
   type Examples,
+  evaluate,
   Flatten,
   GELU,
   Generator,
@@ -485,10 +487,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       await expect(own.run(1, { onstep: () => {} } as never)).rejects.toThrow(
         /^Trainer\.run: expected options \{ signal, onStep, validation, .* \}, got 'onstep'$/,
       );
-      await expect(own.evaluate({ x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
+      await expect(evaluate(own, { x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
         "Trainer.evaluate: expected options { statistics, signal, onBatch, onProgress }, got 'stats'",
       );
-      await expect(own.calibrate({ x, y, count: 8 }, 3 as never)).rejects.toThrow(
+      await expect(calibrate(own, { x, y, count: 8 }, 3 as never)).rejects.toThrow(
         'Trainer.calibrate: expected options { signal, onProgress }, got 3',
       );
     });

@@ -4,19 +4,24 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  calibrate,
   DivergenceError,
   type Examples,
+  evaluate,
   findings,
   Generator,
   type Layer,
   Linear,
   load,
   Recorder,
+  restoreTrainer,
   Sequential,
   SGD,
   Tanh,
   type Tensor,
   Trainer,
+  trainerState,
+  visit,
   watch,
 } from '../../src/index.js';
 
@@ -50,7 +55,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
   test('does not train while it, or another trainer of the model, evaluates', async () => {
     const { trainer, another, examples } = setUp();
     await trainer.run(20);
-    const loss = await trainer.evaluate(examples);
+    const loss = await evaluate(trainer, examples);
     const other = another();
     const refusals: unknown[] = [];
     const attempt = (call: () => unknown) => {
@@ -63,9 +68,9 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const onBatch = () => {
       attempt(() => trainer.step());
       attempt(() => other.step());
-      attempt(() => other.restore(other.state()));
+      attempt(() => restoreTrainer(other, trainerState(other)));
     };
-    expect(await trainer.evaluate(examples, { onBatch })).toBe(loss);
+    expect(await evaluate(trainer, examples, { onBatch })).toBe(loss);
     const ended = 'to have ended, got a call while it goes on';
     expect(refusals).toEqual([
       `Trainer.step: expected evaluate ${ended}`,
@@ -84,7 +89,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     );
     // One after the other they may.
     expect(other.step()).toSatisfy(Number.isFinite);
-    expect(await other.evaluate(examples)).toSatisfy(Number.isFinite);
+    expect(await evaluate(other, examples)).toSatisfy(Number.isFinite);
   });
 
   test('evaluates, visits and calibrates as asked, whatever others do with the model between two batches', async () => {
@@ -110,11 +115,11 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         outputs.push(...(model.out as Tensor).toArray());
         between();
       };
-      const loss = await trainer.evaluate(many, { onProgress: between });
-      await trainer.visit(many, see);
-      await trainer.visit(many, see, { statistics: 'batch' });
-      await trainer.calibrate(many, { onProgress: between });
-      const calibrated = await trainer.evaluate(many, { statistics: 'calibrated', onProgress: between });
+      const loss = await evaluate(trainer, many, { onProgress: between });
+      await visit(trainer, many, see);
+      await visit(trainer, many, see, { statistics: 'batch' });
+      await calibrate(trainer, many, { onProgress: between });
+      const calibrated = await evaluate(trainer, many, { statistics: 'calibrated', onProgress: between });
       return [loss, calibrated, outputs, buffersOf(model)];
     };
     const alone = await results(() => {});
@@ -130,8 +135,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
       throw stop;
     };
     await expect(trainer.run(10, { onStep })).rejects.toBe(stop);
-    await expect(trainer.evaluate(examples, { onBatch: onStep })).rejects.toBe(stop);
-    await expect(trainer.visit(examples, onStep)).rejects.toBe(stop);
+    await expect(evaluate(trainer, examples, { onBatch: onStep })).rejects.toBe(stop);
+    await expect(visit(trainer, examples, onStep)).rejects.toBe(stop);
     expect(trainer.steps).toBe(5);
     expect(await trainer.run(10)).toBe(10);
   });
@@ -145,7 +150,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     model.reserve(core, ROWS, COLUMNS);
     model.initialise(new Generator(3));
     const before = [buffersOf(model), buffersOf(other)];
-    await trainer.visit(
+    await visit(
+      trainer,
       examples,
       () => {
         for (const { value } of other.buffers()) value.fill(7);
@@ -224,10 +230,10 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const { trainer, model, examples } = setUp([new Drift(), new BatchNorm1d(6), new Tanh()]);
     await trainer.run(5);
     const before = buffersOf(model);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     expect(buffersOf(model)).toEqual(before);
     const inputs: number[] = [];
-    await trainer.visit(examples, () => inputs.push(...(model.layers[1].out as Tensor).toArray()));
+    await visit(trainer, examples, () => inputs.push(...(model.layers[1].out as Tensor).toArray()));
     const first = inputs.filter((_, i) => i % 6 === 0);
     const mean = first.reduce((sum, value) => sum + value, 0) / ROWS;
     expect((model.layers[2] as unknown as BatchNorm1d).calibratedMean.toArray()[0]).toBeCloseTo(mean, 6);
@@ -247,32 +253,32 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const controller = new AbortController();
     const { signal } = controller;
     // Behind the first layer, before the second.
-    const ended = trainer.calibrate(examples, { signal, onProgress: () => controller.abort() });
+    const ended = calibrate(trainer, examples, { signal, onProgress: () => controller.abort() });
     await expect(ended).rejects.toBe(signal.reason);
     expect(stateOf()).toEqual(none);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const whole = stateOf();
     await trainer.run(5);
     const stop = new Error('enough');
     const onProgress = () => {
       throw stop;
     };
-    await expect(trainer.calibrate(examples, { onProgress })).rejects.toBe(stop);
+    await expect(calibrate(trainer, examples, { onProgress })).rejects.toBe(stop);
     expect(stateOf()).toEqual(whole);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     expect(stateOf()).not.toEqual(whole);
   });
 
   test('says that it, or its model, was disposed of', async () => {
     const { trainer, model, examples } = setUp();
     const gone = (call: string) => `Trainer.${call}: this trainer was disposed`;
-    await trainer.evaluate(examples, { onBatch: () => trainer.dispose() });
+    await evaluate(trainer, examples, { onBatch: () => trainer.dispose() });
     trainer.dispose();
     expect(() => trainer.step()).toThrow(gone('step'));
     await expect(trainer.run(1)).rejects.toThrow(gone('run'));
-    await expect(trainer.evaluate(examples)).rejects.toThrow(gone('evaluate'));
-    await expect(trainer.visit(examples, () => {})).rejects.toThrow(gone('visit'));
-    await expect(trainer.calibrate(examples)).rejects.toThrow(gone('calibrate'));
+    await expect(evaluate(trainer, examples)).rejects.toThrow(gone('evaluate'));
+    await expect(visit(trainer, examples, () => {})).rejects.toThrow(gone('visit'));
+    await expect(calibrate(trainer, examples)).rejects.toThrow(gone('calibrate'));
     const { trainer: next } = setUp();
     next.model.dispose();
     expect(() => next.step()).toThrow(
@@ -326,30 +332,33 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         'Trainer.run: expected onStep to be a function, got a Recorder',
       ],
       [
-        () => trainer.evaluate(examples, { signal: controller as never }),
+        () => evaluate(trainer, examples, { signal: controller as never }),
         'Trainer.evaluate: expected signal to be an AbortSignal, got an AbortController',
       ],
       [
-        () => trainer.evaluate(examples, { onBatch: 1 as never }),
+        () => evaluate(trainer, examples, { onBatch: 1 as never }),
         'Trainer.evaluate: expected onBatch to be a function, got 1',
       ],
-      [() => trainer.evaluate(none), 'Trainer: expected examples { x, y, count }, got undefined'],
-      [() => trainer.visit(none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => evaluate(trainer, none), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => visit(trainer, none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
       [
-        () => trainer.visit(examples, none),
+        () => visit(trainer, examples, none),
         'Trainer.visit: expected visitor to be a function, got undefined',
       ],
       [
-        () => trainer.visit(examples, () => {}, { signal: {} as never }),
+        () => visit(trainer, examples, () => {}, { signal: {} as never }),
         'Trainer.visit: expected signal to be an AbortSignal, got an Object',
       ],
       [
-        () => trainer.calibrate(none),
+        () => calibrate(trainer, none),
         'Trainer.calibrate: expected examples.count to be a number, got undefined',
       ],
-      [async () => trainer.restore(none), 'Trainer.restore: expected a state of state(), got undefined'],
       [
-        async () => trainer.restore({ ...trainer.state(), lastLoss: '2' as never }),
+        async () => restoreTrainer(trainer, none),
+        'Trainer.restore: expected a state of state(), got undefined',
+      ],
+      [
+        async () => restoreTrainer(trainer, { ...trainerState(trainer), lastLoss: '2' as never }),
         "Trainer.restore: expected lastLoss to be a number, got '2'",
       ],
     ] as [() => Promise<unknown>, string][])

@@ -9,6 +9,7 @@ import {
   clipGradNorm,
   DivergenceError,
   Embedding,
+  evaluate,
   Flatten,
   HuberLoss,
   L1Loss,
@@ -95,7 +96,7 @@ describe('a target', () => {
     y[5][0] = Number.NaN;
     const origin = { kind: 'input', place: 'example 5' };
     const trainer = trainerOf({ loss: new MSELoss(), y: values() });
-    await expect(trainer.evaluate({ x: rows(), y })).rejects.toMatchObject({ origin });
+    await expect(evaluate(trainer, { x: rows(), y })).rejects.toMatchObject({ origin });
     await expect(trainer.run(9, { validation: { x: rows(), y }, every: 3 })).rejects.toMatchObject({
       origin,
     });

@@ -5,14 +5,17 @@ import {
   type Core,
   DivergenceError,
   ELU,
+  evaluate,
   findings,
   fingerprint,
   Generator,
+  getRngState,
   type Layer,
   LeakyReLU,
   Linear,
   load,
   ReLU,
+  restoreTrainer,
   type Schedule,
   Sequential,
   SGD,
@@ -243,8 +246,8 @@ describe('a cause', () => {
     const net = network(picker(7));
     for (const { value } of net.model.parameters()) value.fill(Number.NaN);
     const trainer = trainerOf(net);
-    trainer.restore({ steps: 100, lastLoss: 2, generator: new Generator(1).getState() });
-    const error = await trainer.evaluate({ x: net.x, y: net.y, count: ROWS }).catch((thrown) => thrown);
+    restoreTrainer(trainer, { steps: 100, lastLoss: 2, generator: getRngState(new Generator(1)) });
+    const error = await evaluate(trainer, { x: net.x, y: net.y, count: ROWS }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DivergenceError);
     expect(error.origin).toMatchObject({
       kind: 'parameter',

@@ -5,6 +5,8 @@ import {
   BatchNorm1d,
   type Core,
   CrossEntropyLoss,
+  calibrate,
+  evaluate,
   fingerprint,
   Linear,
   load,
@@ -13,6 +15,7 @@ import {
   Tanh,
   Trainer,
   type TrainerOptions,
+  visit,
 } from '../../src/index.js';
 import { COUNT, classes, rows } from './rows.js';
 
@@ -39,7 +42,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       if (when === 'after') model.reserve(core, 100);
       await trainer.run(7);
       if (when === 'between') model.reserve(core, 300);
-      await trainer.evaluate({ x: rows, y: classes });
+      await evaluate(trainer, { x: rows, y: classes });
       await trainer.run(20);
       expect(trainer.steps).toBe(20);
       prints.push(fingerprint(model.parameters()));
@@ -64,7 +67,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const norm = model.layers[1] as unknown as BatchNorm1d;
     const trainer = trainerOf({ x: rows, y: classes }, model);
     const examples = { x: Float32Array.from(rows.flat()), y: Int32Array.from(classes), count: COUNT };
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     for (const [set, training, mode] of [
       [() => model.eval('calibrated'), false, 'calibrated'],
       [() => model.eval(), false, 'running'],
@@ -72,7 +75,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ] as const) {
       set();
       for (const statistics of ['running', 'calibrated', 'batch'] as const) {
-        await trainer.visit(examples, () => undefined, { statistics });
+        await visit(trainer, examples, () => undefined, { statistics });
         expect([model.training, norm.mode]).toEqual([training, mode]);
       }
     }
@@ -83,7 +86,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const trainer = trainerOf({ x: rows, y: classes, core: own }, network(own));
     const check = async (upTo: number) => {
       await trainer.run(upTo);
-      await trainer.evaluate({ x: rows, y: classes });
+      await evaluate(trainer, { x: rows, y: classes });
     };
     await check(5);
     const allocate = vi.spyOn(own, 'allocate');
