@@ -71,34 +71,39 @@ export interface Explanation {
 /** Goes along with a trainer's training; `clips`: whether gradients are clipped before an update. */
 export type Explain = (trainer: Trainer, clips: boolean) => Explanation;
 
-/** The first value that is not finite, by no more than a look at what the failed forward left. */
-export function firstNotFinite(model: Sequential, { x, y, exampleOf }: Diverged): Origin {
-  const seen: [kind: Origin['kind'], place: string, tensor: Tensor | Indices | undefined][] = [
-    ['input', 'x', x],
-    ['input', 'y', y],
-    ...model
-      .namedParameters()
-      .map(([name, { value }]) => ['parameter', `parameter ${name}`, value] as (typeof seen)[0]),
-    ...placedLayers(model).map(
-      ({ position, layer }) =>
-        ['forward', `layer ${position} ${layerName(layer)}`, layer.out] as (typeof seen)[0],
-    ),
-  ];
-  for (const [kind, what, tensor] of seen) {
+/**
+ * The first value that is not finite, by no more than a look at what the failed forward left; `rate`: the learning rate of
+ * the update before, if there was one.
+ */
+export function firstNotFinite(
+  model: Sequential,
+  rate: number | undefined,
+  { x, y, exampleOf }: Diverged,
+): Origin {
+  const inputs = Object.entries({ x, y }).map(([name, tensor]): Seen => ['input', name, tensor]);
+  const parameters = model
+    .namedParameters()
+    .map(([name, { value }]): Seen => ['parameter', `parameter ${name}`, value]);
+  const outputs = placedLayers(model).map(
+    ({ position, layer }): Seen => ['forward', `layer ${position} ${layerName(layer)}`, layer.out],
+  );
+  for (const [kind, name, tensor] of [...inputs, ...parameters, ...outputs]) {
     if (tensor?.dtype !== 'float32') continue;
     const values = tensor.toArray();
     const at = values.findIndex((value) => !Number.isFinite(value));
     if (at < 0) continue;
-    const row = Math.floor(at / tensor.columns);
-    const place = kind === 'input' ? `example ${exampleOf(row)}` : what;
-    return {
-      kind,
-      place,
-      text:
-        kind === 'input'
-          ? `column ${at % tensor.columns} of ${what} is ${values[at]} in ${place}; examples have to be finite`
-          : `${what} ${kind === 'forward' ? 'gave' : 'is'} ${values[at]} in row ${row}, column ${at % tensor.columns}`,
-    };
+    const [row, column] = [Math.floor(at / tensor.columns), at % tensor.columns];
+    if (kind === 'input') {
+      const place = `example ${exampleOf(row)}`;
+      const text = `column ${column} of ${name} is ${values[at]} in ${place}; examples have to be finite`;
+      return { kind, place, text };
+    }
+    return { kind, place: name, text: `${name} has ${values[at]} in row ${row}${after(rate)}` };
   }
-  return { kind: 'loss', place: 'loss', text: 'the loss itself, of outputs that are finite' };
+  return { kind: 'loss', place: 'loss', text: `the loss of outputs that are finite${after(rate)}` };
 }
+
+type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
+
+const after = (rate: number | undefined): string =>
+  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (option explain of the Trainer says more)`;

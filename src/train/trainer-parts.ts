@@ -2,6 +2,7 @@ import type { Core } from '../core/core.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Sequential } from '../nn/sequential.js';
+import { lrAt } from '../optim/optimizer.js';
 import { Batches, matrix } from './batches.js';
 import { DivergenceError, type Explanation, firstNotFinite } from './divergence.js';
 import { drawingLayers } from './drawing-layers.js';
@@ -79,8 +80,10 @@ export class TrainerParts {
     const trainer = this.#trainer;
     const { x, y } = (this.made as Parts).batches;
     const diverged = { value, x, y, examples, exampleOf };
-    const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, diverged);
-    trainer.divergence = new DivergenceError(trainer.steps, value, trainer.lastLoss, origin);
+    const { steps, lastLoss, optimizer } = trainer;
+    const rate = lastLoss === undefined ? undefined : lrAt(optimizer, optimizer.steps - 1);
+    const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, rate, diverged);
+    trainer.divergence = new DivergenceError(steps, value, lastLoss, origin);
     throw trainer.divergence;
   }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Core,
+  CrossEntropyLoss,
   DivergenceError,
+  explainDivergence,
   type Finding,
   Flatten,
   findings,
@@ -48,7 +50,16 @@ describe('findings', () => {
     spoil?.(model.layers as readonly Layer[]);
     const optimizer = new SGD(model.parameters(), { lr });
     const examples = dataset.train;
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 32, generator });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: 32,
+      generator,
+    });
     const watcher = watch(trainer, { every: 1 });
     try {
       await trainer.run(steps, { onStep: watcher.onStep });

@@ -3,6 +3,7 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   ELU,
   type Examples,
@@ -54,7 +55,15 @@ function setUp(core: Core, activation: Layer, norm = false) {
   model.reserve(core, CAPACITY, COLUMNS);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, linear, trainer };
 }
 
@@ -167,7 +176,15 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     model.reserve(core, BATCH, COLUMNS);
     model.initialise(generator);
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+    const trainer = new Trainer({
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: BATCH,
+      generator,
+    });
     const { rows, sizes } = await outputs(trainer, activation, 'batch');
     expect([rows.length, ...sizes.slice(-2)]).toEqual([COUNT, 7, 2]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   BatchNorm1d,
+  CrossEntropyLoss,
   Dropout,
   fingerprint,
   Generator,
@@ -51,7 +52,14 @@ function setUp({ place, training, own = false }: Ways, seed: number, file?: Uint
   ]).to(core, place(generator));
   if (file !== undefined) loadCheckpoint(file, { model });
   const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize: BATCH, ...training(generator) });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    ...training(generator),
+  });
   return { model, drops, trainer, both: { model, trainer } };
 }
 
@@ -138,7 +146,15 @@ test('minibatches from elsewhere: a checkpoint goes on with those that are left'
       seed: 1,
     });
     const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
-    return { model, trainer: new Trainer({ model, optimizer, batches: batchesFrom(first, end) }) };
+    return {
+      model,
+      trainer: new Trainer({
+        loss: new CrossEntropyLoss(),
+        model,
+        optimizer,
+        batches: batchesFrom(first, end),
+      }),
+    };
   };
   const whole = setUpFrom(0, 20);
   expect(await whole.trainer.run(100)).toBe(20);
@@ -153,6 +169,7 @@ test('minibatches from elsewhere: a checkpoint goes on with those that are left'
   // One that draws its own needs a generator's state.
   const { model } = whole;
   const drawing = new Trainer({
+    loss: new CrossEntropyLoss(),
     model,
     optimizer: new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 }),
     examples,
@@ -182,7 +199,7 @@ describe('the file', () => {
     expect(parts(saveCheckpoint({ model })).metadata).not.toHaveProperty('layer_generators');
     const plain = new Sequential<Tensor>([new Linear(4, 2)]).to(core, { seed: 1 });
     const optimizer = new SGD(plain.parameters(), { lr: 0.1 });
-    const trainer = new Trainer({ model: plain, optimizer, examples });
+    const trainer = new Trainer({ loss: new CrossEntropyLoss(), model: plain, optimizer, examples });
     expect(parts(saveCheckpoint({ model: plain, trainer })).metadata).not.toHaveProperty('layer_generators');
     expect(trainerState(trainer)).not.toHaveProperty('drawn');
   });
@@ -221,7 +238,7 @@ describe('the file', () => {
     expect(() =>
       restoreTrainer(one.trainer, { ...state, drawn: [{ ...entry, layers: ['0'], state: state.generator }] }),
     ).toThrow(
-      new RangeError('Trainer.restore: expected generators of layers that draw, here 1, 2.2, got those of 0'),
+      new RangeError('restoreTrainer: expected generators of layers that draw, here 1, 2.2, got those of 0'),
     );
   });
 

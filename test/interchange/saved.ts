@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import {
   BatchNorm1d,
   CheckpointError,
+  CrossEntropyLoss,
   Embedding,
   type Examples,
   Flatten,
@@ -46,7 +47,15 @@ export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
   model.reserve(core, 16, CONTEXT);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: stepSchedule(0.3, 15, 0.05) });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   const bits = () =>
     [...model.parameters(), ...model.buffers()].map(({ value }) => [
       ...new Uint32Array(value.toArray().buffer),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   ELU,
   Embedding,
   Flatten,
@@ -59,6 +60,7 @@ describe('a schedule that ends with its run', () => {
         examples,
         batchSize: 2,
         generator,
+        loss: new CrossEntropyLoss(),
       };
       return { model: net.model, trainer: new Trainer(parts), bits: net.bits };
     };

@@ -4,6 +4,7 @@ import {
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
   DivergenceError,
   fingerprint,
   foldBatchNorm,
@@ -35,7 +36,13 @@ function setUp(core: Core, options: BatchNorm1dOptions, seed = 8, batchSize = 8)
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples: { x, y, count: COUNT }, batchSize });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples: { x, y, count: COUNT },
+    batchSize,
+  });
   const buffers = () => model.buffers().map(({ name, value }) => [name, ...value.toArray()] as const);
   return { norm, model, trainer, buffers, both: { model, trainer } };
 }

@@ -4,6 +4,7 @@ import {
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   Embedding,
   Flatten,
@@ -242,7 +243,15 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       const examples = { x: Int32Array.from(x), y: Int32Array.from(y), count };
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
       const generator = new Generator(4);
-      const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator });
+      const trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        core,
+        model,
+        optimizer,
+        examples,
+        batchSize: 4,
+        generator,
+      });
       const running = norms.map((layer) => layer.runningMean.toArray());
       await calibrate(trainer, examples);
 
@@ -283,7 +292,15 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
     const examples = { x, y, count };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const generator = new Generator(4);
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator });
+    const trainer = new Trainer({
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: 4,
+      generator,
+    });
     const forwards = layers.map((layer) => vi.spyOn(layer, 'forward'));
     await calibrate(trainer, examples);
     const last = layers.length - 2;

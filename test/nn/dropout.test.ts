@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type Backend,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   Dropout,
@@ -46,7 +47,14 @@ function setUp(core: Core, batchSize = COUNT) {
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed: 8 });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize, seed: 4 });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize,
+    seed: 4,
+  });
   return { model, dropout, trainer };
 }
 

@@ -3,6 +3,7 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   Embedding,
@@ -95,7 +96,14 @@ function setUp(core: Core, seed = 2147483647) {
   const generator = new Generator(seed);
   model.to(core, { generator });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, trainer, generator };
 }
 

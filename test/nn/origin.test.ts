@@ -5,9 +5,11 @@ import {
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   evaluate,
+  explainDivergence,
   Generator,
   type Layer,
   Linear,
@@ -51,7 +53,17 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
     const y = Int32Array.from({ length: ROWS }, (_, i) => i % 3);
     const examples = { x, y, count: ROWS };
     const optimizer = new SGD(trained(model.parameters()), { lr });
-    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator };
+    const loss = new CrossEntropyLoss();
+    const parts = {
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: BATCH,
+      generator,
+      loss,
+      explain: explainDivergence,
+    };
     return { ...parts, x, trainer: new Trainer(parts), another: () => new Trainer(parts) };
   }
 
@@ -264,7 +276,7 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
     x[5] = Number.NaN;
     await expect(calibrate(trainer, examples)).rejects.toThrow(
       new RangeError(
-        `Trainer.calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
+        `calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
       ),
     );
     expect([norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()]).toEqual(before);

@@ -3,10 +3,12 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   Dropout,
   Embedding,
+  explainDivergence,
   fingerprint,
   type Layer,
   Linear,
@@ -55,7 +57,15 @@ function setUp(core: Core, batchSize = COUNT) {
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed: 8 });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize, seed: 4 });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize,
+    seed: 4,
+  });
   return { model, norm, innermost, blocks, trainer };
 }
 
@@ -215,7 +225,14 @@ describe.each<Backend>(['wasm', 'js'])('Residual on %s', (backend) => {
       new Linear(HIDDEN, CLASSES),
     ]).to(core, { seed: 8 });
     const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-    const trainer = new Trainer({ model, optimizer, examples, batchSize: 5 });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer,
+      examples,
+      batchSize: 5,
+    });
     await trainer.run(7);
     await calibrate(trainer, examples);
     const [w0, b0, , , w1, b1] = model

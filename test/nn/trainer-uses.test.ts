@@ -4,6 +4,7 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   type Examples,
@@ -46,7 +47,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
       count: ROWS,
     };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator };
+    const loss = new CrossEntropyLoss();
+    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator, loss };
     return { ...parts, trainer: new Trainer(parts), another: () => new Trainer(parts) };
   }
 
@@ -75,7 +77,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     expect(refusals).toEqual([
       `Trainer.step: expected evaluate ${ended}`,
       `Trainer.step: expected evaluate of another trainer of the model ${ended}`,
-      `Trainer.restore: expected evaluate of another trainer of the model ${ended}`,
+      `restoreTrainer: expected evaluate of another trainer of the model ${ended}`,
     ]);
     await trainer.run(25, {
       onStep: () => {
@@ -85,7 +87,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     expect(trainer.steps).toBe(25);
     expect(other.steps).toBe(0);
     expect(new Set(refusals.slice(3))).toEqual(
-      new Set([`Trainer.run: expected run of another trainer of the model ${ended}`]),
+      new Set([`Trainer.run: expected Trainer.run of another trainer of the model ${ended}`]),
     );
     // One after the other they may.
     expect(other.step()).toSatisfy(Number.isFinite);
@@ -271,11 +273,11 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
 
   test('says that it, or its model, was disposed of', async () => {
     const { trainer, model, examples } = setUp();
-    const gone = (call: string) => `Trainer.${call}: this trainer was disposed`;
+    const gone = (call: string) => `${call}: this trainer was disposed`;
     await evaluate(trainer, examples, { onBatch: () => trainer.dispose() });
     trainer.dispose();
-    expect(() => trainer.step()).toThrow(gone('step'));
-    await expect(trainer.run(1)).rejects.toThrow(gone('run'));
+    expect(() => trainer.step()).toThrow(gone('Trainer.step'));
+    await expect(trainer.run(1)).rejects.toThrow(gone('Trainer.run'));
     await expect(evaluate(trainer, examples)).rejects.toThrow(gone('evaluate'));
     await expect(visit(trainer, examples, () => {})).rejects.toThrow(gone('visit'));
     await expect(calibrate(trainer, examples)).rejects.toThrow(gone('calibrate'));
@@ -289,7 +291,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     // What is asked of it in the middle of its work ends that.
     const last = setUp();
     const ended = last.trainer.run(10, { onStep: () => last.trainer.dispose() });
-    await expect(ended).rejects.toThrow(gone('step'));
+    await expect(ended).rejects.toThrow(gone('Trainer.step'));
     expect(last.trainer.steps).toBe(1);
   });
 
@@ -333,33 +335,27 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
       ],
       [
         () => evaluate(trainer, examples, { signal: controller as never }),
-        'Trainer.evaluate: expected signal to be an AbortSignal, got an AbortController',
+        'evaluate: expected signal to be an AbortSignal, got an AbortController',
       ],
       [
         () => evaluate(trainer, examples, { onBatch: 1 as never }),
-        'Trainer.evaluate: expected onBatch to be a function, got 1',
+        'evaluate: expected onBatch to be a function, got 1',
       ],
       [() => evaluate(trainer, none), 'Trainer: expected examples { x, y, count }, got undefined'],
       [() => visit(trainer, none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
-      [
-        () => visit(trainer, examples, none),
-        'Trainer.visit: expected visitor to be a function, got undefined',
-      ],
+      [() => visit(trainer, examples, none), 'visit: expected visitor to be a function, got undefined'],
       [
         () => visit(trainer, examples, () => {}, { signal: {} as never }),
-        'Trainer.visit: expected signal to be an AbortSignal, got an Object',
+        'visit: expected signal to be an AbortSignal, got an Object',
       ],
-      [
-        () => calibrate(trainer, none),
-        'Trainer.calibrate: expected examples.count to be a number, got undefined',
-      ],
+      [() => calibrate(trainer, none), 'calibrate: expected examples.count to be a number, got undefined'],
       [
         async () => restoreTrainer(trainer, none),
-        'Trainer.restore: expected a state of state(), got undefined',
+        'restoreTrainer: expected a state of trainerState(…), got undefined',
       ],
       [
         async () => restoreTrainer(trainer, { ...trainerState(trainer), lastLoss: '2' as never }),
-        "Trainer.restore: expected lastLoss to be a number, got '2'",
+        "restoreTrainer: expected lastLoss to be a number, got '2'",
       ],
     ] as [() => Promise<unknown>, string][])
       await expect(call()).rejects.toThrow(new TypeError(message));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Core,
+  CrossEntropyLoss,
   evaluate,
   Generator,
   getRngState,
@@ -42,7 +43,15 @@ for (const [file, list] of [
       generator = new Generator(recorded.seed);
       model = createDeep(core, generator, { vocabularySize: dataset.vocabulary.size });
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-      trainer = new Trainer({ core, model, optimizer, examples: dataset.train, batchSize: 32, generator });
+      trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        core,
+        model,
+        optimizer,
+        examples: dataset.train,
+        batchSize: 32,
+        generator,
+      });
     });
     afterAll(() => core.dispose());
 

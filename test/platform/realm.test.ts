@@ -2,6 +2,7 @@
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import {
+  CrossEntropyLoss,
   Embedding,
   evaluate,
   Flatten,
@@ -51,7 +52,15 @@ async function trained(integers: boolean, of: Classes) {
   model.reserve(core, 8, 3);
   model.initialise(generator());
   const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator: generator() });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: 4,
+    generator: generator(),
+  });
   await trainer.run(20);
   return { core, model, trainer, examples };
 }
@@ -125,7 +134,7 @@ test('an array of another kind is refused by its name, whatever its realm', () =
     new TypeError('Generator.normal_: expected a Float32Array, got a Float64Array'),
   );
   expect(() => setRngState(generator(), new other.Int32Array(2))).toThrow(
-    new TypeError('Generator.setState: expected a Uint8Array, got an Int32Array'),
+    new TypeError('setRngState: expected a Uint8Array, got an Int32Array'),
   );
   expect(() => parseNames('ana\nbob' as never, 'list')).toThrow(
     new TypeError("parseNames: expected a Uint8Array, got 'ana\\u{a}bob'"),

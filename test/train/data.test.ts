@@ -28,6 +28,7 @@ import {
   Trainer,
   type TrainerOptions,
   trainerState,
+  Validation,
   visit,
 } from '../../src/index.js';
 import { COUNT, classes, rows, values } from './rows.js';
@@ -44,7 +45,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
   /** What a training from these data leaves. */
   const trained = async (options: Partial<TrainerOptions>, outputs = 2) => {
     const model = network(core, outputs);
@@ -180,7 +187,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ]) {
       const model = network();
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-      const trainer = new Trainer({ model, optimizer, x: rows.slice(0, count), y: classes.slice(0, count) });
+      const trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        model,
+        optimizer,
+        x: rows.slice(0, count),
+        y: classes.slice(0, count),
+      });
       trainer.step();
       expect(model.out?.rows).toBe(expected);
     }
@@ -192,6 +205,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       for (const at of [0, 3, 5, 9, 10]) {
         const make = (model: Sequential) =>
           new Trainer({
+            loss: new CrossEntropyLoss(),
             model,
             optimizer: new Adam(model.parameters(), { lr: 0.01 }),
             x: rows,
@@ -245,14 +259,14 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     await expect(calibrate(trainer, wide)).rejects.toThrow(error);
     await expect(visit(trainer, wide, () => undefined)).rejects.toThrow(error);
     // Before the first step, not at the first validation.
-    await expect(trainer.run(10, { validation: wide })).rejects.toThrow(error);
+    await expect(trainer.run(10, { validation: new Validation(wide) })).rejects.toThrow(error);
     expect(trainer.steps).toBe(0);
     for (const [data, got] of [
       [null, 'examples { x, y, count }, got null'],
       [7, 'examples { x, y, count }, got 7'],
       [{ x: rows }, 'y to be rows of numbers, got undefined'],
     ])
-      await expect(trainer.run(10, { validation: data as never })).rejects.toThrow(
+      await expect(trainer.run(10, { validation: new Validation(data as never) })).rejects.toThrow(
         `Trainer: expected ${got}`,
       );
     expect(trainer.steps).toBe(0);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  CrossEntropyLoss,
   Embedding,
   type Examples,
   evaluate,
+  explainDivergence,
   Flatten,
   Generator,
   type Indices,
@@ -38,7 +40,16 @@ async function trained(backend: 'wasm' | 'js', capacity = 8) {
   const generator = new Generator(1);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: 0.5 });
-  const trainer = new Trainer({ core, model, optimizer, examples: repeated(40), batchSize: 8, generator });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples: repeated(40),
+    batchSize: 8,
+    generator,
+  });
   await trainer.run(30);
   return { core, model, trainer };
 }

@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   DivergenceError,
   ELU,
   evaluate,
+  explainDivergence,
   findings,
   fingerprint,
   Generator,
@@ -70,7 +72,16 @@ function network({ generator, below, oneOf }: Pick, { eps, activations = every }
 function trainerOf({ model, x, y, generator }: ReturnType<typeof network>, lr: number | Schedule = 0.05) {
   const optimizer = new SGD(model.parameters(), { lr });
   const examples = { x, y, count: ROWS };
-  return new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  return new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
 }
 
 /** Trains until it diverges, 300 steps at most, and checks that the failing step has left nothing behind. */

@@ -4,6 +4,7 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   evaluate,
   type Layer,
   Linear,
@@ -34,7 +35,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
 
   test('a loss and an optimizer of one’s own', async () => {
     /** Mean |y − t| by hand, with the five members that are needed. */

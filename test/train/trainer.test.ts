@@ -3,11 +3,13 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   calibrate,
   DivergenceError,
   Embedding,
   type Examples,
   evaluate,
+  explainDivergence,
   Flatten,
   fingerprint,
   Generator,
@@ -57,7 +59,16 @@ function setUp(core: Core, { lr = LR, capacity = 16, examples: own = examples }:
   model.reserve(core, capacity, CONTEXT);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr });
-  const trainer = new Trainer({ core, model, optimizer, examples: own, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples: own,
+    batchSize: BATCH,
+    generator,
+  });
   const values = () => model.parameters().map(({ value }) => Float64Array.from(value.toArray()));
   return { model, norm, optimizer, trainer, generator, values };
 }
@@ -260,6 +271,8 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     model.initialise(generator);
     const optimizer = new SGD(model.parameters(), { lr: 1 });
     const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
       core,
       model,
       optimizer,
@@ -323,7 +336,8 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
   test('what a trainer is made with', async () => {
     const { model, optimizer, generator, trainer } = setUp(core);
     const all = { core, model, optimizer, examples, batchSize: 8, generator };
-    const trainers = (options: Partial<typeof all>) => () => new Trainer({ ...all, ...options });
+    const trainers = (options: Partial<typeof all>) => () =>
+      new Trainer({ explain: explainDivergence, loss: new CrossEntropyLoss(), ...all, ...options });
     expect(trainers({ batchSize: 0 })).toThrow(
       new RangeError('Trainer: expected batchSize to be an integer from 1 to 2147483647, got 0'),
     );
@@ -351,15 +365,25 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     const { trainer, model, optimizer, generator } = setUp(core);
     const run = trainer.run(50_000);
     await expect(evaluate(trainer, examples)).rejects.toThrow(
-      'Trainer.evaluate: expected run to have ended, got a call while it goes on',
+      'evaluate: expected Trainer.run to have ended, got a call while it goes on',
     );
-    await expect(trainer.run(1)).rejects.toThrow('Trainer.run: expected run to have ended');
+    await expect(trainer.run(1)).rejects.toThrow('Trainer.run: expected Trainer.run to have ended');
     expect(await run).toBe(50_000);
     expect(await evaluate(trainer, examples)).toBeLessThan(2);
     const other = await load({ backend });
-    expect(() => new Trainer({ core: other, model, optimizer, examples, batchSize: 8, generator })).toThrow(
-      new TypeError('Trainer: expected the core that the model lies in, got another'),
-    );
+    expect(
+      () =>
+        new Trainer({
+          explain: explainDivergence,
+          loss: new CrossEntropyLoss(),
+          core: other,
+          model,
+          optimizer,
+          examples,
+          batchSize: 8,
+          generator,
+        }),
+    ).toThrow(new TypeError('Trainer: expected the core that the model lies in, got another'));
     expect(() => model.forward(other.indices([2, CONTEXT]))).toThrow(
       new TypeError('layer 0: Embedding: expected its input of its own core, got one of another'),
     );

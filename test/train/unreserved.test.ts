@@ -31,7 +31,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
 
   test('trains to the bits of one that was, whenever', async () => {
     const prints: string[] = [];
@@ -112,7 +118,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const before = print();
     expect(() => old.step()).toThrow('Tensor: expected one that is in use, got one that was disposed of');
     expect(print()).toEqual(before);
-    expect(() => new Trainer({ model, optimizer: old.optimizer, x: rows, y: classes })).toThrow(
+    expect(
+      () =>
+        new Trainer({ loss: new CrossEntropyLoss(), model, optimizer: old.optimizer, x: rows, y: classes }),
+    ).toThrow(
       "Trainer: expected an optimizer of the model's parameters, got one whose parameter 0 is none of them",
     );
     const trainer = trainerOf({ x: rows, y: classes, core: own }, model);
