@@ -166,10 +166,11 @@ export default defineConfig(({ mode }) =>
                     // The rest of `lanewise` in one too, in the order of its imports: what is alike lies near to each other.
                     {
                       name: 'library',
-                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|base64|sha256|utf8|python|(?:kernels|reference)[\\/]stats)/,
+                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|base64|sha256|utf8|python|generator-state|explain|(?:kernels|reference)[\\/]stats)/,
                       priority: 3,
                     },
                     // What the other entries share, and `lanewise` has no use for.
+                    { name: 'explain', test: /[\\/]src[\\/]train[\\/]explain[\\/]/, priority: 2 },
                     {
                       name: 'bytes',
                       test: /[\\/]src[\\/]core[\\/](?:base64|sha256|utf8)|node_modules[\\/]@noble[\\/]/,
@@ -182,7 +183,7 @@ export default defineConfig(({ mode }) =>
                     },
                     {
                       name: 'checkpoint',
-                      test: /[\\/]src[\\/]interchange[\\/](?:checkpoint|safetensors|slots|state-dict)/,
+                      test: /[\\/]src[\\/](?:interchange[\\/](?:checkpoint|safetensors|slots|state-dict|trainer-state)|random[\\/]generator-state)/,
                       priority: 1,
                     },
                   ],

@@ -32,6 +32,7 @@ export { type Dtype, Indices, Tensor } from './core/tensor.js';
 // random
 
 export { Generator } from './random/generator.js';
+export { type MultinomialOptions, multinomial } from './random/multinomial.js';
 
 // init
 
@@ -109,14 +110,25 @@ export { SGD, type SGDOptions } from './optim/sgd.js';
 // train
 
 export type { Signal } from './train/abort.js';
-export { DivergenceError } from './train/divergence.js';
-export type { DrawnState } from './train/drawn.js';
-export type { CalibrateOptions, EvaluateOptions, VisitOptions } from './train/evaluation.js';
+export {
+  type Diverged,
+  DivergenceError,
+  type Explain,
+  type Explanation,
+  type Origin,
+} from './train/divergence.js';
+export {
+  type CalibrateOptions,
+  calibrate,
+  type EvaluateOptions,
+  evaluate,
+  type VisitOptions,
+  visit,
+} from './train/evaluation.js';
 export type { Examples, RawExamples } from './train/examples.js';
-export type { Origin } from './train/failed.js';
 export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export type { Sampling } from './train/sampler.js';
 export { Trainer } from './train/trainer.js';
-export type { RunOptions, TrainerOptions, TrainerState } from './train/trainer-options.js';
-export type { Validated, ValidationOptions } from './train/validation.js';
+export type { RunOptions, TrainerOptions } from './train/trainer-options.js';
+export { type Validated, Validation, type ValidationOptions } from './train/validation.js';

@@ -1,6 +1,7 @@
 // What a network looks like from the inside while it trains.
 
 export { type StatsKernels, statsKernels } from '../core/kernels/stats.js';
+export { explainDivergence } from '../train/explain/explain.js';
 export type { Finding, Rule } from './finding-rules.js';
 export { type FindingsContext, findings } from './findings.js';
 export { fingerprint } from './fingerprint.js';

@@ -4,7 +4,7 @@ import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { VisitOptions } from '../train/evaluation.js';
+import { expectTrainer, type VisitOptions, visit } from '../train/evaluation.js';
 import type { Examples } from '../train/examples.js';
 import type { Trainer } from '../train/trainer.js';
 import {
@@ -143,18 +143,17 @@ export class UnitCounter {
  * `statistics`: what batch norm uses: the running ones (default), the calibrated ones, or `'batch'` as in training,
  * which is the one for a network at its start, whose running statistics are not yet any.
  *
- * Errors: as `UnitCounter` and `Trainer.visit`; rejects with the signal's reason where that ends it. Source: makemore
+ * Errors: as `UnitCounter` and `visit`; rejects with the signal's reason where that ends it. Source: makemore
  * part 3, the image of |h| > 0.99, in which a dead unit is a white column.
  */
 export async function surveyUnits(
-  trainer: Pick<Trainer, 'model' | 'visit'>,
+  trainer: Trainer,
   examples: Examples,
-  { threshold, ...visit }: SurveyOptions & VisitOptions = {},
+  { threshold, ...options }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
-  if (typeof trainer?.visit !== 'function')
-    throw new TypeError(`surveyUnits: expected a Trainer, got ${came(trainer)}`);
+  expectTrainer('surveyUnits', trainer);
   const counter = new UnitCounter(trainer.model, threshold === undefined ? {} : { threshold });
-  await trainer.visit(examples, () => counter.add(), visit);
+  await visit(trainer, examples, () => counter.add(), options);
   return counter.survey();
 }
 

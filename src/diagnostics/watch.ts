@@ -9,7 +9,7 @@ import type { Layer, Parameter } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
-import type { Origin } from '../train/failed.js';
+import type { Origin } from '../train/divergence.js';
 import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,

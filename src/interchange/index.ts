@@ -1,5 +1,6 @@
-// The files of a model: checkpoints of this library, and PyTorch’s state dicts.
+// The state of a model, a trainer or a generator: checkpoints of this library, and PyTorch’s state dicts.
 
+export { getRngState, setRngState } from '../random/generator-state.js';
 export {
   type LoadCheckpointOptions,
   loadCheckpoint,
@@ -13,3 +14,9 @@ export {
   readCheckpoint,
 } from './checkpoint-file.js';
 export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './state-dict.js';
+export {
+  type DrawnState,
+  restoreTrainer,
+  type TrainerState,
+  trainerState,
+} from './trainer-state.js';

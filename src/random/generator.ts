@@ -4,11 +4,19 @@ import { normalBlock, normalPair } from './box-muller.js';
 import { log } from './elementary.js';
 import { entropy } from './entropy.js';
 import { fma32, fma64 } from './fma.js';
-import { decodeState, encodeState, type GeneratorState } from './generator-state.js';
 import { MersenneTwister } from './mersenne-twister.js';
-import { multinomial } from './multinomial.js';
 
 const fround = Math.fround;
+
+/** What torch's CPU generator consists of. */
+export interface GeneratorState {
+  seed: bigint;
+  twister: MersenneTwister;
+  /** The second normal of the last pair, not yet drawn. */
+  cachedNormal: number | undefined;
+  /** The same in float32: torch keeps one in the state, though no draw of this library makes or takes it. */
+  cachedFloatNormal: number | undefined;
+}
 
 /** The seed of a new torch.Generator. */
 const DEFAULT_SEED = 67280421310721n;
@@ -29,7 +37,8 @@ const pair = new Float64Array(2);
  */
 export class Generator {
   readonly #twister = new MersenneTwister();
-  readonly #state: GeneratorState = {
+  /** @internal */
+  readonly state: GeneratorState = {
     seed: 0n,
     twister: this.#twister,
     cachedNormal: undefined,
@@ -49,7 +58,7 @@ export class Generator {
    * it is a number or a bigint.
    */
   manualSeed(seed: number | bigint): this {
-    const state = this.#state;
+    const state = this.state;
     state.seed = seed64(seed);
     state.cachedNormal = state.cachedFloatNormal = undefined;
     this.#twister.initGenrand(Number(BigInt.asUintN(32, state.seed)));
@@ -58,7 +67,7 @@ export class Generator {
 
   /** The seed last set, from 0 to 2^64 − 1. */
   initialSeed(): bigint {
-    return this.#state.seed;
+    return this.state.seed;
   }
 
   /** Starts anew from 64 bits of the system's randomness (of Math.random without `crypto`), and returns them. */
@@ -69,25 +78,10 @@ export class Generator {
     return seed;
   }
 
-  /** The whole state: the 5056 bytes of torch's `get_state()`, which torch's `set_state` takes as well. */
-  getState(): Uint8Array {
-    return encodeState(this.#state);
-  }
-
-  /**
-   * Takes up a state of `getState` or of torch's `get_state()`: the draws go on from there.
-   *
-   * @throws RangeError for another number of bytes or a state no generator has; TypeError unless a Uint8Array.
-   */
-  setState(bytes: Uint8Array): this {
-    decodeState(bytes, this.#state);
-    return this;
-  }
-
   /** Takes up the state of another generator, from where both draw the same; allocates nothing. */
   copyFrom(other: Generator): this {
-    const state = this.#state;
-    const { seed, twister, cachedNormal, cachedFloatNormal } = other.#state;
+    const state = this.state;
+    const { seed, twister, cachedNormal, cachedFloatNormal } = other.state;
     state.seed = seed;
     state.cachedNormal = cachedNormal;
     state.cachedFloatNormal = cachedFloatNormal;
@@ -252,34 +246,16 @@ export class Generator {
     return order;
   }
 
-  /**
-   * torch.multinomial of one row of float32 probabilities, which need not sum to 1: numSamples category numbers.
-   *
-   * One sample, or without replacement: an exponential q per category; those with the largest p / q, largest first.
-   * Several with replacement: a uniform of 53 bits each, found in the cumulative distribution (float32).
-   *
-   * @throws RangeError for a probability that is negative, infinite or NaN, a sum of 0 or beyond float32, no or more than 2^24
-   * categories, less than one sample, and, without replacement, more samples than categories of positive probability
-   * (torch then returns categories of probability 0).
-   */
-  multinomial(
-    probs: ArrayLike<number>,
-    numSamples: number,
-    options: { replacement?: boolean } = {},
-  ): Int32Array {
-    return multinomial(this, probs, numSamples, options);
-  }
-
   /** A standard normal in double: the cached one, or the first of a new pair. */
   #normal(): number {
-    const cached = this.#state.cachedNormal;
+    const cached = this.state.cachedNormal;
     if (cached !== undefined) {
-      this.#state.cachedNormal = undefined;
+      this.state.cachedNormal = undefined;
       return cached;
     }
     const u1 = this.uniform53();
     normalPair(u1, this.uniform53(), pair);
-    this.#state.cachedNormal = pair[0];
+    this.state.cachedNormal = pair[0];
     return pair[1];
   }
 }

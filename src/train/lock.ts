@@ -19,7 +19,7 @@ export async function holding<T>(
   what: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  expectFree(`Trainer.${what}`, model, by);
+  expectFree(what, model, by);
   held.set(model, { by, what });
   try {
     return await work();

@@ -38,8 +38,8 @@ export class Sampler {
   /** The same, as long as an epoch's last batch. */
   readonly #last: Int32Array;
   #order: Int32Array | undefined;
-  /** The generator's state at the beginning of the epoch: what a resumed run draws the same order from. */
-  #begin: Uint8Array | undefined;
+  /** The generator at the beginning of the epoch: what a resumed run draws the same order from. */
+  #begin: Generator | undefined;
 
   constructor(sampling: Sampling, generator: Generator, count: number, size: number) {
     this.#sampling = sampling;
@@ -67,15 +67,13 @@ export class Sampler {
     return rows;
   }
 
-  /** What, with the number of steps made, the next examples depend on. */
-  getState(steps: number): Uint8Array {
-    return steps % this.batches === 0 || this.#begin === undefined
-      ? this.generator.getState()
-      : this.#begin.slice();
+  /** What, with the number of steps made, the next examples depend on: the generator as it was. */
+  origin(steps: number): Generator {
+    return steps % this.batches === 0 ? this.generator : (this.#begin ?? this.generator);
   }
 
-  setState(state: Uint8Array, steps: number): void {
-    this.generator.setState(state);
+  /** Goes on after so many steps, from the generator as it was then, which is to have been set. */
+  resume(steps: number): void {
     this.#order = this.#begin = undefined;
     // Now: layers may go on with the same generator, from where they were after it.
     if (this.#sampling !== 'replacement' && steps % this.batches !== 0) this.#shuffle();
@@ -87,7 +85,8 @@ export class Sampler {
       this.#order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
       return;
     }
-    this.#begin = this.generator.getState();
+    this.#begin ??= new Generator();
+    this.#begin.copyFrom(this.generator);
     this.#order = this.generator.randperm(this.#count);
   }
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.js';
+import { expectFunction } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Indices, Tensor } from '../core/tensor.js';
@@ -8,17 +9,17 @@ import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
-import type { DrawnState } from './drawn.js';
+import type { Explain } from './divergence.js';
 import type { Examples, RawExamples } from './examples.js';
 import type { Sampling } from './sampler.js';
-import type { ValidationOptions } from './validation.js';
+import type { Validation } from './validation.js';
 
 /** What a `Trainer` is made of. */
 export interface TrainerOptions {
   /** In a core, with initial parameters: `model.to(core, { seed })`. */
   model: Sequential<Indices> | Sequential<Tensor>;
-  /** Default: `new CrossEntropyLoss()`. */
-  loss?: Loss;
+  /** Such as `new CrossEntropyLoss()`. */
+  loss: Loss;
   /** Of the model's parameters. */
   optimizer: Optimizer;
   /** The inputs, as rows of numbers or packed; with `y`, or `examples` in place of both. */
@@ -37,6 +38,11 @@ export interface TrainerOptions {
   batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
   /** Called after each backward, before the update, such as `(parameters) => clipGradNorm(parameters, 1)`. */
   clip?: (parameters: readonly Parameter[]) => void;
+  /**
+   * `explainDivergence` of `lanewise/diagnostics`: a DivergenceError then names the cause of a loss that is NaN or infinite.
+   * Default: it names the first value that is so.
+   */
+  explain?: Explain;
   /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
   sampling?: Sampling;
   /** The core of the model; it need not be said. */
@@ -44,22 +50,13 @@ export interface TrainerOptions {
 }
 
 /** Of `Trainer.run`. */
-export interface RunOptions extends ValidationOptions {
+export interface RunOptions {
   /** Ends the run after the step in hand. */
   signal?: Signal | undefined;
   /** Called after each step with its number (from 0) and the loss of its minibatch. */
   onStep?: ((step: number, loss: number) => void) | undefined;
-}
-
-/** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
-export interface TrainerState {
-  /** Steps made. */
-  steps: number;
-  lastLoss: number | undefined;
-  /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
-  generator: Uint8Array;
-  /** Of those that layers such as Dropout draw from; left out where there are none. */
-  drawn?: readonly DrawnState[];
+  /** `new Validation(data, { … })`: data that are not trained on, and early stopping. */
+  validation?: Validation | undefined;
 }
 
 export const OPTIONS = [
@@ -75,6 +72,7 @@ export const OPTIONS = [
   'generator',
   'sampling',
   'clip',
+  'explain',
   'core',
 ];
 
@@ -90,7 +88,7 @@ export function iteratorOf(batches: NonNullable<TrainerOptions['batches']>) {
 
 /** Each option is there, of its kind, and of one model and core: which is returned. */
 export function expectParts(options: TrainerOptions): Core {
-  const { model, loss, optimizer, examples, batches, x, y, seed, generator } = options;
+  const { model, loss, optimizer, examples, batches, x, y, seed, generator, explain } = options;
   const expect = (name: string, what: string, value: unknown, holds: boolean) => {
     if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
   };
@@ -99,11 +97,10 @@ export function expectParts(options: TrainerOptions): Core {
     'loss',
     'a loss, such as new CrossEntropyLoss()',
     loss,
-    loss === undefined ||
-      (loss?.targetDtype !== undefined &&
-        [loss.targetColumns, loss.forward, loss.backward, loss.evaluate].every(
-          (each) => typeof each === 'function',
-        )),
+    loss?.targetDtype !== undefined &&
+      [loss.targetColumns, loss.forward, loss.backward, loss.evaluate].every(
+        (each) => typeof each === 'function',
+      ),
   );
   expect(
     'optimizer',
@@ -118,6 +115,7 @@ export function expectParts(options: TrainerOptions): Core {
     expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
   if (generator !== undefined)
     expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
+  expectFunction('Trainer', 'explain', explain);
   if (seed !== undefined && generator !== undefined)
     throw new TypeError('Trainer: expected a seed or a generator, got both');
   if (batches !== undefined && (options.batchSize ?? seed ?? generator ?? options.sampling) !== undefined)

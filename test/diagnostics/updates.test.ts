@@ -6,6 +6,7 @@ import {
   AdamW,
   type Backend,
   type Core,
+  CrossEntropyLoss,
   Linear,
   load,
   type Optimizer,
@@ -48,6 +49,7 @@ const deviation = (values: Float32Array | number[]): number => {
 function trained(core: Core, optimizer: (all: Parameter[]) => Optimizer) {
   const model = new Sequential([new Linear(3, 30), new Tanh(), new Linear(30, 2)]).to(core, { seed: 1 });
   const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
     model,
     optimizer: optimizer(model.parameters()),
     x: rows,

@@ -4,6 +4,7 @@ import {
   type Backend,
   type Core,
   CrossEntropy,
+  CrossEntropyLoss,
   ELU,
   type Examples,
   Flatten,
@@ -44,7 +45,15 @@ function setUp(core: Core, activations: Layer[] = [new Tanh(), new Tanh()]) {
   model.reserve(core, 16, COLUMNS);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: LR });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, optimizer, trainer };
 }
 

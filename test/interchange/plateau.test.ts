@@ -12,6 +12,7 @@ import {
   Tanh,
   type Tensor,
   Trainer,
+  Validation,
 } from '../../src/index.js';
 import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { parts, refusal, signed } from './saved.js';
@@ -38,9 +39,8 @@ type Run = ReturnType<typeof setUp>;
 async function go({ plateau, trainer, model }: Run, steps: number) {
   const losses: number[] = [];
   await trainer.run(trainer.steps + steps, {
-    ...{ validation: { x, y }, every: 5 },
+    validation: new Validation({ x, y }, { every: 5, onValidation: ({ loss }) => plateau.step(loss) }),
     onStep: (_, loss) => losses.push(loss),
-    onValidation: ({ loss }) => plateau.step(loss),
   });
   return { losses, lr: plateau.lr, state: plateau.state(), print: fingerprint(model.parameters()) };
 }

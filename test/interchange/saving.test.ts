@@ -4,6 +4,7 @@ import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   ELU,
   Embedding,
   Flatten,
@@ -61,6 +62,7 @@ describe('a schedule that ends with its run', () => {
         examples,
         batchSize: 2,
         generator,
+        loss: new CrossEntropyLoss(),
       };
       return { model: net.model, trainer: new Trainer(parts), bits: net.bits };
     };

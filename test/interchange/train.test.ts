@@ -24,6 +24,7 @@ import {
   Residual,
   Sequential,
   Trainer,
+  Validation,
 } from '../../src/index.js';
 import { loadStateDict, saveStateDict } from '../../src/interchange/index.js';
 import {
@@ -128,12 +129,13 @@ test('it has the bits of the same program here', async () => {
     ...{ x, y, batchSize: 16, seed: 9 },
   });
   const own: number[] = [];
+  const validation = new Validation({ x, y }, { every: 30, metrics: { accuracy } });
   await here.run(90, {
-    ...{ validation: { x, y }, every: 30, metrics: { accuracy } },
+    validation,
     onStep: (_, loss) => own.push(loss),
   });
   expect(losses).toEqual(own);
-  expect(trained.best).toEqual(here.best);
+  expect(trained.best).toEqual(validation.best);
   const came = modelOf(layers, trained);
   expect(fingerprint(came.parameters())).toBe(fingerprint(model.parameters()));
   expect(saveStateDict(came)).toEqual(saveStateDict(model));

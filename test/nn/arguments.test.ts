@@ -14,7 +14,9 @@ import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   Embedding,
+  evaluate,
   Generator,
   Linear,
   load,
@@ -22,6 +24,7 @@ import {
   Sequential,
   SGD,
   Trainer,
+  visit,
 } from '../../src/index.js';
 
 const none = undefined as never;
@@ -40,7 +43,8 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const examples = { x: new Float32Array(12).fill(1), y: Int32Array.of(0, 1, 0, 1), count: 4 };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const parts = { core, model, optimizer, examples, batchSize: 2, generator: new Generator(2) };
-    return { model, examples, optimizer, trainer: new Trainer(parts) };
+    const loss = new CrossEntropyLoss();
+    return { model, examples, optimizer, trainer: new Trainer({ ...parts, loss }) };
   }
 
   test('each by name', async () => {
@@ -75,11 +79,11 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
 
   test('statistics that there are not, with a batch norm or without one', async () => {
     const { trainer, examples } = setUp();
-    await expect(trainer.evaluate(examples, { statistics: 'batch' as never })).rejects.toThrow(
-      new TypeError("Trainer.evaluate: expected statistics 'running' or 'calibrated', got 'batch'"),
+    await expect(evaluate(trainer, examples, { statistics: 'batch' as never })).rejects.toThrow(
+      new TypeError("evaluate: expected statistics 'running' or 'calibrated', got 'batch'"),
     );
-    await expect(trainer.visit(examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
-      new TypeError("Trainer.visit: expected statistics 'running' or 'calibrated' or 'batch', got 'best'"),
+    await expect(visit(trainer, examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
+      new TypeError("visit: expected statistics 'running' or 'calibrated' or 'batch', got 'best'"),
     );
   });
 

@@ -1,6 +1,7 @@
-import type { Parameter } from '../nn/layer.js';
-import { lrAt } from '../optim/optimizer.js';
-import { type Failed, HUGE, largest, type Origin, short } from './failed.js';
+import type { Parameter } from '../../nn/layer.js';
+import { lrAt } from '../../optim/optimizer.js';
+import type { Origin } from '../divergence.js';
+import { type Failed, HUGE, largest, short } from './failed.js';
 
 /** A parameter that is this much larger than at the beginning has been blown up by its updates. */
 const BLOWN = 100;
