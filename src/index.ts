@@ -120,6 +120,7 @@ export {
 export {
   type CalibrateOptions,
   calibrate,
+  type Evaluated,
   type EvaluateOptions,
   evaluate,
   type VisitOptions,
@@ -130,5 +131,5 @@ export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export type { Sampling } from './train/sampler.js';
 export { Trainer } from './train/trainer.js';
-export type { RunOptions, TrainerOptions } from './train/trainer-options.js';
+export type { Model, RunOptions, TrainerOptions } from './train/trainer-options.js';
 export { type Validated, Validation, type ValidationOptions } from './train/validation.js';

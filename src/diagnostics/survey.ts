@@ -4,9 +4,8 @@ import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import { expectTrainer, type VisitOptions, visit } from '../train/evaluation.js';
+import { type Evaluated, type VisitOptions, visit } from '../train/evaluation.js';
 import type { Examples } from '../train/examples.js';
-import type { Trainer } from '../train/trainer.js';
 import {
   type Bounds,
   boundsOf,
@@ -147,13 +146,14 @@ export class UnitCounter {
  * part 3, the image of |h| > 0.99, in which a dead unit is a white column.
  */
 export async function surveyUnits(
-  trainer: Trainer,
+  evaluated: Evaluated,
   examples: Examples,
   { threshold, ...options }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
-  expectTrainer('surveyUnits', trainer);
-  const counter = new UnitCounter(trainer.model, threshold === undefined ? {} : { threshold });
-  await visit(trainer, examples, () => counter.add(), options);
+  if (typeof evaluated?.model?.eval !== 'function')
+    throw new TypeError(`surveyUnits: expected a Trainer, or { model, loss }, got ${came(evaluated)}`);
+  const counter = new UnitCounter(evaluated.model, threshold === undefined ? {} : { threshold });
+  await visit(evaluated, examples, () => counter.add(), options);
   return counter.survey();
 }
 

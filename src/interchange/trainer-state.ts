@@ -4,9 +4,9 @@ import type { Layer } from '../nn/layer.js';
 import { Generator } from '../random/generator.js';
 import { getRngState, setRngState } from '../random/generator-state.js';
 import { drawingLayers } from '../train/drawing-layers.js';
-import { expectTrainer } from '../train/evaluation.js';
 import { expectFree } from '../train/lock.js';
 import type { Trainer } from '../train/trainer.js';
+import type { TrainerParts } from '../train/trainer-parts.js';
 
 /** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
 export interface TrainerState {
@@ -59,6 +59,12 @@ export function restoreTrainer(trainer: Trainer, state: TrainerState): void {
   trainer.steps = steps;
   trainer.optimizer.steps = steps;
   trainer.lastLoss = lastLoss;
+}
+
+function expectTrainer(place: string, trainer: Trainer): TrainerParts {
+  const parts = trainer?.parts;
+  if (parts === undefined) throw new TypeError(`${place}: expected a Trainer, got ${came(trainer)}`);
+  return parts;
 }
 
 /** The generators of the layers, each once; `minibatches`: the one that draws those. */

@@ -2,7 +2,7 @@ import { expectFunction, expectInteger, expectOptions, expectSignal } from '../c
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
-import type { IndexLayer, Statistics } from '../nn/layer.js';
+import type { IndexLayer, Layer, Statistics } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
@@ -10,7 +10,8 @@ import { pauses } from './breathe.js';
 import type { Examples, RawExamples } from './examples.js';
 import { keepModes } from './keep-modes.js';
 import type { Trainer } from './trainer.js';
-import type { TrainerParts } from './trainer-parts.js';
+import { expectNetwork } from './trainer-options.js';
+import { TrainerParts } from './trainer-parts.js';
 
 /** Of `evaluate`. */
 export interface EvaluateOptions {
@@ -37,11 +38,32 @@ export interface VisitOptions {
   signal?: Signal | undefined;
 }
 
-/** What a trainer works with; TypeError for what is none. */
-export function expectTrainer(place: string, trainer: Trainer): TrainerParts {
-  const parts = trainer?.parts;
-  if (parts === undefined) throw new TypeError(`${place}: expected a Trainer, got ${came(trainer)}`);
-  return parts;
+/** What is evaluated: a trainer's network, by what that has; or a network in a core and its loss, alone. */
+export type Evaluated = Pick<Trainer, 'model' | 'loss'>;
+
+/**
+ * Works with what a trainer has, or with buffers of its own, and one at a time. Leaves the model in the mode that it was in
+ * where `keeps` says so, or there is no trainer; else in training.
+ */
+async function working<T>(
+  place: string,
+  evaluated: Evaluated,
+  keeps: boolean,
+  work: (parts: TrainerParts) => Promise<T>,
+): Promise<T> {
+  const { model, loss, parts: own } = (evaluated ?? {}) as Trainer;
+  const core = expectNetwork(place, model, loss);
+  const parts = own ?? new TrainerParts({ model, loss }, core);
+  const leave = keeps || own === undefined ? keepModes(model as Layer) : undefined;
+  try {
+    return await parts.alone(place, () => work(parts), leave);
+  } finally {
+    if (own === undefined) {
+      parts.dispose();
+      // It makes its buffers anew where it is used again.
+      loss.dispose?.();
+    }
+  }
 }
 
 /** The options of a way through examples; `further`: statistics beside those of `eval`. */
@@ -73,21 +95,21 @@ function expectPass(
  * trainer works.
  */
 export async function evaluate(
-  trainer: Trainer,
+  evaluated: Evaluated,
   data: Examples | RawExamples,
   options: EvaluateOptions = {},
 ): Promise<number> {
-  const parts = expectTrainer('evaluate', trainer);
   expectPass('evaluate', options, ['statistics', 'signal', 'onBatch', 'onProgress']);
-  return parts.alone('evaluate', () => meanLoss(trainer, parts.packed(data), options));
+  return working('evaluate', evaluated, false, (parts) => meanLoss(parts, parts.packed(data), options));
 }
 
-/** What `evaluate` does, of a trainer that has nothing else to do. */
+/** What `evaluate` does, with parts that nothing else works with. */
 export async function meanLoss(
-  { model, loss, parts }: Trainer,
+  parts: TrainerParts,
   examples: Examples,
   { statistics = 'running', signal, onBatch, onProgress }: EvaluateOptions,
 ): Promise<number> {
+  const { model, loss } = parts.trained;
   const { batches, columns } = parts.of(examples);
   let sum = 0;
   let first = 0;
@@ -138,19 +160,18 @@ export async function meanLoss(
  * statistics, the modes of batch norm and the minibatches of a run as they were. Errors: as `evaluate`, but for the loss.
  */
 export async function visit(
-  trainer: Trainer,
+  evaluated: Evaluated,
   examples: Examples,
   visitor: (rows: number) => void,
   options: VisitOptions = {},
 ): Promise<void> {
-  const parts = expectTrainer('visit', trainer);
   expectPass('visit', options, ['statistics', 'signal'], 'batch');
   if (typeof visitor !== 'function')
     throw new TypeError(`visit: expected visitor to be a function, got ${came(visitor)}`);
-  const { model } = trainer;
   const { statistics = 'running', signal } = options;
-  const { batchSize: size } = parts;
-  const work = async () => {
+  const work = async (parts: TrainerParts) => {
+    const { batchSize: size, trained } = parts;
+    const { model } = trained;
     const { batches, kept } = parts.of(examples);
     const forward = () => model.forward(batches.x as never);
     if (statistics !== 'batch')
@@ -176,7 +197,7 @@ export async function visit(
     };
     return eachBatch(batches, examples, signal, untracked, sizeOf);
   };
-  return parts.alone('visit', work, keepModes(model as never));
+  return working('visit', evaluated, true, work);
 }
 
 /**
@@ -188,18 +209,18 @@ export async function visit(
  * Errors: RangeError for an example that is not finite; as `evaluate`, but for the loss.
  */
 export async function calibrate(
-  trainer: Trainer,
+  evaluated: Evaluated,
   examples: Examples,
   options: CalibrateOptions = {},
 ): Promise<void> {
-  const parts = expectTrainer('calibrate', trainer);
   expectPass('calibrate', options, ['signal', 'onProgress']);
   expectInteger('calibrate', 'examples.count', examples?.count, 2);
   const { signal, onProgress } = options;
-  return parts.alone('calibrate', async () => {
+  return working('calibrate', evaluated, false, async (parts) => {
+    const { model } = parts.trained;
     const { batches } = parts.of(examples);
-    const norm = placedLayers(trainer.model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
-    await (norm as CalibratedLayer | undefined)?.calibrateAll(trainer.model as never, {
+    const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
+    await (norm as CalibratedLayer | undefined)?.calibrateAll(model as never, {
       x: examples.x,
       count: examples.count,
       capacity: batches.capacity,

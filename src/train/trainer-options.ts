@@ -3,7 +3,7 @@ import { expectFunction } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Indices, Tensor } from '../core/tensor.js';
-import type { Parameter } from '../nn/layer.js';
+import { type Parameter, raise } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
@@ -14,10 +14,13 @@ import type { Examples, RawExamples } from './examples.js';
 import type { Sampling } from './sampler.js';
 import type { Validation } from './validation.js';
 
+/** A network on numbers, or on indices. */
+export type Model = Sequential<Indices> | Sequential<Tensor>;
+
 /** What a `Trainer` is made of. */
 export interface TrainerOptions {
   /** In a core, with initial parameters: `model.to(core, { seed })`. */
-  model: Sequential<Indices> | Sequential<Tensor>;
+  model: Model;
   /** Such as `new CrossEntropyLoss()`. */
   loss: Loss;
   /** Of the model's parameters. */
@@ -86,51 +89,56 @@ export function iteratorOf(batches: NonNullable<TrainerOptions['batches']>) {
   return iterator;
 }
 
-/** Each option is there, of its kind, and of one model and core: which is returned. */
-export function expectParts(options: TrainerOptions): Core {
-  const { model, loss, optimizer, examples, batches, x, y, seed, generator, explain } = options;
-  const expect = (name: string, what: string, value: unknown, holds: boolean) => {
-    if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
-  };
-  expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
-  expect(
+/** A network in a core, which is returned, and a loss. */
+export function expectNetwork(place: string, model: Model, loss: Loss): Core {
+  expectKind(place, 'model', 'a Sequential', model, has(model, 'eval', 'namedParameters'));
+  const methods = has(loss, 'targetColumns', 'forward', 'backward', 'evaluate');
+  expectKind(
+    place,
     'loss',
     'a loss, such as new CrossEntropyLoss()',
     loss,
-    loss?.targetDtype !== undefined &&
-      [loss.targetColumns, loss.forward, loss.backward, loss.evaluate].every(
-        (each) => typeof each === 'function',
-      ),
+    methods && loss.targetDtype !== undefined,
   );
-  expect(
-    'optimizer',
-    'an optimizer, such as new SGD(…)',
-    optimizer,
-    Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
-  );
+  return model.core ?? raise(new Error(`${place}: expected a model in a core: model.to(core, { seed })`));
+}
+
+/** Each option is there, of its kind, and of one model and core: which is returned. */
+export function expectParts(options: TrainerOptions): Core {
+  const { model, loss, optimizer, examples, batches, x, y, seed, generator } = options;
+  const place = 'Trainer';
+  const core = expectNetwork(place, model, loss);
+  const steps = Array.isArray(optimizer?.parameters) && has(optimizer, 'step');
+  expectKind(place, 'optimizer', 'an optimizer, such as new SGD(…)', optimizer, steps);
   const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
   if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
     throw new TypeError('Trainer: expected x and y, or examples, or batches');
-  if (examples !== undefined)
-    expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
-  if (generator !== undefined)
-    expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
-  expectFunction('Trainer', 'explain', explain);
+  const isObject = typeof (examples ?? {}) === 'object' && examples !== null;
+  expectKind(place, 'examples', '{ x, y, count }', examples, isObject);
+  const draws = generator === undefined || has(generator, 'randintInto');
+  expectKind(place, 'generator', 'a Generator', generator, draws);
+  expectFunction(place, 'explain', options.explain);
+  expectFunction(place, 'clip', options.clip);
   if (seed !== undefined && generator !== undefined)
     throw new TypeError('Trainer: expected a seed or a generator, got both');
   if (batches !== undefined && (options.batchSize ?? seed ?? generator ?? options.sampling) !== undefined)
     throw new TypeError('Trainer: expected no batchSize, seed, generator or sampling with batches');
-  const { core } = model;
-  if (core === undefined) throw new Error('Trainer: expected a model in a core: model.to(core, { seed })');
-  if (options.core !== undefined && options.core !== core)
-    throw new TypeError(
-      `Trainer: expected the core that the model lies in, got ${typeof options.core?.allocate === 'function' ? 'another' : came(options.core)}`,
-    );
-  const own = new Set(model.parameters());
-  const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
+  const { core: own = core } = options;
+  const what = 'the core that the model lies in';
+  if (own !== core)
+    throw new TypeError(`Trainer: expected ${what}, got ${has(own, 'allocate') ? 'another' : came(own)}`);
+  const parameters = new Set(model.parameters());
+  const other = optimizer.parameters.findIndex((parameter) => !parameters.has(parameter));
   if (other >= 0)
     throw new TypeError(
       `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
     );
   return core;
 }
+
+function expectKind(place: string, name: string, what: string, value: unknown, holds: boolean): void {
+  if (!holds) throw new TypeError(`${place}: expected ${name} to be ${what}, got ${came(value)}`);
+}
+
+const has = (value: object | undefined, ...methods: string[]): boolean =>
+  methods.every((name) => typeof (value as Record<string, unknown> | undefined)?.[name] === 'function');

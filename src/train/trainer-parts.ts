@@ -1,8 +1,9 @@
 import type { Core } from '../core/core.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
+import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
-import { lrAt } from '../optim/optimizer.js';
+import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import { Batches, matrix } from './batches.js';
 import { DivergenceError, type Explanation, firstNotFinite } from './divergence.js';
 import { drawingLayers } from './drawing-layers.js';
@@ -18,8 +19,7 @@ import { keepModes } from './keep-modes.js';
 import { KeptBuffers } from './kept-buffers.js';
 import { holding } from './lock.js';
 import type { Sampler } from './sampler.js';
-import type { Trainer } from './trainer.js';
-import type { TrainerOptions } from './trainer-options.js';
+import type { Model } from './trainer-options.js';
 
 /** Rows of an evaluation's batch, where the model has not been reserved for another number. */
 export const ROWS = 256;
@@ -32,9 +32,19 @@ export interface Parts {
   kept: KeptBuffers;
 }
 
+/** A network and its loss: of a trainer, or to be evaluated. */
+export interface Trained {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer?: Optimizer;
+  readonly steps?: number;
+  readonly lastLoss?: number | undefined;
+  divergence?: DivergenceError | undefined;
+}
+
 /** What a trainer, and what evaluates with it, works with. */
 export class TrainerParts {
-  readonly #trainer: Trainer;
+  readonly trained: Trained;
   readonly #core: Core;
   readonly #model: Sequential;
   /** Rows of a batch of training, or of one from elsewhere. */
@@ -48,11 +58,11 @@ export class TrainerParts {
   readonly #fit = new WeakMap<Examples, Examples>();
   #disposed = false;
 
-  constructor(trainer: Trainer, core: Core, { explain, clip }: TrainerOptions) {
-    this.#trainer = trainer;
+  constructor(trained: Trained, core: Core, explanation?: Explanation) {
+    this.trained = trained;
     this.#core = core;
-    this.#model = trainer.model as Sequential;
-    this.explanation = explain?.(trainer, clip !== undefined);
+    this.#model = trained.model as Sequential;
+    this.explanation = explanation;
   }
 
   expectLive(what: string): void {
@@ -66,7 +76,7 @@ export class TrainerParts {
     leave: () => void = () => this.#model.train(),
   ): Promise<T> {
     this.expectLive(what);
-    return holding(this.#model, this.#trainer, what, async () => {
+    return holding(this.#model, this.trained, what, async () => {
       try {
         return await work();
       } finally {
@@ -77,28 +87,28 @@ export class TrainerParts {
 
   /** Throws a DivergenceError, which the trainer then has; `exampleOf`: which example row i of the batch is. */
   diverge(value: number, examples: Examples, exampleOf: (row: number) => number): never {
-    const trainer = this.#trainer;
+    const trained = this.trained;
+    const { steps = 0, lastLoss, optimizer } = trained;
     const { x, y } = (this.made as Parts).batches;
     const diverged = { value, x, y, examples, exampleOf };
-    const { steps, lastLoss, optimizer } = trainer;
-    const rate = lastLoss === undefined ? undefined : lrAt(optimizer, optimizer.steps - 1);
+    const rate = lastLoss === undefined || !optimizer ? undefined : lrAt(optimizer, optimizer.steps - 1);
     const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, rate, diverged);
-    trainer.divergence = new DivergenceError(steps, value, lastLoss, origin);
-    throw trainer.divergence;
+    trained.divergence = new DivergenceError(steps, value, lastLoss, origin);
+    throw trained.divergence;
   }
 
   /** Examples as they are kept, whatever they are given as. */
   packed(data: Examples | RawExamples): Examples {
     expectExamples(data);
     if ('count' in data) return data;
-    return packExamples('Trainer', data, this.#model, this.#trainer.loss);
+    return packExamples('Trainer', data, this.#model, this.trained.loss);
   }
 
   /** The buffers of batches, made for the first examples; these, and all later ones, have to fit. */
   of(examples: Examples): Parts {
     const core = this.#core;
     const model = this.#model;
-    const { loss } = this.#trainer;
+    const { loss } = this.trained;
     expectExamples(examples);
     if (model.core !== core)
       throw new Error('Trainer: expected its model in the core, got one that was disposed of');

@@ -11,7 +11,14 @@ import type { DivergenceError } from './divergence.js';
 import { type Examples, expectInputs, type RawExamples, touch } from './examples.js';
 import { expectFree } from './lock.js';
 import { samplerOf } from './sampler.js';
-import { expectParts, iteratorOf, OPTIONS, type RunOptions, type TrainerOptions } from './trainer-options.js';
+import {
+  expectParts,
+  iteratorOf,
+  type Model,
+  OPTIONS,
+  type RunOptions,
+  type TrainerOptions,
+} from './trainer-options.js';
 import { type Parts, TrainerParts } from './trainer-parts.js';
 
 /**
@@ -24,7 +31,7 @@ import { type Parts, TrainerParts } from './trainer-parts.js';
  * where it arose, where a loss is NaN or infinite: the network is then the one before that step.
  */
 export class Trainer extends BaseDisposable {
-  readonly model: Sequential<Indices> | Sequential<Tensor>;
+  readonly model: Model;
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   /** Steps made so far. */
@@ -51,7 +58,7 @@ export class Trainer extends BaseDisposable {
     this.optimizer = optimizer;
     this.loss = loss;
     this.#clip = options.clip;
-    const parts = new TrainerParts(this, core, options);
+    const parts = new TrainerParts(this, core, options.explain?.(this, options.clip !== undefined));
     this.parts = parts;
     if (batches !== undefined) {
       this.#batches = iteratorOf(batches);

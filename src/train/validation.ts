@@ -132,7 +132,7 @@ export class Validation {
       outputs.set(batch, at);
       at += batch.length;
     };
-    const loss = await meanLoss(trainer, examples, this.#metrics.length > 0 ? { onBatch } : {});
+    const loss = await meanLoss(parts, examples, this.#metrics.length > 0 ? { onBatch } : {});
     const measured = this.#metrics.map(([name, metric]) => [name, metric(outputs, examples.y, columns)]);
     return { step: trainer.steps, loss, metrics: Object.fromEntries(measured) };
   }
