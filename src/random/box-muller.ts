@@ -41,15 +41,15 @@ const SQRT_HALF = fround(Math.SQRT1_2);
 
 /** Coefficients as floats, highest power first. */
 const LOG_SERIES = /* @__PURE__ */ Float32Array.of(
-  7.0376836292e-2,
-  -1.151461031e-1,
-  1.167699874e-1,
-  -1.2420140846e-1,
-  1.4249322787e-1,
-  -1.6668057665e-1,
-  2.0000714765e-1,
-  -2.4999993993e-1,
-  3.3333331174e-1,
+  7.0376836e-2,
+  -1.151461e-1,
+  1.16769987e-1,
+  -1.2420141e-1,
+  1.4249323e-1,
+  -1.6668058e-1,
+  2.00007148e-1,
+  -2.4999994e-1,
+  3.333333e-1,
 );
 
 /** Of these coefficients at x, each step rounded to float32. */
@@ -85,18 +85,14 @@ function logFloat(x: number): number {
   return fround(e * LN2_HIGH + fround(f + y));
 }
 
-const FOUR_OVER_PI = fround(1.27323954473516);
+const FOUR_OVER_PI = fround(1.2732395);
 // −π/4 in three parts; the first has 8 bits, the second 13.
 const QUARTER_PI_1 = fround(-0.78515625);
-const QUARTER_PI_2 = fround(-2.4187564849853516e-4);
-const QUARTER_PI_3 = fround(-3.774894977445941e-8);
+const QUARTER_PI_2 = fround(-2.4187565e-4);
+const QUARTER_PI_3 = fround(-3.774895e-8);
 
-const COS_SERIES = /* @__PURE__ */ Float32Array.of(
-  2.443315711809948e-5,
-  -1.388731625493765e-3,
-  4.166664568298827e-2,
-);
-const SIN_SERIES = /* @__PURE__ */ Float32Array.of(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1);
+const COS_SERIES = /* @__PURE__ */ Float32Array.of(2.4433157e-5, -1.3887316e-3, 4.1666646e-2);
+const SIN_SERIES = /* @__PURE__ */ Float32Array.of(-1.9515296e-4, 8.332161e-3, -1.6666655e-1);
 
 /** sin and cos of the last `sincosFloat`. */
 const bothFloat = new Float32Array(2);
