@@ -1,3 +1,9 @@
+/**
+ * What it takes to build, train and use a network.
+ *
+ * @module lanewise
+ */
+
 // Folder by folder: bundles have them in this order, and are smaller where what is alike lies near to each other.
 
 export { type Arithmetic, type Backend, Core } from './core/core.js';

@@ -1,4 +1,8 @@
-// What a network looks like from the inside while it trains.
+/**
+ * What a network looks like from the inside while it trains.
+ *
+ * @module lanewise/diagnostics
+ */
 
 export { type StatsKernels, statsKernels } from '../core/kernels/stats.js';
 export { explainDivergence } from '../train/explain/explain.js';

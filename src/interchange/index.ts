@@ -1,4 +1,8 @@
-// The state of a model, a trainer or a generator: checkpoints of this library, and PyTorch’s state dicts.
+/**
+ * The state of a model, a trainer or a generator: checkpoints of this library, and PyTorch’s state dicts.
+ *
+ * @module lanewise/checkpoint
+ */
 
 export { getRngState, setRngState } from '../random/generator-state.js';
 export {
