@@ -9,7 +9,7 @@ const M = 397;
  */
 export class MersenneTwister {
   /** The block of 624 words that the next draws temper. */
-  readonly state = new Uint32Array(N);
+  readonly state: Uint32Array = new Uint32Array(N);
   /** One more than the draws left in the block, except after seeding, when the block has yet to be made: 1. */
   left = 1;
   /** The position in the block of the next word. */
