@@ -24,8 +24,6 @@ const DEFAULT_SEED = 67280421310721n;
 const MAX_RANDPERM = 214748364;
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-const pair = new Float64Array(2);
-
 /**
  * Torch's random numbers on the CPU, bit for bit: a Mersenne Twister, and torch's ways from its words to
  * distributions. Same seed, same calls: same numbers as `torch.Generator().manual_seed(seed)`, in every engine.
@@ -254,8 +252,8 @@ export class Generator {
       return cached;
     }
     const u1 = this.uniform53();
-    normalPair(u1, this.uniform53(), pair);
-    this.state.cachedNormal = pair[0];
-    return pair[1];
+    const [kept, next] = normalPair(u1, this.uniform53());
+    this.state.cachedNormal = kept;
+    return next;
   }
 }
