@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { bareFields } from './.ci/fields.mjs';
 import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
 import { servedPolicies } from './.ci/policy.mjs';
@@ -71,7 +72,7 @@ const pureCharts: Plugin = {
     },
   },
 };
-const pure = [leanLoader(), pureCharts, embedded(), threads()];
+const pure = [leanLoader(), pureCharts, embedded(), threads(), bareFields()];
 
 /** What both documents of the page begin with. */
 const COMMON = new RegExp(
@@ -211,7 +212,7 @@ export default defineConfig(({ mode }) =>
             projects: [
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'node',
@@ -224,13 +225,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'page',
@@ -245,7 +246,7 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'chromium',

@@ -73,7 +73,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ];
     for (const [call, message] of calls) expect(call).toThrow(new TypeError(message));
     await expect(surveyUnits(model as never, examples)).rejects.toThrow(
-      new TypeError('surveyUnits: expected a Trainer, got a Sequential'),
+      new TypeError('surveyUnits: expected a Trainer, or { model, loss }, got a Sequential'),
     );
   });
 
