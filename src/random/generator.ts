@@ -1,5 +1,6 @@
+import { expectInteger, expectNumber } from '../core/expect.js';
 import { came, isInt32Array } from '../core/kind.js';
-import { checkArray, checkBounds, checkNumbers, count, seed64 } from './arguments.js';
+import { expectBounds, expectFloats, seed64 } from './arguments.js';
 import { normalBlock, normalPair } from './box-muller.js';
 import { log } from './elementary.js';
 import { entropy } from './entropy.js';
@@ -20,8 +21,8 @@ export interface GeneratorState {
 
 /** The seed of a new torch.Generator. */
 const DEFAULT_SEED = 67280421310721n;
-/** From here on torch's randperm draws otherwise. */
-const MAX_RANDPERM = 214748364;
+/** Of more torch's randperm draws otherwise. */
+const MAX_RANDPERM = 214748363;
 const FLOAT32_MAX = 3.4028234663852886e38;
 
 /**
@@ -113,14 +114,16 @@ export class Generator {
 
   /** torch.rand: n uniforms of 24 bits. */
   rand(n: number): Float32Array {
-    const out = new Float32Array(count('rand', n));
+    expectInteger('Generator.rand', 'n', n, 0);
+    const out = new Float32Array(n);
     for (let i = 0; i < n; i++) out[i] = this.uniform24();
     return out;
   }
 
   /** torch.randn: n standard normals; see `normal_`. */
   randn(n: number): Float32Array {
-    return this.normal_(new Float32Array(count('randn', n)));
+    expectInteger('Generator.randn', 'n', n, 0);
+    return this.normal_(new Float32Array(n));
   }
 
   /**
@@ -130,8 +133,8 @@ export class Generator {
    * @throws RangeError unless low < high.
    */
   randint(low: number, high: number, n: number): number[] {
-    checkBounds('randint', low, high, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    count('randint', n);
+    expectBounds('Generator.randint', low, high, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    expectInteger('Generator.randint', 'n', n, 0);
     if (high - low >= 0x100000000) {
       const from = BigInt(low);
       const span = BigInt(high) - from;
@@ -150,7 +153,7 @@ export class Generator {
     if (!isInt32Array(out)) {
       throw new TypeError(`Generator.randintInto: expected an Int32Array, got ${came(out)}`);
     }
-    checkBounds('randintInto', low, high, -0x80000000, 0x80000000);
+    expectBounds('Generator.randintInto', low, high, -0x80000000, 0x80000000);
     const span = (high - low) >>> 0;
     if (span === 0) {
       // The whole range, 2^32: one draw takes 64 bits, of which the low word, drawn second, is left.
@@ -167,16 +170,12 @@ export class Generator {
   /**
    * torch's uniform_: fills with u (high − low) + low, u of 24 bits; everything in float32, fused multiply-add.
    *
-   * @throws RangeError unless low ≤ high, and both and their distance are finite float32.
+   * @throws RangeError unless low ≤ high, and both and their distance are finite float32; TypeError for what is no number.
    */
   uniform_(array: Float32Array, low = 0, high = 1): Float32Array {
-    checkArray('uniform_', array);
-    checkNumbers('uniform_', { low, high });
-    if (!(low <= high && low >= -FLOAT32_MAX && high <= FLOAT32_MAX && high - low <= FLOAT32_MAX)) {
-      throw new RangeError(
-        `Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got ${low} and ${high}`,
-      );
-    }
+    expectFloats('Generator.uniform_', array);
+    expectNumber('Generator.uniform_', 'low', low, -FLOAT32_MAX, FLOAT32_MAX);
+    expectNumber('Generator.uniform_', 'high', high, low, Math.min(FLOAT32_MAX, low + FLOAT32_MAX));
     const from = fround(low);
     const span = fround(fround(high) - from);
     for (let i = 0; i < array.length; i++) array[i] = fma32(this.uniform24(), span, from);
@@ -191,12 +190,12 @@ export class Generator {
    * call as well. 16 and more: in float32, in blocks of 16 that pair values 8 apart; if the last block is not whole,
    * the last 16 values are drawn again.
    *
-   * @throws RangeError unless std ≥ 0.
+   * @throws RangeError unless mean and std are finite and std ≥ 0; TypeError for what is no number.
    */
   normal_(array: Float32Array, mean = 0, std = 1): Float32Array {
-    checkArray('normal_', array);
-    checkNumbers('normal_', { mean, std });
-    if (!(std >= 0)) throw new RangeError(`Generator.normal_: expected std >= 0, got ${std}`);
+    expectFloats('Generator.normal_', array);
+    expectNumber('Generator.normal_', 'mean', mean, -FLOAT32_MAX, FLOAT32_MAX);
+    expectNumber('Generator.normal_', 'std', std, 0, FLOAT32_MAX);
     const n = array.length;
     if (n < 16) {
       for (let i = 0; i < n; i++) array[i] = fma64(this.#normal(), std, mean);
@@ -215,12 +214,11 @@ export class Generator {
   /**
    * torch's exponential_: fills with −ln(1 − u) / λ, u of 53 bits, in double, rounded at last.
    *
-   * @throws RangeError unless λ ≥ 0.
+   * @throws RangeError unless λ ≥ 0; TypeError for what is no number.
    */
   exponential_(array: Float32Array, lambda = 1): Float32Array {
-    checkArray('exponential_', array);
-    checkNumbers('exponential_', { lambda });
-    if (!(lambda >= 0)) throw new RangeError(`Generator.exponential_: expected lambda >= 0, got ${lambda}`);
+    expectFloats('Generator.exponential_', array);
+    if (lambda !== Infinity) expectNumber('Generator.exponential_', 'lambda', lambda, 0, Number.MAX_VALUE);
     for (let i = 0; i < array.length; i++) array[i] = (-1 / lambda) * log(1 - this.uniform53());
     return array;
   }
@@ -231,9 +229,7 @@ export class Generator {
    * @throws RangeError for n of 214,748,364 and more, which torch draws otherwise.
    */
   randperm(n: number): Int32Array {
-    if (count('randperm', n) >= MAX_RANDPERM) {
-      throw new RangeError(`Generator.randperm: expected less than ${MAX_RANDPERM}, got ${n}`);
-    }
+    expectInteger('Generator.randperm', 'n', n, 0, MAX_RANDPERM);
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
       const j = i + (this.#twister.u32() % (n - i));

@@ -89,10 +89,16 @@ describe('errors say where, what was expected, what was got', () => {
   const floats = new Float32Array(2);
   const wrong = <T>(value: unknown) => value as T;
   const cases: [string, () => unknown][] = [
-    ['Generator.manualSeed: expected a safe integer or a bigint, got 1.5', () => new Generator(1.5)],
-    ['Generator.manualSeed: expected a safe integer or a bigint, got NaN', () => g.manualSeed(NaN)],
     [
-      'Generator.manualSeed: expected a safe integer or a bigint, got 9007199254740992',
+      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got 1.5',
+      () => new Generator(1.5),
+    ],
+    [
+      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got NaN',
+      () => g.manualSeed(NaN),
+    ],
+    [
+      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got 9007199254740992',
       () => g.manualSeed(2 ** 53),
     ],
     [
@@ -103,35 +109,56 @@ describe('errors say where, what was expected, what was got', () => {
       'Generator.manualSeed: expected a seed from -2^63 to 2^64 - 1, got -9223372036854775809',
       () => g.manualSeed(-(2n ** 63n) - 1n),
     ],
-    ['Generator.rand: expected a whole number of values from 0, got -1', () => g.rand(-1)],
-    ['Generator.randn: expected a whole number of values from 0, got 1.5', () => g.randn(1.5)],
-    ['Generator.randint: expected a whole number of values from 0, got NaN', () => g.randint(0, 5, NaN)],
-    ['Generator.randint: expected low < high, got 5 and 5', () => g.randint(5, 5, 1)],
+    ['Generator.rand: expected n to be an integer from 0 to 2147483647, got -1', () => g.rand(-1)],
+    ['Generator.randn: expected n to be an integer from 0 to 2147483647, got 1.5', () => g.randn(1.5)],
     [
-      'Generator.randint: expected integers from -9007199254740991 to 9007199254740991, got 0 and 0.5',
+      'Generator.randint: expected n to be an integer from 0 to 2147483647, got NaN',
+      () => g.randint(0, 5, NaN),
+    ],
+    [
+      'Generator.randint: expected high to be an integer from 6 to 9007199254740991, got 5',
+      () => g.randint(5, 5, 1),
+    ],
+    [
+      'Generator.randint: expected high to be an integer from 1 to 9007199254740991, got 0.5',
       () => g.randint(0, 0.5, 1),
     ],
-    ['Generator.randintInto: expected low < high, got 6 and 5', () => g.randintInto(new Int32Array(1), 6, 5)],
     [
-      'Generator.randintInto: expected integers from -2147483648 to 2147483648, got 0 and 2147483649',
+      'Generator.randintInto: expected high to be an integer from 7 to 2147483648, got 5',
+      () => g.randintInto(new Int32Array(1), 6, 5),
+    ],
+    [
+      'Generator.randintInto: expected high to be an integer from 1 to 2147483648, got 2147483649',
       () => g.randintInto(new Int32Array(1), 0, 2 ** 31 + 1),
     ],
     [
-      'Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got 1 and 0',
+      'Generator.uniform_: expected high to be a finite number from 1 to 3.4028234663852886e+38, got 0',
       () => g.uniform_(floats, 1, 0),
     ],
     [
-      'Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got -3e+38 and 3e+38',
+      'Generator.uniform_: expected high to be a finite number from -3e+38 to 4.028234663852885e+37, got 3e+38',
       () => g.uniform_(floats, -3e38, 3e38),
     ],
     [
-      'Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got NaN and 1',
+      'Generator.uniform_: expected low to be a finite number from -3.4028234663852886e+38 to 3.4028234663852886e+38, got NaN',
       () => g.uniform_(floats, NaN, 1),
     ],
-    ['Generator.normal_: expected std >= 0, got -1', () => g.normal_(floats, 0, -1)],
-    ['Generator.normal_: expected std >= 0, got NaN', () => g.normal_(floats, 0, NaN)],
-    ['Generator.exponential_: expected lambda >= 0, got -2', () => g.exponential_(floats, -2)],
-    ['Generator.randperm: expected less than 214748364, got 214748364', () => g.randperm(214748364)],
+    [
+      'Generator.normal_: expected std to be a finite number from 0 to 3.4028234663852886e+38, got -1',
+      () => g.normal_(floats, 0, -1),
+    ],
+    [
+      'Generator.normal_: expected std to be a finite number from 0 to 3.4028234663852886e+38, got NaN',
+      () => g.normal_(floats, 0, NaN),
+    ],
+    [
+      'Generator.exponential_: expected lambda to be a finite number from 0 to 1.7976931348623157e+308, got -2',
+      () => g.exponential_(floats, -2),
+    ],
+    [
+      'Generator.randperm: expected n to be an integer from 0 to 214748363, got 214748364',
+      () => g.randperm(214748364),
+    ],
     [
       'multinomial: expected a whole number of samples from 1, got 0',
       () => multinomial([1, 2], 0, { generator: g }),
@@ -164,7 +191,10 @@ describe('errors say where, what was expected, what was got', () => {
   });
 
   const kinds: [string, () => unknown][] = [
-    ["Generator.manualSeed: expected a number or a bigint, got '42'", () => g.manualSeed(wrong('42'))],
+    [
+      "Generator.manualSeed: expected a seed that is no bigint to be a number, got '42'",
+      () => g.manualSeed(wrong('42')),
+    ],
     ['Generator.randintInto: expected an Int32Array, got an array', () => g.randintInto(wrong([0]), 0, 5)],
     [
       'Generator.uniform_: expected a Float32Array, got a Float64Array',
