@@ -5,6 +5,7 @@ import { Generator } from '../random/generator.js';
 import { getRngState, setRngState } from '../random/generator-state.js';
 import { drawingLayers } from '../train/drawing-layers.js';
 import { expectFree } from '../train/lock.js';
+import type { Sampler } from '../train/sampler.js';
 import type { Trainer } from '../train/trainer.js';
 import type { TrainerParts } from '../train/trainer-parts.js';
 
@@ -33,7 +34,7 @@ export function trainerState(trainer: Trainer): TrainerState {
   const { sampler } = expectTrainer('trainerState', trainer);
   const { model, steps, lastLoss } = trainer;
   const drawn = drawnStates(model as Layer, sampler?.generator);
-  const generator = sampler === undefined ? new Uint8Array(0) : getRngState(sampler.origin(steps));
+  const generator = sampler === undefined ? new Uint8Array(0) : samplerState(sampler, steps);
   return { steps, lastLoss, generator, ...(drawn.length > 0 && { drawn }) };
 }
 
@@ -49,10 +50,7 @@ export function restoreTrainer(trainer: Trainer, state: TrainerState): void {
   expectState('restoreTrainer', state, model);
   const { sampler } = parts;
   const { steps, lastLoss, generator, drawn = [] } = state;
-  if (sampler !== undefined) {
-    setRngState(sampler.generator, generator);
-    sampler.resume(steps);
-  }
+  if (sampler !== undefined) restoreSampler(sampler, generator, steps);
   restoreDrawn(model, drawn, sampler?.generator);
   trainer.divergence = undefined;
   parts.explanation?.begin(steps);
@@ -65,6 +63,17 @@ function expectTrainer(place: string, trainer: Trainer): TrainerParts {
   const parts = trainer?.parts;
   if (parts === undefined) throw new TypeError(`${place}: expected a Trainer, got ${came(trainer)}`);
   return parts;
+}
+
+/** What, with the number of steps made, the next examples depend on: the generator as it was when their epoch began. */
+export const samplerState = ({ generator, batches, begin }: Sampler, steps: number): Uint8Array =>
+  getRngState(steps % batches === 0 ? generator : (begin ?? generator));
+
+export function restoreSampler(sampler: Sampler, state: Uint8Array, steps: number): void {
+  setRngState(sampler.generator, state);
+  sampler.order = sampler.begin = undefined;
+  // Now: layers may go on with the same generator, from where they were after it.
+  if (sampler.sampling !== 'replacement' && steps % sampler.batches !== 0) sampler.shuffle();
 }
 
 /** The generators of the layers, each once; `minibatches`: the one that draws those. */

@@ -1,9 +1,9 @@
 import type { Core } from '../core/core.js';
 import { BaseDisposable } from '../core/dispose.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
-import { columnsOf, type Examples } from './examples.js';
+import { columnsOf, type Examples, expectColumnsOfX } from './examples.js';
 
-/** The room for a batch of examples in a core, */
+/** The room for a batch of examples in a core. */
 export class Batches extends BaseDisposable {
   x: Indices | Tensor;
   y: Indices | Tensor;
@@ -22,8 +22,7 @@ export class Batches extends BaseDisposable {
   load(examples: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
     const { x, y } = examples;
     // What the arrays were when they were checked, they need not be now.
-    if (columnsOf(examples) !== this.x.columns)
-      throw new RangeError(`Trainer: expected ${this.x.columns} columns of x, got ${columnsOf(examples)}`);
+    expectColumnsOfX('Trainer', this.x.columns, columnsOf(examples));
     if (rows > this.capacity) {
       const { x, y } = this;
       const { core } = x;

@@ -113,8 +113,6 @@ export function expectParts(options: TrainerOptions): Core {
   const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
   if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
     throw new TypeError('Trainer: expected x and y, or examples, or batches');
-  const isObject = typeof (examples ?? {}) === 'object' && examples !== null;
-  expectKind(place, 'examples', '{ x, y, count }', examples, isObject);
   const draws = generator === undefined || has(generator, 'randintInto');
   expectKind(place, 'generator', 'a Generator', generator, draws);
   expectFunction(place, 'explain', options.explain);

@@ -76,13 +76,7 @@ export class TrainerParts {
     leave: () => void = () => this.#model.train(),
   ): Promise<T> {
     this.expectLive(what);
-    return holding(this.#model, this.trained, what, async () => {
-      try {
-        return await work();
-      } finally {
-        leave();
-      }
-    });
+    return holding(this.#model, this.trained, what, work, leave);
   }
 
   /** Throws a DivergenceError, which the trainer then has; `exampleOf`: which example row i of the batch is. */

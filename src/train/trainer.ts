@@ -65,7 +65,8 @@ export class Trainer extends BaseDisposable {
       return;
     }
     const model = this.model as Sequential;
-    const examples = options.examples ?? parts.packed({ x, y } as RawExamples);
+    const { examples: given = { x, y } as RawExamples } = options;
+    const examples = parts.packed(given);
     parts.sampler = samplerOf(options, examples.count);
     parts.batchSize = parts.sampler.size;
     this.#examples = examples;

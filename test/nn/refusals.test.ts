@@ -410,7 +410,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         { batches: [] },
       ])
         expect(refused(bad)).toBe(data);
-      expect(refused({ examples: 7 })).toBe('Trainer: expected examples to be { x, y, count }, got 7');
+      expect(refused({ examples: 7 })).toBe('Trainer: expected examples { x, y, count }, got 7');
       expect(refused({ examples: { x, y } })).toBe(
         'Trainer: expected examples.count to be a number, got undefined',
       );

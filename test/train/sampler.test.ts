@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Generator } from '../../src/index.js';
-import { getRngState, setRngState } from '../../src/interchange/index.js';
+import { getRngState } from '../../src/interchange/index.js';
+import { restoreSampler, samplerState } from '../../src/interchange/trainer-state.js';
 import { Sampler } from '../../src/train/sampler.js';
 
 const batchesOf = (sampler: Sampler, from: number, to: number): number[][] =>
@@ -48,27 +49,26 @@ describe.each([
       const drawn = batchesOf(shuffled, from, to).flat();
       expect(drawn).toEqual(batches === 1 ? order : Array.from(generator.randperm(count)));
     }
-    expect(getRngState(ordered.origin(0))).toEqual(getRngState(new Generator(5)));
+    expect(getRngState(ordered.generator)).toEqual(getRngState(new Generator(5)));
   });
 
   test('goes on from its state after any step to the same examples', () => {
     for (const sampling of ['epochs', 'ordered', 'replacement'] as const) {
       const sampler = new Sampler(sampling, new Generator(5), count, size);
       const steps = 2 * sampler.batches + 3;
-      const states = [getRngState(sampler.origin(0))];
+      const states = [samplerState(sampler, 0)];
       const drawn: number[][] = [];
       for (let step = 0; step < steps; step++) {
         drawn.push(Array.from(sampler.next(step)));
-        states.push(getRngState(sampler.origin(step + 1)));
+        states.push(samplerState(sampler, step + 1));
       }
       states.slice(0, -1).forEach((state, step) => {
         // One that has been elsewhere, and then the same again.
         const other = new Sampler(sampling, new Generator(77), count, size);
         other.next(0);
         for (let again = 0; again < 2; again++) {
-          setRngState(other.generator, state);
-          other.resume(step);
-          expect(getRngState(other.origin(step)).every((byte, i) => byte === state[i])).toBe(true);
+          restoreSampler(other, state, step);
+          expect(samplerState(other, step).every((byte, i) => byte === state[i])).toBe(true);
           expect(batchesOf(other, step, steps)).toEqual(drawn.slice(step));
         }
       });
