@@ -29,8 +29,8 @@ export interface TrainerOptions {
   x?: RowData;
   /** The targets, by the loss: a class a row, or values. */
   y?: RowData;
-  /** x and y packed as they are kept, in arrays of the network's own types. */
-  examples?: Examples;
+  /** x and y in one, such as packed as they are kept: `{ x, y, count }`, in arrays of the network's own types. */
+  examples?: Examples | RawExamples;
   /** Default: 32, or all examples where they are fewer. */
   batchSize?: number;
   /** Of the order of the examples, drawn by `new Generator(seed)`: shuffled epochs. Default: the Generator's own. */
