@@ -1,6 +1,6 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import { decodeBinary } from './binary.js';
-import { type Backend, Core, type Maker } from './core.js';
+import { type Backend, Core, type Maker, PAGE } from './core.js';
 import { expectOptions } from './expect.js';
 import type { KernelFamily } from './kernels/family.js';
 import { type LinearKernels, linearKernels } from './kernels/linear.js';
@@ -93,8 +93,6 @@ function isWhole(module: unknown): boolean {
   }
 }
 
-const PAGE = 65_536;
-
 /** Where tensors begin: below lie the static data of the families, as assembly/memory.json says. */
 const HEAP_BASE = 8 * PAGE;
 
@@ -171,18 +169,6 @@ async function wasmMaker(
       }
     },
     base: HEAP_BASE,
-    buffer: () => memory.buffer,
-    grow(bytes) {
-      const { byteLength } = memory.buffer;
-      // A quarter more than asked for: growth moves the memory, and makes every view anew. Or else what has to be.
-      for (const more of [Math.max(bytes, byteLength / 4), bytes])
-        try {
-          memory.grow(Math.ceil(more / PAGE));
-          return;
-        } catch {
-          // There is not so much.
-        }
-      throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
-    },
+    memory,
   };
 }
