@@ -96,8 +96,6 @@ function isWhole(module: unknown): boolean {
 /** Where tensors begin: below lie the static data of the families, as assembly/memory.json says. */
 const HEAP_BASE = 8 * PAGE;
 
-type Imports = { env: { memory: WebAssembly.Memory } };
-
 /** What was compiled, for all cores. */
 const compiled = new WeakMap<KernelFamily<unknown>, WebAssembly.Module>();
 const compiling = new WeakMap<KernelFamily<unknown>, Promise<WebAssembly.Module>>();
@@ -129,13 +127,6 @@ function compileOnce(family: KernelFamily<unknown>): WebAssembly.Module {
   return module;
 }
 
-/**
- * The instance's own exports: the loader's are wrapped, each call through an array of its arguments. Not by `instantiate`
- * at once: it looks for `Response`, for which Node loads its HTTP client, 17 ms.
- */
-const exportsOf = <K>(module: WebAssembly.Module, imports: Imports): K =>
-  instantiateSync(module, imports).instance.exports as K;
-
 /** The kernels in WebAssembly, all on one memory: those of the whole, else each family an instance of its own. */
 async function wasmMaker(
   linear: KernelFamily<LinearKernels>,
@@ -144,14 +135,9 @@ async function wasmMaker(
 ): Promise<Maker> {
   const module = whole ?? (await compileFirst(linear));
   const memory = new WebAssembly.Memory({ initial: HEAP_BASE / PAGE });
-  const imports: Imports = { env: { memory } };
-  let first: LinearKernels;
-  try {
-    first = exportsOf(module, imports);
-  } catch (error) {
-    if ((error as Error).name !== 'RangeError') throw error;
-    first = (await instantiate(module, imports)).instance.exports as unknown as LinearKernels;
-  }
+  const imports = { env: { memory } };
+  // Their instances' own exports: the loader's are wrapped, each call through an array of its arguments.
+  const first = (await instantiate(module, imports)).instance.exports as unknown as LinearKernels;
   return {
     backend: 'wasm',
     arithmetic: relaxed ? 'relaxed' : 'deterministic',
@@ -161,7 +147,7 @@ async function wasmMaker(
       if (whole && Object.keys(family.reference(views) as object).every((name) => name in first))
         return first as K;
       try {
-        return exportsOf(compileOnce(family), imports);
+        return instantiateSync(compileOnce(family), imports).instance.exports as K;
       } catch (error) {
         // Chrome before 115 does not let a page compile more than 4 kB in synchrony: the same bits, only slower.
         if ((error as Error).name === 'RangeError') return family.reference(views);
