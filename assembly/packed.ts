@@ -107,7 +107,15 @@ function packStrip(a: usize, aRow: usize, aStep: usize, deep: i32): void {
 }
 
 /** A vector for each p, `step` bytes apart: element p of each of the four rows. */
-function interleave(to: usize, step: usize, a: usize, a1: usize, a2: usize, a3: usize, deep: i32): void {
+export function interleave(
+  to: usize,
+  step: usize,
+  a: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  deep: i32,
+): void {
   let p: usize = 0;
   for (const end = (<usize>(deep & ~3)) << 2; p < end; p += 16, to += 4 * step) {
     const r0 = v128.load(a + p);

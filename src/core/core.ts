@@ -21,11 +21,17 @@ export interface Maker {
   make<K>(family: KernelFamily<K>, views: Views): K;
   /** Address of the first byte that is free for tensors. */
   base: number;
-  /** The memory as it is now; another buffer after growth. */
-  buffer(): ArrayBuffer;
-  /** Grows the memory by at least so many bytes; throws RangeError where that is impossible. */
-  grow(bytes: number): void;
+  memory: Memory;
 }
+
+/** As a `WebAssembly.Memory`: another buffer after growth, by pages, which throws RangeError where it is impossible. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): void;
+}
+
+/** Bytes by which a memory grows. */
+export const PAGE = 65_536;
 
 /**
  * One instance of the kernels with one memory, made by `load()`: the owner of everything that a model keeps. Tensors
@@ -51,7 +57,7 @@ export class Core extends BaseDisposable {
     this.reason = reason;
     this.#maker = maker;
     this.#next = align(maker.base);
-    this.#see(maker.buffer());
+    this.#see(maker.memory.buffer);
   }
 
   /** The kernels of a family, made at its first use: what a layer keeps, and calls. */
@@ -83,12 +89,12 @@ export class Core extends BaseDisposable {
 
   /** Bytes of memory that this core holds, used or not. */
   get bytes(): number {
-    return this.#live('bytes').buffer().byteLength;
+    return this.#live('bytes').memory.buffer.byteLength;
   }
 
   /** Reserves bytes, all zero, and returns their address. RangeError where the memory cannot grow so far. */
   allocate(bytes: number): number {
-    const maker = this.#live('allocate');
+    const { memory } = this.#live('allocate');
     const size = align(bytes);
     const again = size > 0 ? this.#free.take(size) : undefined;
     if (again !== undefined) return again;
@@ -96,11 +102,8 @@ export class Core extends BaseDisposable {
     const end = address + size;
     if (!(bytes >= 0 && end <= LIMIT))
       throw new RangeError(`Core.allocate: expected at most ${LIMIT} bytes in all, got ${address + bytes}`);
-    const missing = end - maker.buffer().byteLength;
-    if (missing > 0) {
-      maker.grow(missing);
-      this.#see(maker.buffer());
-    }
+    const missing = end - memory.buffer.byteLength;
+    if (missing > 0) this.#grow(memory, missing);
     this.#next = end;
     return address;
   }
@@ -141,6 +144,20 @@ export class Core extends BaseDisposable {
     this.#see(new ArrayBuffer(0));
   }
 
+  #grow(memory: Memory, bytes: number): void {
+    const { byteLength } = memory.buffer;
+    // A quarter more than asked for: growth moves the memory, and makes every view anew. Or else what has to be.
+    for (const more of [Math.max(bytes, byteLength / 4), bytes])
+      try {
+        memory.grow(Math.ceil(more / PAGE));
+        this.#see(memory.buffer);
+        return;
+      } catch {
+        // There is not so much.
+      }
+    throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
+  }
+
   #see(buffer: ArrayBuffer): void {
     Object.assign(this.#views, viewsOf(buffer));
   }
@@ -158,6 +175,6 @@ const viewsOf = (buffer: ArrayBuffer): Views => ({
 });
 
 /** Addresses stay positive as int32. */
-const LIMIT = 2 ** 31 - 65_536;
+const LIMIT = 2 ** 31 - PAGE;
 
 const align = (address: number): number => Math.ceil(address / 16) * 16;

@@ -1,6 +1,6 @@
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import { decodeBinary } from './binary.js';
-import { type Backend, Core, type Maker } from './core.js';
+import { type Backend, Core, type Maker, PAGE } from './core.js';
 import { expectOptions } from './expect.js';
 import type { KernelFamily } from './kernels/family.js';
 import { type LinearKernels, linearKernels } from './kernels/linear.js';
@@ -93,12 +93,8 @@ function isWhole(module: unknown): boolean {
   }
 }
 
-const PAGE = 65_536;
-
 /** Where tensors begin: below lie the static data of the families, as assembly/memory.json says. */
 const HEAP_BASE = 8 * PAGE;
-
-type Imports = { env: { memory: WebAssembly.Memory } };
 
 /** What was compiled, for all cores. */
 const compiled = new WeakMap<KernelFamily<unknown>, WebAssembly.Module>();
@@ -131,13 +127,6 @@ function compileOnce(family: KernelFamily<unknown>): WebAssembly.Module {
   return module;
 }
 
-/**
- * The instance's own exports: the loader's are wrapped, each call through an array of its arguments. Not by `instantiate`
- * at once: it looks for `Response`, for which Node loads its HTTP client, 17 ms.
- */
-const exportsOf = <K>(module: WebAssembly.Module, imports: Imports): K =>
-  instantiateSync(module, imports).instance.exports as K;
-
 /** The kernels in WebAssembly, all on one memory: those of the whole, else each family an instance of its own. */
 async function wasmMaker(
   linear: KernelFamily<LinearKernels>,
@@ -146,14 +135,9 @@ async function wasmMaker(
 ): Promise<Maker> {
   const module = whole ?? (await compileFirst(linear));
   const memory = new WebAssembly.Memory({ initial: HEAP_BASE / PAGE });
-  const imports: Imports = { env: { memory } };
-  let first: LinearKernels;
-  try {
-    first = exportsOf(module, imports);
-  } catch (error) {
-    if ((error as Error).name !== 'RangeError') throw error;
-    first = (await instantiate(module, imports)).instance.exports as unknown as LinearKernels;
-  }
+  const imports = { env: { memory } };
+  // Their instances' own exports: the loader's are wrapped, each call through an array of its arguments.
+  const first = (await instantiate(module, imports)).instance.exports as unknown as LinearKernels;
   return {
     backend: 'wasm',
     arithmetic: relaxed ? 'relaxed' : 'deterministic',
@@ -163,7 +147,7 @@ async function wasmMaker(
       if (whole && Object.keys(family.reference(views) as object).every((name) => name in first))
         return first as K;
       try {
-        return exportsOf(compileOnce(family), imports);
+        return instantiateSync(compileOnce(family), imports).instance.exports as K;
       } catch (error) {
         // Chrome before 115 does not let a page compile more than 4 kB in synchrony: the same bits, only slower.
         if ((error as Error).name === 'RangeError') return family.reference(views);
@@ -171,18 +155,6 @@ async function wasmMaker(
       }
     },
     base: HEAP_BASE,
-    buffer: () => memory.buffer,
-    grow(bytes) {
-      const { byteLength } = memory.buffer;
-      // A quarter more than asked for: growth moves the memory, and makes every view anew. Or else what has to be.
-      for (const more of [Math.max(bytes, byteLength / 4), bytes])
-        try {
-          memory.grow(Math.ceil(more / PAGE));
-          return;
-        } catch {
-          // There is not so much.
-        }
-      throw new RangeError(`Core.allocate: cannot grow the memory of ${byteLength} bytes by ${bytes}`);
-    },
+    memory,
   };
 }

@@ -170,22 +170,25 @@ describe.each<Backend>(['wasm', 'js'])('a core on %s', (backend) => {
   });
 });
 
-test('a memory that cannot grow: the error is passed on, and nothing was reserved', () => {
-  const buffer = new ArrayBuffer(65_536);
+test('a memory that cannot grow: the error says so, and nothing was reserved', () => {
   const maker: Maker = {
     backend: 'js',
     arithmetic: 'deterministic',
     make: (family) => family.reference({} as never),
     base: 20,
-    buffer: () => buffer,
-    grow(bytes) {
-      throw new RangeError(`cannot grow by ${bytes}`);
+    memory: {
+      buffer: new ArrayBuffer(65_536),
+      grow() {
+        throw new RangeError('no more');
+      },
     },
   };
   using core = new Core(maker, 'a test');
   expect(core.reason).toBe('a test');
   expect(core.allocate(65_536 - 32)).toBe(32);
-  expect(() => core.allocate(1)).toThrow(new RangeError('cannot grow by 16'));
+  expect(() => core.allocate(1)).toThrow(
+    new RangeError('Core.allocate: cannot grow the memory of 65536 bytes by 16'),
+  );
   expect(core.allocate(0)).toBe(65_536);
 });
 
