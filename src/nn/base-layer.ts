@@ -55,15 +55,7 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   }
 
   /** The tensors of these shapes. */
-  protected get extra(): readonly Tensor[] {
-    return this.#extra;
-  }
-  #extra: Tensor[] = [];
-
-  /** Whether the backward has a `dx`. */
-  protected get hasGradient(): boolean {
-    return true;
-  }
+  protected extra: readonly Tensor[] = [];
 
   to(core: Core): void {
     if (this.#core === core) return;
@@ -80,16 +72,19 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
     this.to(core);
     if (capacity > this.#capacity || columns !== this.#columns) {
       // Before the old ones go: where there is no room, these stay.
-      const shapes = [
-        [capacity, ...this.rowShape(columns)],
-        ...(this.hasGradient ? [[capacity, columns]] : []),
-        ...this.extraShapes(capacity, columns),
-      ];
-      const [out, ...others] = this.#made(core, shapes, isNew);
+      const [out, dx, ...extra] = this.#made(
+        core,
+        [
+          [capacity, ...this.rowShape(columns)],
+          // Of indices there is no gradient, and no layer of them has more.
+          ...(this.inputDtype === 'int32' ? [] : [[capacity, columns], ...this.extraShapes(capacity, columns)]),
+        ],
+        isNew,
+      );
       this.#disposeRows();
       this.#out = out;
-      if (this.hasGradient) this.#dx = others.shift();
-      this.#extra = others;
+      this.#dx = dx;
+      this.extra = extra;
       this.#capacity = capacity;
       this.#columns = columns;
     }
@@ -141,19 +136,16 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   }
 
   dispose(): void {
-    for (const { value, grad } of this.#core === undefined ? [] : this.parameters()) {
-      value.dispose();
-      grad.dispose();
-    }
+    if (this.#core !== undefined) for (const parameter of this.parameters()) parameter.dispose();
     this.#disposeRows();
     this.#core = undefined;
   }
 
   #disposeRows(): void {
-    for (const tensor of [this.#out, this.#dx, ...this.#extra]) tensor?.dispose();
+    for (const tensor of [this.#out, this.#dx, ...this.extra]) tensor?.dispose();
     // Without the output of a forward there is no backward of it.
     this.#out = this.#dx = this.#x = undefined;
-    this.#extra = [];
+    this.extra = [];
     this.#capacity = this.#columns = 0;
   }
 

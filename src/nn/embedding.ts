@@ -60,10 +60,6 @@ export class Embedding extends BaseLayer<Indices> {
     return [columns, this.embeddingDim];
   }
 
-  protected override get hasGradient(): boolean {
-    return false;
-  }
-
   protected override allocate(core: Core): void {
     const shape = [this.numEmbeddings, this.embeddingDim];
     const [value, grad] = tensorsOf(core, [shape, shape]);

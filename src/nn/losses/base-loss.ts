@@ -31,14 +31,19 @@ export abstract class BaseLoss implements Loss {
     this.reduction = reduction;
   }
 
-  abstract get targetDtype(): Dtype;
-  abstract targetColumns(columns: number): number;
+  get targetDtype(): Dtype {
+    return 'float32';
+  }
 
-  /** What the mean of these targets is over: rows, or weights. */
-  protected abstract count(outputs: Tensor, targets: Tensor | Indices): number;
+  /** Targets in a row, each of which has a loss: one, or one a value. */
+  targetColumns(columns: number): number {
+    return columns;
+  }
 
-  /** Losses in a row: one, or one a value. */
-  protected abstract lossColumns(columns: number): number;
+  /** What the mean of these targets is over: values, rows, or weights. */
+  protected count({ rows, columns }: Tensor, _targets: Tensor | Indices): number {
+    return rows * columns;
+  }
 
   /** Σ loss / count; writes its gradient, and each loss, where the addresses are not 0. */
   protected abstract reduce(
@@ -66,7 +71,7 @@ export abstract class BaseLoss implements Loss {
     expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
     const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
     if (room >= capacity && width === columns && own === core) return;
-    const each = this.reduction === 'none' ? [[capacity, this.lossColumns(columns)]] : [];
+    const each = this.reduction === 'none' ? [[capacity, this.targetColumns(columns)]] : [];
     const [gradient, losses] = tensorsOf(core, [[capacity, columns], ...each]);
     this.dispose();
     this.#gradient = gradient;
