@@ -46,10 +46,6 @@ export abstract class Activation extends BaseLayer {
     this.#function = of;
   }
 
-  protected rowShape(columns: number): number[] {
-    return [columns];
-  }
-
   protected override allocate(core: Core): void {
     const of = this.#function;
     const kernels = core.use(of.family);

@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { BaseDisposable } from '../core/dispose.js';
-import { expectColumns, expectInteger, expectLoaded, expectOptions } from '../core/expect.js';
+import { expectColumns, expectLoaded, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -9,6 +9,7 @@ import {
   type Buffer,
   expectCore,
   expectGenerator,
+  expectSizes,
   expectStatistics,
   type Layer,
   type Parameter,
@@ -147,8 +148,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
   /** Makes parameters and buffers for so many rows at once; without it they grow when a larger batch comes. */
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     this.#expectCore('Sequential.reserve', core);
-    expectInteger('Sequential.reserve', 'capacity', capacity, 1);
-    expectInteger('Sequential.reserve', 'columns', columns, 1);
+    expectSizes('Sequential.reserve', capacity, columns);
     let width = columns;
     this.#each((layer) => {
       width = layer.reserve?.(core, capacity, width) ?? width;

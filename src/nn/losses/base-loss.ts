@@ -1,8 +1,8 @@
 import type { Core } from '../../core/core.js';
-import { expectInteger, expectRows, expectTensor } from '../../core/expect.js';
+import { expectRows, expectTensor } from '../../core/expect.js';
 import { came } from '../../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../../core/tensor.js';
-import { noForward, raise, tensorsOf } from '../layer.js';
+import { expectSizes, noForward, raise, tensorsOf } from '../layer.js';
 import type { Loss } from './loss.js';
 
 /** Of every loss. */
@@ -16,6 +16,7 @@ export interface LossOptions {
 
 /** What the built-in losses share: the gradient and, of no reduction, each loss; both grow with the batch. */
 export abstract class BaseLoss implements Loss {
+  readonly targetDtype: Dtype = 'float32';
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly #name: string;
   #gradient: Tensor | undefined;
@@ -29,10 +30,6 @@ export abstract class BaseLoss implements Loss {
       throw new TypeError(`${name}: expected reduction 'mean', 'sum' or 'none', got ${came(reduction)}`);
     this.#name = name;
     this.reduction = reduction;
-  }
-
-  get targetDtype(): Dtype {
-    return 'float32';
   }
 
   /** Targets in a row, each of which has a loss: one, or one a value. */
@@ -67,8 +64,7 @@ export abstract class BaseLoss implements Loss {
   }
 
   reserve(core: Core, capacity: number, columns: number): void {
-    expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
-    expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    expectSizes(`${this.#name}.reserve`, capacity, columns);
     const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
     if (room >= capacity && width === columns && own === core) return;
     const each = this.reduction === 'none' ? [[capacity, this.targetColumns(columns)]] : [];

@@ -26,6 +26,7 @@ export interface CrossEntropyLossOptions extends LossOptions {
  * gives a NaN loss, as in torch. Source: torch.nn.CrossEntropyLoss.
  */
 export class CrossEntropyLoss extends BaseLoss {
+  override readonly targetDtype = 'int32';
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
   /** Σ counts · nll, as `Loss` says; not with weights or smoothing. */
@@ -51,10 +52,6 @@ export class CrossEntropyLoss extends BaseLoss {
   /** Whether the loss is the mean of the rows' nll. */
   get #isPlain(): boolean {
     return this.#weights === undefined && this.labelSmoothing === 0 && this.reduction === 'mean';
-  }
-
-  override get targetDtype(): 'int32' {
-    return 'int32';
   }
 
   /** The gradient of the last `forward`, as `backward` gives it. */
