@@ -1,4 +1,3 @@
-import type { Core } from '../core/core.js';
 import { expectNumber, expectOptions } from '../core/expect.js';
 import type { KernelFamily } from '../core/kernels/family.js';
 import type { Tensor } from '../core/tensor.js';
@@ -36,9 +35,6 @@ export abstract class Activation extends BaseLayer {
   readonly #function: Elementwise<unknown>;
   /** Of the function: see `ScalarActivation`. */
   protected scalars: readonly number[] = [];
-  /** Where the kernels are made: kept, so that a step asks for them once. */
-  #run: Kernel | undefined;
-  #runBackward: Kernel | undefined;
 
   constructor(of: Elementwise<unknown>, options: object, known: readonly string[] = []) {
     super(of.name);
@@ -46,30 +42,21 @@ export abstract class Activation extends BaseLayer {
     this.#function = of;
   }
 
-  protected override allocate(core: Core): void {
-    const of = this.#function;
-    const kernels = core.use(of.family);
-    this.#run = of.forward(kernels);
-    this.#runBackward = of.backward(kernels);
-  }
-
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
-    // Of a core that was disposed of this throws.
-    x.core.use(this.#function.family);
+    const of = this.#function;
     const [a, b] = this.scalars;
-    (this.#run as Kernel)(out.pointer, x.pointer, x.rows * x.stride, a, b);
+    of.forward(x.core.use(of.family))(out.pointer, x.pointer, x.rows * x.stride, a, b);
     return out;
   }
 
   backward(dy: Tensor): Tensor {
     const x = this.end(dy);
     const dx = this.dx as Tensor;
-    const { family, by } = this.#function;
-    dy.core.use(family);
+    const of = this.#function;
     const [a, b] = this.scalars;
-    const saved = by === 'x' ? x.pointer : this.out.pointer;
-    (this.#runBackward as Kernel)(dx.pointer, dy.pointer, saved, dy.rows * dy.stride, a, b);
+    const saved = of.by === 'x' ? x.pointer : this.out.pointer;
+    of.backward(dy.core.use(of.family))(dx.pointer, dy.pointer, saved, dy.rows * dy.stride, a, b);
     return dx;
   }
 }

@@ -33,12 +33,12 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   /** Of each parameter a tensor for each kind of state, such as `exp_avg`. */
   readonly #state = new Map<Parameter, Record<string, Tensor>>();
 
-  /** `defaults` has every option; `check` refuses wrong values of a group's. */
+  /** `defaults` has every option, in the order in which messages list them; `check` refuses wrong values of a group's. */
   constructor(
     name: string,
     parameters: readonly Parameter[] | readonly ParameterGroup<Options>[],
     options: Options,
-    defaults: Required<Omit<Options, 'lr'>> & { lr?: LearningRate },
+    defaults: Required<Omit<Options, 'lr'>> & { lr: LearningRate | undefined },
     check: (options: Required<Options>) => void,
   ) {
     super();
@@ -49,7 +49,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
           Array.isArray(parameters) ? 'an empty one' : came(parameters)
         }`,
       );
-    const known = ['lr', ...Object.keys(defaults).filter((key) => key !== 'lr')];
+    const known = Object.keys(defaults);
     expectOptions(name, options, known);
     const grouped = parameters.some((each) => Array.isArray(each?.parameters));
     const given: ParameterGroup<Options>[] = grouped
@@ -62,7 +62,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
       expectOptions(place, rest, known);
       const all = { ...defaults, ...defined(options), ...defined(rest) } as Required<Options>;
       own.forEach((parameter, j) => {
-        if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
+        if (parameter?.value?.dtype !== 'float32')
           throw new TypeError(`${place}: expected parameter ${j} to be a Parameter, got ${came(parameter)}`);
         expectGradientOf(place, j, parameter);
       });
