@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { BaseDisposable } from '../core/dispose.js';
-import { expectColumns, expectInteger, expectLoaded, expectOptions } from '../core/expect.js';
+import { expectColumns, expectLoaded, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -9,6 +9,7 @@ import {
   type Buffer,
   expectCore,
   expectGenerator,
+  expectSizes,
   expectStatistics,
   type Layer,
   type Parameter,
@@ -94,11 +95,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
 
   /** Columns of the input, where the first layers know them. */
   get inFeatures(): number | undefined {
-    for (const layer of this.layers) {
-      if (layer.inFeatures !== undefined) return layer.inFeatures;
-      if (!('keepsColumns' in layer)) return undefined;
-    }
-    return undefined;
+    const { layers } = this;
+    return layers.find((layer) => layer.inFeatures !== undefined || !('keepsColumns' in layer))?.inFeatures;
   }
 
   /** The core in which the parameters lie; undefined before `to` or `reserve`. */
@@ -150,8 +148,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
   /** Makes parameters and buffers for so many rows at once; without it they grow when a larger batch comes. */
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     this.#expectCore('Sequential.reserve', core);
-    expectInteger('Sequential.reserve', 'capacity', capacity, 1);
-    expectInteger('Sequential.reserve', 'columns', columns, 1);
+    expectSizes('Sequential.reserve', capacity, columns);
     let width = columns;
     this.#each((layer) => {
       width = layer.reserve?.(core, capacity, width) ?? width;
@@ -248,17 +245,21 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
 
   /** The parameters with their names, in the order of `parameters()`. */
   namedParameters(): [string, Parameter][] {
-    return this.layers.flatMap((layer, position) =>
-      (
-        innerOf(layer as Layer)?.namedParameters() ??
-        layer.parameters().map((parameter): [string, Parameter] => [parameter.name, parameter])
-      ).map(([name, parameter]): [string, Parameter] => [`${position}.${name}`, parameter]),
-    );
+    return this.#named((layer) => layer.parameters());
   }
 
   buffers(): Buffer[] {
-    return this.layers.flatMap((layer, position) =>
-      (layer.buffers?.() ?? []).map(({ name, value }) => ({ name: `${position}.${name}`, value })),
+    return this.#named((layer) => layer.buffers?.()).map(([name, { value }]) => ({ name, value }));
+  }
+
+  /** What the layers have that are not made of others, by its name with the layer's position. */
+  #named<T extends { name: string }>(of: (layer: Layer) => T[] | undefined): [string, T][] {
+    return placedLayers(this as unknown as Sequential).flatMap(
+      ({ layer, position }) =>
+        (layer.inner ? undefined : of(layer))?.map((each): [string, T] => [
+          `${position}.${each.name}`,
+          each,
+        ]) ?? [],
     );
   }
 
@@ -274,8 +275,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
   }
 
   override toString(): string {
-    const lines = this.layers.map((layer, position) => `(${position}): ${layer}`.replaceAll('\n', '\n  '));
-    return `Sequential(\n${lines.map((line) => `  ${line}\n`).join('')})`;
+    const lines = this.layers.map((layer, position) => `\n(${position}): ${layer}`.replaceAll('\n', '\n  '));
+    return `Sequential(${lines.join('')}\n)`;
   }
 }
 

@@ -30,15 +30,15 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   /** The groups of parameters, each with all its options; one where none were given. */
   readonly groups: readonly Group<Options>[];
   readonly #name: string;
-  /** Of each parameter, a tensor of each kind of state, such as `exp_avg`. */
-  readonly #state = new Map<Parameter, Map<string, Tensor>>();
+  /** Of each parameter a tensor for each kind of state, such as `exp_avg`. */
+  readonly #state = new Map<Parameter, Record<string, Tensor>>();
 
-  /** `defaults` has every option; `check` refuses wrong values of a group's. */
+  /** `defaults` has every option, in the order in which messages list them; `check` refuses wrong values of a group's. */
   constructor(
     name: string,
     parameters: readonly Parameter[] | readonly ParameterGroup<Options>[],
     options: Options,
-    defaults: Required<Omit<Options, 'lr'>> & { lr?: LearningRate },
+    defaults: Required<Omit<Options, 'lr'>> & { lr: LearningRate | undefined },
     check: (options: Required<Options>) => void,
   ) {
     super();
@@ -49,7 +49,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
           Array.isArray(parameters) ? 'an empty one' : came(parameters)
         }`,
       );
-    const known = ['lr', ...Object.keys(defaults).filter((key) => key !== 'lr')];
+    const known = Object.keys(defaults);
     expectOptions(name, options, known);
     const grouped = parameters.some((each) => Array.isArray(each?.parameters));
     const given: ParameterGroup<Options>[] = grouped
@@ -62,7 +62,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
       expectOptions(place, rest, known);
       const all = { ...defaults, ...defined(options), ...defined(rest) } as Required<Options>;
       own.forEach((parameter, j) => {
-        if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
+        if (parameter?.value?.dtype !== 'float32')
           throw new TypeError(`${place}: expected parameter ${j} to be a Parameter, got ${came(parameter)}`);
         expectGradientOf(place, j, parameter);
       });
@@ -87,15 +87,17 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
   protected state(kind: string, parameter: Parameter): Tensor {
-    const own = this.#state.get(parameter) ?? new Map<string, Tensor>();
-    let tensor = own.get(kind);
-    if (tensor === undefined) {
-      const { value } = parameter;
-      tensor = value.core.tensor(value.shape);
-      value.attach(tensor);
-      this.#state.set(parameter, own.set(kind, tensor));
+    let tensors = this.#state.get(parameter);
+    if (tensors === undefined) {
+      tensors = {};
+      this.#state.set(parameter, tensors);
     }
-    return tensor;
+    if (tensors[kind] === undefined) {
+      const { value } = parameter;
+      tensors[kind] = value.core.tensor(value.shape);
+      value.attach(tensors[kind]);
+    }
+    return tensors[kind];
   }
 
   /** The kinds of state that a group of such options has. */
@@ -103,12 +105,12 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
   buffers(): Buffer[] {
-    let place = 0;
+    let i = 0;
     return this.groups.flatMap(({ parameters, options }) =>
       parameters.flatMap((parameter) => {
-        const i = place++;
+        const place = i++;
         return this.kinds(options).map((kind) => ({
-          name: `${i}.${kind}`,
+          name: `${place}.${kind}`,
           value: this.state(kind, parameter),
         }));
       }),
@@ -135,7 +137,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** Gives the memory of its state back, as disposing of the model does; another step begins it anew. Idempotent. */
   dispose(): void {
-    for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
+    for (const tensors of this.#state.values()) for (const tensor of Object.values(tensors)) tensor.dispose();
     this.#state.clear();
   }
 }
