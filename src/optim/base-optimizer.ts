@@ -30,15 +30,15 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   /** The groups of parameters, each with all its options; one where none were given. */
   readonly groups: readonly Group<Options>[];
   readonly #name: string;
-  /** Of each kind of state, such as `exp_avg`, a tensor a parameter. */
-  readonly #state = new Map<string, Map<Parameter, Tensor>>();
+  /** Of each parameter a tensor for each kind of state, such as `exp_avg`. */
+  readonly #state = new Map<Parameter, Record<string, Tensor>>();
 
-  /** `defaults` has every option; `check` refuses wrong values of a group's. */
+  /** `defaults` has every option, in the order in which messages list them; `check` refuses wrong values of a group's. */
   constructor(
     name: string,
     parameters: readonly Parameter[] | readonly ParameterGroup<Options>[],
     options: Options,
-    defaults: Required<Omit<Options, 'lr'>> & { lr?: LearningRate },
+    defaults: Required<Omit<Options, 'lr'>> & { lr: LearningRate | undefined },
     check: (options: Required<Options>) => void,
   ) {
     super();
@@ -49,7 +49,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
           Array.isArray(parameters) ? 'an empty one' : came(parameters)
         }`,
       );
-    const known = ['lr', ...Object.keys(defaults).filter((key) => key !== 'lr')];
+    const known = Object.keys(defaults);
     expectOptions(name, options, known);
     const grouped = parameters.some((each) => Array.isArray(each?.parameters));
     const given: ParameterGroup<Options>[] = grouped
@@ -62,7 +62,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
       expectOptions(place, rest, known);
       const all = { ...defaults, ...defined(options), ...defined(rest) } as Required<Options>;
       own.forEach((parameter, j) => {
-        if (parameter?.value?.dtype !== 'float32' || parameter.grad?.dtype !== 'float32')
+        if (parameter?.value?.dtype !== 'float32')
           throw new TypeError(`${place}: expected parameter ${j} to be a Parameter, got ${came(parameter)}`);
         expectGradientOf(place, j, parameter);
       });
@@ -80,9 +80,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   }
 
   lrOf(step: number, parameter?: Parameter): number {
-    const { groups } = this;
-    const group = groups.length > 1 ? this.#groupOf(parameter) : undefined;
-    return (group ?? groups[0]).rate(step);
+    return (this.#groupOf(parameter) ?? this.groups[0]).rate(step);
   }
 
   /** The options of the parameter's group; undefined for one that it has not. */
@@ -102,19 +100,17 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
   protected state(kind: string, parameter: Parameter): Tensor {
-    let tensors = this.#state.get(kind);
+    let tensors = this.#state.get(parameter);
     if (tensors === undefined) {
-      tensors = new Map();
-      this.#state.set(kind, tensors);
+      tensors = {};
+      this.#state.set(parameter, tensors);
     }
-    let tensor = tensors.get(parameter);
-    if (tensor === undefined) {
-      const { core, shape } = parameter.value;
-      tensor = core.tensor(shape);
-      parameter.value.attach(tensor);
-      tensors.set(parameter, tensor);
+    if (tensors[kind] === undefined) {
+      const { value } = parameter;
+      tensors[kind] = value.core.tensor(value.shape);
+      value.attach(tensors[kind]);
     }
-    return tensor;
+    return tensors[kind];
   }
 
   /** The kinds of state that a group of such options has. */
@@ -122,15 +118,8 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
   buffers(): Buffer[] {
-    let place = 0;
-    return this.groups.flatMap(({ parameters, options }) =>
-      parameters.flatMap((parameter) => {
-        const i = place++;
-        return this.kinds(options).map((kind) => ({
-          name: `${i}.${kind}`,
-          value: this.state(kind, parameter),
-        }));
-      }),
+    return this.parameters.flatMap((parameter, i) =>
+      Object.entries(this.stateOf(parameter)).map(([kind, value]) => ({ name: `${i}.${kind}`, value })),
     );
   }
 
@@ -154,7 +143,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** Gives the memory of its state back, as disposing of the model does; another step begins it anew. Idempotent. */
   dispose(): void {
-    for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
+    for (const tensors of this.#state.values()) for (const tensor of Object.values(tensors)) tensor.dispose();
     this.#state.clear();
   }
 }

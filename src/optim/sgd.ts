@@ -27,7 +27,7 @@ export interface SGDOptions {
  */
 export class SGD extends BaseOptimizer<SGDOptions> {
   constructor(parameters: readonly Parameter[] | readonly ParameterGroup<SGDOptions>[], options: SGDOptions) {
-    const defaults = { momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
+    const defaults = { lr: undefined, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
     super('SGD', parameters, options, defaults, ({ momentum, dampening, weightDecay, nesterov }) => {
       expectNumber('SGD', 'momentum', momentum, 0, 1e30);
       expectNumber('SGD', 'dampening', dampening, 0, 1e30);
