@@ -1,4 +1,5 @@
 import type { Core } from '../core/core.js';
+import { expectInteger } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
 import type { Generator } from '../random/generator.js';
@@ -112,6 +113,12 @@ export function expectCore(place: string, own: Core | undefined, core: Core): vo
 export function expectStatistics(place: string, statistics: Statistics): void {
   if (statistics !== 'running' && statistics !== 'calibrated')
     throw new TypeError(`${place}: expected 'running' or 'calibrated', got ${came(statistics)}`);
+}
+
+/** What a `reserve` is given. */
+export function expectSizes(place: string, capacity: number, columns: number): void {
+  expectInteger(place, 'capacity', capacity, 1);
+  expectInteger(place, 'columns', columns, 1);
 }
 
 /** A forward from zeros would give zeros, and train hardly anything, without a word. */

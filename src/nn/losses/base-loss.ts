@@ -1,8 +1,8 @@
 import type { Core } from '../../core/core.js';
-import { expectInteger, expectRows, expectTensor } from '../../core/expect.js';
+import { expectRows, expectTensor } from '../../core/expect.js';
 import { came } from '../../core/kind.js';
 import type { Dtype, Indices, Tensor } from '../../core/tensor.js';
-import { noForward, raise, tensorsOf } from '../layer.js';
+import { expectSizes, noForward, raise, tensorsOf } from '../layer.js';
 import type { Loss } from './loss.js';
 
 /** Of every loss. */
@@ -16,6 +16,7 @@ export interface LossOptions {
 
 /** What the built-in losses share: the gradient and, of no reduction, each loss; both grow with the batch. */
 export abstract class BaseLoss implements Loss {
+  readonly targetDtype: Dtype = 'float32';
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly #name: string;
   #gradient: Tensor | undefined;
@@ -31,14 +32,15 @@ export abstract class BaseLoss implements Loss {
     this.reduction = reduction;
   }
 
-  abstract get targetDtype(): Dtype;
-  abstract targetColumns(columns: number): number;
+  /** Targets in a row, each of which has a loss: one, or one a value. */
+  targetColumns(columns: number): number {
+    return columns;
+  }
 
-  /** What the mean of these targets is over: rows, or weights. */
-  protected abstract count(outputs: Tensor, targets: Tensor | Indices): number;
-
-  /** Losses in a row: one, or one a value. */
-  protected abstract lossColumns(columns: number): number;
+  /** What the mean of these targets is over: values, rows, or weights. */
+  protected count({ rows, columns }: Tensor, _targets: Tensor | Indices): number {
+    return rows * columns;
+  }
 
   /** Σ loss / count; writes its gradient, and each loss, where the addresses are not 0. */
   protected abstract reduce(
@@ -62,11 +64,10 @@ export abstract class BaseLoss implements Loss {
   }
 
   reserve(core: Core, capacity: number, columns: number): void {
-    expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
-    expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    expectSizes(`${this.#name}.reserve`, capacity, columns);
     const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
     if (room >= capacity && width === columns && own === core) return;
-    const each = this.reduction === 'none' ? [[capacity, this.lossColumns(columns)]] : [];
+    const each = this.reduction === 'none' ? [[capacity, this.targetColumns(columns)]] : [];
     const [gradient, losses] = tensorsOf(core, [[capacity, columns], ...each]);
     this.dispose();
     this.#gradient = gradient;

@@ -20,6 +20,7 @@ export interface BCEWithLogitsLossOptions extends LossOptions {
  * Source: torch.nn.BCEWithLogitsLoss.
  */
 export class BCEWithLogitsLoss extends BaseLoss {
+  declare readonly targetDtype: 'float32';
   readonly #posWeight: ColumnWeights | undefined;
 
   constructor(options: BCEWithLogitsLossOptions = {}) {
@@ -30,28 +31,12 @@ export class BCEWithLogitsLoss extends BaseLoss {
       this.#posWeight = new ColumnWeights('BCEWithLogitsLoss', 'posWeight', posWeight);
   }
 
-  get targetDtype(): 'float32' {
-    return 'float32';
-  }
-
-  targetColumns(columns: number): number {
-    return columns;
-  }
-
   expectTargets(place: string, targets: Float32Array, columns: number): void {
     const wrong = targets.findIndex((target) => !(target >= 0 && target <= 1));
     if (wrong >= 0)
       throw new RangeError(
         `${place}: expected targets from 0 to 1, got ${came(targets[wrong])} in row ${Math.floor(wrong / columns)} of y`,
       );
-  }
-
-  protected lossColumns(columns: number): number {
-    return columns;
-  }
-
-  protected count({ rows, columns }: Tensor): number {
-    return rows * columns;
   }
 
   protected reduce(y: Tensor, t: Tensor, gradient: number, losses: number, count: number): number {

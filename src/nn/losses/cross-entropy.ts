@@ -26,6 +26,7 @@ export interface CrossEntropyLossOptions extends LossOptions {
  * gives a NaN loss, as in torch. Source: torch.nn.CrossEntropyLoss.
  */
 export class CrossEntropyLoss extends BaseLoss {
+  override readonly targetDtype = 'int32';
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
   /** Σ counts · nll, as `Loss` says; not with weights or smoothing. */
@@ -53,16 +54,12 @@ export class CrossEntropyLoss extends BaseLoss {
     return this.#weights === undefined && this.labelSmoothing === 0 && this.reduction === 'mean';
   }
 
-  get targetDtype(): 'int32' {
-    return 'int32';
-  }
-
   /** The gradient of the last `forward`, as `backward` gives it. */
   get dlogits(): Tensor {
     return this.room;
   }
 
-  targetColumns(): number {
+  override targetColumns(): number {
     return 1;
   }
 
@@ -76,17 +73,13 @@ export class CrossEntropyLoss extends BaseLoss {
       );
   }
 
-  protected lossColumns(): number {
-    return 1;
-  }
-
   override reserve(core: Core, capacity: number, columns: number): void {
     super.reserve(core, capacity, columns);
     if (this.#isPlain) this.#logSums ??= core.tensor([this.room.capacity, 4]);
   }
 
   /** The rows, or the weights of their targets, without those that are ignored. */
-  protected count({ columns }: Tensor, { core, pointer, rows }: Indices): number {
+  protected override count({ columns }: Tensor, { core, pointer, rows }: Indices): number {
     const { i32 } = core;
     const weights = this.#weights?.values;
     let sum = 0;

@@ -5,21 +5,7 @@ import { BaseLoss, type LossOptions } from './base-loss.js';
 
 /** A loss of each output and its target, values both, of as many columns. The mean is over all of them. */
 abstract class ValueLoss extends BaseLoss {
-  get targetDtype(): 'float32' {
-    return 'float32';
-  }
-
-  targetColumns(columns: number): number {
-    return columns;
-  }
-
-  protected lossColumns(columns: number): number {
-    return columns;
-  }
-
-  protected count({ rows, columns }: Tensor): number {
-    return rows * columns;
-  }
+  declare readonly targetDtype: 'float32';
 
   protected abstract kernel(kernels: LossesKernels, ...args: Parameters<LossesKernels['mseLoss']>): number;
 
