@@ -1,6 +1,6 @@
 import type { Core } from '../core/core.js';
 import { BaseDisposable } from '../core/dispose.js';
-import { expectColumns, expectInteger, expectLoaded, expectOptions } from '../core/expect.js';
+import { expectColumns, expectLoaded, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
@@ -9,6 +9,7 @@ import {
   type Buffer,
   expectCore,
   expectGenerator,
+  expectSizes,
   expectStatistics,
   type Layer,
   type Parameter,
@@ -94,11 +95,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
 
   /** Columns of the input, where the first layers know them. */
   get inFeatures(): number | undefined {
-    for (const layer of this.layers) {
-      if (layer.inFeatures !== undefined) return layer.inFeatures;
-      if (!('keepsColumns' in layer)) return undefined;
-    }
-    return undefined;
+    const { layers } = this;
+    return layers.find((layer) => layer.inFeatures !== undefined || !('keepsColumns' in layer))?.inFeatures;
   }
 
   /** The core in which the parameters lie; undefined before `to` or `reserve`. */
@@ -150,8 +148,7 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
   /** Makes parameters and buffers for so many rows at once; without it they grow when a larger batch comes. */
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     this.#expectCore('Sequential.reserve', core);
-    expectInteger('Sequential.reserve', 'capacity', capacity, 1);
-    expectInteger('Sequential.reserve', 'columns', columns, 1);
+    expectSizes('Sequential.reserve', capacity, columns);
     let width = columns;
     this.#each((layer) => {
       width = layer.reserve?.(core, capacity, width) ?? width;
@@ -274,8 +271,8 @@ export class Sequential<Input extends Tensor | Indices = Tensor>
   }
 
   override toString(): string {
-    const lines = this.layers.map((layer, position) => `(${position}): ${layer}`.replaceAll('\n', '\n  '));
-    return `Sequential(\n${lines.map((line) => `  ${line}\n`).join('')})`;
+    const lines = this.layers.map((layer, position) => `\n(${position}): ${layer}`.replaceAll('\n', '\n  '));
+    return `Sequential(${lines.join('')}\n)`;
   }
 }
 
