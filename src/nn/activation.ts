@@ -1,4 +1,3 @@
-import type { Core } from '../core/core.js';
 import { expectNumber, expectOptions } from '../core/expect.js';
 import type { KernelFamily } from '../core/kernels/family.js';
 import type { Tensor } from '../core/tensor.js';
@@ -34,59 +33,51 @@ export interface Elementwise<K> {
 export abstract class Activation extends BaseLayer {
   readonly keepsColumns = true;
   readonly #function: Elementwise<unknown>;
-  readonly #scalars: readonly number[];
-  /** Where the kernels are made: kept, so that a step asks for them once. */
-  #run: Kernel | undefined;
-  #runBackward: Kernel | undefined;
+  /** Of the function: see `ScalarActivation`. */
+  protected scalars: readonly number[] = [];
 
-  constructor(of: Elementwise<unknown>, options: object) {
+  constructor(of: Elementwise<unknown>, options: object, known: readonly string[] = []) {
     super(of.name);
-    const { scalars = {} } = of;
-    const given = options as Record<string, number>;
-    expectOptions(of.name, options, Object.keys(scalars));
+    expectOptions(of.name, options, known);
     this.#function = of;
-    this.#scalars = Object.entries(scalars).map(([name, usual]) => {
-      const value = given[name] ?? usual;
-      expectNumber(of.name, name, value, -1e30, 1e30);
-      return value;
-    });
-  }
-
-  protected rowShape(columns: number): number[] {
-    return [columns];
-  }
-
-  protected override allocate(core: Core): void {
-    const of = this.#function;
-    const kernels = core.use(of.family);
-    this.#run = of.forward(kernels);
-    this.#runBackward = of.backward(kernels);
   }
 
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
-    // Of a core that was disposed of this throws.
-    x.core.use(this.#function.family);
-    const [a, b] = this.#scalars;
-    (this.#run as Kernel)(out.pointer, x.pointer, x.rows * x.stride, a, b);
+    const of = this.#function;
+    const [a, b] = this.scalars;
+    of.forward(x.core.use(of.family))(out.pointer, x.pointer, x.rows * x.stride, a, b);
     return out;
   }
 
   backward(dy: Tensor): Tensor {
     const x = this.end(dy);
     const dx = this.dx as Tensor;
-    const { family, by } = this.#function;
-    dy.core.use(family);
-    const [a, b] = this.#scalars;
-    const saved = by === 'x' ? x.pointer : this.out.pointer;
-    (this.#runBackward as Kernel)(dx.pointer, dy.pointer, saved, dy.rows * dy.stride, a, b);
+    const of = this.#function;
+    const [a, b] = this.scalars;
+    const saved = of.by === 'x' ? x.pointer : this.out.pointer;
+    of.backward(dy.core.use(of.family))(dx.pointer, dy.pointer, saved, dy.rows * dy.stride, a, b);
     return dx;
+  }
+}
+
+/** One whose options are the scalars of its function: a program without such carries none of it. */
+export abstract class ScalarActivation extends Activation {
+  readonly #text: string;
+
+  constructor(of: Elementwise<unknown>, options: object) {
+    const { scalars = {} } = of;
+    const names = Object.keys(scalars);
+    super(of, options, names);
+    this.scalars = names.map((name) => {
+      const value = (options as Record<string, number>)[name] ?? scalars[name];
+      expectNumber(of.name, name, value, -1e30, 1e30);
+      return value;
+    });
+    this.#text = `${of.name}(${names.map((name, i) => `${name}=${this.scalars[i]}`).join(', ')})`;
   }
 
   override toString(): string {
-    const { name, scalars = {} } = this.#function;
-    return `${name}(${Object.keys(scalars)
-      .map((scalar, i) => `${scalar}=${this.#scalars[i]}`)
-      .join(', ')})`;
+    return this.#text;
   }
 }

@@ -6,7 +6,7 @@ import { smoothKernels } from '../core/kernels/smooth.js';
 import { softplusKernels } from '../core/kernels/softplus.js';
 import { tanhKernels } from '../core/kernels/tanh.js';
 import { came } from '../core/kind.js';
-import { Activation, type Elementwise, type NoOptions } from './activation.js';
+import { Activation, type Elementwise, type NoOptions, ScalarActivation } from './activation.js';
 
 /** One entry for each function, so that tests of all of them come from one table; a program carries what it imports. */
 const of = <K>(spec: Elementwise<K>): Elementwise<K> => spec;
@@ -60,12 +60,12 @@ export interface LeakyReLUOptions {
  * y = x where x > 0, else negativeSlope · x; dx = dy times the same slope. Errors: as `Activation`.
  * Source: torch.nn.LeakyReLU.
  */
-export class LeakyReLU extends Activation {
+export class LeakyReLU extends ScalarActivation {
   readonly negativeSlope: number;
 
   constructor(options: LeakyReLUOptions = {}) {
     super(LEAKY_RELU, options);
-    this.negativeSlope = options.negativeSlope ?? 0.01;
+    [this.negativeSlope] = this.scalars;
   }
 }
 
@@ -103,12 +103,12 @@ export interface ELUOptions {
  * y = x where x > 0, else alpha · (eˣ − 1), within 1 ulp of the exact value, near 0 too; dx = dy where x > 0, else
  * dy · alpha · eˣ. Errors: as `Activation`. Source: torch.nn.ELU.
  */
-export class ELU extends Activation {
+export class ELU extends ScalarActivation {
   readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {
     super(ELU_OF, options);
-    this.alpha = options.alpha ?? 1;
+    [this.alpha] = this.scalars;
   }
 }
 
@@ -189,14 +189,13 @@ export interface SoftplusOptions {
 }
 
 /** y = ln(1 + e^(beta x)) / beta, a smooth ReLU; dx = dy / (1 + e^(−beta x)). Errors: as `Activation`. Source: torch.nn.Softplus. */
-export class Softplus extends Activation {
+export class Softplus extends ScalarActivation {
   readonly beta: number;
   readonly threshold: number;
 
   constructor(options: SoftplusOptions = {}) {
     super(SOFTPLUS, options);
-    this.beta = options.beta ?? 1;
-    this.threshold = options.threshold ?? 20;
+    [this.beta, this.threshold] = this.scalars;
     if (this.beta === 0) throw new RangeError('Softplus: expected beta to be other than 0');
   }
 }

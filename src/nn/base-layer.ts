@@ -1,13 +1,16 @@
 import type { Core } from '../core/core.js';
-import { expectColumns, expectGradient, expectInteger, expectTensor } from '../core/expect.js';
+import { expectColumns, expectGradient, expectTensor } from '../core/expect.js';
 import type { Dtype, Indices, Tensor } from '../core/tensor.js';
-import { expectCore, type Layer, noForward, type Parameter, raise, tensorsOf } from './layer.js';
+import { expectCore, expectSizes, type Layer, noForward, type Parameter, raise, tensorsOf } from './layer.js';
 
 /**
  * What the built-in layers share: parameters that lie in one core, `out` and `dx` that grow when a larger batch comes, and
  * the input of the last forward. A batch of a size seen before allocates nothing.
  */
 export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> implements Layer<Input> {
+  readonly inputDtype: Dtype = 'float32';
+  /** Columns of the input, where the layer knows them. */
+  readonly inFeatures: number | undefined;
   /** The layer's name, in messages and as torch prints it. */
   readonly #name: string;
   #core: Core | undefined;
@@ -17,12 +20,9 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   #dx: Tensor | undefined;
   #x: Input | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, inFeatures?: number) {
     this.#name = name;
-  }
-
-  get inputDtype(): Dtype {
-    return 'float32';
+    this.inFeatures = inFeatures;
   }
 
   get out(): Tensor {
@@ -38,13 +38,10 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
     return this.#x;
   }
 
-  /** Columns of the input, where the layer knows them. */
-  get inFeatures(): number | undefined {
-    return undefined;
+  /** The shape of a row of the output, of an input of so many columns: as many, unless a layer says else. */
+  protected rowShape(columns: number): readonly number[] {
+    return [columns];
   }
-
-  /** The shape of a row of the output, of an input of so many columns. */
-  protected abstract rowShape(columns: number): readonly number[];
 
   /** The parameters, and what else does not depend on the batch: made once for a core. */
   protected allocate(_core: Core): void {}
@@ -55,15 +52,7 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   }
 
   /** The tensors of these shapes. */
-  protected get extra(): readonly Tensor[] {
-    return this.#extra;
-  }
-  #extra: Tensor[] = [];
-
-  /** Whether the backward has a `dx`. */
-  protected get hasGradient(): boolean {
-    return true;
-  }
+  protected extra: readonly Tensor[] = [];
 
   to(core: Core): void {
     if (this.#core === core) return;
@@ -74,22 +63,26 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
 
   reserve(core: Core, capacity: number, columns = this.inFeatures as number): number {
     if (this.inFeatures !== undefined) expectColumns(this.#name, this.inFeatures, columns);
-    expectInteger(`${this.#name}.reserve`, 'capacity', capacity, 1);
-    expectInteger(`${this.#name}.reserve`, 'columns', columns, 1);
+    expectSizes(`${this.#name}.reserve`, capacity, columns);
     const isNew = this.#core === undefined;
     this.to(core);
     if (capacity > this.#capacity || columns !== this.#columns) {
       // Before the old ones go: where there is no room, these stay.
-      const shapes = [
-        [capacity, ...this.rowShape(columns)],
-        ...(this.hasGradient ? [[capacity, columns]] : []),
-        ...this.extraShapes(capacity, columns),
-      ];
-      const [out, ...others] = this.#made(core, shapes, isNew);
+      const [out, dx, ...extra] = this.#made(
+        core,
+        [
+          [capacity, ...this.rowShape(columns)],
+          // Of indices there is no gradient, and no layer of them has more.
+          ...(this.inputDtype === 'int32'
+            ? []
+            : [[capacity, columns], ...this.extraShapes(capacity, columns)]),
+        ],
+        isNew,
+      );
       this.#disposeRows();
       this.#out = out;
-      if (this.hasGradient) this.#dx = others.shift();
-      this.#extra = others;
+      this.#dx = dx;
+      this.extra = extra;
       this.#capacity = capacity;
       this.#columns = columns;
     }
@@ -141,19 +134,16 @@ export abstract class BaseLayer<Input extends Tensor | Indices = Tensor> impleme
   }
 
   dispose(): void {
-    for (const { value, grad } of this.#core === undefined ? [] : this.parameters()) {
-      value.dispose();
-      grad.dispose();
-    }
+    if (this.#core !== undefined) for (const parameter of this.parameters()) parameter.dispose();
     this.#disposeRows();
     this.#core = undefined;
   }
 
   #disposeRows(): void {
-    for (const tensor of [this.#out, this.#dx, ...this.#extra]) tensor?.dispose();
+    for (const tensor of [this.#out, this.#dx, ...this.extra]) tensor?.dispose();
     // Without the output of a forward there is no backward of it.
     this.#out = this.#dx = this.#x = undefined;
-    this.#extra = [];
+    this.extra = [];
     this.#capacity = this.#columns = 0;
   }
 

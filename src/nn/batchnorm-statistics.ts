@@ -23,6 +23,7 @@ export class NormStatistics {
   /** 1 / √(variance + eps) of those in use. */
   readonly rstd: Tensor;
   readonly #settings: Settings;
+  readonly #all: Tensor[] = [];
   /** Of the last batch. */
   readonly #mean: Tensor;
   readonly #variance: Tensor;
@@ -31,7 +32,12 @@ export class NormStatistics {
   readonly #batches: Tensor | undefined;
 
   constructor(core: Core, settings: Settings) {
-    const vector = () => core.tensor([settings.numFeatures]);
+    const made = (...shape: number[]) => {
+      const tensor = core.tensor(shape);
+      this.#all.push(tensor);
+      return tensor;
+    };
+    const vector = () => made(settings.numFeatures);
     this.#settings = settings;
     this.runningMean = vector();
     this.runningSpread = vector().fill(1);
@@ -41,7 +47,7 @@ export class NormStatistics {
     this.#variance = vector();
     this.#std = vector();
     this.rstd = vector();
-    if (settings.momentum === null) this.#batches = core.tensor([]);
+    if (settings.momentum === null) this.#batches = made();
   }
 
   reset(): void {
@@ -149,10 +155,6 @@ export class NormStatistics {
   }
 
   dispose(): void {
-    for (const tensor of [
-      ...[this.runningMean, this.runningSpread, this.calibratedMean, this.calibratedSpread],
-      ...[this.#mean, this.#variance, this.#std, this.rstd, this.#batches],
-    ])
-      tensor?.dispose();
+    for (const tensor of this.#all) tensor.dispose();
   }
 }

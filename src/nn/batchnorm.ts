@@ -52,6 +52,7 @@ type Mode = 'batch' | Statistics;
  */
 export class BatchNorm1d extends BaseLayer {
   readonly keepsColumns = true;
+  declare readonly inFeatures: number;
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;
@@ -67,7 +68,7 @@ export class BatchNorm1d extends BaseLayer {
   #used: Mode = 'batch';
 
   constructor(numFeatures: number, options: BatchNorm1dOptions = {}) {
-    super('BatchNorm1d');
+    super('BatchNorm1d', numFeatures);
     expectOptions('BatchNorm1d', options, ['eps', 'momentum', 'correction', 'tracks', 'affine']);
     const { eps = 1e-5, momentum = 0.1, correction = 1, tracks = 'variance', affine = true } = options;
     expectInteger('BatchNorm1d', 'numFeatures', numFeatures, 1);
@@ -140,14 +141,6 @@ export class BatchNorm1d extends BaseLayer {
 
   get #statistics(): NormStatistics {
     return this.#own ?? raise(notBound('BatchNorm1d'));
-  }
-
-  override get inFeatures(): number {
-    return this.numFeatures;
-  }
-
-  protected rowShape(): number[] {
-    return [this.numFeatures];
   }
 
   protected override allocate(core: Core): void {
@@ -227,32 +220,20 @@ export class BatchNorm1d extends BaseLayer {
     const beta = this.#shift;
     const dx = this.dx as Tensor;
     const xhat = this.#xhat;
-    const kernels = dy.core.use(batchnormKernels);
-    if (this.#used === 'batch')
-      kernels.batchNormBackward(
-        dx.pointer,
-        gamma.grad.pointer,
-        beta.grad.pointer,
-        dy.pointer,
-        xhat.pointer,
-        rstd.pointer,
-        gamma.value.pointer,
-        dy.rows,
-        this.numFeatures,
-        this.correction,
-      );
-    else
-      kernels.batchNormBackwardFixed(
-        dx.pointer,
-        gamma.grad.pointer,
-        beta.grad.pointer,
-        dy.pointer,
-        xhat.pointer,
-        rstd.pointer,
-        gamma.value.pointer,
-        dy.rows,
-        this.numFeatures,
-      );
+    const { batchNormBackward, batchNormBackwardFixed } = dy.core.use(batchnormKernels);
+    const backward = this.#used === 'batch' ? batchNormBackward : batchNormBackwardFixed;
+    backward(
+      dx.pointer,
+      gamma.grad.pointer,
+      beta.grad.pointer,
+      dy.pointer,
+      xhat.pointer,
+      rstd.pointer,
+      gamma.value.pointer,
+      dy.rows,
+      this.numFeatures,
+      this.correction,
+    );
     return dx;
   }
 

@@ -44,10 +44,6 @@ export class Dropout extends BaseLayer {
     this.generator = this.#given = generator;
   }
 
-  protected rowShape(columns: number): number[] {
-    return [columns];
-  }
-
   protected override extraShapes(capacity: number, columns: number): number[][] {
     return [[capacity, columns]];
   }

@@ -26,6 +26,7 @@ export interface EmbeddingOptions {
  * Source: torch.nn.Embedding; makemore part 3, C[Xb].
  */
 export class Embedding extends BaseLayer<Indices> {
+  override readonly inputDtype = 'int32';
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   /** From 0 on. */
@@ -48,20 +49,12 @@ export class Embedding extends BaseLayer<Indices> {
     }
   }
 
-  override get inputDtype(): 'int32' {
-    return 'int32';
-  }
-
   get weight(): Parameter {
     return this.#weight ?? raise(notBound('Embedding'));
   }
 
-  protected rowShape(columns: number): number[] {
+  protected override rowShape(columns: number): number[] {
     return [columns, this.embeddingDim];
-  }
-
-  protected override get hasGradient(): boolean {
-    return false;
   }
 
   protected override allocate(core: Core): void {

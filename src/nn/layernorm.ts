@@ -23,6 +23,7 @@ export interface LayerNormOptions {
  */
 export class LayerNorm extends BaseLayer {
   readonly keepsColumns = true;
+  declare readonly inFeatures: number;
   readonly numFeatures: number;
   readonly eps: number;
   readonly #affine: boolean;
@@ -30,7 +31,7 @@ export class LayerNorm extends BaseLayer {
   #bias: Parameter | undefined;
 
   constructor(numFeatures: number, options: LayerNormOptions = {}) {
-    super('LayerNorm');
+    super('LayerNorm', numFeatures);
     expectOptions('LayerNorm', options, ['eps', 'affine']);
     const { eps = 1e-5, affine = true } = options;
     expectInteger('LayerNorm', 'numFeatures', numFeatures, 1);
@@ -41,10 +42,6 @@ export class LayerNorm extends BaseLayer {
     this.#affine = affine;
   }
 
-  override get inFeatures(): number {
-    return this.numFeatures;
-  }
-
   /** Not there where the layer was made with `affine: false`. */
   get weight(): Parameter | undefined {
     return this.parameters()[0];
@@ -52,10 +49,6 @@ export class LayerNorm extends BaseLayer {
 
   get bias(): Parameter | undefined {
     return this.parameters()[1];
-  }
-
-  protected rowShape(): number[] {
-    return [this.numFeatures];
   }
 
   protected override allocate(core: Core): void {

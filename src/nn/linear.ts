@@ -28,10 +28,10 @@ export interface LinearOptions {
  * Source: torch.nn.Linear, whose weight is the transpose; makemore part 3, class Linear.
  */
 export class Linear extends BaseLayer {
+  declare readonly inFeatures: number;
   readonly outFeatures: number;
   readonly gain: number;
   readonly #init: 'lecture' | 'torch';
-  readonly #inFeatures: number;
   readonly #hasBias: boolean;
   #weight: Parameter | undefined;
   #bias: Parameter | undefined;
@@ -39,7 +39,7 @@ export class Linear extends BaseLayer {
   #scratch: Tensor | undefined;
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
-    super('Linear');
+    super('Linear', inFeatures);
     expectOptions('Linear', options, ['bias', 'gain', 'init']);
     const { bias = true, gain = 1, init = 'lecture' } = options;
     expectInteger('Linear', 'inFeatures', inFeatures, 1);
@@ -50,15 +50,10 @@ export class Linear extends BaseLayer {
       throw new TypeError(`Linear: expected init 'lecture' or 'torch', got ${came(init)}`);
     if (init === 'torch' && gain !== 1)
       throw new TypeError(`Linear: expected no gain with init 'torch', got ${gain}`);
-    this.#inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.gain = gain;
     this.#init = init;
     this.#hasBias = bias;
-  }
-
-  override get inFeatures(): number {
-    return this.#inFeatures;
   }
 
   get weight(): Parameter {
@@ -70,7 +65,7 @@ export class Linear extends BaseLayer {
     return this.#bias;
   }
 
-  protected rowShape(): number[] {
+  protected override rowShape(): number[] {
     return [this.outFeatures];
   }
 

@@ -21,33 +21,27 @@ export class Residual extends BaseLayer {
   readonly inner: Sequential;
 
   constructor(layers: readonly Layer[]) {
-    super('Residual');
+    let inner: Sequential;
     try {
-      this.inner = new Sequential(layers);
+      inner = new Sequential(layers);
     } catch (error) {
       const own = error as Error;
       own.message = own.message.replace(/^Sequential/, 'Residual');
       throw own;
     }
-    if (this.inner.inputDtype !== 'float32')
+    if (inner.inputDtype !== 'float32')
       throw new TypeError(
         'Residual: expected layers that take a Tensor (float32), got a first one for Indices',
       );
-    const { inFeatures, outFeatures } = this.inner;
+    const { inFeatures, outFeatures } = inner;
     if (inFeatures !== undefined && outFeatures !== undefined)
       expectAlike('columns', inFeatures, outFeatures);
+    super('Residual', inFeatures ?? outFeatures);
+    this.inner = inner;
   }
 
   get layers(): readonly Layer[] {
     return this.inner.layers;
-  }
-
-  override get inFeatures(): number | undefined {
-    return this.inner.inFeatures ?? this.inner.outFeatures;
-  }
-
-  protected rowShape(columns: number): number[] {
-    return [columns];
   }
 
   protected override allocate(core: Core): void {

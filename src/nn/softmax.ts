@@ -19,10 +19,6 @@ export class Softmax extends BaseLayer {
     expectOptions('Softmax', options, []);
   }
 
-  protected rowShape(columns: number): number[] {
-    return [columns];
-  }
-
   forward(x: Tensor): Tensor {
     const out = this.begin(x);
     x.core.use(softmaxKernels).softmaxForward(out.pointer, x.pointer, x.rows, x.columns);
@@ -48,10 +44,6 @@ export class LogSoftmax extends BaseLayer {
   constructor(options: NoOptions = {}) {
     super('LogSoftmax');
     expectOptions('LogSoftmax', options, []);
-  }
-
-  protected rowShape(columns: number): number[] {
-    return [columns];
   }
 
   protected override extraShapes(capacity: number): number[][] {
