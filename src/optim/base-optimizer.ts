@@ -103,15 +103,13 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
   buffers(): Buffer[] {
-    let place = 0;
     return this.groups.flatMap(({ parameters, options }) =>
-      parameters.flatMap((parameter) => {
-        const i = place++;
-        return this.kinds(options).map((kind) => ({
-          name: `${i}.${kind}`,
+      parameters.flatMap((parameter) =>
+        this.kinds(options).map((kind) => ({
+          name: `${this.parameters.indexOf(parameter)}.${kind}`,
           value: this.state(kind, parameter),
-        }));
-      }),
+        })),
+      ),
     );
   }
 
