@@ -1,23 +1,22 @@
 import { expectOptions } from '../core/expect.js';
-import { gatedKernels } from '../core/kernels/gated.js';
-import { geluKernels } from '../core/kernels/gelu.js';
-import { reluKernels } from '../core/kernels/relu.js';
-import { smoothKernels } from '../core/kernels/smooth.js';
-import { softplusKernels } from '../core/kernels/softplus.js';
-import { tanhKernels } from '../core/kernels/tanh.js';
+import { type GatedKernels, gatedKernels } from '../core/kernels/gated.js';
+import { type GeluKernels, geluKernels } from '../core/kernels/gelu.js';
+import { type ReluKernels, reluKernels } from '../core/kernels/relu.js';
+import { type SmoothKernels, smoothKernels } from '../core/kernels/smooth.js';
+import { type SoftplusKernels, softplusKernels } from '../core/kernels/softplus.js';
+import { type TanhKernels, tanhKernels } from '../core/kernels/tanh.js';
 import { came } from '../core/kind.js';
 import { Activation, type Elementwise, type NoOptions, ScalarActivation } from './activation.js';
 
-/** One entry for each function, so that tests of all of them come from one table; a program carries what it imports. */
-const of = <K>(spec: Elementwise<K>): Elementwise<K> => spec;
+// One entry for each function, so that tests of all of them come from one table; a program carries what it imports.
 
-const TANH = /* @__PURE__ */ of({
+const TANH: Elementwise<TanhKernels> = {
   name: 'Tanh',
   family: tanhKernels,
   forward: (kernels) => kernels.tanhForward,
   backward: (kernels) => kernels.tanhBackward,
   by: 'y',
-});
+};
 
 /** y = tanh x, within 1 ulp of the exact value; dx = dy · (1 − y²). Errors: as `Activation`. Source: torch.nn.Tanh. */
 export class Tanh extends Activation {
@@ -26,13 +25,13 @@ export class Tanh extends Activation {
   }
 }
 
-const RELU = /* @__PURE__ */ of({
+const RELU: Elementwise<ReluKernels> = {
   name: 'ReLU',
   family: reluKernels,
   forward: (kernels) => kernels.reluForward,
   backward: (kernels) => kernels.reluBackward,
   by: 'y',
-});
+};
 
 /** y = max(x, 0); dx = dy where y > 0, else 0. Errors: as `Activation`. Source: torch.nn.ReLU. */
 export class ReLU extends Activation {
@@ -41,14 +40,14 @@ export class ReLU extends Activation {
   }
 }
 
-const LEAKY_RELU = /* @__PURE__ */ of({
+const LEAKY_RELU: Elementwise<ReluKernels> = {
   name: 'LeakyReLU',
   family: reluKernels,
   forward: (kernels) => kernels.leakyReluForward,
   backward: (kernels) => kernels.leakyReluBackward,
   by: 'x',
   scalars: { negativeSlope: 0.01 },
-});
+};
 
 /** Of `LeakyReLU`. */
 export interface LeakyReLUOptions {
@@ -69,13 +68,13 @@ export class LeakyReLU extends ScalarActivation {
   }
 }
 
-const SIGMOID = /* @__PURE__ */ of({
+const SIGMOID: Elementwise<SmoothKernels> = {
   name: 'Sigmoid',
   family: smoothKernels,
   forward: (kernels) => kernels.sigmoidForward,
   backward: (kernels) => kernels.sigmoidBackward,
   by: 'y',
-});
+};
 
 /** y = 1 / (1 + e⁻ˣ), within 1 ulp of the exact value; dx = dy · (1 − y) · y. Errors: as `Activation`. Source: torch.nn.Sigmoid. */
 export class Sigmoid extends Activation {
@@ -84,14 +83,14 @@ export class Sigmoid extends Activation {
   }
 }
 
-const ELU_OF = /* @__PURE__ */ of({
+const ELU_OF: Elementwise<SmoothKernels> = {
   name: 'ELU',
   family: smoothKernels,
   forward: (kernels) => kernels.eluForward,
   backward: (kernels) => kernels.eluBackward,
   by: 'x',
   scalars: { alpha: 1 },
-});
+};
 
 /** Of `ELU`. */
 export interface ELUOptions {
@@ -112,13 +111,13 @@ export class ELU extends ScalarActivation {
   }
 }
 
-const SILU = /* @__PURE__ */ of({
+const SILU: Elementwise<GatedKernels> = {
   name: 'SiLU',
   family: gatedKernels,
   forward: (kernels) => kernels.siluForward,
   backward: (kernels) => kernels.siluBackward,
   by: 'x',
-});
+};
 
 /** y = x σ(x), σ(x) = 1 / (1 + e⁻ˣ); dx = dy σ(x) (1 + x (1 − σ(x))). Also called swish. Errors: as `Activation`. Source: torch.nn.SiLU. */
 export class SiLU extends Activation {
@@ -127,21 +126,21 @@ export class SiLU extends Activation {
   }
 }
 
-const GELU_OF = /* @__PURE__ */ of({
+const GELU_OF: Elementwise<GeluKernels> = {
   name: 'GELU',
   family: geluKernels,
   forward: (kernels) => kernels.geluForward,
   backward: (kernels) => kernels.geluBackward,
   by: 'x',
-});
+};
 
-const GELU_TANH = /* @__PURE__ */ of({
+const GELU_TANH: Elementwise<GatedKernels> = {
   name: 'GELU',
   family: gatedKernels,
   forward: (kernels) => kernels.geluTanhForward,
   backward: (kernels) => kernels.geluTanhBackward,
   by: 'x',
-});
+};
 
 /** Of `GELU`. */
 export interface GELUOptions {
@@ -171,14 +170,14 @@ export class GELU extends Activation {
   }
 }
 
-const SOFTPLUS = /* @__PURE__ */ of({
+const SOFTPLUS: Elementwise<SoftplusKernels> = {
   name: 'Softplus',
   family: softplusKernels,
   forward: (kernels) => kernels.softplusForward,
   backward: (kernels) => kernels.softplusBackward,
   by: 'x',
   scalars: { beta: 1, threshold: 20 },
-});
+};
 
 /** Of `Softplus`. */
 export interface SoftplusOptions {

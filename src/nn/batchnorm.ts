@@ -52,6 +52,7 @@ type Mode = 'batch' | Statistics;
  */
 export class BatchNorm1d extends BaseLayer {
   readonly keepsColumns = true;
+  declare readonly inFeatures: number;
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;

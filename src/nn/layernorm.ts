@@ -23,6 +23,7 @@ export interface LayerNormOptions {
  */
 export class LayerNorm extends BaseLayer {
   readonly keepsColumns = true;
+  declare readonly inFeatures: number;
   readonly numFeatures: number;
   readonly eps: number;
   readonly #affine: boolean;

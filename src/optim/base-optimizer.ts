@@ -30,8 +30,8 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   /** The groups of parameters, each with all its options; one where none were given. */
   readonly groups: readonly Group<Options>[];
   readonly #name: string;
-  /** Of each parameter a tensor for each kind of state, such as `exp_avg`. */
-  readonly #state = new Map<Parameter, Record<string, Tensor>>();
+  /** Of each parameter, a tensor of each kind of state, such as `exp_avg`. */
+  readonly #state = new Map<Parameter, Map<string, Tensor>>();
 
   /** `defaults` has every option, in the order in which messages list them; `check` refuses wrong values of a group's. */
   constructor(
@@ -87,17 +87,15 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
   protected state(kind: string, parameter: Parameter): Tensor {
-    let tensors = this.#state.get(parameter);
-    if (tensors === undefined) {
-      tensors = {};
-      this.#state.set(parameter, tensors);
-    }
-    if (tensors[kind] === undefined) {
+    const own = this.#state.get(parameter) ?? new Map<string, Tensor>();
+    let tensor = own.get(kind);
+    if (tensor === undefined) {
       const { value } = parameter;
-      tensors[kind] = value.core.tensor(value.shape);
-      value.attach(tensors[kind]);
+      tensor = value.core.tensor(value.shape);
+      value.attach(tensor);
+      this.#state.set(parameter, own.set(kind, tensor));
     }
-    return tensors[kind];
+    return tensor;
   }
 
   /** The kinds of state that a group of such options has. */
@@ -105,15 +103,13 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** The state, by the place of its parameter, as `0.exp_avg`: with `steps`, what a resumed training needs. */
   buffers(): Buffer[] {
-    let i = 0;
     return this.groups.flatMap(({ parameters, options }) =>
-      parameters.flatMap((parameter) => {
-        const place = i++;
-        return this.kinds(options).map((kind) => ({
-          name: `${place}.${kind}`,
+      parameters.flatMap((parameter) =>
+        this.kinds(options).map((kind) => ({
+          name: `${this.parameters.indexOf(parameter)}.${kind}`,
           value: this.state(kind, parameter),
-        }));
-      }),
+        })),
+      ),
     );
   }
 
@@ -137,7 +133,7 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   /** Gives the memory of its state back, as disposing of the model does; another step begins it anew. Idempotent. */
   dispose(): void {
-    for (const tensors of this.#state.values()) for (const tensor of Object.values(tensors)) tensor.dispose();
+    for (const tensors of this.#state.values()) for (const tensor of tensors.values()) tensor.dispose();
     this.#state.clear();
   }
 }

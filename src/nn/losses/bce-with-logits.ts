@@ -20,6 +20,7 @@ export interface BCEWithLogitsLossOptions extends LossOptions {
  * Source: torch.nn.BCEWithLogitsLoss.
  */
 export class BCEWithLogitsLoss extends BaseLoss {
+  declare readonly targetDtype: 'float32';
   readonly #posWeight: ColumnWeights | undefined;
 
   constructor(options: BCEWithLogitsLossOptions = {}) {

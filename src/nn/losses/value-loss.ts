@@ -5,6 +5,8 @@ import { BaseLoss, type LossOptions } from './base-loss.js';
 
 /** A loss of each output and its target, values both, of as many columns. The mean is over all of them. */
 abstract class ValueLoss extends BaseLoss {
+  declare readonly targetDtype: 'float32';
+
   protected abstract kernel(kernels: LossesKernels, ...args: Parameters<LossesKernels['mseLoss']>): number;
 
   protected reduce(y: Tensor, t: Tensor, gradient: number, losses: number, count: number): number {
