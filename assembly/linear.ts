@@ -57,7 +57,7 @@ function inputGradient(dx: usize, dy: usize, w: usize, scratch: usize, n: i32, k
   // Whole pairs of vectors, which the tiles are fastest with.
   const nStride = (n + 7) & ~7;
   // For few rows it is less to transpose dy and dxᵀ than w. The half more pays for the tile of a single vector that
-  // the columns of dx end in. Below 5 rows half of each pair would be zeros.
+  // the columns of dx end in. Below 5 rows half of each pair would be padding.
   if (n >= 5 && 2 * <i64>nStride * <i64>(m + k) <= 3 * <i64>m * <i64>k) {
     const dxt = scratch + ((<usize>m * <usize>nStride) << 2);
     transpose(scratch, nStride, dy, mStride, n, m);

@@ -79,43 +79,36 @@ function packTransposed(
   width: usize,
   deep: i32,
 ): void {
-  const last = <usize>columns - 1;
   let to = BLOCK;
   for (let j: usize = 0; j < width >> 2; j += 8, to += (<usize>deep) << 5)
-    for (let half: usize = 0; half < 8; half += 4) {
-      const r = first + j + half;
-      interleave(
-        to + (half << 2),
-        32,
-        w + min(r, last) * wRow + offset,
-        w + min(r + 1, last) * wRow + offset,
-        w + min(r + 2, last) * wRow + offset,
-        w + min(r + 3, last) * wRow + offset,
-        deep,
-      );
-    }
+    for (let half: usize = 0; half < 8; half += 4)
+      interleave(to + (half << 2), 32, w + offset, wRow, first + j + half, columns - 1, deep);
 }
 
 /** Four rows of a, interleaved: a's element (r,p) at 4 p + r. */
 function packStrip(a: usize, aRow: usize, aStep: usize, deep: i32): void {
   if (aRow !== 4) {
-    interleave(STRIP, 16, a, a + aRow, a + 2 * aRow, a + 3 * aRow, deep);
+    interleave(STRIP, 16, a, aRow, 0, 3, deep);
     return;
   }
   let to = STRIP;
   for (let p = deep; p > 0; --p, a += aStep, to += 16) v128.store(to, v128.load(a));
 }
 
-/** A vector for each p, `step` bytes apart: element p of each of the four rows. */
+/** A vector for each p, `step` bytes apart: element p of four rows of a from `first` on; past `last` that one again. */
 export function interleave(
   to: usize,
   step: usize,
   a: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
+  aRow: usize,
+  first: usize,
+  last: usize,
   deep: i32,
 ): void {
+  const a1 = a + min(first + 1, last) * aRow;
+  const a2 = a + min(first + 2, last) * aRow;
+  const a3 = a + min(first + 3, last) * aRow;
+  a += min(first, last) * aRow;
   let p: usize = 0;
   for (const end = (<usize>(deep & ~3)) << 2; p < end; p += 16, to += 4 * step) {
     const r0 = v128.load(a + p);
