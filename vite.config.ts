@@ -5,7 +5,6 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
-import { bareFields } from './.ci/fields.mjs';
 import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
 import { servedPolicies } from './.ci/policy.mjs';
@@ -72,7 +71,7 @@ const pureCharts: Plugin = {
     },
   },
 };
-const pure = [leanLoader(), pureCharts, embedded(), threads(), bareFields()];
+const pure = [leanLoader(), pureCharts, embedded(), threads()];
 
 /** What both documents of the page begin with. */
 const COMMON = new RegExp(
@@ -212,7 +211,7 @@ export default defineConfig(({ mode }) =>
             projects: [
               {
                 define,
-                plugins: [embedded(), threads(), bareFields()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'node',
@@ -225,13 +224,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads(), bareFields()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
-                plugins: [embedded(), threads(), bareFields()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'page',
@@ -246,7 +245,7 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads(), bareFields()],
+                plugins: [embedded(), threads()],
                 resolve: { alias },
                 test: {
                   name: 'chromium',
