@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { embedded } from './.ci/embed.mjs';
+import { bareFields } from './.ci/fields.mjs';
 import { hints } from './.ci/hints.mjs';
 import { leanLoader } from './.ci/loader.mjs';
 import { servedPolicies } from './.ci/policy.mjs';
@@ -45,6 +46,8 @@ const isolate = false;
 // The command imports the library by its package name, so that it is a user of the public API like any other.
 const alias = [
   { find: /^lanewise$/, replacement: here('./src/index.ts') },
+  { find: /^lanewise\/diagnostics$/, replacement: here('./src/diagnostics/index.ts') },
+  { find: /^lanewise\/checkpoint$/, replacement: here('./src/interchange/index.ts') },
   { find: /^lanewise\/makemore$/, replacement: here('./src/makemore/index.ts') },
   { find: /^lanewise\/onnx$/, replacement: here('./src/interchange/onnx.ts') },
   { find: /^lanewise\/worker$/, replacement: here('./src/interchange/worker.ts') },
@@ -69,7 +72,7 @@ const pureCharts: Plugin = {
     },
   },
 };
-const pure = [leanLoader(), pureCharts, embedded(), threads()];
+const pure = [leanLoader(), pureCharts, embedded(), threads(), bareFields()];
 
 /** What both documents of the page begin with. */
 const COMMON = new RegExp(
@@ -130,7 +133,7 @@ export default defineConfig(({ mode }) =>
                 cli: here('./src/cli/main.ts'),
                 'experiment-worker': here('./src/cli/experiment-worker.ts'),
               },
-              external: ['lanewise', 'lanewise/makemore', 'lanewise/charts', 'lanewise/relaxed'],
+              external: /^lanewise(?:\/|$)/,
               // The notebook brings parsers; names stay, for who reports an error.
               output: {
                 minify: {
@@ -160,11 +163,28 @@ export default defineConfig(({ mode }) =>
                   groups: [
                     { name: 'echarts', test: /node_modules[\\/](?:echarts|zrender)[\\/]/ },
                     // One behind the other, where a compressor does best. Whoever bundles takes the families it uses.
-                    { name: 'kernels', test: /[\\/]release[\\/][\w-]+\.wasm\?text$/, priority: 2 },
-                    // The rest in one too, in the order of its imports: what is alike lies near to each other.
+                    { name: 'kernels', test: /[\\/]release[\\/](?!stats)[\w-]+\.wasm\?text$/, priority: 4 },
+                    // The rest of `lanewise` in one too, in the order of its imports: what is alike lies near to each other.
                     {
                       name: 'library',
-                      test: /[\\/]src[\\/](?:(?:core|init|random|nn|optim|train|diagnostics)[\\/](?!relaxed)|interchange[\\/](?:checkpoint|safetensors|slots|state-dict))/,
+                      test: /[\\/]src[\\/](?:core|init|random|nn|optim|train)[\\/](?!relaxed|base64|sha256|utf8|python|generator-state|explain|(?:kernels|reference)[\\/]stats)/,
+                      priority: 3,
+                    },
+                    // What the other entries share, and `lanewise` has no use for.
+                    { name: 'explain', test: /[\\/]src[\\/]train[\\/]explain[\\/]/, priority: 2 },
+                    {
+                      name: 'bytes',
+                      test: /[\\/]src[\\/]core[\\/](?:base64|sha256|utf8)|node_modules[\\/]@noble[\\/]/,
+                      priority: 2,
+                    },
+                    {
+                      name: 'diagnostics',
+                      test: /[\\/]src[\\/](?:diagnostics[\\/](?!index)|core[\\/](?:kernels|reference)[\\/]stats)/,
+                      priority: 1,
+                    },
+                    {
+                      name: 'checkpoint',
+                      test: /[\\/]src[\\/](?:interchange[\\/](?:checkpoint|safetensors|slots|state-dict|trainer-state)|random[\\/]generator-state)/,
                       priority: 1,
                     },
                   ],
@@ -174,6 +194,8 @@ export default defineConfig(({ mode }) =>
             lib: {
               entry: {
                 index: here('./src/index.ts'),
+                diagnostics: here('./src/diagnostics/index.ts'),
+                checkpoint: here('./src/interchange/index.ts'),
                 makemore: here('./src/makemore/index.ts'),
                 charts: here('./src/charts/index.ts'),
                 relaxed: here('./src/core/relaxed.ts'),
@@ -190,7 +212,7 @@ export default defineConfig(({ mode }) =>
             projects: [
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'node',
@@ -203,13 +225,13 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: { name: 'long', provide, include: ['test/long/**/*.test.ts'], ...limits },
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'page',
@@ -224,7 +246,7 @@ export default defineConfig(({ mode }) =>
               },
               {
                 define,
-                plugins: [embedded(), threads()],
+                plugins: [embedded(), threads(), bareFields()],
                 resolve: { alias },
                 test: {
                   name: 'chromium',

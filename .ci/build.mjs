@@ -48,7 +48,7 @@ if (only === undefined && stale('dist/cli.js', [...library, ...modules.map(fileO
   vite();
   copyFileSync('build/release/core.wasm', 'dist/core.wasm');
   // For resolvers that do not read `exports`, as Parcel's unless it is told to.
-  for (const entry of ['charts', 'makemore', 'onnx', 'relaxed', 'worker'])
+  for (const entry of ['charts', 'checkpoint', 'diagnostics', 'makemore', 'onnx', 'relaxed', 'worker'])
     writeFileSync(`${entry}.js`, `export * from './dist/${entry}.js';\n`);
   run('typescript/bin/tsc', '-p', 'src');
   vite('--mode', 'command');

@@ -30,6 +30,8 @@ run(process.execPath, [
   ...['--readme', 'docs/getting-started.md', '--excludePrivate', '--excludeProtected', '--excludeInternal'],
   ...['--treatWarningsAsErrors', 'false', '--validation.notExported', 'false'],
   'src/index.ts',
+  'src/diagnostics/index.ts',
+  'src/interchange/index.ts',
   'src/makemore/index.ts',
   'src/charts/index.ts',
   'src/interchange/onnx.ts',

@@ -12,6 +12,8 @@ const typescript = parser.configure({ dialect: 'ts' });
 /** What a cell can import, and where its declarations are. */
 export const entries = {
   lanewise: 'index.d.ts',
+  'lanewise/diagnostics': 'diagnostics/index.d.ts',
+  'lanewise/checkpoint': 'interchange/index.d.ts',
   'lanewise/makemore': 'makemore/index.d.ts',
   'lanewise/charts': 'charts/index.d.ts',
 };

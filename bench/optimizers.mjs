@@ -3,7 +3,7 @@
 // backward, update), over plain SGD, in one interleaved run. Exit code 1 where Adam's step is more than `--limit` times SGD's.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Adam, AdamW, Generator, load, RMSprop, SGD, Trainer } from '../dist/index.js';
+import { Adam, AdamW, CrossEntropyLoss, Generator, load, RMSprop, SGD, Trainer } from '../dist/index.js';
 import { builtInNames, createDeep, createMlp, makeDataset } from '../dist/makemore.js';
 import { machine } from './machine.mjs';
 import { measure, paces } from './measure.mjs';
@@ -31,7 +31,7 @@ for (const [net, create] of Object.entries(NETS))
     const core = await load();
     const model = create(core, new Generator(1), { vocabularySize: vocabulary.size });
     const trainer = new Trainer({
-      ...{ model, examples: train, batchSize: 32, generator: new Generator(2) },
+      ...{ model, loss: new CrossEntropyLoss(), examples: train, batchSize: 32, generator: new Generator(2) },
       optimizer: make(model.parameters()),
     });
     entries.push({

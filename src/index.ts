@@ -1,3 +1,9 @@
+/**
+ * What it takes to build, train and use a network.
+ *
+ * @module lanewise
+ */
+
 // Folder by folder: bundles have them in this order, and are smaller where what is alike lies near to each other.
 
 export { type Arithmetic, type Backend, Core } from './core/core.js';
@@ -21,7 +27,6 @@ export { type SmoothKernels, smoothKernels } from './core/kernels/smooth.js';
 export { type SoftmaxKernels, softmaxKernels } from './core/kernels/softmax.js';
 export { type SoftmaxRowsKernels, softmaxRowsKernels } from './core/kernels/softmax-rows.js';
 export { type SoftplusKernels, softplusKernels } from './core/kernels/softplus.js';
-export { type StatsKernels, statsKernels } from './core/kernels/stats.js';
 export { type TanhKernels, tanhKernels } from './core/kernels/tanh.js';
 export { type LoadOptions, load, type Relaxed } from './core/load.js';
 export { matmul, transpose } from './core/matmul.js';
@@ -33,7 +38,7 @@ export { type Dtype, Indices, Tensor } from './core/tensor.js';
 // random
 
 export { Generator } from './random/generator.js';
-export { PythonRandom } from './random/python.js';
+export { type MultinomialOptions, multinomial } from './random/multinomial.js';
 
 // init
 
@@ -62,7 +67,6 @@ export {
 export { BatchNorm1d, type BatchNorm1dOptions } from './nn/batchnorm.js';
 export { Dropout, type DropoutOptions } from './nn/dropout.js';
 export { Embedding, type EmbeddingOptions } from './nn/embedding.js';
-export { fingerprint } from './nn/fingerprint.js';
 export { Flatten } from './nn/flatten.js';
 export { foldBatchNorm } from './nn/fold.js';
 export { type Buffer, type Layer, Parameter, type Statistics } from './nn/layer.js';
@@ -109,74 +113,29 @@ export {
 } from './optim/schedules.js';
 export { SGD, type SGDOptions } from './optim/sgd.js';
 
-// interchange
-
-export {
-  type LoadCheckpointOptions,
-  loadCheckpoint,
-  type SaveCheckpointOptions,
-  saveCheckpoint,
-} from './interchange/checkpoint.js';
-export {
-  type Checkpoint,
-  CheckpointError,
-  type CheckpointTensor,
-  readCheckpoint,
-} from './interchange/checkpoint-file.js';
-export { type LoadStateDictOptions, loadStateDict, saveStateDict } from './interchange/state-dict.js';
-
-// diagnostics
-
-export type { Finding, Rule } from './diagnostics/finding-rules.js';
-export { type FindingsContext, findings } from './diagnostics/findings.js';
-export { type BackwardHook, type ForwardHook, onBackward, onForward } from './diagnostics/hooks.js';
-export { Recorder, type RecorderOptions } from './diagnostics/recorder.js';
-export { Series } from './diagnostics/series.js';
-export type {
-  ActivationSnapshot,
-  LayerSnapshot,
-  ParameterSnapshot,
-  Snapshot,
-  SnapshotOptions,
-  TensorSnapshot,
-} from './diagnostics/snapshot.js';
-export {
-  deadUnits,
-  type Histogram,
-  type HistogramOptions,
-  histogram,
-  type Summary,
-  type SummaryOptions,
-  saturatedUnits,
-  summarise,
-} from './diagnostics/statistics.js';
-export {
-  type SurveyedLayer,
-  type SurveyOptions,
-  surveyUnits,
-  UnitCounter,
-  type UnitSurvey,
-} from './diagnostics/survey.js';
-export { Thinned, type Track } from './diagnostics/thinned.js';
-export {
-  type Watched,
-  type WatchedOptimizer,
-  Watcher,
-  type WatchOptions,
-  watch,
-} from './diagnostics/watch.js';
-
 // train
 
 export type { Signal } from './train/abort.js';
-export { DivergenceError } from './train/divergence.js';
-export type { DrawnState } from './train/drawn.js';
-export type { CalibrateOptions, EvaluateOptions, VisitOptions } from './train/evaluation.js';
+export {
+  type Diverged,
+  DivergenceError,
+  type Explain,
+  type Explanation,
+  type Origin,
+} from './train/divergence.js';
+export {
+  type CalibrateOptions,
+  calibrate,
+  type Evaluated,
+  type EvaluateOptions,
+  evaluate,
+  type VisitOptions,
+  visit,
+} from './train/evaluation.js';
 export type { Examples, RawExamples } from './train/examples.js';
-export type { Origin } from './train/failed.js';
 export type { Metric } from './train/metrics.js';
 export { accuracy, meanAbsoluteError, rSquared } from './train/metrics.js';
 export type { Sampling } from './train/sampler.js';
 export { Trainer } from './train/trainer.js';
-export type { RunOptions, TrainerOptions, TrainerState } from './train/trainer-options.js';
-export type { Validated, ValidationOptions } from './train/validation.js';
+export type { Model, RunOptions, TrainerOptions } from './train/trainer-options.js';
+export { type Validated, Validation, type ValidationOptions } from './train/validation.js';

@@ -1,5 +1,7 @@
 // The first network after training, forward only and in float64, with the running statistics of its batch norm.
 
+import { multinomial } from '../../dist/index.js';
+
 const WINDOW = 3;
 const LONGEST = 256;
 
@@ -23,9 +25,10 @@ export function sampleExactly(model, vocabulary, generator, count) {
     while (name.length < LONGEST) {
       const exponentials = forward(context).map(Math.exp);
       const sum = exponentials.reduce((total, value) => total + value, 0);
-      const [token] = generator.multinomial(
+      const [token] = multinomial(
         exponentials.map((value) => value / sum),
         1,
+        { generator },
       );
       name.push(token);
       if (token === 0) break;

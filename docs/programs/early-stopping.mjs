@@ -1,5 +1,5 @@
 // Ends where the held-out data get no better, with the parameters that were best for them.
-import { Adam, Generator, Linear, load, MSELoss, Sequential, Tanh, Trainer } from 'lanewise';
+import { Adam, Generator, Linear, load, MSELoss, Sequential, Tanh, Trainer, Validation } from 'lanewise';
 
 const generator = new Generator(5);
 const noise = generator.randn(120);
@@ -10,5 +10,7 @@ const layers = [new Linear(1, 64), new Tanh(), new Linear(64, 64), new Tanh(), n
 const model = new Sequential(layers).to(await load(), { seed: 2 });
 const optimizer = new Adam(model.parameters(), { lr: 0.003 });
 const trainer = new Trainer({ model, loss: new MSELoss(), optimizer, ...part(points.slice(0, 40)) });
-const steps = await trainer.run(20_000, { validation: part(points.slice(40)), every: 20, patience: 20 });
-console.log(`ended after ${steps} steps; best at ${trainer.best.step}: ${trainer.best.loss.toFixed(4)}`);
+const validation = new Validation(part(points.slice(40)), { every: 20, patience: 20 });
+const steps = await trainer.run(20_000, { validation });
+const { best } = validation;
+console.log(`ended after ${steps} steps; best at ${best.step}: ${best.loss.toFixed(4)}`);

@@ -1,7 +1,7 @@
 // A layer of one's own, the FlattenConsecutive of makemore, part 5, and the network that it makes: eight letters are put
 // together two by two.
 import {
-  BatchNorm1d, Embedding, Generator, Linear, load, Sequential, SGD, Tanh, Trainer,
+  BatchNorm1d, CrossEntropyLoss, Embedding, evaluate, Generator, Linear, load, Sequential, SGD, Tanh, Trainer,
 } from 'lanewise';
 import { builtInNames, makeDataset, Sampler } from 'lanewise/makemore';
 
@@ -57,9 +57,10 @@ const layers = [
 ];
 const model = new Sequential(layers).to(core, { seed: 1 });
 const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-const trainer = new Trainer({ model, optimizer, examples: data.train, generator: new Generator(2) });
+const loss = new CrossEntropyLoss();
+const trainer = new Trainer({ model, loss, optimizer, examples: data.train, generator: new Generator(2) });
 await trainer.run(2000);
-const loss = await trainer.evaluate(data.val);
-console.log(`validation loss ${loss.toFixed(3)}, by chance ${Math.log(size).toFixed(3)}`);
+const measured = await evaluate(trainer, data.val);
+console.log(`validation loss ${measured.toFixed(3)}, by chance ${Math.log(size).toFixed(3)}`);
 const sampler = new Sampler({ core, model, ...data, generator: new Generator(3) });
 console.log(sampler.names(5).join(' '));

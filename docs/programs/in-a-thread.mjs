@@ -1,5 +1,6 @@
 // A training described as data, in a thread of its own; the same file runs in Node and in a page.
-import { load, loadStateDict } from 'lanewise';
+import { load } from 'lanewise';
+import { loadStateDict } from 'lanewise/checkpoint';
 import { sequentialOf, train } from 'lanewise/worker';
 
 const layers = [['Linear', 2, 8], ['Tanh'], ['Linear', 8, 1]];

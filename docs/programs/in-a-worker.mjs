@@ -1,6 +1,7 @@
 // A training in a thread of its own; in a page, Worker is there without an import, and takes { type: 'module' }.
 import { Worker } from 'node:worker_threads';
-import { Linear, load, loadStateDict, Sequential, Tanh } from 'lanewise';
+import { Linear, load, Sequential, Tanh } from 'lanewise';
+import { loadStateDict } from 'lanewise/checkpoint';
 import { trainInWorker } from 'lanewise/worker';
 
 const worker = new Worker(new URL('./training-worker.mjs', import.meta.url));

@@ -1,5 +1,7 @@
 // Two moons, and the network's decision surface in characters.
-import { AdamW, accuracy, CrossEntropyLoss, Generator, Linear, load, ReLU, Sequential, Trainer } from 'lanewise';
+import {
+  AdamW, accuracy, CrossEntropyLoss, Generator, Linear, load, ReLU, Sequential, Trainer, Validation,
+} from 'lanewise';
 
 const generator = new Generator(3);
 const [angles, noise] = [generator.rand(400), generator.randn(800)];
@@ -20,9 +22,10 @@ const trainer = new Trainer({
   x: x.slice(100),
   y: y.slice(100),
 });
-const validation = { x: x.slice(0, 100), y: y.slice(0, 100) };
-await trainer.run(1000, { validation, metrics: { accuracy } });
-console.log('accuracy on 100 held-out points:', trainer.best.metrics.accuracy);
+const held = { x: x.slice(0, 100), y: y.slice(0, 100) };
+const validation = new Validation(held, { metrics: { accuracy } });
+await trainer.run(1000, { validation });
+console.log('accuracy on 100 held-out points:', validation.best.metrics.accuracy);
 
 for (let v = 1.25; v >= -0.75; v -= 0.125) {
   const row = Array.from({ length: 64 }, (_, i) => [-1.25 + (3.5 * i) / 63, v]);

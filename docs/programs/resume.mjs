@@ -1,17 +1,7 @@
 // Half of a training, saved and taken up again by another process, ends with the bits of a whole one.
-import {
-  Adam,
-  CrossEntropyLoss,
-  fingerprint,
-  Generator,
-  Linear,
-  load,
-  loadCheckpoint,
-  Sequential,
-  saveCheckpoint,
-  Tanh,
-  Trainer,
-} from 'lanewise';
+import { Adam, CrossEntropyLoss, Generator, Linear, load, Sequential, Tanh, Trainer } from 'lanewise';
+import { loadCheckpoint, saveCheckpoint } from 'lanewise/checkpoint';
+import { fingerprint } from 'lanewise/diagnostics';
 
 const generator = new Generator(1);
 const x = Array.from({ length: 100 }, () => [...generator.randn(2)]);

@@ -1,3 +1,9 @@
+/**
+ * Charts and reports of what was seen of a training.
+ *
+ * @module lanewise/charts
+ */
+
 export { type BarHistogram, barHistogram } from './bar-histogram.js';
 export { type BatchNormWidget, batchNormWidget, reachOf, widgetTitle } from './batchnorm-widget.js';
 export { type CanvasChart, type ChartElement, canvasChart } from './canvas.js';

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { CheckpointError } from 'lanewise';
+import { CheckpointError } from 'lanewise/checkpoint';
 import { builtInNames, type NameList, type RunSettings, readRun, type SavedRun } from 'lanewise/makemore';
 import { reasonOf, UsageError } from './errors.js';
 import { readNames } from './files.js';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type Checkpoint, printable, readCheckpoint } from 'lanewise';
+import { printable } from 'lanewise';
+import { type Checkpoint, readCheckpoint } from 'lanewise/checkpoint';
 import pc from 'picocolors';
 import { checkpointArgument, readCheckpointBytes, refusing } from './checkpoint.js';
 import { count, plural, shorten } from './format.js';

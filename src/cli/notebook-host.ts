@@ -5,6 +5,8 @@ import type { CellFunction, Host } from '../notebook/session.js';
 /** What a cell may import. */
 const MODULES: Record<string, () => Promise<object>> = {
   lanewise: () => import('lanewise'),
+  'lanewise/diagnostics': () => import('lanewise/diagnostics'),
+  'lanewise/checkpoint': () => import('lanewise/checkpoint'),
   'lanewise/makemore': () => import('lanewise/makemore'),
   'lanewise/charts': () => import('lanewise/charts'),
 };

@@ -1,4 +1,4 @@
-import { CheckpointError } from 'lanewise';
+import { CheckpointError } from 'lanewise/checkpoint';
 import {
   lectureSettings,
   type NameList,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findings } from 'lanewise';
+import { findings } from 'lanewise/diagnostics';
 import { builtInNames, type NameList, normalises, type Run } from 'lanewise/makemore';
 import { readSavedRun, resumedNames, resumedSettings } from './checkpoint.js';
 import { UsageError } from './errors.js';

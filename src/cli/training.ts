@@ -1,4 +1,5 @@
-import { DivergenceError, printable, Recorder, type Snapshot } from 'lanewise';
+import { DivergenceError, printable } from 'lanewise';
+import { Recorder, type Snapshot } from 'lanewise/diagnostics';
 import type { Run } from 'lanewise/makemore';
 import { UsageError } from './errors.js';
 import { during, isTerminal, Progress, Stages } from './progress.js';

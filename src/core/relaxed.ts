@@ -1,3 +1,9 @@
+/**
+ * The relaxed arithmetic.
+ *
+ * @module lanewise/relaxed
+ */
+
 import binary from '../../build/relaxed/linear.wasm?text';
 import type { Relaxed } from './load.js';
 import { linear } from './reference/linear.js';

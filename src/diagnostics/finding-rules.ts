@@ -1,5 +1,5 @@
 /** The rules by which `findings` goes: of each what is seen, with its number, what is healthy, and what to try. */
-import type { Origin } from '../train/failed.js';
+import type { Origin } from '../train/divergence.js';
 import type { Series } from './series.js';
 import type { LayerSnapshot, ParameterSnapshot } from './snapshot.js';
 import type { SurveyedLayer, UnitSurvey } from './survey.js';

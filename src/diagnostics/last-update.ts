@@ -5,12 +5,13 @@ import { integerPower } from '../optim/base-optimizer.js';
 import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import type { RMSpropOptions } from '../optim/rmsprop.js';
 import type { SGDOptions } from '../optim/sgd.js';
+import { optionsOf, stateOf } from '../train/explain/optimizer-state.js';
 import { deviation } from './statistics.js';
 
 /** What is asked of an optimizer. */
 export type UpdatingOptimizer = Pick<
   Optimizer,
-  'steps' | 'lr' | 'lrOf' | 'optionsOf' | 'stateOf' | 'toString'
+  'parameters' | 'steps' | 'lr' | 'lrOf' | 'groups' | 'buffers' | 'toString'
 >;
 
 /** What the optimizers' options say of an update. */
@@ -22,10 +23,10 @@ type Options = Partial<SGDOptions & AdamOptions & RMSpropOptions>;
  */
 export function updateDeviation(optimizer: UpdatingOptimizer, parameter: Parameter): number {
   const lr = Math.abs(lrAt(optimizer, optimizer.steps - 1, parameter));
-  const options = (optimizer.optionsOf?.(parameter) ?? {}) as Options;
+  const options = (optionsOf(optimizer, parameter) ?? {}) as Options;
   const { momentum = 0, weightDecay = 0, eps } = options;
   if (eps === undefined && momentum === 0 && weightDecay === 0) return lr * deviation(parameter.grad);
-  const kept = optimizer.stateOf?.(parameter) ?? {};
+  const kept = stateOf(optimizer, parameter);
   const update = options.betas
     ? ofAdam(optimizer, parameter, options as Required<AdamOptions>, kept, lr)
     : ofMomentum(parameter, options, kept, lr);

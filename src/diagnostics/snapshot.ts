@@ -1,4 +1,4 @@
-import type { Origin } from '../train/failed.js';
+import type { Origin } from '../train/divergence.js';
 import type { Histogram, Summary } from './statistics.js';
 
 /** What a snapshot counts. */

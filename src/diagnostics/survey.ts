@@ -4,9 +4,8 @@ import { came } from '../core/kind.js';
 import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
-import type { VisitOptions } from '../train/evaluation.js';
+import { type Evaluated, type VisitOptions, visit } from '../train/evaluation.js';
 import type { Examples } from '../train/examples.js';
-import type { Trainer } from '../train/trainer.js';
 import {
   type Bounds,
   boundsOf,
@@ -143,18 +142,18 @@ export class UnitCounter {
  * `statistics`: what batch norm uses: the running ones (default), the calibrated ones, or `'batch'` as in training,
  * which is the one for a network at its start, whose running statistics are not yet any.
  *
- * Errors: as `UnitCounter` and `Trainer.visit`; rejects with the signal's reason where that ends it. Source: makemore
+ * Errors: as `UnitCounter` and `visit`; rejects with the signal's reason where that ends it. Source: makemore
  * part 3, the image of |h| > 0.99, in which a dead unit is a white column.
  */
 export async function surveyUnits(
-  trainer: Pick<Trainer, 'model' | 'visit'>,
+  evaluated: Evaluated,
   examples: Examples,
-  { threshold, ...visit }: SurveyOptions & VisitOptions = {},
+  { threshold, ...options }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
-  if (typeof trainer?.visit !== 'function')
-    throw new TypeError(`surveyUnits: expected a Trainer, got ${came(trainer)}`);
-  const counter = new UnitCounter(trainer.model, threshold === undefined ? {} : { threshold });
-  await trainer.visit(examples, () => counter.add(), visit);
+  if (typeof evaluated?.model?.eval !== 'function')
+    throw new TypeError(`surveyUnits: expected a Trainer, or { model, loss }, got ${came(evaluated)}`);
+  const counter = new UnitCounter(evaluated.model, threshold === undefined ? {} : { threshold });
+  await visit(evaluated, examples, () => counter.add(), options);
   return counter.survey();
 }
 

@@ -8,8 +8,8 @@ import type { Indices, Tensor } from '../core/tensor.js';
 import type { Layer, Parameter } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
-import { lrAt, type Optimizer } from '../optim/optimizer.js';
-import type { Origin } from '../train/failed.js';
+import { lrAt } from '../optim/optimizer.js';
+import type { Origin } from '../train/divergence.js';
 import { type UpdatingOptimizer, updateDeviation } from './last-update.js';
 import {
   type Bounds,
@@ -32,7 +32,7 @@ import type {
 import { deviation, type Histogram, histogram, reserveScratch, summarise } from './statistics.js';
 
 /** What a watcher asks of an optimizer. */
-export type WatchedOptimizer = Pick<Optimizer, 'parameters'> & UpdatingOptimizer;
+export type WatchedOptimizer = UpdatingOptimizer;
 
 /** What is watched: a `Trainer`, or the parts of a loop of your own. */
 export interface Watched {

@@ -1,12 +1,13 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64 } from '../core/base64.js';
 import { came } from '../core/kind.js';
+import { Sha256 } from '../core/sha256.js';
 import { encodeUtf8 } from '../core/utf8.js';
-import { Sha256 } from '../nn/sha256.js';
 import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
 import { Generator } from '../random/generator.js';
-import type { DrawnState } from '../train/drawn.js';
+import { setRngState } from '../random/generator-state.js';
 import { littleEndian, readHeader, readTensors, type SafetensorsTensor, shown } from './safetensors.js';
+import type { DrawnState } from './trainer-state.js';
 
 /** A checkpoint that cannot be used. The message names the source, what was expected and what came. */
 export class CheckpointError extends Error {
@@ -116,7 +117,7 @@ function isListOf<T>(text: string, holds: (one: T) => boolean): boolean {
 
 function isGeneratorState(text: string): boolean {
   try {
-    new Generator().setState(decodeBase64(text));
+    setRngState(new Generator(), decodeBase64(text));
     return true;
   } catch {
     return false;

@@ -4,9 +4,7 @@ import { came } from '../core/kind.js';
 import type { Layer } from '../nn/layer.js';
 import { placedLayers } from '../nn/sequential.js';
 import { type PlateauState, ReduceLROnPlateau } from '../optim/schedules.js';
-import { type DrawnState, drawnProblem } from '../train/drawn.js';
 import type { Trainer } from '../train/trainer.js';
-import type { TrainerState } from '../train/trainer-options.js';
 import {
   type Checkpoint,
   CheckpointError,
@@ -28,6 +26,13 @@ import {
   slotsOfCalibrated,
   transpose,
 } from './slots.js';
+import {
+  type DrawnState,
+  drawnProblem,
+  restoreTrainer,
+  type TrainerState,
+  trainerState,
+} from './trainer-state.js';
 
 /** What `saveCheckpoint` writes. */
 export interface SaveCheckpointOptions {
@@ -92,7 +97,7 @@ export function saveCheckpoint(options: SaveCheckpointOptions): Bytes {
     ['architecture', JSON.stringify(architectureOf(model))],
   ]);
   if (trainer !== undefined) {
-    const { steps, lastLoss, generator, drawn } = trainer.state();
+    const { steps, lastLoss, generator, drawn } = trainerState(trainer);
     meta.set('step', String(steps));
     if (lastLoss !== undefined) meta.set('last_loss', String(lastLoss));
     const lr = nextRate(trainer);
@@ -175,14 +180,14 @@ export function loadCheckpoint(bytes: Uint8Array | ArrayBuffer, options: LoadChe
   }
   for (const name of unknown)
     throw new CheckpointError(`${source}: expected the tensors of the model only, got '${shown(name)}' too`);
-  const state = trainer && trainerState(checkpoint, source, trainer.state().generator.length > 0);
-  const problem = drawnProblem(model, state?.drawn ?? []);
+  const state = trainer && savedState(checkpoint, source, trainer.parts.sampler !== undefined);
+  const problem = drawnProblem(model as Layer, state?.drawn ?? []);
   if (problem !== undefined) throw new CheckpointError(`${source}: ${problem}`);
 
   const plateaus = trainer && savedPlateaus(source, metadata.get('plateaus'), plateausOf(trainer));
 
   // Nothing is refused from here on, but a trainer at work, and that before the first tensor.
-  if (state !== undefined) trainer?.restore(state);
+  if (trainer !== undefined && state !== undefined) restoreTrainer(trainer, state);
   for (const [plateau, saved] of plateaus ?? []) plateau.restore(saved);
   for (const { name, shape, tensor, transposed } of slots) {
     const { data } = tensors.get(name) as CheckpointTensor;
@@ -204,7 +209,7 @@ function nextRate({ optimizer }: Trainer): number | undefined {
 }
 
 /** `draws`: whether the trainer draws its minibatches. */
-function trainerState({ metadata }: Checkpoint, source: string, draws: boolean): TrainerState {
+function savedState({ metadata }: Checkpoint, source: string, draws: boolean): TrainerState {
   const given = (key: string): string => {
     const value = metadata.get(key);
     if (value === undefined) throw wrongMetadata(source, key, OWN[key]?.what ?? '', value);

@@ -1,3 +1,9 @@
+/**
+ * A trained model as ONNX.
+ *
+ * @module lanewise/onnx
+ */
+
 import { expectInteger, expectOptions } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';

@@ -1,6 +1,6 @@
 import { DivergenceError } from '../train/divergence.js';
 import type { Trainer } from '../train/trainer.js';
-import type { ValidationOptions } from '../train/validation.js';
+import type { Validation } from '../train/validation.js';
 import { saveStateDict } from './state-dict.js';
 import type { Order, Report } from './worker-messages.js';
 
@@ -9,8 +9,8 @@ export interface PreparedTraining {
   trainer: Trainer;
   /** Steps to make in all. */
   steps: number;
-  /** As of `Trainer.run`. */
-  options?: ValidationOptions;
+  /** Its `onValidation` is called here, after the report. */
+  validation?: Validation | undefined;
 }
 
 /**
@@ -33,7 +33,7 @@ export function serveTraining(prepare: (data: never) => PreparedTraining | Promi
     }
     signal = { aborted: false, throwIfAborted: () => undefined };
     try {
-      const { trainer, steps, options = {} } = await prepare(order.data as never);
+      const { trainer, steps, validation } = await prepare(order.data as never);
       let first = trainer.steps;
       let losses: number[] = [];
       let until = 0;
@@ -43,23 +43,28 @@ export function serveTraining(prepare: (data: never) => PreparedTraining | Promi
         losses = [];
         until = Date.now() + 16;
       };
+      if (validation !== undefined) {
+        const { onValidation } = validation;
+        validation.onValidation = (validated) => {
+          flush();
+          onValidation?.(validated);
+          report({ type: 'validated', validated });
+        };
+      }
       const made = await trainer.run(steps, {
-        ...options,
         signal,
         onStep(_step, loss) {
           losses.push(loss);
           if (Date.now() >= until) flush();
         },
-        onValidation(validated) {
-          flush();
-          options.onValidation?.(validated);
-          report({ type: 'validated', validated });
-        },
+        validation,
       });
       flush();
       const parameters = saveStateDict(trainer.model);
-      const { lastLoss, best } = trainer;
-      report({ type: 'done', steps: made, lastLoss, best, parameters }, [parameters.buffer]);
+      const { lastLoss } = trainer;
+      report({ type: 'done', steps: made, lastLoss, best: validation?.best, parameters }, [
+        parameters.buffer,
+      ]);
     } catch (error) {
       if (error instanceof DivergenceError) {
         const { step, loss, lastLoss, origin } = error;

@@ -31,11 +31,13 @@ import {
 } from '../optim/schedules.js';
 import { SGD, type SGDOptions } from '../optim/sgd.js';
 import { Generator } from '../random/generator.js';
+import { explainDivergence } from '../train/explain/explain.js';
 import type { Metric } from '../train/metrics.js';
 import { accuracy, meanAbsoluteError, rSquared } from '../train/metrics.js';
 import type { Sampling } from '../train/sampler.js';
 import { Trainer } from '../train/trainer.js';
 import type { TrainerOptions } from '../train/trainer-options.js';
+import { Validation } from '../train/validation.js';
 import type { PreparedTraining } from './serve-training.js';
 import { loadStateDict } from './state-dict.js';
 
@@ -110,11 +112,11 @@ export interface TrainingDescription {
   steps: number;
   /** Data that are not trained on. */
   validation?: { x: RowData; y: RowData };
-  /** As of `Trainer.run`. */
+  /** As of `Validation`. */
   every?: number;
   /** `['accuracy']` and the like. */
   metrics?: readonly MetricName[];
-  /** As of `Trainer.run`, these three. */
+  /** As of `Validation`, these three. */
   patience?: number;
   minDelta?: number;
   keepBest?: boolean;
@@ -203,21 +205,21 @@ export async function prepareTraining(training: TrainingDescription): Promise<Pr
     model,
     loss: made<Loss>('loss', LOSSES, loss),
     optimizer,
+    explain: explainDivergence,
     ...picked(training, ['x', 'y', 'batchSize', 'sampling', 'seed']),
     ...(clip !== undefined && {
       clip: (of: readonly Parameter[]) => made<void>('clip', CLIPS, clip, of),
     }),
   } as TrainerOptions);
-  const { metrics } = training;
-  return {
-    trainer,
-    steps,
-    options: {
-      ...picked(training, ['validation', 'every', 'patience', 'minDelta', 'keepBest']),
+  const { metrics, validation: data } = training;
+  const validation =
+    data &&
+    new Validation(data, {
+      ...picked(training, ['every', 'patience', 'minDelta', 'keepBest']),
       ...(metrics !== undefined && { metrics: metricsOf(metrics) }),
       ...(plateau !== undefined && { onValidation: (validated) => plateau.step(validated.loss) }),
-    },
-  };
+    });
+  return { trainer, steps, validation };
 }
 
 /** A description, whatever is in it. */

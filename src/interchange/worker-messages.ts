@@ -1,4 +1,4 @@
-import type { Origin } from '../train/failed.js';
+import type { Origin } from '../train/divergence.js';
 import type { Validated } from '../train/validation.js';
 import type { Bytes } from './safetensors.js';
 

@@ -1,3 +1,9 @@
+/**
+ * Training in a thread.
+ *
+ * @module lanewise/worker
+ */
+
 export { type PreparedTraining, serveTraining } from './serve-training.js';
 export { type TrainOptions, train } from './train.js';
 export {

@@ -1,3 +1,10 @@
+/**
+ * The networks and the lecture of makemore, part 3.
+ *
+ * @module lanewise/makemore
+ */
+
+export { PythonRandom } from '../random/python.js';
 export {
   contexts,
   type Dataset,

@@ -1,8 +1,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { came, isUint8Array } from '../core/kind.js';
 import { printable } from '../core/printable.js';
+import { Sha256 } from '../core/sha256.js';
 import { decodeUtf8, encodeUtf8 } from '../core/utf8.js';
-import { Sha256 } from '../nn/sha256.js';
 
 /** The list of the makemore lectures: names.txt, 32,033 names. */
 const LECTURE_SHA256 = '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d';

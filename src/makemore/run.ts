@@ -3,11 +3,12 @@ import { BaseDisposable } from '../core/dispose.js';
 import { expectInteger } from '../core/expect.js';
 import { type LoadOptions, load } from '../core/load.js';
 import type { Indices } from '../core/tensor.js';
+import { fingerprint } from '../diagnostics/fingerprint.js';
 import { loadCheckpoint, saveCheckpoint } from '../interchange/checkpoint.js';
 import { CheckpointError } from '../interchange/checkpoint-file.js';
 import { BatchNorm1d } from '../nn/batchnorm.js';
-import { fingerprint } from '../nn/fingerprint.js';
 import type { Statistics } from '../nn/layer.js';
+import { CrossEntropyLoss } from '../nn/losses/cross-entropy.js';
 import type { Sequential } from '../nn/sequential.js';
 import { stepSchedule } from '../optim/schedules.js';
 import { SGD } from '../optim/sgd.js';
@@ -15,7 +16,8 @@ import { Generator } from '../random/generator.js';
 import type { Signal } from '../train/abort.js';
 import { now } from '../train/breathe.js';
 import { DivergenceError } from '../train/divergence.js';
-import type { EvaluateOptions } from '../train/evaluation.js';
+import { calibrate, type EvaluateOptions, evaluate } from '../train/evaluation.js';
+import { explainDivergence } from '../train/explain/explain.js';
 import { Trainer } from '../train/trainer.js';
 import type { RunOptions } from '../train/trainer-options.js';
 import { type Dataset, makeDataset, type Splits } from './dataset.js';
@@ -33,7 +35,7 @@ const SAMPLE_SEED_OFFSET = 10n;
 const isKept = (step: number): boolean => step <= 1000 || step % 1000 === 0;
 
 /** Of `Run.train`. */
-export interface TrainUntil extends RunOptions {
+export interface TrainUntil extends Omit<RunOptions, 'validation'> {
   /** Where to pause; default and most: the settings' number of steps. */
   until?: number | undefined;
 }
@@ -43,7 +45,7 @@ export interface EvaluateRunOptions {
   signal?: Signal | undefined;
   /**
    * Called after each batch of a split: the layers' `out` are those of the batch then. With it every example is computed,
-   * without it each distinct context once, which is far quicker: what is measured in a split asks `Trainer.visit`.
+   * without it each distinct context once, which is far quicker: what is measured in a split asks `visit`.
    */
   onBatch?: ((split: keyof Splits<number>, statistics: Statistics) => void) | undefined;
   /** Called after each batch with what is being done, in words, and how much of it is. */
@@ -107,7 +109,9 @@ export class Run extends BaseDisposable {
       const model = createNetwork(core, generator, settings, dataset.vocabulary.size);
       const optimizer = new SGD(model.parameters(), { lr: schedule });
       const examples = dataset.train;
-      const trainer = new Trainer({ core, model, optimizer, examples, batchSize: batch, generator });
+      const loss = new CrossEntropyLoss();
+      const explain = explainDivergence;
+      const trainer = new Trainer({ model, loss, optimizer, examples, batchSize: batch, generator, explain });
       return new Run(settings, names, dataset, core, model, trainer);
     } catch (error) {
       core.dispose();
@@ -217,7 +221,7 @@ export class Run extends BaseDisposable {
     try {
       const running = await this.#evaluate('running', options);
       if (normalises(this.settings)) {
-        await this.trainer.calibrate(train, {
+        await calibrate(this.trainer, train, {
           signal,
           onProgress: (...how) => onProgress?.('calibrating', ...how),
         });
@@ -246,7 +250,7 @@ export class Run extends BaseDisposable {
 
   async #evaluateSplit(split: keyof Splits<number>, options: EvaluateOptions): Promise<number> {
     try {
-      return await this.trainer.evaluate(this.dataset[split], options);
+      return await evaluate(this.trainer, this.dataset[split], options);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       const { step, loss, lastLoss, origin } = error;

@@ -6,6 +6,7 @@ import { Indices, Tensor } from '../core/tensor.js';
 import type { Layer, Statistics } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Generator } from '../random/generator.js';
+import { multinomial } from '../random/multinomial.js';
 import { keepModes } from '../train/keep-modes.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -72,7 +73,7 @@ export class Sampler extends BaseDisposable {
       const logits = model.forward(this.#context.set(tokens));
       core.use(softmaxKernels).softmaxForward(this.#probs.pointer, logits.pointer, 1, vocabulary.size);
       const probabilities = this.#probs.data.subarray(0, vocabulary.size);
-      const [token] = generator.multinomial(probabilities, 1);
+      const [token] = multinomial(probabilities, 1, { generator });
       onToken?.(token, probabilities);
       name.push(token);
       if (token === 0) break;

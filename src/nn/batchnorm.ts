@@ -276,7 +276,7 @@ export class BatchNorm1d extends BaseLayer {
     this.#statistics.calibrate(mean, variance);
   }
 
-  /** What `Trainer.calibrate` does with the batch norms of a model; it is here so that other networks do not carry it. */
+  /** What `calibrate` of a trainer does with the batch norms of a model; it is here so that other networks do not carry it. */
   calibrateAll(model: Sequential, examples: CalibrationExamples): Promise<void> {
     return calibrate(model, examples);
   }

@@ -28,7 +28,7 @@ export interface CalibrationExamples {
   capacity: number;
   /** All the examples in their order. */
   each(visit: (x: Tensor, rows: number) => void): Promise<void>;
-  /** As `Trainer.calibrate` says. */
+  /** As `calibrate` says. */
   onProgress?: ((done: number, count: number) => void) | undefined;
 }
 
@@ -59,7 +59,7 @@ async function allCalibratedOrNone(
   }
 }
 
-/** What `Trainer.calibrate` does. */
+/** What `calibrate` does. */
 export async function calibrate(model: Sequential, examples: CalibrationExamples): Promise<void> {
   const { capacity, each, onProgress } = examples;
   model.eval();
@@ -125,7 +125,7 @@ function expectFinite({ x, count }: CalibrationExamples): void {
   if (at < 0) return;
   const columns = x.length / count;
   throw new RangeError(
-    `Trainer.calibrate: expected finite numbers, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
+    `calibrate: expected finite numbers, got ${x[at]} in column ${at % columns} of x in example ${Math.floor(at / columns)}`,
   );
 }
 

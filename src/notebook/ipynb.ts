@@ -8,7 +8,8 @@ const PRELUDE = `// What the notebook has in every cell. For another list of nam
 const given = { names: undefined, long: false };
 const invalidation = new Promise(() => {});
 const { display, slider, progress, expect, check } = await (async () => {
-  const { Tensor, summarise } = await import('npm:lanewise');
+  const { Tensor } = await import('npm:lanewise');
+  const { summarise } = await import('npm:lanewise/diagnostics');
   const { Chart, chartSvg } = await import('npm:lanewise/charts');
   // Only the kernel has it.
   const jupyter = await Promise.resolve().then(() => Deno.jupyter).catch(() => undefined);

@@ -30,8 +30,8 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
   /** The groups of parameters, each with all its options; one where none were given. */
   readonly groups: readonly Group<Options>[];
   readonly #name: string;
-  /** Of each kind of state, such as `exp_avg`, a tensor a parameter. */
-  readonly #state = new Map<string, Map<Parameter, Tensor>>();
+  /** Of each parameter, a tensor of each kind of state, such as `exp_avg`. */
+  readonly #state = new Map<Parameter, Map<string, Tensor>>();
 
   /** `defaults` has every option; `check` refuses wrong values of a group's. */
   constructor(
@@ -81,38 +81,19 @@ export abstract class BaseOptimizer<Options extends { lr?: LearningRate }>
 
   lrOf(step: number, parameter?: Parameter): number {
     const { groups } = this;
-    const group = groups.length > 1 ? this.#groupOf(parameter) : undefined;
+    const group = groups.find(({ parameters }) => parameters.includes(parameter as Parameter));
     return (group ?? groups[0]).rate(step);
-  }
-
-  /** The options of the parameter's group; undefined for one that it has not. */
-  optionsOf(parameter: Parameter): Required<Options> | undefined {
-    return this.#groupOf(parameter)?.options;
-  }
-
-  #groupOf(parameter: Parameter | undefined): Group<Options> | undefined {
-    return this.groups.find(({ parameters }) => parameters.includes(parameter as Parameter));
-  }
-
-  stateOf(parameter: Parameter): Record<string, Tensor> {
-    const group = this.#groupOf(parameter);
-    const kinds = group === undefined ? [] : this.kinds(group.options);
-    return Object.fromEntries(kinds.map((kind) => [kind, this.state(kind, parameter)]));
   }
 
   /** A tensor of zeros beside the parameter, of its shape: what the optimizer keeps from step to step. */
   protected state(kind: string, parameter: Parameter): Tensor {
-    let tensors = this.#state.get(kind);
-    if (tensors === undefined) {
-      tensors = new Map();
-      this.#state.set(kind, tensors);
-    }
-    let tensor = tensors.get(parameter);
+    const own = this.#state.get(parameter) ?? new Map<string, Tensor>();
+    let tensor = own.get(kind);
     if (tensor === undefined) {
-      const { core, shape } = parameter.value;
-      tensor = core.tensor(shape);
-      parameter.value.attach(tensor);
-      tensors.set(parameter, tensor);
+      const { value } = parameter;
+      tensor = value.core.tensor(value.shape);
+      value.attach(tensor);
+      this.#state.set(parameter, own.set(kind, tensor));
     }
     return tensor;
   }

@@ -1,4 +1,3 @@
-import type { Tensor } from '../core/tensor.js';
 import type { Buffer, Parameter } from '../nn/layer.js';
 
 /** What moves the parameters against their gradients. A class of your own with the first four members trains in a `Trainer`. */
@@ -12,11 +11,12 @@ export interface Optimizer {
   step(): void;
   /** The learning rate of any step, for a parameter where groups have rates of their own; without it all have `lr`. */
   lrOf?(step: number, parameter?: Parameter): number;
-  /** What a parameter's update goes by, such as `eps` and `weightDecay` of its group: for those who explain. */
-  optionsOf?(parameter: Parameter): object | undefined;
-  /** What it keeps of a parameter, by its kind, such as `exp_avg`. */
-  stateOf?(parameter: Parameter): Readonly<Record<string, Tensor>>;
-  /** What it keeps from step to step beside `steps`: a checkpoint has it, so that a resumed run has the bits of one that never stopped. */
+  /** The parameters by the options of their updates, such as `eps` and `weightDecay`: for those who explain. */
+  readonly groups?: readonly { readonly parameters: readonly Parameter[]; readonly options: object }[];
+  /**
+   * What it keeps from step to step beside `steps`, as `0.exp_avg` of parameter 0: a checkpoint has it, so that a resumed run
+   * has the bits of one that never stopped.
+   */
   buffers?(): Buffer[];
   /** Gives the memory of that back. */
   dispose?(): void;

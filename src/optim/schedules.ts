@@ -278,8 +278,4 @@ function iterated(
 }
 
 /** The same bits in every engine. */
-function cosine(x: number): number {
-  const both = new Float64Array(2);
-  sincos(x, both);
-  return both[1];
-}
+const cosine = (x: number): number => sincos(x)[1];

@@ -1,20 +1,17 @@
-import { log, sincos } from './elementary.js';
+import { log, sincos, turned } from './elementary.js';
 import { fma32 } from './fma.js';
 
 const fround = Math.fround;
 const sqrt = Math.sqrt;
 
-const both = new Float64Array(2);
-
 /**
  * Two normals of two uniforms u₁, u₂ in [0, 1), in double: r = √(−2 ln(1 − u₂)), θ = 2π u₁;
- * out[0] = r sin θ, out[1] = r cos θ. Torch's path for fewer than 16 values.
+ * [r sin θ, r cos θ]. Torch's path for fewer than 16 values.
  */
-export function normalPair(u1: number, u2: number, out: Float64Array): void {
+export function normalPair(u1: number, u2: number): [number, number] {
   const radius = sqrt(-2 * log(1 - u2)); // 1 − u₂ is exact: u₂ is a multiple of 2^−53
-  sincos(2 * Math.PI * u1, both);
-  out[0] = radius * both[0];
-  out[1] = radius * both[1];
+  const [sin, cos] = sincos(2 * Math.PI * u1);
+  return [radius * sin, radius * cos];
 }
 
 /**
@@ -26,9 +23,9 @@ export function normalBlock(values: Float32Array, start: number, mean: number, s
   for (let i = start; i < start + 8; i++) {
     const radius = fround(sqrt(fround(-2 * logFloat(fround(1 - values[i])))));
     const theta = fround(TWO_PI * values[i + 8]);
-    sincosFloat(theta);
-    values[i] = fma32(fround(radius * bothFloat[1]), std, mean);
-    values[i + 8] = fma32(fround(radius * bothFloat[0]), std, mean);
+    const [sin, cos] = sincosFloat(theta);
+    values[i] = fma32(fround(radius * cos), std, mean);
+    values[i + 8] = fma32(fround(radius * sin), std, mean);
   }
 }
 
@@ -41,15 +38,15 @@ const SQRT_HALF = fround(Math.SQRT1_2);
 
 /** Coefficients as floats, highest power first. */
 const LOG_SERIES = /* @__PURE__ */ Float32Array.of(
-  7.0376836292e-2,
-  -1.151461031e-1,
-  1.167699874e-1,
-  -1.2420140846e-1,
-  1.4249322787e-1,
-  -1.6668057665e-1,
-  2.0000714765e-1,
-  -2.4999993993e-1,
-  3.3333331174e-1,
+  7.0376836e-2,
+  -1.151461e-1,
+  1.16769987e-1,
+  -1.2420141e-1,
+  1.4249323e-1,
+  -1.6668058e-1,
+  2.00007148e-1,
+  -2.4999994e-1,
+  3.333333e-1,
 );
 
 /** Of these coefficients at x, each step rounded to float32. */
@@ -85,24 +82,17 @@ function logFloat(x: number): number {
   return fround(e * LN2_HIGH + fround(f + y));
 }
 
-const FOUR_OVER_PI = fround(1.27323954473516);
+const FOUR_OVER_PI = fround(1.2732395);
 // −π/4 in three parts; the first has 8 bits, the second 13.
 const QUARTER_PI_1 = fround(-0.78515625);
-const QUARTER_PI_2 = fround(-2.4187564849853516e-4);
-const QUARTER_PI_3 = fround(-3.774894977445941e-8);
+const QUARTER_PI_2 = fround(-2.4187565e-4);
+const QUARTER_PI_3 = fround(-3.774895e-8);
 
-const COS_SERIES = /* @__PURE__ */ Float32Array.of(
-  2.443315711809948e-5,
-  -1.388731625493765e-3,
-  4.166664568298827e-2,
-);
-const SIN_SERIES = /* @__PURE__ */ Float32Array.of(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1);
+const COS_SERIES = /* @__PURE__ */ Float32Array.of(2.4433157e-5, -1.3887316e-3, 4.1666646e-2);
+const SIN_SERIES = /* @__PURE__ */ Float32Array.of(-1.9515296e-4, 8.332161e-3, -1.6666655e-1);
 
-/** sin and cos of the last `sincosFloat`. */
-const bothFloat = new Float32Array(2);
-
-/** sin x and cos x in float32 for x in [0, 2π]: x = j π/4 + f with j even, polynomials in f, j mod 8 chooses. */
-function sincosFloat(x: number): void {
+/** [sin x, cos x] in float32 for x in [0, 2π]: x = j π/4 + f with j even, polynomials in f, j mod 8 chooses. */
+function sincosFloat(x: number): [sin: number, cos: number] {
   const j = (Math.trunc(fround(x * FOUR_OVER_PI)) + 1) & ~1;
   let f = fround(j * QUARTER_PI_1 + x);
   f = fround(j * QUARTER_PI_2 + f);
@@ -114,9 +104,5 @@ function sincosFloat(x: number): void {
   let s = polynomial(SIN_SERIES, z);
   s = fround(fround(s * z) * f + f);
 
-  const swap = (j & 2) !== 0;
-  const sin = swap ? c : s;
-  const cos = swap ? s : c;
-  bothFloat[0] = (j & 4) !== 0 ? -sin : sin;
-  bothFloat[1] = ((j + 2) & 4) !== 0 ? -cos : cos;
+  return turned(j / 2, s, c);
 }

@@ -1,19 +1,18 @@
-import { productError } from './fma.js';
+import { productError, sumError } from './fma.js';
 
 // Why not Math.log, Math.sin, Math.cos: ECMAScript leaves their accuracy to the engine, so their bits differ between
 // engines and versions. Below are only operations that IEEE 754 rounds exactly.
 
 const float64 = new Float64Array(1);
+/** The same 8 bytes: every JavaScript engine's platform is little-endian, and word 1 has sign and exponent. */
 const words = new Uint32Array(float64.buffer);
-/** Which half of a double holds sign and exponent: 1 on little-endian machines, else 0. */
-const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0];
 
 // ln 2 to 106 bits; the first 42 are in LN2_HIGH, so that its products with exponents are exact.
 const LN2_HIGH = 0.6931471805598903;
 const LN2_LOW = 5.497923018708371e-14;
 
-/** 1/3, 1/5, … 1/21. */
-const LOG_SERIES = /* @__PURE__ */ Array.from({ length: 10 }, (_, i) => 1 / (2 * i + 3));
+/** 1/3, 1/5, … 1/23. */
+const LOG_SERIES = /* @__PURE__ */ Array.from({ length: 11 }, (_, i) => 1 / (2 * i + 3));
 
 /**
  * ln x for normal positive x, in double.
@@ -26,8 +25,8 @@ const LOG_SERIES = /* @__PURE__ */ Array.from({ length: 10 }, (_, i) => 1 / (2 *
  */
 export function log(x: number): number {
   float64[0] = x;
-  let e = (words[HIGH] >>> 20) - 1023;
-  words[HIGH] = (words[HIGH] & 0x000fffff) | 0x3ff00000;
+  let e = (words[1] >>> 20) - 1023;
+  words[1] = (words[1] & 0x000fffff) | 0x3ff00000;
   let m = float64[0];
   if (m > Math.SQRT2) {
     m *= 0.5;
@@ -42,8 +41,7 @@ export function log(x: number): number {
   const sLow = (top - product - productError(s, bottom, product) - s * bottomLow) / bottom;
 
   const z = s * s;
-  let tail = 1 / 23;
-  for (let i = LOG_SERIES.length - 1; i >= 0; i--) tail = tail * z + LOG_SERIES[i];
+  const tail = polynomial(LOG_SERIES, z);
 
   // |e LN2_HIGH| is 0 or larger than |2s|, so the sum's error is found in one step.
   const large = e * LN2_HIGH;
@@ -64,7 +62,7 @@ const SIXTH = 1 / 6;
 const SIXTH_LOW = 9.25185853854297e-18;
 
 /**
- * out[0] = sin x, out[1] = cos x for |x| ≤ 2^20, in double.
+ * [sin x, cos x] for |x| ≤ 2^20, in double.
  *
  * x = k π/2 + r, |r| ≤ π/4 (Cody and Waite's reduction, r in two doubles); then Taylor's series, whose first terms,
  * r − r³/6 and 1 − r²/2, are carried in two doubles too; k mod 4 chooses function and sign.
@@ -72,28 +70,25 @@ const SIXTH_LOW = 9.25185853854297e-18;
  * Error: at most 0.551 ulp, 0.3 % of results not correctly rounded (measured against mpmath at 530,000 points).
  * Constants: reciprocals of factorials; π/2 and 1/6 from mpmath.
  */
-export function sincos(x: number, out: Float64Array): void {
+export function sincos(x: number): [sin: number, cos: number] {
   const k = Math.round(x * TWO_OVER_PI);
   const first = x - k * HALF_PI_1; // exact: the two lie within a factor of two, or k is 0
   const second = k * HALF_PI_2;
   const third = k * HALF_PI_3;
   // Each subtraction's error by TwoSum: near a multiple of π/2 nothing else is left of x.
   const high = first - second;
-  let part = high - first;
-  let low = first - (high - part) - (second + part);
   const rest = high - third;
-  part = rest - high;
-  low += high - (rest - part) - (third + part);
+  const low = sumError(first, -second, high) + sumError(high, -third, rest);
   const r = rest + low;
   const rLow = rest - r + low;
 
-  const odd = (k & 1) !== 0;
-  const sine = sineNearZero(r, rLow);
-  const cosine = cosineNearZero(r, rLow);
-  const sin = odd ? cosine : sine;
-  const cos = odd ? sine : cosine;
-  out[0] = (k & 2) !== 0 ? -sin : sin;
-  out[1] = ((k + 1) & 2) !== 0 ? -cos : cos;
+  return turned(k, sineNearZero(r, rLow), cosineNearZero(r, rLow));
+}
+
+/** Sine and cosine of kπ/2 + r by those of r. */
+export function turned(k: number, sin: number, cos: number): [sin: number, cos: number] {
+  const [s, c] = (k & 1) !== 0 ? [cos, sin] : [sin, cos];
+  return [(k & 2) !== 0 ? -s : s, ((k + 1) & 2) !== 0 ? -c : c];
 }
 
 /** 1/n!, 1/(n + 2)!, … 1/(n + 16)!; the factorials up to 21! are doubles. */
@@ -117,7 +112,7 @@ function sineNearZero(r: number, rLow: number): number {
 
   const sum = r - sixth;
   const lost = r - sum - sixth;
-  return sum + (lost + (cube * z * alternating(SINE_SERIES, z) - sixthLow + rLow * (1 - 0.5 * z)));
+  return sum + (lost + (cube * z * polynomial(SINE_SERIES, -z) - sixthLow + rLow * (1 - 0.5 * z)));
 }
 
 /** The cosine's series from its third term. */
@@ -131,12 +126,12 @@ function cosineNearZero(r: number, rLow: number): number {
 
   const sum = 1 - half;
   const lost = 1 - sum - half;
-  return sum + (lost + (z * z * alternating(COSINE_SERIES, z) - halfLow - rLow * (r - z * r * SIXTH)));
+  return sum + (lost + (z * z * polynomial(COSINE_SERIES, -z) - halfLow - rLow * (r - z * r * SIXTH)));
 }
 
-/** c₀ − c₁ z + c₂ z² − … */
-function alternating(c: readonly number[], z: number): number {
+/** c₀ + c₁ x + c₂ x² + … */
+function polynomial(c: readonly number[], x: number): number {
   let sum = c[c.length - 1];
-  for (let i = c.length - 2; i >= 0; i--) sum = c[i] - z * sum;
+  for (let i = c.length - 2; i >= 0; i--) sum = sum * x + c[i];
   return sum;
 }

@@ -12,8 +12,7 @@ export function fma32(a: number, b: number, c: number): number {
   const off = sum - rounded;
   // Halfway if and only if the mirror image of `rounded` at `sum` is a float as well.
   if (off === 0 || Math.fround(sum + off) !== sum + off || !Number.isFinite(off)) return rounded;
-  const part = sum - product;
-  const lost = product - (sum - part) + (c - part);
+  const lost = sumError(product, c, sum);
   if (lost === 0) return rounded;
   return lost > 0 === off > 0 ? sum + off : rounded;
 }
@@ -25,9 +24,14 @@ export function fma32(a: number, b: number, c: number): number {
 export function fma64(a: number, b: number, c: number): number {
   const product = a * b;
   const sum = product + c;
-  const part = sum - product;
-  const lost = productError(a, b, product) + (product - (sum - part) + (c - part));
+  const lost = productError(a, b, product) + sumError(product, c, sum);
   return Number.isFinite(lost) ? sum + lost : sum;
+}
+
+/** a + b − s, exactly, where s is a + b rounded (Knuth's TwoSum). */
+export function sumError(a: number, b: number, s: number): number {
+  const part = s - a;
+  return a - (s - part) + (b - part);
 }
 
 /**

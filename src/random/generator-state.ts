@@ -1,15 +1,5 @@
 import { came, isUint8Array } from '../core/kind.js';
-import type { MersenneTwister } from './mersenne-twister.js';
-
-/** What torch's CPU generator consists of. */
-export interface GeneratorState {
-  seed: bigint;
-  twister: MersenneTwister;
-  /** The second normal of the last pair, not yet drawn. */
-  cachedNormal: number | undefined;
-  /** The same in float32: torch keeps one in the state, though no draw of this library makes or takes it. */
-  cachedFloatNormal: number | undefined;
-}
+import type { Generator } from './generator.js';
 
 // torch's CPUGeneratorImplState (aten/src/ATen/CPUGeneratorImpl.cpp), little-endian:
 //
@@ -32,8 +22,13 @@ const NORMAL_VALID = 5040;
 const FLOAT_NORMAL = 5048;
 const FLOAT_NORMAL_VALID = 5052;
 
-/** The state as the bytes of torch's `Generator.get_state()`. */
-export function encodeState({ seed, twister, cachedNormal, cachedFloatNormal }: GeneratorState): Uint8Array {
+/**
+ * The whole state of a generator: the 5056 bytes of torch's `Generator.get_state()`, which torch's `set_state` takes as well.
+ *
+ * Errors: TypeError for what is no Generator.
+ */
+export function getRngState(generator: Generator): Uint8Array {
+  const { seed, twister, cachedNormal, cachedFloatNormal } = stateOf('getRngState', generator);
   const bytes = new Uint8Array(BYTES);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, seed, true);
@@ -54,13 +49,19 @@ export function encodeState({ seed, twister, cachedNormal, cachedFloatNormal }: 
   return bytes;
 }
 
-/** Sets `into` to the state that the bytes tell; unchanged if they are refused. */
-export function decodeState(bytes: Uint8Array, into: GeneratorState): void {
+/**
+ * Gives a generator a state of `getRngState` or of torch's `get_state()`: its draws go on from there. Returns the generator.
+ *
+ * Errors: RangeError for another number of bytes or a state no generator has; TypeError unless a Uint8Array, or for what is
+ * no Generator; then it is unchanged.
+ */
+export function setRngState(generator: Generator, bytes: Uint8Array): Generator {
+  const into = stateOf('setRngState', generator);
   if (!isUint8Array(bytes)) {
-    throw new TypeError(`Generator.setState: expected a Uint8Array, got ${came(bytes)}`);
+    throw new TypeError(`setRngState: expected a Uint8Array, got ${came(bytes)}`);
   }
   if (bytes.length !== BYTES) {
-    throw new RangeError(`Generator.setState: expected ${BYTES} bytes, got ${bytes.length}`);
+    throw new RangeError(`setRngState: expected ${BYTES} bytes, got ${bytes.length}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, BYTES);
   const left = view.getInt32(LEFT, true);
@@ -69,7 +70,7 @@ export function decodeState(bytes: Uint8Array, into: GeneratorState): void {
   // The last condition torch leaves out; a state that fails it would draw words from behind the block.
   if (seeded !== 1 || left < 1 || left > 624 || next > 624n || left + Number(next) > 625) {
     throw new RangeError(
-      'Generator.setState: expected a Mersenne Twister with seeded 1, left from 1 to 624, left + next to 625, ' +
+      'setRngState: expected a Mersenne Twister with seeded 1, left from 1 to 624, left + next to 625, ' +
         `got seeded ${seeded}, left ${left}, next ${next}`,
     );
   }
@@ -80,4 +81,11 @@ export function decodeState(bytes: Uint8Array, into: GeneratorState): void {
   into.seed = view.getBigUint64(0, true);
   into.cachedNormal = view.getInt32(NORMAL_VALID, true) !== 0 ? view.getFloat64(NORMAL, true) : undefined;
   into.cachedFloatNormal = bytes[FLOAT_NORMAL_VALID] !== 0 ? view.getFloat32(FLOAT_NORMAL, true) : undefined;
+  return generator;
+}
+
+function stateOf(place: string, generator: Generator): Generator['state'] {
+  if (generator?.state?.twister === undefined)
+    throw new TypeError(`${place}: expected a Generator, got ${came(generator)}`);
+  return generator.state;
 }

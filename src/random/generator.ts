@@ -1,22 +1,29 @@
+import { expectInteger, expectNumber } from '../core/expect.js';
 import { came, isInt32Array } from '../core/kind.js';
-import { checkArray, checkBounds, checkNumbers, count, seed64 } from './arguments.js';
+import { expectBounds, expectFloats, seed64 } from './arguments.js';
 import { normalBlock, normalPair } from './box-muller.js';
 import { log } from './elementary.js';
 import { entropy } from './entropy.js';
 import { fma32, fma64 } from './fma.js';
-import { decodeState, encodeState, type GeneratorState } from './generator-state.js';
 import { MersenneTwister } from './mersenne-twister.js';
-import { multinomial } from './multinomial.js';
 
 const fround = Math.fround;
 
+/** What torch's CPU generator consists of. */
+export interface GeneratorState {
+  seed: bigint;
+  twister: MersenneTwister;
+  /** The second normal of the last pair, not yet drawn. */
+  cachedNormal: number | undefined;
+  /** The same in float32: torch keeps one in the state, though no draw of this library makes or takes it. */
+  cachedFloatNormal: number | undefined;
+}
+
 /** The seed of a new torch.Generator. */
 const DEFAULT_SEED = 67280421310721n;
-/** From here on torch's randperm draws otherwise. */
-const MAX_RANDPERM = 214748364;
+/** Of more torch's randperm draws otherwise. */
+const MAX_RANDPERM = 214748363;
 const FLOAT32_MAX = 3.4028234663852886e38;
-
-const pair = new Float64Array(2);
 
 /**
  * Torch's random numbers on the CPU, bit for bit: a Mersenne Twister, and torch's ways from its words to
@@ -29,7 +36,8 @@ const pair = new Float64Array(2);
  */
 export class Generator {
   readonly #twister = new MersenneTwister();
-  readonly #state: GeneratorState = {
+  /** @internal */
+  readonly state: GeneratorState = {
     seed: 0n,
     twister: this.#twister,
     cachedNormal: undefined,
@@ -49,7 +57,7 @@ export class Generator {
    * it is a number or a bigint.
    */
   manualSeed(seed: number | bigint): this {
-    const state = this.#state;
+    const state = this.state;
     state.seed = seed64(seed);
     state.cachedNormal = state.cachedFloatNormal = undefined;
     this.#twister.initGenrand(Number(BigInt.asUintN(32, state.seed)));
@@ -58,7 +66,7 @@ export class Generator {
 
   /** The seed last set, from 0 to 2^64 − 1. */
   initialSeed(): bigint {
-    return this.#state.seed;
+    return this.state.seed;
   }
 
   /** Starts anew from 64 bits of the system's randomness (of Math.random without `crypto`), and returns them. */
@@ -69,25 +77,10 @@ export class Generator {
     return seed;
   }
 
-  /** The whole state: the 5056 bytes of torch's `get_state()`, which torch's `set_state` takes as well. */
-  getState(): Uint8Array {
-    return encodeState(this.#state);
-  }
-
-  /**
-   * Takes up a state of `getState` or of torch's `get_state()`: the draws go on from there.
-   *
-   * @throws RangeError for another number of bytes or a state no generator has; TypeError unless a Uint8Array.
-   */
-  setState(bytes: Uint8Array): this {
-    decodeState(bytes, this.#state);
-    return this;
-  }
-
   /** Takes up the state of another generator, from where both draw the same; allocates nothing. */
   copyFrom(other: Generator): this {
-    const state = this.#state;
-    const { seed, twister, cachedNormal, cachedFloatNormal } = other.#state;
+    const state = this.state;
+    const { seed, twister, cachedNormal, cachedFloatNormal } = other.state;
     state.seed = seed;
     state.cachedNormal = cachedNormal;
     state.cachedFloatNormal = cachedFloatNormal;
@@ -121,14 +114,16 @@ export class Generator {
 
   /** torch.rand: n uniforms of 24 bits. */
   rand(n: number): Float32Array {
-    const out = new Float32Array(count('rand', n));
+    expectInteger('Generator.rand', 'n', n, 0);
+    const out = new Float32Array(n);
     for (let i = 0; i < n; i++) out[i] = this.uniform24();
     return out;
   }
 
   /** torch.randn: n standard normals; see `normal_`. */
   randn(n: number): Float32Array {
-    return this.normal_(new Float32Array(count('randn', n)));
+    expectInteger('Generator.randn', 'n', n, 0);
+    return this.normal_(new Float32Array(n));
   }
 
   /**
@@ -138,8 +133,8 @@ export class Generator {
    * @throws RangeError unless low < high.
    */
   randint(low: number, high: number, n: number): number[] {
-    checkBounds('randint', low, high, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    count('randint', n);
+    expectBounds('Generator.randint', low, high, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    expectInteger('Generator.randint', 'n', n, 0);
     if (high - low >= 0x100000000) {
       const from = BigInt(low);
       const span = BigInt(high) - from;
@@ -158,7 +153,7 @@ export class Generator {
     if (!isInt32Array(out)) {
       throw new TypeError(`Generator.randintInto: expected an Int32Array, got ${came(out)}`);
     }
-    checkBounds('randintInto', low, high, -0x80000000, 0x80000000);
+    expectBounds('Generator.randintInto', low, high, -0x80000000, 0x80000000);
     const span = (high - low) >>> 0;
     if (span === 0) {
       // The whole range, 2^32: one draw takes 64 bits, of which the low word, drawn second, is left.
@@ -175,16 +170,12 @@ export class Generator {
   /**
    * torch's uniform_: fills with u (high − low) + low, u of 24 bits; everything in float32, fused multiply-add.
    *
-   * @throws RangeError unless low ≤ high, and both and their distance are finite float32.
+   * @throws RangeError unless low ≤ high, and both and their distance are finite float32; TypeError for what is no number.
    */
   uniform_(array: Float32Array, low = 0, high = 1): Float32Array {
-    checkArray('uniform_', array);
-    checkNumbers('uniform_', { low, high });
-    if (!(low <= high && low >= -FLOAT32_MAX && high <= FLOAT32_MAX && high - low <= FLOAT32_MAX)) {
-      throw new RangeError(
-        `Generator.uniform_: expected low <= high with low, high, high - low finite in float32, got ${low} and ${high}`,
-      );
-    }
+    expectFloats('Generator.uniform_', array);
+    expectNumber('Generator.uniform_', 'low', low, -FLOAT32_MAX, FLOAT32_MAX);
+    expectNumber('Generator.uniform_', 'high', high, low, Math.min(FLOAT32_MAX, low + FLOAT32_MAX));
     const from = fround(low);
     const span = fround(fround(high) - from);
     for (let i = 0; i < array.length; i++) array[i] = fma32(this.uniform24(), span, from);
@@ -199,12 +190,12 @@ export class Generator {
    * call as well. 16 and more: in float32, in blocks of 16 that pair values 8 apart; if the last block is not whole,
    * the last 16 values are drawn again.
    *
-   * @throws RangeError unless std ≥ 0.
+   * @throws RangeError unless mean and std are finite and std ≥ 0; TypeError for what is no number.
    */
   normal_(array: Float32Array, mean = 0, std = 1): Float32Array {
-    checkArray('normal_', array);
-    checkNumbers('normal_', { mean, std });
-    if (!(std >= 0)) throw new RangeError(`Generator.normal_: expected std >= 0, got ${std}`);
+    expectFloats('Generator.normal_', array);
+    expectNumber('Generator.normal_', 'mean', mean, -FLOAT32_MAX, FLOAT32_MAX);
+    expectNumber('Generator.normal_', 'std', std, 0, FLOAT32_MAX);
     const n = array.length;
     if (n < 16) {
       for (let i = 0; i < n; i++) array[i] = fma64(this.#normal(), std, mean);
@@ -223,12 +214,11 @@ export class Generator {
   /**
    * torch's exponential_: fills with −ln(1 − u) / λ, u of 53 bits, in double, rounded at last.
    *
-   * @throws RangeError unless λ ≥ 0.
+   * @throws RangeError unless λ ≥ 0; TypeError for what is no number.
    */
   exponential_(array: Float32Array, lambda = 1): Float32Array {
-    checkArray('exponential_', array);
-    checkNumbers('exponential_', { lambda });
-    if (!(lambda >= 0)) throw new RangeError(`Generator.exponential_: expected lambda >= 0, got ${lambda}`);
+    expectFloats('Generator.exponential_', array);
+    if (lambda !== Infinity) expectNumber('Generator.exponential_', 'lambda', lambda, 0, Number.MAX_VALUE);
     for (let i = 0; i < array.length; i++) array[i] = (-1 / lambda) * log(1 - this.uniform53());
     return array;
   }
@@ -239,9 +229,7 @@ export class Generator {
    * @throws RangeError for n of 214,748,364 and more, which torch draws otherwise.
    */
   randperm(n: number): Int32Array {
-    if (count('randperm', n) >= MAX_RANDPERM) {
-      throw new RangeError(`Generator.randperm: expected less than ${MAX_RANDPERM}, got ${n}`);
-    }
+    expectInteger('Generator.randperm', 'n', n, 0, MAX_RANDPERM);
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
       const j = i + (this.#twister.u32() % (n - i));
@@ -252,34 +240,16 @@ export class Generator {
     return order;
   }
 
-  /**
-   * torch.multinomial of one row of float32 probabilities, which need not sum to 1: numSamples category numbers.
-   *
-   * One sample, or without replacement: an exponential q per category; those with the largest p / q, largest first.
-   * Several with replacement: a uniform of 53 bits each, found in the cumulative distribution (float32).
-   *
-   * @throws RangeError for a probability that is negative, infinite or NaN, a sum of 0 or beyond float32, no or more than 2^24
-   * categories, less than one sample, and, without replacement, more samples than categories of positive probability
-   * (torch then returns categories of probability 0).
-   */
-  multinomial(
-    probs: ArrayLike<number>,
-    numSamples: number,
-    options: { replacement?: boolean } = {},
-  ): Int32Array {
-    return multinomial(this, probs, numSamples, options);
-  }
-
   /** A standard normal in double: the cached one, or the first of a new pair. */
   #normal(): number {
-    const cached = this.#state.cachedNormal;
+    const cached = this.state.cachedNormal;
     if (cached !== undefined) {
-      this.#state.cachedNormal = undefined;
+      this.state.cachedNormal = undefined;
       return cached;
     }
     const u1 = this.uniform53();
-    normalPair(u1, this.uniform53(), pair);
-    this.#state.cachedNormal = pair[0];
-    return pair[1];
+    const [kept, next] = normalPair(u1, this.uniform53());
+    this.state.cachedNormal = kept;
+    return next;
   }
 }

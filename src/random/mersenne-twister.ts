@@ -9,7 +9,7 @@ const M = 397;
  */
 export class MersenneTwister {
   /** The block of 624 words that the next draws temper. */
-  readonly state = new Uint32Array(N);
+  readonly state: Uint32Array = new Uint32Array(N);
   /** One more than the draws left in the block, except after seeding, when the block has yet to be made: 1. */
   left = 1;
   /** The position in the block of the next word. */
@@ -22,15 +22,9 @@ export class MersenneTwister {
 
   /**
    * Seeds with one 32-bit number: s₀ = seed, sᵢ = 1812433253 (sᵢ₋₁ ⊕ (sᵢ₋₁ ≫ 30)) + i mod 2^32.
-   *
-   * @throws RangeError unless seed is an integer from 0 to 2^32 − 1.
+   * Of a larger seed the low 32 bits count.
    */
   initGenrand(seed: number): void {
-    if (!(seed >>> 0 === seed)) {
-      throw new RangeError(
-        `MersenneTwister.initGenrand: expected an integer from 0 to 2^32 - 1, got ${String(seed)}`,
-      );
-    }
     const { state } = this;
     state[0] = seed;
     for (let i = 1; i < N; i++) {
@@ -51,13 +45,10 @@ export class MersenneTwister {
     return y >>> 0;
   }
 
-  /** The next block. In three runs, so that no index needs a remainder. */
+  /** The next block. */
   #twist(): void {
     const { state } = this;
-    let k = 0;
-    for (; k < N - M; k++) state[k] = state[k + M] ^ mix(state[k], state[k + 1]);
-    for (; k < N - 1; k++) state[k] = state[k + M - N] ^ mix(state[k], state[k + 1]);
-    state[N - 1] = state[M - 1] ^ mix(state[N - 1], state[0]);
+    for (let k = 0; k < N; k++) state[k] = state[(k + M) % N] ^ mix(state[k], state[(k + 1) % N]);
     this.left = N;
     this.next = 0;
   }

@@ -1,44 +1,57 @@
 import { expectBoolean, expectOptions } from '../core/expect.js';
 import { came, isFloat32Array } from '../core/kind.js';
-
-/** What a draw from a distribution needs of a generator. */
-interface Draws {
-  exponential_(array: Float32Array): Float32Array;
-  uniform53(): number;
-}
+import type { Generator } from './generator.js';
 
 /** As in torch, whose float32 cannot count further. */
 const MAX_CATEGORIES = 0x1000000;
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-/** `Generator.multinomial`, where it is described. */
+/** Of `multinomial`. */
+export interface MultinomialOptions {
+  generator: Generator;
+  /** Default: false. */
+  replacement?: boolean;
+}
+
+/**
+ * torch.multinomial of one row of float32 probabilities, which need not sum to 1: numSamples category numbers.
+ *
+ * One sample, or without replacement: an exponential q per category; those with the largest p / q, largest first.
+ * Several with replacement: a uniform of 53 bits each, found in the cumulative distribution (float32).
+ *
+ * Errors: RangeError for a probability that is negative, infinite or NaN, a sum of 0 or beyond float32, no or more than 2^24
+ * categories, less than one sample, and, without replacement, more samples than categories of positive probability
+ * (torch then returns categories of probability 0); TypeError for options or probabilities that are none.
+ */
 export function multinomial(
-  draws: Draws,
   probs: ArrayLike<number>,
   numSamples: number,
-  options: { replacement?: boolean },
+  options: MultinomialOptions,
 ): Int32Array {
   // Torch takes it by position.
-  expectOptions('Generator.multinomial', options, ['replacement']);
+  expectOptions('multinomial', options, ['generator', 'replacement']);
+  const { generator } = options;
+  if (typeof generator?.exponential_ !== 'function')
+    throw new TypeError(`multinomial: expected generator to be a Generator, got ${came(generator)}`);
   const { replacement = false } = options;
-  expectBoolean('Generator.multinomial', 'replacement', replacement);
+  expectBoolean('multinomial', 'replacement', replacement);
   const p = isFloat32Array(probs) ? probs : floats(probs);
   check(p, numSamples, replacement);
-  if (replacement && numSamples > 1) return searchCumulative(draws, p, numSamples);
-  const ratios = draws.exponential_(new Float32Array(p.length));
+  if (replacement && numSamples > 1) return searchCumulative(generator, p, numSamples);
+  const ratios = generator.exponential_(new Float32Array(p.length));
   for (let i = 0; i < p.length; i++) ratios[i] = p[i] / ratios[i];
   return numSamples === 1 ? Int32Array.of(argmax(ratios)) : largest(ratios, numSamples);
 }
 
 function floats(probs: ArrayLike<number>): Float32Array {
   if (typeof probs !== 'object' || typeof probs?.length !== 'number')
-    throw new TypeError(`Generator.multinomial: expected an array of probabilities, got ${came(probs)}`);
+    throw new TypeError(`multinomial: expected an array of probabilities, got ${came(probs)}`);
   const p = new Float32Array(probs.length);
   for (let i = 0; i < p.length; i++) {
     if (typeof probs[i] !== 'number')
       throw new TypeError(
-        `Generator.multinomial: expected probabilities that are numbers, got ${came(probs[i])} at ${i}`,
+        `multinomial: expected probabilities that are numbers, got ${came(probs[i])} at ${i}`,
       );
     p[i] = probs[i];
   }
@@ -46,7 +59,7 @@ function floats(probs: ArrayLike<number>): Float32Array {
 }
 
 function check(p: Float32Array, numSamples: number, replacement: boolean): void {
-  const place = 'Generator.multinomial: expected';
+  const place = 'multinomial: expected';
   if (!(Number.isSafeInteger(numSamples) && numSamples >= 1)) {
     throw new RangeError(`${place} a whole number of samples from 1, got ${String(numSamples)}`);
   }
@@ -93,7 +106,7 @@ function largest(values: Float32Array, count: number): Int32Array {
 }
 
 /** Finds each uniform u in the cumulative distribution: the first category with cumulative probability ≥ u. */
-function searchCumulative(draws: Draws, p: Float32Array, numSamples: number): Int32Array {
+function searchCumulative(generator: Generator, p: Float32Array, numSamples: number): Int32Array {
   const cumulative = new Float32Array(p.length);
   let sum = 0;
   for (let i = 0; i < p.length; i++) {
@@ -104,7 +117,7 @@ function searchCumulative(draws: Draws, p: Float32Array, numSamples: number): In
 
   const samples = new Int32Array(numSamples);
   for (let n = 0; n < numSamples; n++) {
-    const u = draws.uniform53();
+    const u = generator.uniform53();
     let left = 0;
     let right = p.length;
     while (left < right) {

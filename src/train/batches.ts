@@ -1,11 +1,9 @@
 import type { Core } from '../core/core.js';
 import { BaseDisposable } from '../core/dispose.js';
 import { type Dtype, Indices, Tensor } from '../core/tensor.js';
-import type { Signal } from './abort.js';
-import { pauses } from './breathe.js';
-import { columnsOf, type Examples } from './examples.js';
+import { columnsOf, type Examples, expectColumnsOfX } from './examples.js';
 
-/** The room for a batch of examples in a core, and the way through many of them, batch by batch. */
+/** The room for a batch of examples in a core. */
 export class Batches extends BaseDisposable {
   x: Indices | Tensor;
   y: Indices | Tensor;
@@ -24,8 +22,7 @@ export class Batches extends BaseDisposable {
   load(examples: Examples, from: number, picks: Int32Array | undefined, rows: number): void {
     const { x, y } = examples;
     // What the arrays were when they were checked, they need not be now.
-    if (columnsOf(examples) !== this.x.columns)
-      throw new RangeError(`Trainer: expected ${this.x.columns} columns of x, got ${columnsOf(examples)}`);
+    expectColumnsOfX('Trainer', this.x.columns, columnsOf(examples));
     if (rows > this.capacity) {
       const { x, y } = this;
       const { core } = x;
@@ -38,25 +35,6 @@ export class Batches extends BaseDisposable {
     // The arrays and the matrices are of one type by construction.
     this.x.gather(x as never, from, picks);
     this.y.gather(y as never, from, picks);
-  }
-
-  /** All examples in their order; gives time back to the event loop. Rejects with the signal's reason. */
-  async each(
-    examples: Examples,
-    signal: Signal | undefined,
-    visit: (rows: number) => void,
-    sizeOf = (left: number) => Math.min(this.capacity, left),
-  ): Promise<void> {
-    const paused = pauses();
-    let rows = 0;
-    for (let from = 0; from < examples.count; from += rows) {
-      signal?.throwIfAborted();
-      rows = sizeOf(examples.count - from);
-      this.load(examples, from, undefined, rows);
-      visit(rows);
-      const pause = paused();
-      if (pause) await pause;
-    }
   }
 
   dispose(): void {

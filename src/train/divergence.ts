@@ -1,10 +1,8 @@
-import type { Tensor } from '../core/tensor.js';
-import type { Parameter } from '../nn/layer.js';
+import type { Indices, Tensor } from '../core/tensor.js';
 import { layerName } from '../nn/layer-names.js';
-import { type PlacedLayer, placedLayers } from '../nn/sequential.js';
-import { allFinite, type Failed, HUGE, largest, type Origin, short } from './failed.js';
-import { hugeInput, inBatch, inLastBatch } from './fault-in-examples.js';
-import { blownUp, inUpdate, rateOf, updateOrigin } from './fault-in-updates.js';
+import { placedLayers, type Sequential } from '../nn/sequential.js';
+import type { Examples } from './examples.js';
+import type { Trainer } from './trainer.js';
 
 /** The loss of a step, or of an evaluation, was NaN or infinite. The network is the one before that step. */
 export class DivergenceError extends Error {
@@ -32,188 +30,80 @@ export class DivergenceError extends Error {
   }
 }
 
-/**
- * Where a loss that is not finite comes from, in the order in which causes hide behind one another: the batch, parameters
- * that no gradient made so, the last backward, the layers' forwards, the loss. An overflow is laid to what made the
- * numbers large: the examples or the initial parameters, else the updates since. Only reads, but for a layer without an
- * `out`, whose forward is run again.
- */
-export function originOf(failed: Failed): Origin {
-  const named = failed.model.namedParameters();
-  return (
-    inBatch(failed) ??
-    inParameter(failed, named) ??
-    (named.some(([, { value }]) => !allFinite(value)) ? inBackward(failed, named) : inForward(failed, named))
-  );
+/** Where the first value that is not finite arose, or what was too large for the next one to be finite. */
+export interface Origin {
+  /**
+   * `input`: the examples, x or y; `parameter`: one that was so at the beginning, or was written to; `forward`, `backward`: of
+   * a layer; `loss`; `update`: of the parameters, with the learning rate that it used.
+   */
+  kind: 'input' | 'parameter' | 'forward' | 'loss' | 'backward' | 'update';
+  /**
+   * `example 12`, `parameter 2.weight`, `layer 3 BatchNorm1d`, `clip`, `loss`, or of an update `learning rate`, `weight decay`,
+   * `momentum` or `eps`.
+   */
+  place: string;
+  /** What happened there, with its numbers, and what helps. */
+  text: string;
 }
 
-/** Half an ulp of the largest float: less cannot take a float beyond it. */
-const CARRIES = 2 ** 103;
+/** A loss that is not finite, while the layers still hold the forward that it is of. */
+export interface Diverged {
+  value: number;
+  /** The batch, and which example row i of it is. */
+  x: Tensor | Indices;
+  y: Tensor | Indices;
+  exampleOf: (row: number) => number;
+  /** What they are taken from. */
+  examples: Examples;
+}
 
-/** A parameter that is not finite, though its gradient is: its update made it so, or something beside the training did. */
-function inParameter(failed: Failed, named: [string, Parameter][]): Origin | undefined {
-  const { optimizer, steps, begin } = failed;
-  for (const [name, parameter] of named) {
-    const { value, grad } = parameter;
-    const values = value.toArray();
-    const at = values.findIndex((element) => !Number.isFinite(element));
+/** What goes along with a training to say where a loss that is not finite arose. */
+export interface Explanation {
+  /** The training begins, or goes on, with this step. */
+  begin(step: number): void;
+  /** Before each step. */
+  see(): void;
+  /** After each update: the rows of the examples that it saw; without `picks` the first `rows`. */
+  keep(examples: Examples, picks: Int32Array | undefined, rows: number): void;
+  originOf(diverged: Diverged): Origin;
+}
+
+/** Goes along with a trainer's training; `clips`: whether gradients are clipped before an update. */
+export type Explain = (trainer: Trainer, clips: boolean) => Explanation;
+
+/**
+ * The first value that is not finite, by no more than a look at what the failed forward left; `rate`: the learning rate of
+ * the update before, if there was one.
+ */
+export function firstNotFinite(
+  model: Sequential,
+  rate: number | undefined,
+  { x, y, exampleOf }: Diverged,
+): Origin {
+  const inputs = Object.entries({ x, y }).map(([name, tensor]): Seen => ['input', name, tensor]);
+  const parameters = model
+    .namedParameters()
+    .map(([name, { value }]): Seen => ['parameter', `parameter ${name}`, value]);
+  const outputs = placedLayers(model).map(
+    ({ position, layer }): Seen => ['forward', `layer ${position} ${layerName(layer)}`, layer.out],
+  );
+  for (const [kind, name, tensor] of [...inputs, ...parameters, ...outputs]) {
+    if (tensor?.dtype !== 'float32') continue;
+    const values = tensor.toArray();
+    const at = values.findIndex((value) => !Number.isFinite(value));
     if (at < 0) continue;
-    // Of an update that was made: before the first one a gradient is of something else.
-    const updated = steps > begin && optimizer.parameters.includes(parameter);
-    const gradient = updated ? grad.toArray()[at] : 0;
-    if (!Number.isFinite(gradient)) continue;
-    const rate = updated ? rateOf(failed, steps - 1, parameter) : 0;
-    if (Math.abs(rate * gradient) >= CARRIES)
-      return updateOrigin(
-        failed,
-        parameter,
-        steps - 1,
-        rate,
-        `took parameter ${name} beyond the largest float`,
-      );
-    const where = value.shape.length > 1 ? `(${Math.floor(at / value.columns)}, ${at % value.columns})` : at;
-    const what = `parameter ${name} ${values[at]} at ${where}`;
-    const byUpdate = updated ? inUpdate(failed, parameter, at, rate, what) : undefined;
-    if (byUpdate !== undefined) return byUpdate;
-    return {
-      kind: 'parameter',
-      place: `parameter ${name}`,
-      text:
-        `parameter ${name} is ${values[at]} at ${where}, ` +
-        `${steps === begin ? 'from the beginning' : 'and no update made it so'}`,
-    };
-  }
-  return undefined;
-}
-
-/** The last backward left a gradient that is not finite, and its update the parameters. */
-function inBackward(failed: Failed, named: [string, Parameter][]): Origin {
-  return (
-    inLastBatch(failed) ?? large(failed, named) ?? hugeParameter(named) ?? inLayersBackward(failed, named)
-  );
-}
-
-/**
- * The first layer on the way back that left a gradient that is not finite; where a layer of the user before it on that way
- * keeps no gradient, and it had an ordinary one to begin with, it is that layer.
- */
-function inLayersBackward({ model, steps, clips }: Failed, named: [string, Parameter][]): Origin {
-  const step = steps - 1;
-  // That of the loss by a logit is at most 1.
-  let came = 1;
-  let place = 'the backward';
-  let eps: number | undefined;
-  let silent: PlacedLayer | undefined;
-  const layers = backwards(placedLayers(model));
-  // What clips may have changed the gradients of the parameters, and of these only.
-  if (clips && layers.every(({ layer: { dx } }) => dx === undefined || allFinite(dx))) {
-    const [name] = named.find(([, { grad }]) => !allFinite(grad)) ?? ['?'];
-    return {
-      kind: 'backward',
-      place: 'clip',
-      text: `the gradient of parameter ${name} was not finite after clip at step ${step}, though the layers’ are`,
-    };
-  }
-  for (const placed of layers) {
-    const { dx } = placed.layer;
-    const own = !clips && placed.layer.parameters().some(({ grad }) => !allFinite(grad));
-    if (own || (dx !== undefined && !allFinite(dx))) {
-      const guilty = silent !== undefined && came < HUGE ? silent : placed;
-      place = placeOf(guilty);
-      eps = (guilty.layer as { eps?: number }).eps;
-      break;
+    const [row, column] = [Math.floor(at / tensor.columns), at % tensor.columns];
+    if (kind === 'input') {
+      const place = `example ${exampleOf(row)}`;
+      const text = `column ${column} of ${name} is ${values[at]} in ${place}; examples have to be finite`;
+      return { kind, place, text };
     }
-    if (dx === undefined) silent ??= placed;
-    else {
-      came = largest(dx);
-      silent = undefined;
-    }
+    return { kind, place: name, text: `${name} has ${values[at]} in row ${row}${after(rate)}` };
   }
-  return {
-    kind: 'backward',
-    place,
-    text:
-      came < HUGE
-        ? `the backward of ${place} at step ${step} gave a gradient that is not finite, though the one by its output, ` +
-          `of up to ${short(came)}, is` +
-          (eps === 0 ? '; with eps 0 a column whose rows hardly differ does that' : '')
-        : `the gradient overflowed in the backward of ${place} at step ${step}: it grew from layer to layer. ` +
-          'Start from smaller weights, or take fewer layers',
-  };
+  return { kind: 'loss', place: 'loss', text: `the loss of outputs that are finite${after(rate)}` };
 }
 
-/** The layers in the order in which their backwards end: what a layer is made of ends before it. */
-function backwards(layers: readonly PlacedLayer[]): PlacedLayer[] {
-  const last = layers.at(-1);
-  if (last === undefined) return [];
-  const within = layers.filter(({ position }) => position.startsWith(`${last.position}.`));
-  return [...backwards(within), last, ...backwards(layers.slice(0, layers.length - 1 - within.length))];
-}
+type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
 
-function inForward(failed: Failed, named: [string, Parameter][]): Origin {
-  let h = failed.x as Tensor;
-  for (const placed of placedLayers(failed.model)) {
-    const { layer } = placed;
-    const out = layer.out ?? layer.forward(h);
-    if (!allFinite(out)) {
-      const place = placeOf(placed);
-      return (
-        large(failed, named) ??
-        inNorm(placed, h) ??
-        hugeParameter(named) ?? {
-          kind: 'forward',
-          place,
-          text:
-            largest(h) < HUGE
-              ? `the output of ${place} is not finite, though its input, of up to ${short(largest(h))}, is`
-              : `the output of ${place} overflowed, from an input of up to ${short(largest(h))}: the values grow from ` +
-                'layer to layer. Start from smaller weights, or put batch norm between the layers',
-        }
-      );
-    }
-    h = out;
-  }
-  return large(failed, named) ?? hugeParameter(named) ?? inLoss(failed, largest(h));
-}
-
-/** The network's outputs, of up to `most`, are finite. */
-function inLoss({ loss, value }: Failed, most: number): Origin {
-  const overNothing = Number.isNaN(value) && loss.weight === 0;
-  return {
-    kind: 'loss',
-    place: 'loss',
-    text: overNothing
-      ? 'the loss is 0 / 0: all targets of the batch are ignored, or of weight 0'
-      : most < HUGE
-        ? `the loss of outputs of up to ${short(most)} is ${value}, though they are finite`
-        : `the loss of logits of up to ${short(most)} overflowed; make the weights of the last layer smaller`,
-  };
-}
-
-/** What the layer itself says, such as a batch norm that cannot norm. */
-function inNorm(placed: PlacedLayer, x: Tensor): Origin | undefined {
-  const place = placeOf(placed);
-  const text = placed.layer.explain?.(place, x);
-  return text === undefined ? undefined : { kind: 'forward', place, text };
-}
-
-/** What made the numbers large: examples and weights from the beginning come before what the updates make of them. */
-const large = (failed: Failed, named: [string, Parameter][]): Origin | undefined =>
-  hugeInput(failed) ?? hugeParameter(named, failed.initial) ?? blownUp(failed, named);
-
-/** By the largest element of each, or what these were at the beginning. */
-function hugeParameter(
-  named: [string, Parameter][],
-  sizes: readonly number[] = named.map(([, { value }]) => largest(value)),
-): Origin | undefined {
-  const most = Math.max(...sizes.filter(Number.isFinite));
-  if (!(most >= HUGE)) return undefined;
-  const [name] = named[sizes.indexOf(most)];
-  return {
-    kind: 'parameter',
-    place: `parameter ${name}`,
-    text: `parameter ${name} is as large as ${short(most)}, too large to compute with; start from smaller weights`,
-  };
-}
-
-const placeOf = ({ position, layer }: PlacedLayer): string => `layer ${position} ${layerName(layer)}`;
+const after = (rate: number | undefined): string =>
+  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (option explain of the Trainer says more)`;

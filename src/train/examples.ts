@@ -71,9 +71,12 @@ export function expectInputs(
   const own = x.length / count;
   if (!Number.isInteger(own))
     throw new RangeError(`${place}: expected x to be ${count} rows of equal length, got ${x.length} numbers`);
-  if (columns !== undefined && own !== columns)
-    throw new RangeError(`${place}: expected ${columns} columns of x, got ${own}`);
+  if (columns !== undefined) expectColumnsOfX(place, columns, own);
   (first as IndexLayer).expectIndices?.(place, x, own);
+}
+
+export function expectColumnsOfX(place: string, expected: number, got: number): void {
+  if (got !== expected) throw new RangeError(`${place}: expected ${expected} columns of x, got ${got}`);
 }
 
 /** The same for the loss and their y, such as labels that are classes. `columns`: of the network's output. */

@@ -12,18 +12,20 @@ export function expectFree(place: string, model: object, by: object, allowed?: s
   throw new Error(`${place}: expected ${now.what}${other} to have ended, got a call while it goes on`);
 }
 
-/** Holds the model until the work has ended. */
+/** Holds the model until the work has ended, and `leave` after it. */
 export async function holding<T>(
   model: object,
   by: object,
   what: string,
   work: () => Promise<T>,
+  leave: () => void,
 ): Promise<T> {
-  expectFree(`Trainer.${what}`, model, by);
+  expectFree(what, model, by);
   held.set(model, { by, what });
   try {
     return await work();
   } finally {
     held.delete(model);
+    leave();
   }
 }

@@ -27,7 +27,7 @@ export function samplerOf(options: TrainerOptions, count: number): Sampler {
 
 /** The rows of each minibatch, one after the other. */
 export class Sampler {
-  readonly #sampling: Sampling;
+  readonly sampling: Sampling;
   /** Examples of a minibatch. */
   readonly size: number;
   readonly generator: Generator;
@@ -37,12 +37,12 @@ export class Sampler {
   readonly #picks: Int32Array;
   /** The same, as long as an epoch's last batch. */
   readonly #last: Int32Array;
-  #order: Int32Array | undefined;
-  /** The generator's state at the beginning of the epoch: what a resumed run draws the same order from. */
-  #begin: Uint8Array | undefined;
+  order: Int32Array | undefined;
+  /** The generator at the beginning of the epoch: what a resumed run draws the same order from. */
+  begin: Generator | undefined;
 
   constructor(sampling: Sampling, generator: Generator, count: number, size: number) {
-    this.#sampling = sampling;
+    this.sampling = sampling;
     this.size = size;
     this.generator = generator;
     this.#count = count;
@@ -57,37 +57,25 @@ export class Sampler {
   /** The examples of step number `step`; valid until the next call. */
   next(step: number): Int32Array {
     const picks = this.#picks;
-    if (this.#sampling === 'replacement') return this.generator.randintInto(picks, 0, this.#count);
+    if (this.sampling === 'replacement') return this.generator.randintInto(picks, 0, this.#count);
     const batch = step % this.batches;
-    if (this.#order === undefined || batch === 0) this.#shuffle();
-    const order = this.#order as Int32Array;
+    if (this.order === undefined || batch === 0) this.shuffle();
+    const order = this.order as Int32Array;
     const rows = batch === this.batches - 1 ? this.#last : picks;
     const first = batch * picks.length;
     for (let i = 0; i < rows.length; i++) rows[i] = order[first + i];
     return rows;
   }
 
-  /** What, with the number of steps made, the next examples depend on. */
-  getState(steps: number): Uint8Array {
-    return steps % this.batches === 0 || this.#begin === undefined
-      ? this.generator.getState()
-      : this.#begin.slice();
-  }
-
-  setState(state: Uint8Array, steps: number): void {
-    this.generator.setState(state);
-    this.#order = this.#begin = undefined;
-    // Now: layers may go on with the same generator, from where they were after it.
-    if (this.#sampling !== 'replacement' && steps % this.batches !== 0) this.#shuffle();
-  }
-
-  #shuffle(): void {
+  /** The order of the epoch that begins. */
+  shuffle(): void {
     // All of them in one batch: in their order, whatever the sampling.
-    if (this.#sampling === 'ordered' || this.batches === 1) {
-      this.#order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
+    if (this.sampling === 'ordered' || this.batches === 1) {
+      this.order ??= Int32Array.from({ length: this.#count }, (_, i) => i);
       return;
     }
-    this.#begin = this.generator.getState();
-    this.#order = this.generator.randperm(this.#count);
+    this.begin ??= new Generator();
+    this.begin.copyFrom(this.generator);
+    this.order = this.generator.randperm(this.#count);
   }
 }

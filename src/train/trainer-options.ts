@@ -1,32 +1,36 @@
 import type { Core } from '../core/core.js';
+import { expectFunction } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { RowData } from '../core/rows.js';
 import type { Indices, Tensor } from '../core/tensor.js';
-import type { Parameter } from '../nn/layer.js';
+import { type Parameter, raise } from '../nn/layer.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import type { Generator } from '../random/generator.js';
 import type { Signal } from './abort.js';
-import type { DrawnState } from './drawn.js';
+import type { Explain } from './divergence.js';
 import type { Examples, RawExamples } from './examples.js';
 import type { Sampling } from './sampler.js';
-import type { ValidationOptions } from './validation.js';
+import type { Validation } from './validation.js';
+
+/** A network on numbers, or on indices. */
+export type Model = Sequential<Indices> | Sequential<Tensor>;
 
 /** What a `Trainer` is made of. */
 export interface TrainerOptions {
   /** In a core, with initial parameters: `model.to(core, { seed })`. */
-  model: Sequential<Indices> | Sequential<Tensor>;
-  /** Default: `new CrossEntropyLoss()`. */
-  loss?: Loss;
+  model: Model;
+  /** Such as `new CrossEntropyLoss()`. */
+  loss: Loss;
   /** Of the model's parameters. */
   optimizer: Optimizer;
   /** The inputs, as rows of numbers or packed; with `y`, or `examples` in place of both. */
   x?: RowData;
   /** The targets, by the loss: a class a row, or values. */
   y?: RowData;
-  /** x and y packed as they are kept, in arrays of the network's own types. */
-  examples?: Examples;
+  /** x and y in one, such as packed as they are kept: `{ x, y, count }`, in arrays of the network's own types. */
+  examples?: Examples | RawExamples;
   /** Default: 32, or all examples where they are fewer. */
   batchSize?: number;
   /** Of the order of the examples, drawn by `new Generator(seed)`: shuffled epochs. Default: the Generator's own. */
@@ -37,6 +41,11 @@ export interface TrainerOptions {
   batches?: AsyncIterable<RawExamples> | Iterable<RawExamples>;
   /** Called after each backward, before the update, such as `(parameters) => clipGradNorm(parameters, 1)`. */
   clip?: (parameters: readonly Parameter[]) => void;
+  /**
+   * `explainDivergence` of `lanewise/diagnostics`: a DivergenceError then names the cause of a loss that is NaN or infinite.
+   * Default: it names the first value that is so.
+   */
+  explain?: Explain;
   /** How minibatches are drawn. Default: `replacement` with a generator, else `epochs`. */
   sampling?: Sampling;
   /** The core of the model; it need not be said. */
@@ -44,22 +53,13 @@ export interface TrainerOptions {
 }
 
 /** Of `Trainer.run`. */
-export interface RunOptions extends ValidationOptions {
+export interface RunOptions {
   /** Ends the run after the step in hand. */
   signal?: Signal | undefined;
   /** Called after each step with its number (from 0) and the loss of its minibatch. */
   onStep?: ((step: number, loss: number) => void) | undefined;
-}
-
-/** What a trainer needs beside the model's tensors to go on as if it had never stopped. */
-export interface TrainerState {
-  /** Steps made. */
-  steps: number;
-  lastLoss: number | undefined;
-  /** State of the generator that draws the minibatches, before those of the epoch in hand were drawn. */
-  generator: Uint8Array;
-  /** Of those that layers such as Dropout draw from; left out where there are none. */
-  drawn?: readonly DrawnState[];
+  /** `new Validation(data, { … })`: data that are not trained on, and early stopping. */
+  validation?: Validation | undefined;
 }
 
 export const OPTIONS = [
@@ -75,6 +75,7 @@ export const OPTIONS = [
   'generator',
   'sampling',
   'clip',
+  'explain',
   'core',
 ];
 
@@ -88,51 +89,54 @@ export function iteratorOf(batches: NonNullable<TrainerOptions['batches']>) {
   return iterator;
 }
 
-/** Each option is there, of its kind, and of one model and core: which is returned. */
-export function expectParts(options: TrainerOptions): Core {
-  const { model, loss, optimizer, examples, batches, x, y, seed, generator } = options;
-  const expect = (name: string, what: string, value: unknown, holds: boolean) => {
-    if (!holds) throw new TypeError(`Trainer: expected ${name} to be ${what}, got ${came(value)}`);
-  };
-  expect('model', 'a Sequential', model, Array.isArray(model?.layers) && typeof model.eval === 'function');
-  expect(
+/** A network in a core, which is returned, and a loss. */
+export function expectNetwork(place: string, model: Model, loss: Loss): Core {
+  expectKind(place, 'model', 'a Sequential', model, has(model, 'eval', 'namedParameters'));
+  const methods = has(loss, 'targetColumns', 'forward', 'backward', 'evaluate');
+  expectKind(
+    place,
     'loss',
     'a loss, such as new CrossEntropyLoss()',
     loss,
-    loss === undefined ||
-      (loss?.targetDtype !== undefined &&
-        [loss.targetColumns, loss.forward, loss.backward, loss.evaluate].every(
-          (each) => typeof each === 'function',
-        )),
+    methods && loss.targetDtype !== undefined,
   );
-  expect(
-    'optimizer',
-    'an optimizer, such as new SGD(…)',
-    optimizer,
-    Array.isArray(optimizer?.parameters) && typeof optimizer.step === 'function',
-  );
+  return model.core ?? raise(new Error(`${place}: expected a model in a core: model.to(core, { seed })`));
+}
+
+/** Each option is there, of its kind, and of one model and core: which is returned. */
+export function expectParts(options: TrainerOptions): Core {
+  const { model, loss, optimizer, examples, batches, x, y, seed, generator } = options;
+  const place = 'Trainer';
+  const core = expectNetwork(place, model, loss);
+  const steps = Array.isArray(optimizer?.parameters) && has(optimizer, 'step');
+  expectKind(place, 'optimizer', 'an optimizer, such as new SGD(…)', optimizer, steps);
   const given = [x !== undefined && y !== undefined, examples !== undefined, batches !== undefined];
   if (given.filter(Boolean).length !== 1 || (x === undefined) !== (y === undefined))
     throw new TypeError('Trainer: expected x and y, or examples, or batches');
-  if (examples !== undefined)
-    expect('examples', '{ x, y, count }', examples, typeof examples === 'object' && examples !== null);
-  if (generator !== undefined)
-    expect('generator', 'a Generator', generator, typeof generator?.randintInto === 'function');
+  const draws = generator === undefined || has(generator, 'randintInto');
+  expectKind(place, 'generator', 'a Generator', generator, draws);
+  expectFunction(place, 'explain', options.explain);
+  expectFunction(place, 'clip', options.clip);
   if (seed !== undefined && generator !== undefined)
     throw new TypeError('Trainer: expected a seed or a generator, got both');
   if (batches !== undefined && (options.batchSize ?? seed ?? generator ?? options.sampling) !== undefined)
     throw new TypeError('Trainer: expected no batchSize, seed, generator or sampling with batches');
-  const { core } = model;
-  if (core === undefined) throw new Error('Trainer: expected a model in a core: model.to(core, { seed })');
-  if (options.core !== undefined && options.core !== core)
-    throw new TypeError(
-      `Trainer: expected the core that the model lies in, got ${typeof options.core?.allocate === 'function' ? 'another' : came(options.core)}`,
-    );
-  const own = new Set(model.parameters());
-  const other = optimizer.parameters.findIndex((parameter) => !own.has(parameter));
+  const { core: own = core } = options;
+  const what = 'the core that the model lies in';
+  if (own !== core)
+    throw new TypeError(`Trainer: expected ${what}, got ${has(own, 'allocate') ? 'another' : came(own)}`);
+  const parameters = new Set(model.parameters());
+  const other = optimizer.parameters.findIndex((parameter) => !parameters.has(parameter));
   if (other >= 0)
     throw new TypeError(
       `Trainer: expected an optimizer of the model's parameters, got one whose parameter ${other} is none of them`,
     );
   return core;
 }
+
+function expectKind(place: string, name: string, what: string, value: unknown, holds: boolean): void {
+  if (!holds) throw new TypeError(`${place}: expected ${name} to be ${what}, got ${came(value)}`);
+}
+
+const has = (value: object | undefined, ...methods: string[]): boolean =>
+  methods.every((name) => typeof (value as Record<string, unknown> | undefined)?.[name] === 'function');

@@ -1,11 +1,12 @@
 import type { Core } from '../core/core.js';
 import { came } from '../core/kind.js';
-import type { Indices, Tensor } from '../core/tensor.js';
+import type { Tensor } from '../core/tensor.js';
 import type { Loss } from '../nn/losses/loss.js';
 import type { Sequential } from '../nn/sequential.js';
+import { lrAt, type Optimizer } from '../optim/optimizer.js';
 import { Batches, matrix } from './batches.js';
-import { drawingLayers } from './drawn.js';
-import type { Parts } from './evaluation.js';
+import { DivergenceError, type Explanation, firstNotFinite } from './divergence.js';
+import { drawingLayers } from './drawing-layers.js';
 import {
   columnsOf,
   type Examples,
@@ -16,43 +17,96 @@ import {
 } from './examples.js';
 import { keepModes } from './keep-modes.js';
 import { KeptBuffers } from './kept-buffers.js';
+import { holding } from './lock.js';
+import type { Sampler } from './sampler.js';
+import type { Model } from './trainer-options.js';
 
 /** Rows of an evaluation's batch, where the model has not been reserved for another number. */
 export const ROWS = 256;
 
-/** What a trainer computes with: a batch's inputs and targets, and what a failed step puts back. */
+/** What goes through examples, in training or not: the room for a batch, and what a step that failed puts back. */
+export interface Parts {
+  /** Columns of the network's output. */
+  columns: number;
+  batches: Batches;
+  kept: KeptBuffers;
+}
+
+/** A network and its loss: of a trainer, or to be evaluated. */
+export interface Trained {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer?: Optimizer;
+  readonly steps?: number;
+  readonly lastLoss?: number | undefined;
+  divergence?: DivergenceError | undefined;
+}
+
+/** What a trainer, and what evaluates with it, works with. */
 export class TrainerParts {
+  readonly trained: Trained;
   readonly #core: Core;
   readonly #model: Sequential;
-  readonly #loss: Loss;
   /** Rows of a batch of training, or of one from elsewhere. */
   batchSize = ROWS;
-  #made: Parts | undefined;
+  /** What the minibatches are drawn from; undefined where they come from elsewhere. */
+  sampler: Sampler | undefined;
+  readonly explanation: Explanation | undefined;
+  /** Those of the first examples; undefined before any came. */
+  made: Parts | undefined;
   /** Examples that the network can take. */
   readonly #fit = new WeakMap<Examples, Examples>();
+  #disposed = false;
 
-  constructor(core: Core, model: Sequential<Indices> | Sequential<Tensor>, loss: Loss) {
+  constructor(trained: Trained, core: Core, explanation?: Explanation) {
+    this.trained = trained;
     this.#core = core;
-    this.#model = model as Sequential;
-    this.#loss = loss;
+    this.#model = trained.model as Sequential;
+    this.explanation = explanation;
+  }
+
+  expectLive(what: string): void {
+    if (this.#disposed) throw new Error(`${what}: this trainer was disposed`);
+  }
+
+  /** One at a time. Leaves the model in training. */
+  async alone<T>(
+    what: string,
+    work: () => Promise<T>,
+    leave: () => void = () => this.#model.train(),
+  ): Promise<T> {
+    this.expectLive(what);
+    return holding(this.#model, this.trained, what, work, leave);
+  }
+
+  /** Throws a DivergenceError, which the trainer then has; `exampleOf`: which example row i of the batch is. */
+  diverge(value: number, examples: Examples, exampleOf: (row: number) => number): never {
+    const trained = this.trained;
+    const { steps = 0, lastLoss, optimizer } = trained;
+    const { x, y } = (this.made as Parts).batches;
+    const diverged = { value, x, y, examples, exampleOf };
+    const rate = lastLoss === undefined || !optimizer ? undefined : lrAt(optimizer, optimizer.steps - 1);
+    const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, rate, diverged);
+    trained.divergence = new DivergenceError(steps, value, lastLoss, origin);
+    throw trained.divergence;
   }
 
   /** Examples as they are kept, whatever they are given as. */
   packed(data: Examples | RawExamples): Examples {
     expectExamples(data);
     if ('count' in data) return data;
-    return packExamples('Trainer', data, this.#model, this.#loss);
+    return packExamples('Trainer', data, this.#model, this.trained.loss);
   }
 
   /** The buffers of batches, made for the first examples; these, and all later ones, have to fit. */
   of(examples: Examples): Parts {
     const core = this.#core;
     const model = this.#model;
-    const loss = this.#loss;
+    const { loss } = this.trained;
     expectExamples(examples);
     if (model.core !== core)
       throw new Error('Trainer: expected its model in the core, got one that was disposed of');
-    const made = this.#made;
+    const { made } = this;
     let columns = made?.columns;
     const seen = this.#fit.get(examples);
     const { x: own, y, count } = examples;
@@ -76,14 +130,12 @@ export class TrainerParts {
     const targets = { dtype: loss.targetDtype, columns: loss.targetColumns(columns) };
     const x = { dtype: model.inputDtype, columns: columnsOf(examples) };
     loss.reserve?.(core, capacity, columns);
-    this.#made = {
-      model,
-      loss,
+    this.made = {
       columns,
       batches: new Batches(core, capacity, x, targets),
       kept: this.#kept(),
     };
-    return this.#made;
+    return this.made;
   }
 
   #kept(): KeptBuffers {
@@ -91,14 +143,10 @@ export class TrainerParts {
     return new KeptBuffers('Trainer', this.#core, this.#model.buffers(), drawing);
   }
 
-  /** Those of the first examples; undefined before any came. */
-  get made(): Parts | undefined {
-    return this.#made;
-  }
-
   dispose(): void {
-    this.#made?.batches.dispose();
-    this.#made?.kept.dispose();
+    this.#disposed = true;
+    this.made?.batches.dispose();
+    this.made?.kept.dispose();
   }
 }
 

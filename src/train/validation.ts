@@ -1,11 +1,10 @@
-import { expectBoolean, expectInteger, expectNumber } from '../core/expect.js';
+import { expectBoolean, expectFunction, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
-import { evaluate, type Parts } from './evaluation.js';
+import { meanLoss } from './evaluation.js';
 import type { Examples, RawExamples } from './examples.js';
 import { KeptBuffers } from './kept-buffers.js';
 import type { Metric } from './metrics.js';
-import type { Trace } from './trace.js';
-import type { TrainerParts } from './trainer-parts.js';
+import type { Trainer } from './trainer.js';
 
 /** What a validation measured. */
 export interface Validated {
@@ -19,10 +18,8 @@ export interface Validated {
   improved: boolean;
 }
 
-/** Validation and early stopping of a run. */
+/** Of `Validation`. */
 export interface ValidationOptions {
-  /** Data that are not trained on. */
-  validation?: Examples | RawExamples | undefined;
   /** Steps from one validation to the next; default: an epoch. There is one at the end too. */
   every?: number | undefined;
   metrics?: Readonly<Record<string, Metric>> | undefined;
@@ -38,98 +35,115 @@ export interface ValidationOptions {
   onValidation?: ((validated: Validated) => void) | undefined;
 }
 
-export const VALIDATION = [
-  'validation',
-  'every',
-  'metrics',
-  'patience',
-  'minDelta',
-  'keepBest',
-  'onValidation',
-];
-
-/** The validations of a run. */
+/**
+ * Validation and early stopping: `trainer.run(steps, { validation: new Validation({ x, y }, { patience: 5 }) })` measures
+ * the mean loss, and metrics, over data that are not trained on. One of its own for each run, or the same for one after
+ * the other.
+ *
+ * Errors: TypeError or RangeError for an option that is none, of another kind or out of range; when the run begins, as
+ * `Trainer` for the data.
+ */
 export class Validation {
+  /** Of the last run: the validation with the least loss. */
   best: Validated | undefined;
-  readonly #trainer: { readonly steps: number };
-  readonly #options: ValidationOptions;
-  readonly #every: number;
-  readonly #examples: Examples;
-  readonly #parts: Parts;
-  readonly #trace: Trace;
-  readonly #kept: KeptBuffers | undefined;
+  onValidation: ((validated: Validated) => void) | undefined;
+  readonly #data: Examples | RawExamples;
+  readonly #every: number | undefined;
+  readonly #metrics: [string, Metric][];
+  readonly #patience: number;
+  readonly #minDelta: number;
+  readonly #keepBest: boolean;
+  #run: ValidatedRun | undefined;
   #last: Validated | undefined;
   #worse = 0;
 
-  /** `data`: the `validation` of the options; `epoch`: steps of one. */
-  constructor(
-    trainer: { readonly steps: number },
-    options: ValidationOptions,
-    data: Examples | RawExamples,
-    epoch: number,
-    parts: TrainerParts,
-    trace: Trace,
-  ) {
-    this.#trainer = trainer;
-    this.#options = options;
-    this.#trace = trace;
-    this.#examples = parts.packed(data);
-    this.#parts = parts.of(this.#examples);
-    const { every = epoch, patience, minDelta = 0, keepBest = patience !== undefined } = options;
-    expectInteger('Trainer.run', 'every', every, 1);
-    if (patience !== undefined) expectInteger('Trainer.run', 'patience', patience, 1);
-    expectNumber('Trainer.run', 'minDelta', minDelta, 0, 1e30);
-    expectBoolean('Trainer.run', 'keepBest', keepBest);
+  constructor(data: Examples | RawExamples, options: ValidationOptions = {}) {
+    expectOptions('Validation', options, OPTIONS);
+    const { every, metrics = {}, patience, minDelta = 0, keepBest = patience !== undefined } = options;
+    if (every !== undefined) expectInteger('Validation', 'every', every, 1);
+    if (patience !== undefined) expectInteger('Validation', 'patience', patience, 1);
+    expectNumber('Validation', 'minDelta', minDelta, 0, 1e30);
+    expectBoolean('Validation', 'keepBest', keepBest);
+    expectFunction('Validation', 'onValidation', options.onValidation);
+    this.onValidation = options.onValidation;
+    this.#data = data;
     this.#every = every;
-    const { model, batches } = this.#parts;
+    this.#metrics = Object.entries(metrics);
+    for (const [name, metric] of this.#metrics) expectFunction('Validation', `metric ${name}`, metric);
+    this.#patience = patience ?? Infinity;
+    this.#minDelta = minDelta;
+    this.#keepBest = keepBest;
+  }
+
+  /** A run begins; `epoch`: steps of one. What follows is for `Trainer.run` to call. @internal */
+  begin(trainer: Trainer, epoch: number): void {
+    if (this.#run !== undefined)
+      throw new Error('Trainer.run: expected the run that has this Validation to have ended, got another');
+    const { model, parts } = trainer;
+    const examples = parts.packed(this.#data);
+    const { core } = parts.of(examples).batches.x;
     const tensors = [...model.parameters(), ...model.buffers()];
-    if (keepBest) this.#kept = new KeptBuffers('Trainer.run', batches.x.core, tensors);
+    const kept = this.#keepBest ? new KeptBuffers('Validation', core, tensors) : undefined;
+    this.#run = { trainer, examples, every: this.#every ?? epoch, kept };
+    this.best = this.#last = undefined;
+    this.#worse = 0;
   }
 
+  /** @internal */
   isDue(steps: number): boolean {
-    return steps % this.#every === 0;
+    return steps % (this.#run?.every as number) === 0;
   }
 
-  /** True where the run is to end. */
+  /** True where the run is to end. @internal */
   async validate(): Promise<boolean> {
-    const { patience = Number.POSITIVE_INFINITY, minDelta = 0, onValidation } = this.#options;
     const measured = await this.#measured();
-    const improved = this.best === undefined || measured.loss < this.best.loss - minDelta;
+    const improved = this.best === undefined || measured.loss < this.best.loss - this.#minDelta;
     this.#last = { ...measured, improved };
     if (improved) {
       this.best = this.#last;
       this.#worse = 0;
-      this.#kept?.keep();
+      this.#run?.kept?.keep();
     } else this.#worse++;
-    onValidation?.(this.#last);
-    return this.#worse >= patience;
+    this.onValidation?.(this.#last);
+    return this.#worse >= this.#patience;
   }
 
-  /** The last one, unless it was just made; then the best parameters. */
+  /** The last one, unless it was just made; then the best parameters. @internal */
   async end(steps: number, finite: boolean): Promise<void> {
+    const kept = this.#run?.kept;
     try {
       if (finite && this.#last?.step !== steps) await this.validate();
     } finally {
-      if (this.best !== undefined && this.best.step !== steps) this.#kept?.restore();
-      this.#kept?.dispose();
+      if (this.best !== undefined && this.best.step !== steps) kept?.restore();
+      kept?.dispose();
+      this.#run = undefined;
     }
   }
 
   /** Loss and metrics over all the data. */
   async #measured(): Promise<Omit<Validated, 'improved'>> {
-    const examples = this.#examples;
-    const { model, columns } = this.#parts;
-    const metrics = Object.entries(this.#options.metrics ?? {});
-    const outputs = new Float32Array(metrics.length > 0 ? examples.count * columns : 0);
+    const { trainer, examples } = this.#run as ValidatedRun;
+    const { model, parts } = trainer;
+    const { columns } = parts.of(examples);
+    const outputs = new Float32Array(this.#metrics.length > 0 ? examples.count * columns : 0);
     let at = 0;
     const onBatch = () => {
       const batch = (model.out as Tensor).toArray();
       outputs.set(batch, at);
       at += batch.length;
     };
-    const options = metrics.length > 0 ? { onBatch } : {};
-    const loss = await evaluate(this.#parts, examples, options, this.#trace);
-    const measured = metrics.map(([name, metric]) => [name, metric(outputs, examples.y, columns)]);
-    return { step: this.#trainer.steps, loss, metrics: Object.fromEntries(measured) };
+    const loss = await meanLoss(parts, examples, this.#metrics.length > 0 ? { onBatch } : {});
+    const measured = this.#metrics.map(([name, metric]) => [name, metric(outputs, examples.y, columns)]);
+    return { step: trainer.steps, loss, metrics: Object.fromEntries(measured) };
   }
 }
+
+/** A run in hand. */
+interface ValidatedRun {
+  trainer: Trainer;
+  examples: Examples;
+  every: number;
+  kept: KeptBuffers | undefined;
+}
+
+const OPTIONS = ['every', 'metrics', 'patience', 'minDelta', 'keepBest', 'onValidation'];

@@ -5,7 +5,8 @@ import { renderReport, runReport } from '../../src/charts/index.js';
 import { Core } from '../../src/core/core.js';
 import type { KernelFamily } from '../../src/core/kernels/family.js';
 import { Tensor } from '../../src/core/tensor.js';
-import { DivergenceError, findings, Recorder } from '../../src/index.js';
+import { findings, Recorder } from '../../src/diagnostics/index.js';
+import { DivergenceError } from '../../src/index.js';
 import { deepSettings, parseNames, Run } from '../../src/makemore/index.js';
 
 const names = parseNames(Uint8Array.from(Buffer.from('emma\nava\nmia\nzoe\nann\nbob\n')), 'six.txt');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { initialOf, type ReportedRecord, renderReport, runReport } from '../../src/charts/index.js';
-import type { Snapshot, Track } from '../../src/index.js';
+import type { Snapshot, Track } from '../../src/diagnostics/index.js';
 import { Generator } from '../../src/index.js';
 import { readStrictly } from './html-check.js';
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { activationsOf, preactivationsOf } from '../../src/charts/index.js';
-import { CrossEntropy, Generator, Linear, load, Sequential, SGD, Tanh, watch } from '../../src/index.js';
+import { watch } from '../../src/diagnostics/index.js';
+import { CrossEntropy, Generator, Linear, load, Sequential, SGD, Tanh } from '../../src/index.js';
 
 async function network() {
   const core = await load();

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprint, readCheckpoint } from '../../src/index.js';
+import { fingerprint } from '../../src/diagnostics/index.js';
+import { readCheckpoint } from '../../src/interchange/index.js';
 import { parseNames, Run, type RunRecord, readRun } from '../../src/makemore/index.js';
 import { cli, lanewise, temporaryFolder } from './command.js';
 

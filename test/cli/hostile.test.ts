@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint } from '../../src/index.js';
+import { readCheckpoint } from '../../src/interchange/index.js';
 import { cli, lanewise, temporaryFolder } from './command.js';
 import { sealed } from './sealed.js';
 

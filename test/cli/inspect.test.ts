@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { readCheckpoint } from '../../src/index.js';
+import { readCheckpoint } from '../../src/interchange/index.js';
 import { temporaryFolder } from './command.js';
 import { expectLongValuesCut, expectManyKeysCounted } from './large.js';
 import { sealed } from './sealed.js';

@@ -99,7 +99,8 @@ describe('lanewise notebook', () => {
     );
     expect(fails.stdout).toContain("cell 3 did not run: it needs 'a' of cell 2, which failed");
     expect(fails.stdout).toContain(
-      "TypeError: expected a module of lanewise, lanewise/makemore, lanewise/charts, got 'fs'",
+      'TypeError: expected a module of lanewise, lanewise/diagnostics, lanewise/checkpoint, lanewise/makemore, ' +
+        "lanewise/charts, got 'fs'",
     );
     expect(fails.stdout).toMatch(/\n3 cells failed\n0 of 0 recorded values agree\n$/);
   });

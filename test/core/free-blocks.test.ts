@@ -4,6 +4,7 @@ import {
   Adam,
   BatchNorm1d,
   CrossEntropy,
+  CrossEntropyLoss,
   Embedding,
   Flatten,
   Generator,
@@ -128,7 +129,15 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
       model.initialise(generator);
       if (round % 100 === 0) {
         const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-        using trainer = new Trainer({ core, model, optimizer, examples, batchSize: 2, generator });
+        using trainer = new Trainer({
+          loss: new CrossEntropyLoss(),
+          core,
+          model,
+          optimizer,
+          examples,
+          batchSize: 2,
+          generator,
+        });
         trainer.step();
         model.reserve(core, 20, 3);
       }
@@ -153,7 +162,7 @@ describe.each(['wasm', 'js'] as const)('memory that is given back, on %s', (back
     for (let round = 0; round < 1000; round++) {
       using model = new Sequential([new Linear(3, 3 + (round % 7)), new Tanh()]).to(core, { seed: round });
       const optimizer = make(model.parameters());
-      using trainer = new Trainer({ model, optimizer, x, y });
+      using trainer = new Trainer({ loss: new CrossEntropyLoss(), model, optimizer, x, y });
       trainer.step();
       // One that is begun anew on the same model, and disposed of twice.
       optimizer.dispose?.();

@@ -3,6 +3,7 @@ import coreText from '../../build/release/core.wasm?text';
 import { decodeBinary } from '../../src/core/binary.js';
 import type { KernelFamily } from '../../src/core/kernels/family.js';
 import { sgdKernels } from '../../src/core/kernels/sgd.js';
+import { fingerprint, summarise } from '../../src/diagnostics/index.js';
 import * as library from '../../src/index.js';
 
 let copies = 0;
@@ -86,8 +87,8 @@ describe('with core.wasm', () => {
 
   test('a training has the same bits', async () => {
     const load = await fresh();
-    const { BatchNorm1d, CrossEntropy, ELU, Embedding, fingerprint, Flatten, Generator } = library;
-    const { LeakyReLU, Linear, ReLU, Sequential, SGD, Sigmoid, summarise, Tanh } = library;
+    const { BatchNorm1d, CrossEntropy, ELU, Embedding, Flatten, Generator } = library;
+    const { LeakyReLU, Linear, ReLU, Sequential, SGD, Sigmoid, Tanh } = library;
     const trained = async (options: library.LoadOptions) => {
       using core = await load(options);
       const hidden = [new Tanh(), new ReLU(), new LeakyReLU(), new Sigmoid(), new ELU()];

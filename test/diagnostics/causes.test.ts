@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { causeFirst } from '../../src/diagnostics/causes.js';
-import { type Finding, findings, Recorder } from '../../src/index.js';
+import { type Finding, findings, Recorder } from '../../src/diagnostics/index.js';
 import { builtInNames, deepSettings, Run, type RunSettings } from '../../src/makemore/index.js';
 
 const finding = (severity: Finding['severity'], rule: Finding['rule']): Finding => ({

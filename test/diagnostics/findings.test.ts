@@ -1,20 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Core,
-  DivergenceError,
+  explainDivergence,
   type Finding,
-  Flatten,
   findings,
+  Series,
+  type Watcher,
+  watch,
+} from '../../src/diagnostics/index.js';
+import {
+  type Core,
+  CrossEntropyLoss,
+  DivergenceError,
+  Flatten,
   Generator,
   type Layer,
   load,
   ReLU,
-  Series,
   SGD,
   Sigmoid,
   Trainer,
-  type Watcher,
-  watch,
 } from '../../src/index.js';
 import {
   builtInNames,
@@ -48,7 +52,16 @@ describe('findings', () => {
     spoil?.(model.layers as readonly Layer[]);
     const optimizer = new SGD(model.parameters(), { lr });
     const examples = dataset.train;
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 32, generator });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: 32,
+      generator,
+    });
     const watcher = watch(trainer, { every: 1 });
     try {
       await trainer.run(steps, { onStep: watcher.onStep });

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onBackward, onForward } from '../../src/diagnostics/index.js';
 import {
   type Core,
   Generator,
   type Layer,
   Linear,
   load,
-  onBackward,
-  onForward,
   ReLU,
   Sequential,
   Tanh,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Recorder, Thinned, watch } from '../../src/index.js';
+import { Recorder, Thinned, watch } from '../../src/diagnostics/index.js';
 import { builtInNames, deepSettings, Run } from '../../src/makemore/index.js';
 
 describe('Thinned', () => {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Core,
-  deadUnits,
-  histogram,
-  load,
-  saturatedUnits,
-  summarise,
-  type Tensor,
-} from '../../src/index.js';
+import { deadUnits, histogram, saturatedUnits, summarise } from '../../src/diagnostics/index.js';
+import { type Core, load, type Tensor } from '../../src/index.js';
 
 const { fround } = Math;
 

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findings, fingerprint, surveyUnits, UnitCounter, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   ELU,
   type Examples,
+  evaluate,
   Flatten,
-  findings,
-  fingerprint,
   Generator,
   type Layer,
   LeakyReLU,
@@ -17,12 +19,10 @@ import {
   Sequential,
   SGD,
   Sigmoid,
-  surveyUnits,
   Tanh,
   type Tensor,
   Trainer,
-  UnitCounter,
-  watch,
+  visit,
 } from '../../src/index.js';
 
 const { fround } = Math;
@@ -51,7 +51,15 @@ function setUp(core: Core, activation: Layer, norm = false) {
   model.reserve(core, CAPACITY, COLUMNS);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, linear, trainer };
 }
 
@@ -65,7 +73,7 @@ async function outputs(trainer: Trainer, activation: Layer, statistics: 'running
     for (let i = 0; i < size; i++) rows.push(values.slice(i * columns, (i + 1) * columns));
     sizes.push(size);
   };
-  await trainer.visit(examples, collect, { statistics });
+  await visit(trainer, examples, collect, { statistics });
   return { rows, sizes };
 }
 
@@ -164,7 +172,15 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     model.reserve(core, BATCH, COLUMNS);
     model.initialise(generator);
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+    const trainer = new Trainer({
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: BATCH,
+      generator,
+    });
     const { rows, sizes } = await outputs(trainer, activation, 'batch');
     expect([rows.length, ...sizes.slice(-2)]).toEqual([COUNT, 7, 2]);
   });
@@ -174,7 +190,7 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
       const { trainer, model } = setUp(core, new Tanh(), true);
       const state = () => model.buffers().map(({ value }) => [...value.toArray()]);
       await trainer.run(10);
-      await trainer.calibrate(examples);
+      await calibrate(trainer, examples);
       const before = state();
       if (surveyed)
         for (const mode of ['batch', 'running', 'calibrated'] as const)
@@ -214,8 +230,8 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     expect(() => counter.survey()).toThrow(
       'UnitCounter.survey: expected at least one batch before it, got none',
     );
-    const loss = await trainer.evaluate(examples, { onBatch: () => counter.add() });
-    expect(loss).toBe(await trainer.evaluate(examples));
+    const loss = await evaluate(trainer, examples, { onBatch: () => counter.add() });
+    expect(loss).toBe(await evaluate(trainer, examples));
     expect(counter.survey()).toEqual(await surveyUnits(trainer, examples));
   });
 
@@ -224,7 +240,7 @@ describe.each<Backend>(['wasm', 'js'])('a survey of units, %s', (backend) => {
     const { trainer, model } = setUp(own, new Tanh());
     const counter = new UnitCounter(model);
     const free = own.allocate(0);
-    await trainer.visit(examples, () => counter.add());
+    await visit(trainer, examples, () => counter.add());
     expect(own.allocate(0)).toBe(free);
     expect(counter.survey().examples).toBe(COUNT);
   });

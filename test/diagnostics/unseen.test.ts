@@ -1,23 +1,19 @@
 /** What watches a network that has not seen a batch. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findings, Recorder, surveyUnits, UnitCounter, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   CrossEntropyLoss,
-  findings,
   Linear,
   load,
   MSELoss,
-  Recorder,
   Sequential,
   SGD,
-  surveyUnits,
   Tanh,
   Trainer,
   type TrainerOptions,
-  UnitCounter,
-  watch,
 } from '../../src/index.js';
 import { COUNT, classes, rows, values } from '../train/rows.js';
 
@@ -33,7 +29,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
 
   const fresh = () =>
     new Sequential([

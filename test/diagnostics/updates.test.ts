@@ -1,11 +1,12 @@
 /** update:data beside what each optimizer has really taken from a parameter. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findings, watch } from '../../src/diagnostics/index.js';
 import {
   Adam,
   AdamW,
   type Backend,
   type Core,
-  findings,
+  CrossEntropyLoss,
   Linear,
   load,
   type Optimizer,
@@ -15,7 +16,6 @@ import {
   SGD,
   Tanh,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const rows = Array.from({ length: 200 }, (_, i) => [Math.sin(i), Math.cos(i * 1.3), i % 2]);
@@ -49,6 +49,7 @@ const deviation = (values: Float32Array | number[]): number => {
 function trained(core: Core, optimizer: (all: Parameter[]) => Optimizer) {
   const model = new Sequential([new Linear(3, 30), new Tanh(), new Linear(30, 2)]).to(core, { seed: 1 });
   const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
     model,
     optimizer: optimizer(model.parameters()),
     x: rows,

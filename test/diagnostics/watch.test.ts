@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, histogram, summarise, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
   CrossEntropy,
+  CrossEntropyLoss,
   ELU,
   type Examples,
   Flatten,
-  fingerprint,
   Generator,
-  histogram,
   type Layer,
   LeakyReLU,
   Linear,
@@ -18,11 +18,9 @@ import {
   SGD,
   Sigmoid,
   stepSchedule,
-  summarise,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
 
 const [COLUMNS, HIDDEN, CLASSES, BATCH] = [3, 6, 4, 8];
@@ -47,7 +45,15 @@ function setUp(core: Core, activations: Layer[] = [new Tanh(), new Tanh()]) {
   model.reserve(core, 16, COLUMNS);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: LR });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, optimizer, trainer };
 }
 

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 /** What a user can import, by entry. */
 export const ENTRIES = {
   lanewise: 'src/index.ts',
+  'lanewise/diagnostics': 'src/diagnostics/index.ts',
+  'lanewise/checkpoint': 'src/interchange/index.ts',
   'lanewise/makemore': 'src/makemore/index.ts',
   'lanewise/charts': 'src/charts/index.ts',
   'lanewise/onnx': 'src/interchange/onnx.ts',

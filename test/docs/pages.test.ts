@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { ENTRIES } from './exported.js';
 
 const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
 
@@ -22,6 +23,13 @@ function codeOf(page: string): { code: string; printed: string[] } {
 test('there are at most eight pages', () => {
   expect(pages.length).toBeGreaterThan(0);
   expect(pages.length).toBeLessThanOrEqual(8);
+});
+
+test('the table of what a program loads has every entry', () => {
+  const text = readFileSync('docs/embedding.md', 'utf8');
+  const [, table] = /## What a program loads\n(.*?)\n## /s.exec(text) as unknown as string[];
+  const listed = [...table.matchAll(/^\| `(lanewise[^`]*)`/gm)].map(([, entry]) => entry);
+  expect(listed.sort()).toEqual(Object.keys(ENTRIES).sort());
 });
 
 test.each(pages)('%s: its code runs as it stands, and prints what it says', async (page) => {

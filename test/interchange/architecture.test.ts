@@ -8,14 +8,16 @@ import {
   LeakyReLU,
   Linear,
   load,
-  loadCheckpoint,
-  loadStateDict,
   ReLU,
-  readCheckpoint,
   Sequential,
-  saveCheckpoint,
   Tanh,
 } from '../../src/index.js';
+import {
+  loadCheckpoint,
+  loadStateDict,
+  readCheckpoint,
+  saveCheckpoint,
+} from '../../src/interchange/index.js';
 import { saved, setUp, signed } from './saved.js';
 
 function network(core: Core, ...layers: Layer[]): Sequential {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint, loadCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { fingerprint } from '../../src/diagnostics/index.js';
+import { calibrate, evaluate } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   assemble,
   CONTEXT,
@@ -136,13 +138,13 @@ describe('the file', () => {
 describe('calibrated statistics', () => {
   const calibrated = async () => {
     const net = saved();
-    await net.trainer.calibrate(examples);
+    await calibrate(net.trainer, examples);
     return { ...net, bytes: saveCheckpoint(net.both) };
   };
   const statistics = ({ norm, inner }: ReturnType<typeof setUp>) =>
     [norm, inner].flatMap((layer) => [layer.calibratedMean.toArray(), layer.calibratedSpread.toArray()]);
   const loss = ({ trainer }: ReturnType<typeof setUp>) =>
-    trainer.evaluate(examples, { statistics: 'calibrated' });
+    evaluate(trainer, examples, { statistics: 'calibrated' });
 
   test('come back, with the losses that they give', async () => {
     const one = await calibrated();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, loadCheckpoint, readCheckpoint } from '../../src/index.js';
+import { CheckpointError, loadCheckpoint, readCheckpoint } from '../../src/interchange/index.js';
 import { runs } from '../platform/properties.js';
 import { saved, setUp } from './saved.js';
 

@@ -1,23 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
+  CrossEntropyLoss,
   Dropout,
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
   type PlaceOptions,
-  readCheckpoint,
   type Sampling,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
   type TrainerOptions,
 } from '../../src/index.js';
+import {
+  loadCheckpoint,
+  readCheckpoint,
+  restoreTrainer,
+  saveCheckpoint,
+  trainerState,
+} from '../../src/interchange/index.js';
 import { parts, refusal, signed } from './saved.js';
 
 const core = await load();
@@ -49,7 +54,14 @@ function setUp({ place, training, own = false }: Ways, seed: number, file?: Uint
   ]).to(core, place(generator));
   if (file !== undefined) loadCheckpoint(file, { model });
   const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize: BATCH, ...training(generator) });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    ...training(generator),
+  });
   return { model, drops, trainer, both: { model, trainer } };
 }
 
@@ -107,7 +119,7 @@ describe.each(Object.entries(ways))('state() and restore() without a file, %s', 
   test('give the bits of a run that never stopped', () => {
     const whole = setUp(way, 1);
     for (let i = 0; i < 6; i++) whole.trainer.step();
-    const state = whole.trainer.state();
+    const state = trainerState(whole.trainer);
     const tensors = ({ model, trainer }: typeof whole) =>
       [...model.parameters(), ...model.buffers(), ...(trainer.optimizer.buffers?.() ?? [])].map(
         ({ value }) => value,
@@ -117,7 +129,7 @@ describe.each(Object.entries(ways))('state() and restore() without a file, %s', 
     const want = [rest(), fingerprint(whole.model.parameters())];
     // In the same trainer again, twice: a state is a copy.
     for (let again = 0; again < 2; again++) {
-      whole.trainer.restore(state);
+      restoreTrainer(whole.trainer, state);
       tensors(whole).forEach((tensor, i) => {
         tensor.set(kept[i]);
       });
@@ -136,7 +148,15 @@ test('minibatches from elsewhere: a checkpoint goes on with those that are left'
       seed: 1,
     });
     const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
-    return { model, trainer: new Trainer({ model, optimizer, batches: batchesFrom(first, end) }) };
+    return {
+      model,
+      trainer: new Trainer({
+        loss: new CrossEntropyLoss(),
+        model,
+        optimizer,
+        batches: batchesFrom(first, end),
+      }),
+    };
   };
   const whole = setUpFrom(0, 20);
   expect(await whole.trainer.run(100)).toBe(20);
@@ -151,6 +171,7 @@ test('minibatches from elsewhere: a checkpoint goes on with those that are left'
   // One that draws its own needs a generator's state.
   const { model } = whole;
   const drawing = new Trainer({
+    loss: new CrossEntropyLoss(),
     model,
     optimizer: new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 }),
     examples,
@@ -180,9 +201,9 @@ describe('the file', () => {
     expect(parts(saveCheckpoint({ model })).metadata).not.toHaveProperty('layer_generators');
     const plain = new Sequential<Tensor>([new Linear(4, 2)]).to(core, { seed: 1 });
     const optimizer = new SGD(plain.parameters(), { lr: 0.1 });
-    const trainer = new Trainer({ model: plain, optimizer, examples });
+    const trainer = new Trainer({ loss: new CrossEntropyLoss(), model: plain, optimizer, examples });
     expect(parts(saveCheckpoint({ model: plain, trainer })).metadata).not.toHaveProperty('layer_generators');
-    expect(trainer.state()).not.toHaveProperty('drawn');
+    expect(trainerState(trainer)).not.toHaveProperty('drawn');
   });
 
   test('is refused with another list, and then changes nothing', () => {
@@ -192,12 +213,12 @@ describe('the file', () => {
     const [entry] = JSON.parse(parts(bytes).metadata.layer_generators);
     const refused = (list: unknown) => {
       const two = setUp(all, 2);
-      const before = [fingerprint(two.model.parameters()), two.trainer.state()];
+      const before = [fingerprint(two.model.parameters()), trainerState(two.trainer)];
       const bad = signed(bytes, ({ metadata }) => {
         metadata.layer_generators = typeof list === 'string' ? list : JSON.stringify(list);
       });
       const text = refusal(() => loadCheckpoint(bad, two.both));
-      expect([fingerprint(two.model.parameters()), two.trainer.state()]).toEqual(before);
+      expect([fingerprint(two.model.parameters()), trainerState(two.trainer)]).toEqual(before);
       return text;
     };
     for (const bad of [
@@ -215,11 +236,11 @@ describe('the file', () => {
       'checkpoint: expected generators of layers that draw, here 1, 2.2, got those of 1, 3',
     );
     expect(refused([{ ...entry, layers: ['1', '1'] }])).toContain('got those of 1, 1');
-    const state = one.trainer.state();
+    const state = trainerState(one.trainer);
     expect(() =>
-      one.trainer.restore({ ...state, drawn: [{ ...entry, layers: ['0'], state: state.generator }] }),
+      restoreTrainer(one.trainer, { ...state, drawn: [{ ...entry, layers: ['0'], state: state.generator }] }),
     ).toThrow(
-      new RangeError('Trainer.restore: expected generators of layers that draw, here 1, 2.2, got those of 0'),
+      new RangeError('restoreTrainer: expected generators of layers that draw, here 1, 2.2, got those of 0'),
     );
   });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/index.js';
+import {
+  CheckpointError,
+  loadCheckpoint,
+  readCheckpoint,
+  saveCheckpoint,
+} from '../../src/interchange/index.js';
 import { character, runs } from '../platform/properties.js';
 import { assemble, DIM, parts, refusal, saved, setUp, signed, V } from './saved.js';
 

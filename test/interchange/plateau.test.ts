@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
   MSELoss,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
+  Validation,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { parts, refusal, signed } from './saved.js';
 
 const core = await load();
@@ -39,9 +39,8 @@ type Run = ReturnType<typeof setUp>;
 async function go({ plateau, trainer, model }: Run, steps: number) {
   const losses: number[] = [];
   await trainer.run(trainer.steps + steps, {
-    ...{ validation: { x, y }, every: 5 },
+    validation: new Validation({ x, y }, { every: 5, onValidation: ({ loss }) => plateau.step(loss) }),
     onStep: (_, loss) => losses.push(loss),
-    onValidation: ({ loss }) => plateau.step(loss),
   });
   return { losses, lr: plateau.lr, state: plateau.state(), print: fingerprint(model.parameters()) };
 }

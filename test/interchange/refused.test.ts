@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { evaluate } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { assemble, DIM, examples, type Parts, parts, refusal, saved, setUp, signed, V } from './saved.js';
 
 describe('what is refused', () => {
@@ -167,7 +168,7 @@ describe('what is refused', () => {
     expect(() => loadCheckpoint(one.bytes, { model: two.model, trainer: one.trainer })).toThrow(TypeError);
     expect(() => saveCheckpoint({ model: one.model, metadata: { step: '1' } })).toThrow(/got 'step'/);
     const before = two.bits();
-    const evaluation = two.trainer.evaluate(examples);
+    const evaluation = evaluate(two.trainer, examples);
     expect(() => loadCheckpoint(one.bytes, two.both)).toThrow(/expected evaluate to have ended/);
     await evaluation;
     expect(two.bits()).toEqual(before);

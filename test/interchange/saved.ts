@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { expect } from 'vitest';
 import {
   BatchNorm1d,
-  CheckpointError,
+  CrossEntropyLoss,
   Embedding,
   type Examples,
   Flatten,
@@ -13,11 +13,11 @@ import {
   load,
   Sequential,
   SGD,
-  saveCheckpoint,
   stepSchedule,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { CheckpointError, saveCheckpoint, trainerState } from '../../src/interchange/index.js';
 
 export const [V, CONTEXT, DIM, HIDDEN, BATCH] = [5, 2, 2, 6, 8];
 export const examples: Examples = {
@@ -45,14 +45,22 @@ export function setUp(seed: number, { hidden = HIDDEN, bias = true } = {}) {
   model.reserve(core, 16, CONTEXT);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: stepSchedule(0.3, 15, 0.05) });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   const bits = () =>
     [...model.parameters(), ...model.buffers()].map(({ value }) => [
       ...new Uint32Array(value.toArray().buffer),
     ]);
   /** All of it in one text: that is compared faster than element by element. */
   const text = () => {
-    const { steps, lastLoss, generator } = trainer.state();
+    const { steps, lastLoss, generator } = trainerState(trainer);
     return [bits(), steps, lastLoss, generator].join(' ');
   };
   const both = { model, trainer };

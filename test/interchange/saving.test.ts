@@ -1,32 +1,35 @@
 /** What is saved can be loaded: what could not be is refused then, not when it is needed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   ELU,
   Embedding,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   type Layer,
   LeakyReLU,
   Linear,
   load,
-  loadCheckpoint,
   Parameter,
   ReLU,
-  readCheckpoint,
   type Schedule,
   Sequential,
   SGD,
   Sigmoid,
-  saveCheckpoint,
-  saveStateDict,
   Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
+import {
+  loadCheckpoint,
+  readCheckpoint,
+  saveCheckpoint,
+  saveStateDict,
+} from '../../src/interchange/index.js';
 import { exportOnnx } from '../../src/interchange/onnx.js';
 import { saved, setUp } from './saved.js';
 
@@ -59,6 +62,7 @@ describe('a schedule that ends with its run', () => {
         examples,
         batchSize: 2,
         generator,
+        loss: new CrossEntropyLoss(),
       };
       return { model: net.model, trainer: new Trainer(parts), bits: net.bits };
     };

@@ -6,6 +6,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { embedded } from '../../.ci/embed.mjs';
 import { threads } from '../../.ci/thread.mjs';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import * as lanewise from '../../src/index.js';
 import {
   AdamW,
@@ -14,19 +15,18 @@ import {
   CrossEntropyLoss,
   clipGradNorm,
   Dropout,
-  fingerprint,
   GELU,
   Generator,
   LayerNorm,
   Linear,
   load,
-  loadStateDict,
   oneCycleLR,
   Residual,
   Sequential,
-  saveStateDict,
   Trainer,
+  Validation,
 } from '../../src/index.js';
+import { loadStateDict, saveStateDict } from '../../src/interchange/index.js';
 import {
   type LayerDescription,
   prepareTraining,
@@ -129,12 +129,13 @@ test('it has the bits of the same program here', async () => {
     ...{ x, y, batchSize: 16, seed: 9 },
   });
   const own: number[] = [];
+  const validation = new Validation({ x, y }, { every: 30, metrics: { accuracy } });
   await here.run(90, {
-    ...{ validation: { x, y }, every: 30, metrics: { accuracy } },
+    validation,
     onStep: (_, loss) => own.push(loss),
   });
   expect(losses).toEqual(own);
-  expect(trained.best).toEqual(here.best);
+  expect(trained.best).toEqual(validation.best);
   const came = modelOf(layers, trained);
   expect(fingerprint(came.parameters())).toBe(fingerprint(model.parameters()));
   expect(saveStateDict(came)).toEqual(saveStateDict(model));

@@ -21,22 +21,22 @@ const workerOf = (text: string) =>
   );
 
 const network = `
-import { BCEWithLogitsLoss, Linear, load, Sequential, SGD, Tanh, Trainer } from 'lanewise';
+import { BCEWithLogitsLoss, Linear, load, Sequential, SGD, Tanh, Trainer, Validation } from 'lanewise';
 import { serveTraining } from 'lanewise/worker';
-serveTraining(async ({ lr = 0.5, steps = 300, bad = false, nan = false, options = {} }) => {
+serveTraining(async ({ lr = 0.5, steps = 300, bad = false, nan = false, every }) => {
   if (bad) throw new RangeError('prepare: expected better data');
   const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
   if (nan) x[2][1] = NaN;
   const model = new Sequential([new Linear(2, 8), new Tanh(), new Linear(8, 1)]).to(await load(), { seed: 1 });
   const optimizer = new SGD(model.parameters(), { lr });
-  if (options.validation) options.validation = { x, y };
-  return { trainer: new Trainer({ model, loss: new BCEWithLogitsLoss(), optimizer, x, y }), steps, options };
+  const validation = every && new Validation({ x, y }, { every });
+  return { trainer: new Trainer({ model, loss: new BCEWithLogitsLoss(), optimizer, x, y }), steps, validation };
 });`;
 
 test('every step is reported once, in order, and what came of it', async () => {
   const worker = workerOf(network);
   const steps: number[] = [];
-  const data = { options: { validation: true, every: 100 } };
+  const data = { every: 100 };
   const validated: number[] = [];
   const trained = await trainInWorker(worker, {
     data,

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  CheckpointError,
-  type Core,
-  fingerprint,
-  Generator,
-  Linear,
-  load,
-  readCheckpoint,
-  saveCheckpoint,
-} from '../../src/index.js';
+import { fingerprint } from '../../src/diagnostics/index.js';
+import { type Core, Generator, Linear, load } from '../../src/index.js';
+import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import { createDeep, deepSettings, parseNames, Run, readRun } from '../../src/makemore/index.js';
 
 const shape = { vocabularySize: 27, depth: 4, hidden: 12, batchNorm: false };

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { type BatchNorm1d, surveyUnits, type Tensor } from '../../src/index.js';
+import { surveyUnits } from '../../src/diagnostics/index.js';
+import { type BatchNorm1d, evaluate, type Tensor } from '../../src/index.js';
 import {
   builtInNames,
   type Cell,
@@ -106,7 +107,7 @@ describe('the notebook on the built-in names', () => {
     ] as const) {
       for (const statistics of ['running', 'calibrated'] as const)
         for (const split of ['train', 'val', 'test'] as const) {
-          const loss = await made.trainer.evaluate(made.dataset[split], { statistics });
+          const loss = await evaluate(made.trainer, made.dataset[split], { statistics });
           expect(run?.evaluation?.[statistics][split]).toBe(loss);
         }
       expect(run?.final).toEqual(run?.evaluation);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/index.js';
+import { evaluate } from '../../src/index.js';
+import { CheckpointError, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   builtInNames,
   deepSettings,
@@ -140,7 +141,7 @@ describe('a run that goes on from a checkpoint', () => {
     await first.evaluate();
     const saved = readRun(first.save());
     using second = await Run.resume(names, saved);
-    const loss = (run: Run) => run.trainer.evaluate(run.dataset.val, { statistics: 'calibrated' });
+    const loss = (run: Run) => evaluate(run.trainer, run.dataset.val, { statistics: 'calibrated' });
     expect(await loss(second)).toBe(first.final?.calibrated.val);
     await second.train({ until: 30 });
     expect(await loss(second)).toBe(first.final?.calibrated.val);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CheckpointError, load } from '../../src/index.js';
+import { load } from '../../src/index.js';
+import { CheckpointError } from '../../src/interchange/index.js';
 import {
   deepSettings,
   lectureSettings,

@@ -1,25 +1,30 @@
 /** What is none of what a call takes is told by the call, not by what fails in it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  findings,
+  fingerprint,
+  onBackward,
+  onForward,
+  Recorder,
+  surveyUnits,
+  UnitCounter,
+  watch,
+} from '../../src/diagnostics/index.js';
+import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   Embedding,
-  findings,
-  fingerprint,
+  evaluate,
   Generator,
   Linear,
   load,
-  onBackward,
-  onForward,
   Parameter,
-  Recorder,
   Sequential,
   SGD,
-  surveyUnits,
   Trainer,
-  UnitCounter,
-  watch,
+  visit,
 } from '../../src/index.js';
 
 const none = undefined as never;
@@ -38,7 +43,8 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const examples = { x: new Float32Array(12).fill(1), y: Int32Array.of(0, 1, 0, 1), count: 4 };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const parts = { core, model, optimizer, examples, batchSize: 2, generator: new Generator(2) };
-    return { model, examples, optimizer, trainer: new Trainer(parts) };
+    const loss = new CrossEntropyLoss();
+    return { model, examples, optimizer, trainer: new Trainer({ ...parts, loss }) };
   }
 
   test('each by name', async () => {
@@ -67,17 +73,17 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ];
     for (const [call, message] of calls) expect(call).toThrow(new TypeError(message));
     await expect(surveyUnits(model as never, examples)).rejects.toThrow(
-      new TypeError('surveyUnits: expected a Trainer, got a Sequential'),
+      new TypeError('surveyUnits: expected a Trainer, or { model, loss }, got a Sequential'),
     );
   });
 
   test('statistics that there are not, with a batch norm or without one', async () => {
     const { trainer, examples } = setUp();
-    await expect(trainer.evaluate(examples, { statistics: 'batch' as never })).rejects.toThrow(
-      new TypeError("Trainer.evaluate: expected statistics 'running' or 'calibrated', got 'batch'"),
+    await expect(evaluate(trainer, examples, { statistics: 'batch' as never })).rejects.toThrow(
+      new TypeError("evaluate: expected statistics 'running' or 'calibrated', got 'batch'"),
     );
-    await expect(trainer.visit(examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
-      new TypeError("Trainer.visit: expected statistics 'running' or 'calibrated' or 'batch', got 'best'"),
+    await expect(visit(trainer, examples, () => {}, { statistics: 'best' as never })).rejects.toThrow(
+      new TypeError("visit: expected statistics 'running' or 'calibrated' or 'batch', got 'best'"),
     );
   });
 

@@ -1,23 +1,22 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
   DivergenceError,
-  fingerprint,
   foldBatchNorm,
   Linear,
   load,
-  loadCheckpoint,
-  loadStateDict,
   Sequential,
   SGD,
-  saveCheckpoint,
-  saveStateDict,
   Tanh,
   Trainer,
+  visit,
 } from '../../src/index.js';
+import { loadCheckpoint, loadStateDict, saveCheckpoint, saveStateDict } from '../../src/interchange/index.js';
 import { crossEntropy, gradient, linear, moments, normalise, randn, type Vector } from './reference.js';
 
 const [COUNT, INPUTS, HIDDEN, CLASSES] = [24, 4, 6, 3];
@@ -34,7 +33,13 @@ function setUp(core: Core, options: BatchNorm1dOptions, seed = 8, batchSize = 8)
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples: { x, y, count: COUNT }, batchSize });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples: { x, y, count: COUNT },
+    batchSize,
+  });
   const buffers = () => model.buffers().map(({ name, value }) => [name, ...value.toArray()] as const);
   return { norm, model, trainer, buffers, both: { model, trainer } };
 }
@@ -161,7 +166,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       expect(() => trainer.step()).toThrow(DivergenceError);
       expect(buffers()).toEqual(before);
       expect(norm.buffers()[2].value.toArray()[0]).toBe(3);
-      await trainer.visit({ x, y, count: COUNT }, () => {}, { statistics: 'batch' });
+      await visit(trainer, { x, y, count: COUNT }, () => {}, { statistics: 'batch' });
       expect(buffers()).toEqual(before);
     });
 

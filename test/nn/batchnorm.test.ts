@@ -4,6 +4,8 @@ import {
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   Embedding,
   Flatten,
   Generator,
@@ -241,9 +243,17 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       const examples = { x: Int32Array.from(x), y: Int32Array.from(y), count };
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
       const generator = new Generator(4);
-      const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator });
+      const trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        core,
+        model,
+        optimizer,
+        examples,
+        batchSize: 4,
+        generator,
+      });
       const running = norms.map((layer) => layer.runningMean.toArray());
-      await trainer.calibrate(examples);
+      await calibrate(trainer, examples);
 
       const p = model.parameters().map(({ value }) => Float64Array.from(value.toArray()));
       const [C, w1, b1, g1, be1, w2, g2, be2, w3, b3] = p;
@@ -260,7 +270,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
       expect(relativeDistance(got, logits.subarray(0, 10 * v))).toBeLessThan(2e-6);
       expect(norms.map((layer) => layer.runningMean.toArray())).toEqual(running);
       // Training goes on by batches.
-      await trainer.calibrate(examples);
+      await calibrate(trainer, examples);
       model.forward(input);
       expect(norms[0].runningMean.toArray()).not.toEqual(running[0]);
     },
@@ -282,9 +292,17 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
     const examples = { x, y, count };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const generator = new Generator(4);
-    const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator });
+    const trainer = new Trainer({
+      loss: new CrossEntropyLoss(),
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: 4,
+      generator,
+    });
     const forwards = layers.map((layer) => vi.spyOn(layer, 'forward'));
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const last = layers.length - 2;
     expect(forwards.map(({ mock }) => mock.calls.length)).toEqual(
       layers.map((_, i) => (i < last ? Math.ceil(count / capacity) : 0)),

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
   Dropout,
-  fingerprint,
+  evaluate,
   Generator,
   Linear,
   load,
@@ -13,7 +16,9 @@ import {
   Tanh,
   type Tensor,
   Trainer,
+  visit,
 } from '../../src/index.js';
+import { getRngState } from '../../src/interchange/index.js';
 import {
   crossEntropy,
   gradient,
@@ -42,7 +47,14 @@ function setUp(core: Core, batchSize = COUNT) {
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed: 8 });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize, seed: 4 });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize,
+    seed: 4,
+  });
   return { model, dropout, trainer };
 }
 
@@ -59,7 +71,7 @@ describe.each<Backend>(['wasm', 'js'])('Dropout on %s', (backend) => {
     return () => core.dispose();
   });
   const rows = (n: number, m: number, values: ArrayLike<number>) => core.tensor([n, m]).set(values);
-  const state = ({ generator }: Dropout) => (generator as Generator).getState();
+  const state = ({ generator }: Dropout) => getRngState(generator as Generator);
 
   test('the gradient, by central differences, with the mask of the forward', () => {
     const layer = new Dropout({ p: 0.3, generator: new Generator(2) });
@@ -110,13 +122,13 @@ describe.each<Backend>(['wasm', 'js'])('Dropout on %s', (backend) => {
     expect(given.generator).toBe(own);
     const drawn = new Generator(3);
     drawn.randn(6);
-    expect(generator.getState()).toEqual(drawn.getState());
+    expect(getRngState(generator)).toEqual(getRngState(drawn));
     model.forward(rows(4, 2, randn(1, 8)));
     masks(drawn, 12, 0.5);
-    expect(generator.getState()).toEqual(drawn.getState());
+    expect(getRngState(generator)).toEqual(getRngState(drawn));
     const seeded = new Dropout();
     new Sequential([new Linear(2, 3), seeded]).to(core, { seed: 3 });
-    expect(state(seeded)).not.toEqual(generator.getState());
+    expect(state(seeded)).not.toEqual(getRngState(generator));
     model.dispose();
     expect([shared.generator, given.generator]).toEqual([undefined, own]);
   });
@@ -142,10 +154,10 @@ describe.each<Backend>(['wasm', 'js'])('Dropout on %s', (backend) => {
     const { model, dropout, trainer } = setUp(core);
     trainer.step();
     const before = state(dropout);
-    const one = await trainer.evaluate(examples);
-    expect(await trainer.evaluate(examples)).toBe(one);
+    const one = await evaluate(trainer, examples);
+    expect(await evaluate(trainer, examples)).toBe(one);
     expect(model.predict(x)).toEqual(model.predict(x));
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     expect(state(dropout)).toEqual(before);
     // As with the layer left out.
     const [first, , , last] = model.layers;
@@ -155,13 +167,13 @@ describe.each<Backend>(['wasm', 'js'])('Dropout on %s', (backend) => {
     // A visit in the mode of training drops, and leaves the generator where it was.
     const outputs: Float32Array[] = [];
     for (const statistics of ['batch', 'running'] as const)
-      await trainer.visit(examples, () => outputs.push(dropout.out.toArray()), { statistics });
+      await visit(trainer, examples, () => outputs.push(dropout.out.toArray()), { statistics });
     expect(outputs[0].filter((value) => value === 0).length).toBeGreaterThan(20);
     expect(outputs[1].filter((value) => value === 0).length).toBe(0);
     expect(state(dropout)).toEqual(before);
     expect(model.training).toBe(true);
     model.eval();
-    await trainer.visit(examples, () => {}, { statistics: 'batch' });
+    await visit(trainer, examples, () => {}, { statistics: 'batch' });
     expect([model.training, state(dropout)]).toEqual([false, before]);
     expect([...dropout.forward(rows(1, 3, [1, 2, 3])).toArray()]).toEqual([1, 2, 3]);
   });

@@ -3,6 +3,7 @@ import {
   Adam,
   type Backend,
   type Core,
+  CrossEntropyLoss,
   Embedding,
   Flatten,
   Generator,
@@ -76,7 +77,13 @@ describe.each<Backend>(['wasm', 'js'])('Embedding with paddingIdx on %s', (backe
       seed: 3,
     });
     const optimizer = new Adam(model.parameters(), { lr: 0.05, weightDecay: 0.01 });
-    const trainer = new Trainer({ model, optimizer, examples: { x, y, count }, batchSize: count });
+    const trainer = new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer,
+      examples: { x, y, count },
+      batchSize: count,
+    });
     const before = embedding.weight.value.toArray();
     const first = trainer.step();
     await trainer.run(150);

@@ -1,29 +1,29 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, surveyUnits, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
   Embedding,
   type Examples,
-  fingerprint,
+  evaluate,
   foldBatchNorm,
   Generator,
   type Indices,
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
   type Parameter,
   Sequential,
   SGD,
-  saveCheckpoint,
-  surveyUnits,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   crossEntropy,
   gradient,
@@ -93,7 +93,14 @@ function setUp(core: Core, seed = 2147483647) {
   const generator = new Generator(seed);
   model.to(core, { generator });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
   return { model, trainer, generator };
 }
 
@@ -180,9 +187,9 @@ describe.each<Backend>(['wasm', 'js'])("a layer of one's own, by three methods, 
 
   test('it learns, is evaluated and predicts, whatever the number of rows', async () => {
     const { model, trainer } = setUp(core);
-    const first = await trainer.evaluate(examples);
+    const first = await evaluate(trainer, examples);
     await trainer.run(400);
-    const loss = await trainer.evaluate(examples);
+    const loss = await evaluate(trainer, examples);
     expect(loss).toBeLessThan(first / 4);
     const rows = Array.from({ length: COUNT }, (_, i) => examples.x.subarray(8 * i, 8 * i + 8));
     const logits = model.predict(rows);
@@ -211,7 +218,7 @@ describe.each<Backend>(['wasm', 'js'])("a layer of one's own, by three methods, 
   test('calibration and surveys count the rows that a layer has', async () => {
     const { model, trainer } = setUp(core);
     await trainer.run(5);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const p = values(model);
     let h = lookUp(p[0], examples.x, DIM);
     let inputs = DIM;

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   foldBatchNorm,
   Generator,
   Linear,
@@ -37,9 +39,17 @@ async function trained(tracks: 'variance' | 'std', bias: boolean) {
     count,
   };
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 20, generator });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: 20,
+    generator,
+  });
   await trainer.run(50);
-  await trainer.calibrate(examples);
+  await calibrate(trainer, examples);
   return { model, x: core.tensor([40, 6]).set(examples.x.subarray(0, 240)) };
 }
 

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   type Core,
-  fingerprint,
+  CrossEntropyLoss,
   LayerNorm,
   Linear,
   load,
@@ -26,7 +27,13 @@ function setUp(core: Core) {
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed: 8 });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples: { x, y, count: COUNT }, batchSize: COUNT });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples: { x, y, count: COUNT },
+    batchSize: COUNT,
+  });
   return { model, trainer };
 }
 

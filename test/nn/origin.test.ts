@@ -1,27 +1,30 @@
 /** Origins that lie elsewhere than they seem: in the step before, in what the optimizer had done, in a layer of the user. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explainDivergence } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type BatchNorm1dOptions,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
+  evaluate,
   Generator,
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
   type Origin,
   Parameter,
   ReLU,
   type Schedule,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint, setRngState, trainerState } from '../../src/interchange/index.js';
 
 const [COLUMNS, ROWS, BATCH] = [4, 40, 8];
 
@@ -47,7 +50,17 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
     const y = Int32Array.from({ length: ROWS }, (_, i) => i % 3);
     const examples = { x, y, count: ROWS };
     const optimizer = new SGD(trained(model.parameters()), { lr });
-    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator };
+    const loss = new CrossEntropyLoss();
+    const parts = {
+      core,
+      model,
+      optimizer,
+      examples,
+      batchSize: BATCH,
+      generator,
+      loss,
+      explain: explainDivergence,
+    };
     return { ...parts, x, trainer: new Trainer(parts), another: () => new Trainer(parts) };
   }
 
@@ -72,9 +85,9 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
 
   async function originOfEvaluation(trainer: Trainer, rows = ROWS): Promise<Origin> {
     const x = new Generator(8).randn(rows * COLUMNS);
-    const error = await trainer
-      .evaluate({ x, y: new Int32Array(rows), count: rows })
-      .catch((thrown) => thrown);
+    const error = await evaluate(trainer, { x, y: new Int32Array(rows), count: rows }).catch(
+      (thrown) => thrown,
+    );
     expect(error).toBeInstanceOf(DivergenceError);
     return error.origin;
   }
@@ -190,8 +203,8 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
 
   test('an infinity in an example that was not drawn is none', () => {
     const { trainer, x } = setUp([new Linear(COLUMNS, 6), faulty('parameter'), new Tanh()]);
-    const { generator } = trainer.state();
-    const drawn = new Set(new Generator().setState(generator).randint(0, ROWS, 2 * BATCH));
+    const { generator } = trainerState(trainer);
+    const drawn = new Set(setRngState(new Generator(), generator).randint(0, ROWS, 2 * BATCH));
     const other = Array.from({ length: ROWS }, (_, row) => row).find((row) => !drawn.has(row)) as number;
     x[other * COLUMNS] = Number.POSITIVE_INFINITY;
     expect(originOf(trainer)).toMatchObject({ kind: 'backward', place: 'layer 1 Object' });
@@ -247,7 +260,7 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
   test('statistics of a batch norm that were calibrated on a NaN', async () => {
     const { trainer, examples, norm } = normed();
     norm.setCalibrated(new Float32Array(6).fill(Number.NaN), new Float32Array(6).fill(Number.NaN));
-    const error = await trainer.evaluate(examples, { statistics: 'calibrated' }).catch((thrown) => thrown);
+    const error = await evaluate(trainer, examples, { statistics: 'calibrated' }).catch((thrown) => thrown);
     expect(error.origin.text).toBe(
       'layer 1 BatchNorm1d has calibrated statistics that cannot be: in column 0 mean NaN and variance NaN',
     );
@@ -255,12 +268,12 @@ describe.each<Backend>(['wasm', 'js'])('the origin on %s', (backend) => {
 
   test('a calibration on examples that are not finite is refused, and leaves the statistics from before', async () => {
     const { trainer, examples, x, norm } = normed();
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const before = [norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()];
     x[5] = Number.NaN;
-    await expect(trainer.calibrate(examples)).rejects.toThrow(
+    await expect(calibrate(trainer, examples)).rejects.toThrow(
       new RangeError(
-        `Trainer.calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
+        `calibrate: expected finite numbers, got NaN in column ${5 % COLUMNS} of x in example ${Math.floor(5 / COLUMNS)}`,
       ),
     );
     expect([norm.calibratedMean.toArray(), norm.calibratedSpread.toArray()]).toEqual(before);

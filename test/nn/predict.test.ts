@@ -1,12 +1,12 @@
 /** A model goes to a core, and predicts rows of numbers. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   Embedding,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   type Layer,

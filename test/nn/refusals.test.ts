@@ -1,18 +1,21 @@
 /** What a layer, a network, an optimizer, a loss and a trainer do not take: each is refused by name, and nothing moves. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { histogram, summarise } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   CrossEntropy,
+  CrossEntropyLoss,
+  calibrate,
   Dropout,
   ELU,
   Embedding,
   type Examples,
+  evaluate,
   Flatten,
   GELU,
   Generator,
-  histogram,
   Indices,
   type Layer,
   LayerNorm,
@@ -28,7 +31,6 @@ import {
   SiLU,
   Softmax,
   Softplus,
-  summarise,
   Tanh,
   Tensor,
   Trainer,
@@ -408,10 +410,9 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         { batches: [] },
       ])
         expect(refused(bad)).toBe(data);
-      expect(refused({ examples: 7 })).toBe('Trainer: expected examples to be { x, y, count }, got 7');
-      expect(refused({ examples: { x, y } })).toBe(
-        'Trainer: expected examples.count to be a number, got undefined',
-      );
+      expect(refused({ examples: 7 })).toBe('Trainer: expected examples { x, y, count }, got 7');
+      // Rows as a user has them.
+      expect(refused({ examples: { x, y } })).toBe('nothing was refused');
       expect(refused({ lr: 0.1 })).toMatch(/^Trainer: expected options \{ model, .*, core \}, got 'lr'$/);
       expect(refused({ core: other })).toBe('Trainer: expected the core that the model lies in, got another');
       expect(refused({ seed: 1 })).toBe('Trainer: expected a seed or a generator, got both');
@@ -483,13 +484,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     test('callbacks and options that are misspelt', async () => {
       const own = trainer(core);
       await expect(own.run(1, { onstep: () => {} } as never)).rejects.toThrow(
-        /^Trainer\.run: expected options \{ signal, onStep, validation, .* \}, got 'onstep'$/,
+        "Trainer.run: expected options { signal, onStep, validation }, got 'onstep'",
       );
-      await expect(own.evaluate({ x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
-        "Trainer.evaluate: expected options { statistics, signal, onBatch, onProgress }, got 'stats'",
+      await expect(evaluate(own, { x, y, count: 8 }, { stats: 'running' } as never)).rejects.toThrow(
+        "evaluate: expected options { statistics, signal, onBatch, onProgress }, got 'stats'",
       );
-      await expect(own.calibrate({ x, y, count: 8 }, 3 as never)).rejects.toThrow(
-        'Trainer.calibrate: expected options { signal, onProgress }, got 3',
+      await expect(calibrate(own, { x, y, count: 8 }, 3 as never)).rejects.toThrow(
+        'calibrate: expected options { signal, onProgress }, got 3',
       );
     });
   });
@@ -511,5 +512,13 @@ function make(core: Core, options: Partial<TrainerOptions>): Trainer {
   }
   const parameters = typeof model?.parameters === 'function' ? model.parameters() : [];
   const optimizer = parameters.length > 0 ? new SGD(parameters, { lr: 0.1 }) : undefined;
-  return new Trainer({ core, optimizer, batchSize: 4, generator, ...options, model } as TrainerOptions);
+  return new Trainer({
+    core,
+    loss: new CrossEntropyLoss(),
+    optimizer,
+    batchSize: 4,
+    generator,
+    ...options,
+    model,
+  } as TrainerOptions);
 }

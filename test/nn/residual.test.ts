@@ -1,28 +1,25 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { explainDivergence, fingerprint, onBackward, onForward, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
   Dropout,
   Embedding,
-  fingerprint,
   type Layer,
   Linear,
   load,
-  loadCheckpoint,
-  onBackward,
-  onForward,
   Residual,
-  readCheckpoint,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
 } from '../../src/index.js';
+import { loadCheckpoint, readCheckpoint, saveCheckpoint } from '../../src/interchange/index.js';
 import {
   crossEntropy,
   gradient,
@@ -54,7 +51,15 @@ function setUp(core: Core, batchSize = COUNT) {
     new Linear(HIDDEN, CLASSES),
   ]).to(core, { seed: 8 });
   const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-  const trainer = new Trainer({ model, optimizer, examples, batchSize, seed: 4 });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    model,
+    optimizer,
+    examples,
+    batchSize,
+    seed: 4,
+  });
   return { model, norm, innermost, blocks, trainer };
 }
 
@@ -214,9 +219,16 @@ describe.each<Backend>(['wasm', 'js'])('Residual on %s', (backend) => {
       new Linear(HIDDEN, CLASSES),
     ]).to(core, { seed: 8 });
     const optimizer = new SGD(model.parameters(), { lr: 0.3 });
-    const trainer = new Trainer({ model, optimizer, examples, batchSize: 5 });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer,
+      examples,
+      batchSize: 5,
+    });
     await trainer.run(7);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const [w0, b0, , , w1, b1] = model
       .parameters()
       .map(({ value }) => Float64Array.from(value.toArray()) as Vector);

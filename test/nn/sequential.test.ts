@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   Embedding,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   type Layer,

@@ -1,24 +1,27 @@
 /** What else is done with a trainer and its model while it is there: each use works, or is refused by name. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findings, Recorder, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
   type Examples,
-  findings,
+  evaluate,
   Generator,
   type Layer,
   Linear,
   load,
-  Recorder,
   Sequential,
   SGD,
   Tanh,
   type Tensor,
   Trainer,
-  watch,
+  visit,
 } from '../../src/index.js';
+import { restoreTrainer, trainerState } from '../../src/interchange/index.js';
 
 const [COLUMNS, ROWS, BATCH] = [4, 40, 8];
 
@@ -41,7 +44,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
       count: ROWS,
     };
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator };
+    const loss = new CrossEntropyLoss();
+    const parts = { core, model, optimizer, examples, batchSize: BATCH, generator, loss };
     return { ...parts, trainer: new Trainer(parts), another: () => new Trainer(parts) };
   }
 
@@ -50,7 +54,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
   test('does not train while it, or another trainer of the model, evaluates', async () => {
     const { trainer, another, examples } = setUp();
     await trainer.run(20);
-    const loss = await trainer.evaluate(examples);
+    const loss = await evaluate(trainer, examples);
     const other = another();
     const refusals: unknown[] = [];
     const attempt = (call: () => unknown) => {
@@ -63,14 +67,14 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const onBatch = () => {
       attempt(() => trainer.step());
       attempt(() => other.step());
-      attempt(() => other.restore(other.state()));
+      attempt(() => restoreTrainer(other, trainerState(other)));
     };
-    expect(await trainer.evaluate(examples, { onBatch })).toBe(loss);
+    expect(await evaluate(trainer, examples, { onBatch })).toBe(loss);
     const ended = 'to have ended, got a call while it goes on';
     expect(refusals).toEqual([
       `Trainer.step: expected evaluate ${ended}`,
       `Trainer.step: expected evaluate of another trainer of the model ${ended}`,
-      `Trainer.restore: expected evaluate of another trainer of the model ${ended}`,
+      `restoreTrainer: expected evaluate of another trainer of the model ${ended}`,
     ]);
     await trainer.run(25, {
       onStep: () => {
@@ -80,11 +84,11 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     expect(trainer.steps).toBe(25);
     expect(other.steps).toBe(0);
     expect(new Set(refusals.slice(3))).toEqual(
-      new Set([`Trainer.run: expected run of another trainer of the model ${ended}`]),
+      new Set([`Trainer.run: expected Trainer.run of another trainer of the model ${ended}`]),
     );
     // One after the other they may.
     expect(other.step()).toSatisfy(Number.isFinite);
-    expect(await other.evaluate(examples)).toSatisfy(Number.isFinite);
+    expect(await evaluate(other, examples)).toSatisfy(Number.isFinite);
   });
 
   test('evaluates, visits and calibrates as asked, whatever others do with the model between two batches', async () => {
@@ -110,11 +114,11 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         outputs.push(...(model.out as Tensor).toArray());
         between();
       };
-      const loss = await trainer.evaluate(many, { onProgress: between });
-      await trainer.visit(many, see);
-      await trainer.visit(many, see, { statistics: 'batch' });
-      await trainer.calibrate(many, { onProgress: between });
-      const calibrated = await trainer.evaluate(many, { statistics: 'calibrated', onProgress: between });
+      const loss = await evaluate(trainer, many, { onProgress: between });
+      await visit(trainer, many, see);
+      await visit(trainer, many, see, { statistics: 'batch' });
+      await calibrate(trainer, many, { onProgress: between });
+      const calibrated = await evaluate(trainer, many, { statistics: 'calibrated', onProgress: between });
       return [loss, calibrated, outputs, buffersOf(model)];
     };
     const alone = await results(() => {});
@@ -130,8 +134,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
       throw stop;
     };
     await expect(trainer.run(10, { onStep })).rejects.toBe(stop);
-    await expect(trainer.evaluate(examples, { onBatch: onStep })).rejects.toBe(stop);
-    await expect(trainer.visit(examples, onStep)).rejects.toBe(stop);
+    await expect(evaluate(trainer, examples, { onBatch: onStep })).rejects.toBe(stop);
+    await expect(visit(trainer, examples, onStep)).rejects.toBe(stop);
     expect(trainer.steps).toBe(5);
     expect(await trainer.run(10)).toBe(10);
   });
@@ -145,7 +149,8 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     model.reserve(core, ROWS, COLUMNS);
     model.initialise(new Generator(3));
     const before = [buffersOf(model), buffersOf(other)];
-    await trainer.visit(
+    await visit(
+      trainer,
       examples,
       () => {
         for (const { value } of other.buffers()) value.fill(7);
@@ -224,10 +229,10 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const { trainer, model, examples } = setUp([new Drift(), new BatchNorm1d(6), new Tanh()]);
     await trainer.run(5);
     const before = buffersOf(model);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     expect(buffersOf(model)).toEqual(before);
     const inputs: number[] = [];
-    await trainer.visit(examples, () => inputs.push(...(model.layers[1].out as Tensor).toArray()));
+    await visit(trainer, examples, () => inputs.push(...(model.layers[1].out as Tensor).toArray()));
     const first = inputs.filter((_, i) => i % 6 === 0);
     const mean = first.reduce((sum, value) => sum + value, 0) / ROWS;
     expect((model.layers[2] as unknown as BatchNorm1d).calibratedMean.toArray()[0]).toBeCloseTo(mean, 6);
@@ -247,32 +252,32 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     const controller = new AbortController();
     const { signal } = controller;
     // Behind the first layer, before the second.
-    const ended = trainer.calibrate(examples, { signal, onProgress: () => controller.abort() });
+    const ended = calibrate(trainer, examples, { signal, onProgress: () => controller.abort() });
     await expect(ended).rejects.toBe(signal.reason);
     expect(stateOf()).toEqual(none);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     const whole = stateOf();
     await trainer.run(5);
     const stop = new Error('enough');
     const onProgress = () => {
       throw stop;
     };
-    await expect(trainer.calibrate(examples, { onProgress })).rejects.toBe(stop);
+    await expect(calibrate(trainer, examples, { onProgress })).rejects.toBe(stop);
     expect(stateOf()).toEqual(whole);
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     expect(stateOf()).not.toEqual(whole);
   });
 
   test('says that it, or its model, was disposed of', async () => {
     const { trainer, model, examples } = setUp();
-    const gone = (call: string) => `Trainer.${call}: this trainer was disposed`;
-    await trainer.evaluate(examples, { onBatch: () => trainer.dispose() });
+    const gone = (call: string) => `${call}: this trainer was disposed`;
+    await evaluate(trainer, examples, { onBatch: () => trainer.dispose() });
     trainer.dispose();
-    expect(() => trainer.step()).toThrow(gone('step'));
-    await expect(trainer.run(1)).rejects.toThrow(gone('run'));
-    await expect(trainer.evaluate(examples)).rejects.toThrow(gone('evaluate'));
-    await expect(trainer.visit(examples, () => {})).rejects.toThrow(gone('visit'));
-    await expect(trainer.calibrate(examples)).rejects.toThrow(gone('calibrate'));
+    expect(() => trainer.step()).toThrow(gone('Trainer.step'));
+    await expect(trainer.run(1)).rejects.toThrow(gone('Trainer.run'));
+    await expect(evaluate(trainer, examples)).rejects.toThrow(gone('evaluate'));
+    await expect(visit(trainer, examples, () => {})).rejects.toThrow(gone('visit'));
+    await expect(calibrate(trainer, examples)).rejects.toThrow(gone('calibrate'));
     const { trainer: next } = setUp();
     next.model.dispose();
     expect(() => next.step()).toThrow(
@@ -283,7 +288,7 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
     // What is asked of it in the middle of its work ends that.
     const last = setUp();
     const ended = last.trainer.run(10, { onStep: () => last.trainer.dispose() });
-    await expect(ended).rejects.toThrow(gone('step'));
+    await expect(ended).rejects.toThrow(gone('Trainer.step'));
     expect(last.trainer.steps).toBe(1);
   });
 
@@ -326,31 +331,28 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         'Trainer.run: expected onStep to be a function, got a Recorder',
       ],
       [
-        () => trainer.evaluate(examples, { signal: controller as never }),
-        'Trainer.evaluate: expected signal to be an AbortSignal, got an AbortController',
+        () => evaluate(trainer, examples, { signal: controller as never }),
+        'evaluate: expected signal to be an AbortSignal, got an AbortController',
       ],
       [
-        () => trainer.evaluate(examples, { onBatch: 1 as never }),
-        'Trainer.evaluate: expected onBatch to be a function, got 1',
+        () => evaluate(trainer, examples, { onBatch: 1 as never }),
+        'evaluate: expected onBatch to be a function, got 1',
       ],
-      [() => trainer.evaluate(none), 'Trainer: expected examples { x, y, count }, got undefined'],
-      [() => trainer.visit(none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => evaluate(trainer, none), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => visit(trainer, none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => visit(trainer, examples, none), 'visit: expected visitor to be a function, got undefined'],
       [
-        () => trainer.visit(examples, none),
-        'Trainer.visit: expected visitor to be a function, got undefined',
+        () => visit(trainer, examples, () => {}, { signal: {} as never }),
+        'visit: expected signal to be an AbortSignal, got an Object',
+      ],
+      [() => calibrate(trainer, none), 'calibrate: expected examples.count to be a number, got undefined'],
+      [
+        async () => restoreTrainer(trainer, none),
+        'restoreTrainer: expected a state of trainerState(…), got undefined',
       ],
       [
-        () => trainer.visit(examples, () => {}, { signal: {} as never }),
-        'Trainer.visit: expected signal to be an AbortSignal, got an Object',
-      ],
-      [
-        () => trainer.calibrate(none),
-        'Trainer.calibrate: expected examples.count to be a number, got undefined',
-      ],
-      [async () => trainer.restore(none), 'Trainer.restore: expected a state of state(), got undefined'],
-      [
-        async () => trainer.restore({ ...trainer.state(), lastLoss: '2' as never }),
-        "Trainer.restore: expected lastLoss to be a number, got '2'",
+        async () => restoreTrainer(trainer, { ...trainerState(trainer), lastLoss: '2' as never }),
+        "restoreTrainer: expected lastLoss to be a number, got '2'",
       ],
     ] as [() => Promise<unknown>, string][])
       await expect(call()).rejects.toThrow(new TypeError(message));

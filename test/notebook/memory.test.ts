@@ -14,12 +14,12 @@ test('what a cell computed is let go when it runs anew: fifty trainings leave th
   const host = nodeHost({ names: undefined, long: false });
   const session = new Session(
     cellsOf(
-      `import { Generator, load, SGD, Trainer } from 'lanewise';
+      `import { CrossEntropyLoss, Generator, load, SGD, Trainer } from 'lanewise';
 import { createMlp } from 'lanewise/makemore';
 const examples = { x: Int32Array.from({ length: 96 }, (_, i) => i % 27), y: new Int32Array(32), count: 32 };`,
       `const model = createMlp(await load(), new Generator(1), { vocabularySize: 27 });
 const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-const trainer = new Trainer({ model, optimizer, examples, seed: 1, batchSize: 32 });
+const trainer = new Trainer({ model, loss: new CrossEntropyLoss(), optimizer, examples, seed: 1, batchSize: 32 });
 await trainer.run(3);
 await progress(3, 3);`,
       'display(model.parameters().length)',

@@ -31,6 +31,8 @@ function typeErrors(sources: readonly string[]): string {
     // The package's own.
     paths: {
       lanewise: ['../../dist/types/index.d.ts'],
+      'lanewise/diagnostics': ['../../dist/types/diagnostics/index.d.ts'],
+      'lanewise/checkpoint': ['../../dist/types/interchange/index.d.ts'],
       'lanewise/makemore': ['../../dist/types/makemore/index.d.ts'],
       'lanewise/charts': ['../../dist/types/charts/index.d.ts'],
     },

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { summarise } from '../../src/diagnostics/index.js';
 import {
   type Core,
+  CrossEntropyLoss,
+  evaluate,
   Generator,
   type Indices,
   load,
   type Sequential,
   SGD,
-  summarise,
   Trainer,
 } from '../../src/index.js';
+import { getRngState, setRngState } from '../../src/interchange/index.js';
 import { createDeep, type Dataset, makeDataset, Sampler } from '../../src/makemore/index.js';
 import { bits, distance, floats, needs, type RecordedRun, readList, readRecorded } from './recorded.js';
 
@@ -39,7 +42,15 @@ for (const [file, list] of [
       generator = new Generator(recorded.seed);
       model = createDeep(core, generator, { vocabularySize: dataset.vocabulary.size });
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-      trainer = new Trainer({ core, model, optimizer, examples: dataset.train, batchSize: 32, generator });
+      trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        core,
+        model,
+        optimizer,
+        examples: dataset.train,
+        batchSize: 32,
+        generator,
+      });
     });
     afterAll(() => core.dispose());
 
@@ -55,7 +66,7 @@ for (const [file, list] of [
     });
 
     test('draws the same minibatches', () => {
-      const again = new Generator(0).setState(generator.getState());
+      const again = setRngState(new Generator(0), getRngState(generator));
       for (const minibatch of recorded.minibatches)
         expect(again.randint(0, dataset.train.count, 32)).toEqual(minibatch);
     });
@@ -92,7 +103,7 @@ for (const [file, list] of [
 
     test('comes to the same losses over whole splits, and the same 20 names', async () => {
       for (const split of ['train', 'val', 'test'] as const) {
-        const loss = await trainer.evaluate(dataset[split]);
+        const loss = await evaluate(trainer, dataset[split]);
         expect(Math.abs(loss - recorded.final_eval[split]), split).toBeLessThan(2e-6);
       }
       const sampler = new Sampler({

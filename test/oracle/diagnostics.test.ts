@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deadUnits, histogram, saturatedUnits, summarise } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
-  deadUnits,
+  CrossEntropyLoss,
   Embedding,
   Flatten,
   Generator,
-  histogram,
   type Indices,
   type Layer,
   Linear,
   load,
   Sequential,
   SGD,
-  saturatedUnits,
-  summarise,
   Tanh,
   type Tensor,
   Trainer,
@@ -109,7 +107,15 @@ for (const [file, list] of [
         if (!/gamma|beta/.test(name)) generator.randn(parameters[i].value.size);
       });
       const optimizer = new SGD(parameters, { lr: 0.1 });
-      const trainer = new Trainer({ core, model, optimizer, examples: train, batchSize: 32, generator });
+      const trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        core,
+        model,
+        optimizer,
+        examples: train,
+        batchSize: 32,
+        generator,
+      });
       let compared = 0;
       for (let step = 0; step < recorded.steps; step++) {
         const loss = trainer.step();

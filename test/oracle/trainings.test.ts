@@ -11,16 +11,15 @@ import {
   Linear,
   type Loss,
   load,
-  loadStateDict,
   MSELoss,
   type Optimizer,
   type Parameter,
   Sequential,
   SGD,
-  saveStateDict,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { loadStateDict, saveStateDict } from '../../src/interchange/index.js';
 import { distance, floats, needs, readRecorded, type TensorRecord } from './recorded.js';
 
 interface Training {

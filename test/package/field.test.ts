@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clean, folder, program, reported, run } from './kit.mjs';
+import { clean, folder, naming, program, reported, run } from './kit.mjs';
 import { train } from './program.mjs';
 
 const main = `import { train } from './program.mjs';\nconsole.log(JSON.stringify(await train()));`;
@@ -28,6 +28,8 @@ console.log(JSON.stringify({ backend: core.backend, bytes: core.bytes - before[0
 `;
 const all = [
   'lanewise',
+  'lanewise/diagnostics',
+  'lanewise/checkpoint',
   'lanewise/makemore',
   'lanewise/charts',
   'lanewise/onnx',
@@ -149,7 +151,7 @@ describe('a page', () => {
   const posted = 'document.title = JSON.stringify(result);';
   const pages: Record<string, string> = {
     get network() {
-      return `${program.replaceAll("'lanewise'", `'${network}/index.js'`)}
+      return `${naming(program, network)}
         const isolated = [globalThis.crossOriginIsolated, typeof SharedArrayBuffer];
         const result = { ...(await train()), isolated };\n${posted}`;
     },

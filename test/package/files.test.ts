@@ -22,6 +22,8 @@ test('the package holds dist, docs, its documents and their pictures', () => {
     'LICENSE',
     'README.md',
     'charts.js',
+    'checkpoint.js',
+    'diagnostics.js',
     'makemore.js',
     'onnx.js',
     'package.json',
@@ -30,6 +32,8 @@ test('the package holds dist, docs, its documents and their pictures', () => {
   ]);
   for (const path of [
     'dist/index.js',
+    'dist/diagnostics.js',
+    'dist/checkpoint.js',
     'dist/makemore.js',
     'dist/charts.js',
     'dist/cli.js',
@@ -61,7 +65,7 @@ test('the README of a registry shows pictures that the package holds, and links 
   const own = /^https:\/\/unpkg\.com\/lanewise@[\d.]+\//;
   for (const target of targets) {
     expect(target).toMatch(/^https:/);
-    if (own.test(target)) expect(paths).toContain(target.replace(own, ''));
+    if (own.test(target)) expect(paths).toContain(target.replace(own, '').replace(/#.*/, ''));
   }
   expect(() => standalone('<img src="src/page/icon.png">')).toThrow(/expected src\/page\/icon\.png to be in/);
   expect(standalone('[runs](bench/results/x.json), [log](CHANGELOG.md#a)')).toMatch(
@@ -79,6 +83,15 @@ test('@arethetypeswrong/cli finds nothing wrong', () => {
   // CommonJS is older than that. core.wasm has no types.
   const options = ['--ignore-rules', 'cjs-resolves-to-esm', '--exclude-entrypoints', 'core.wasm'];
   const said = run('attw', packed(), '--no-color', '--format', 'ascii', ...options);
-  for (const path of ['', '/makemore', '/charts', '/relaxed', '/onnx', '/worker'])
+  for (const path of [
+    '',
+    '/diagnostics',
+    '/checkpoint',
+    '/makemore',
+    '/charts',
+    '/relaxed',
+    '/onnx',
+    '/worker',
+  ])
     expect(said).toContain(`"lanewise${path}"`);
 });

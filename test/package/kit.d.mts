@@ -14,6 +14,8 @@ export function run(
   options: { cwd: string; env?: Record<string, string>; minutes?: number },
 ): Promise<string>;
 export const program: string;
+export function fileOf(name: string, dist?: string): string;
+export function naming(text: string, dist?: string): string;
 export const programCjs: string;
 export function reported(text: string): Result;
 export function folder(

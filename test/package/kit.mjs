@@ -97,9 +97,15 @@ export function serve(command, args, { cwd, env = {}, ready }) {
 
 export const fixture = (name) => readFileSync(join(here, name), 'utf8');
 export const program = fixture('program.mjs');
+/** The file of an entry, from where the built library lies. */
+export const fileOf = (name, dist = './node_modules/lanewise/dist') =>
+  `${dist}/${name.replace(/^lanewise\/?/, '') || 'index'}.js`;
+/** A program that names the files of the library, as a page without a bundler does. */
+export const naming = (text, dist) =>
+  text.replace(/'(lanewise(?:\/\w+)?)'/g, (_, name) => `'${fileOf(name, dist)}'`);
 /** The program for `require`. */
 export const programCjs = program
-  .replace(/^import (\{[^}]*\}) from 'lanewise';/gm, "const $1 = require('lanewise');")
+  .replace(/^import (\{[^}]*\}) from ('lanewise[^']*');/gm, 'const $1 = require($2);')
   .replace(/^export async function train/m, 'exports.train = train;\nasync function train');
 
 /** The last line of JSON among what a program printed. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeBrowsers, pageOf, pageScript, visit, workerPageScript, workerScript } from './browsers.mjs';
-import { clean, folder, program, programCjs, type Result, reported, root, run } from './kit.mjs';
+import { clean, folder, naming, program, programCjs, type Result, reported, root, run } from './kit.mjs';
 import { train } from './program.mjs';
 import { compile, files, settings } from './types/check.mjs';
 
-const PLAIN = program.replaceAll("'lanewise'", "'./node_modules/lanewise/dist/index.js'");
+const PLAIN = naming(program);
 const SUBPATHS = [
-  ...['lanewise', 'lanewise/makemore', 'lanewise/charts'],
+  ...['lanewise', 'lanewise/diagnostics', 'lanewise/checkpoint', 'lanewise/makemore', 'lanewise/charts'],
   ...['lanewise/relaxed', 'lanewise/onnx', 'lanewise/worker'],
 ];
 

@@ -1,4 +1,5 @@
-import { Adam, BCEWithLogitsLoss, fingerprint, Linear, load, Sequential, Tanh, Trainer } from 'lanewise';
+import { Adam, BCEWithLogitsLoss, Linear, load, Sequential, Tanh, Trainer } from 'lanewise';
+import { fingerprint } from 'lanewise/diagnostics';
 
 /** XOR: in each environment the same losses, and the same bits of every weight. */
 export async function train(options) {

@@ -5,10 +5,9 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { expect, test } from 'vitest';
 import { encodeBinary } from '../../.ci/embed.mjs';
+import { withImports } from '../../bench/life/sizes.mjs';
 import { listed } from '../core/elementwise.js';
-import { program, root } from './kit.mjs';
-
-const FILES: Record<string, string> = { lanewise: 'index', 'lanewise/relaxed': 'relaxed' };
+import { fileOf, program, root } from './kit.mjs';
 
 async function bundled(code: string): Promise<string> {
   const entry = join(root, 'dist/entry.mjs');
@@ -19,7 +18,8 @@ async function bundled(code: string): Promise<string> {
     plugins: [
       {
         name: 'program',
-        resolveId: (id) => (id === 'entry' ? entry : id in FILES ? join(root, `dist/${FILES[id]}.js`) : null),
+        resolveId: (id) =>
+          id === 'entry' ? entry : /^lanewise\b/.test(id) ? fileOf(id, join(root, 'dist')) : null,
         load: (id) => (id === entry ? code : null),
       },
     ],
@@ -44,7 +44,8 @@ function weigh(title: string, code: string): { gzip: number; brotli: number } {
   return { gzip, brotli };
 }
 
-const textOf = (build: string) => encodeBinary(readFileSync(join(root, `build/${build}/linear.wasm`)));
+const textOf = (build: string, family = 'linear') =>
+  encodeBinary(readFileSync(join(root, `build/${build}/${family}.wasm`)));
 
 /** Whether it holds the relaxed build or the names, by a piece of each. */
 function extrasOf(code: string): { relaxed: boolean; names: boolean } {
@@ -57,7 +58,7 @@ function extrasOf(code: string): { relaxed: boolean; names: boolean } {
 }
 
 test('XOR’s program stays below 30 kB, with neither the names nor the relaxed build', async () => {
-  const xor = program.replace(/^.*fingerprint\(.*\n/m, '').replace('fingerprint, ', '');
+  const xor = program.replace(/^.*\bfingerprint\b.*\n/gm, '');
   expect(xor).not.toContain('fingerprint');
   const code = await bundled(`${xor}\ntrain().then(console.log);`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
@@ -67,17 +68,56 @@ test('XOR’s program stays below 30 kB, with neither the names nor the relaxed 
   expect(brotli).toBeLessThan(27.5);
 });
 
-test('everything of lanewise stays below 67 kB, with neither the names nor the relaxed build', async () => {
-  const code = await bundled(`import * as all from 'lanewise'; console.log({ ...all });`);
+const everythingOf = (entry: string) => bundled(`import * as all from '${entry}'; console.log({ ...all });`);
+
+test('everything of lanewise stays below 45.5 kB, with neither the names nor the relaxed build', async () => {
+  const code = await everythingOf('lanewise');
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
   const { gzip, brotli } = weigh('everything', code);
-  expect(gzip).toBeLessThan(67);
-  expect(brotli).toBeLessThan(59);
+  expect(gzip).toBeLessThan(45.5);
+  expect(brotli).toBeLessThan(40.5);
+});
+
+/** Pieces of what an entry alone has: of its errors, and of its kernels. */
+const PIECES: Record<string, string[]> = {
+  'lanewise/diagnostics': [
+    ...['findings: expected', 'fingerprint: expected', 'watch: expected', 'the loss is 0 / 0: all targets'],
+    ...(textOf('release', 'stats').match(/[^'$\\]{200,}/g) ?? []),
+  ],
+  'lanewise/checkpoint': ['saveCheckpoint', 'loadStateDict', 'restoreTrainer', 'setRngState', 'safetensors'],
+  'lanewise/makemore': ['PythonRandom.seed: expected'],
+};
+const carried = (code: string) =>
+  Object.entries(PIECES).map(([entry, pieces]) => [entry, pieces.filter((piece) => code.includes(piece))]);
+const NONE = Object.keys(PIECES).map((entry) => [entry, []]);
+
+test('lanewise carries neither diagnostics nor checkpoints, which are entries of their own', async () => {
+  expect(PIECES['lanewise/diagnostics'].length).toBeGreaterThan(4);
+  expect(carried(await everythingOf('lanewise'))).toEqual(NONE);
+  for (const entry of ['lanewise/diagnostics', 'lanewise/checkpoint']) {
+    const code = await everythingOf(entry);
+    expect(carried(code)).toContainEqual([entry, PIECES[entry]]);
+    weigh(`everything of ${entry}`, code);
+  }
+});
+
+test('who loads the built files loads no more', () => {
+  const loaded = (file: string) => withImports(join(root, 'dist', file));
+  const files = loaded('index.js');
+  const texts = files.map((path) => readFileSync(path, 'utf8'));
+  expect(carried(texts.join(''))).toEqual(NONE);
+  const gzip = texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
+  console.log(
+    `dist/index.js and its imports: ${gzip.toFixed(1)} kB gzip in ${files.length} files, not minified`,
+  );
+  // What they have in common is loaded once.
+  for (const entry of ['diagnostics', 'checkpoint', 'makemore'])
+    expect(loaded(`${entry}.js`), entry).toEqual(expect.arrayContaining(files.slice(1)));
 });
 
 test('no class but one has a member with a computed name, by which esbuild would keep it in every program', () => {
   const files = readdirSync(join(root, 'dist')).filter((name) =>
-    /^(?:library|makemore|worker)\b.*\.js$/.test(name),
+    /^(?:library|diagnostics|checkpoint|makemore|worker)\b.*\.js$/.test(name),
   );
   const computed = files.flatMap((name) => {
     const code = readFileSync(join(root, 'dist', name), 'utf8');
@@ -86,7 +126,8 @@ test('no class but one has a member with a computed name, by which esbuild would
       line.trim(),
     );
   });
-  expect(files.length).toBe(3);
+  // Two entries only pass on what is in a file beside them.
+  expect(files.length).toBe(7);
   expect(computed).toEqual(['[symbolDispose]() {']);
 });
 

@@ -1,4 +1,6 @@
-import { fingerprint, load, loadStateDict } from 'lanewise';
+import { load } from 'lanewise';
+import { loadStateDict } from 'lanewise/checkpoint';
+import { fingerprint } from 'lanewise/diagnostics';
 import { sequentialOf, train as trainApart } from 'lanewise/worker';
 
 /** The XOR of program.mjs in a thread of its own, to the same bits. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Generator } from '../../src/index.js';
+import { evaluate, Generator } from '../../src/index.js';
 import {
   builtInNames,
   lectureSettings,
@@ -41,7 +41,7 @@ test('losses of single examples average to the loss of their split', async () =>
   const run = await Run.prepare(names, { ...lectureSettings, steps: 200 });
   await run.train();
   const losses = await exampleLosses(run.save(), names, 5000);
-  const whole = await run.trainer.evaluate(run.dataset.train);
+  const whole = await evaluate(run.trainer, run.dataset.train);
   const error = deviationOf(losses) / Math.sqrt(losses.length);
   expect(losses).toHaveLength(5000);
   expect(Math.abs(meanOf(losses) - whole)).toBeLessThan(4 * error);

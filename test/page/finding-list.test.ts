@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../src/index.js';
+import type { Finding } from '../../src/diagnostics/index.js';
 import {
   CalmList,
   entriesOf,

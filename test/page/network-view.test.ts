@@ -5,9 +5,9 @@ import {
   type Layer,
   type Linear,
   lrAt,
-  readCheckpoint,
   type Tensor,
 } from '../../src/index.js';
+import { readCheckpoint } from '../../src/interchange/index.js';
 import {
   builtInNames,
   deepSettings,

@@ -5,7 +5,9 @@ import { typescriptLanguage } from '@codemirror/lang-javascript';
 import { describe, expect, test } from 'vitest';
 import { hintsOfSource } from '../../.ci/hints.mjs';
 import * as charts from '../../src/charts/index.js';
+import * as diagnostics from '../../src/diagnostics/index.js';
 import * as lanewise from '../../src/index.js';
+import * as checkpoint from '../../src/interchange/index.js';
 import * as makemore from '../../src/makemore/index.js';
 import { type Cell, parseNotebook } from '../../src/notebook/format.js';
 import { Graph } from '../../src/notebook/graph.js';
@@ -42,6 +44,8 @@ const membersOf = (marked: string): string[] => {
 describe('the package’s names', () => {
   test.each([
     ['lanewise', lanewise],
+    ['lanewise/diagnostics', diagnostics],
+    ['lanewise/checkpoint', checkpoint],
     ['lanewise/makemore', makemore],
     ['lanewise/charts', charts],
   ])('all that %s exports has a declaration', (module, exported) => {
@@ -59,7 +63,7 @@ describe('the package’s names', () => {
     });
     expect(linear?.doc).toMatch(/^y = x W \+ b/);
     // Two modules have a `histogram` each.
-    expect(library.exported('lanewise', 'histogram')?.type?.text).toBe('Histogram');
+    expect(library.exported('lanewise/diagnostics', 'histogram')?.type?.text).toBe('Histogram');
     expect(library.exported('lanewise/charts', 'histogram')?.type?.text).toBe('Chart');
     expect(library.exported('lanewise', 'noSuchName')).toBeUndefined();
   });

@@ -5,6 +5,7 @@ import { distinctContexts } from '../../src/page/engine/distinct-contexts.js';
 import { spread } from '../../src/page/engine/histogram.js';
 import { Runs } from '../../src/page/engine/runs.js';
 import { inspectUnit, surveySplit } from '../../src/page/engine/unit.js';
+import { visit } from '../../src/train/evaluation.js';
 
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
@@ -60,7 +61,7 @@ describe('a unit of a network without batch norm', () => {
     expect(total(report.preactivations.values)).toBe(count);
     let closed = 0;
     const tanh = run.model.layers[3] as Tanh;
-    await run.trainer.visit(run.dataset.train, (rows) => {
+    await visit(run.trainer, run.dataset.train, (rows) => {
       const { data, stride } = tanh.out;
       for (let i = 0; i < rows; i++) if (Math.abs(data[i * stride + 60]) > 0.99) closed++;
     });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Generator, load, summarise } from '../../src/index.js';
+import { summarise } from '../../src/diagnostics/index.js';
+import { Generator, load } from '../../src/index.js';
 import { norm, rateFor, ratiosOf } from '../../src/page/instruments/updates/aids/update-ratios.js';
 
 test('the norm follows from mean, std and count', async () => {

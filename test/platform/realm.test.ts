@@ -1,22 +1,30 @@
 // Arrays of another realm, as a page's iframe, `vm` and Jest make them, in every public function that takes arrays.
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { fingerprint, surveyUnits } from '../../src/diagnostics/index.js';
 import {
+  CrossEntropyLoss,
   Embedding,
+  evaluate,
   Flatten,
-  fingerprint,
   Generator,
   Linear,
   load,
-  loadCheckpoint,
-  readCheckpoint,
+  multinomial,
   Sequential,
   SGD,
-  saveCheckpoint,
-  surveyUnits,
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import {
+  getRngState,
+  loadCheckpoint,
+  readCheckpoint,
+  restoreTrainer,
+  saveCheckpoint,
+  setRngState,
+  trainerState,
+} from '../../src/interchange/index.js';
 import { lectureSettings, parseNames, Run, readRun } from '../../src/makemore/index.js';
 
 type Classes = Pick<typeof globalThis, 'Float32Array' | 'Int32Array' | 'Uint8Array'>;
@@ -45,7 +53,15 @@ async function trained(integers: boolean, of: Classes) {
   model.reserve(core, 8, 3);
   model.initialise(generator());
   const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-  const trainer = new Trainer({ core, model, optimizer, examples, batchSize: 4, generator: generator() });
+  const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: 4,
+    generator: generator(),
+  });
   await trainer.run(20);
   return { core, model, trainer, examples };
 }
@@ -56,13 +72,14 @@ const aRun = async () =>
 
 const calls: Record<string, (classes: Classes) => unknown> = {
   parseNames: (of) => parseNames(new of.Uint8Array(bytesOf(list)), 'list'),
-  'Generator.setState': (of) => new Generator(1).setState(new of.Uint8Array(generator().getState())).randn(3),
+  'Generator.setState': (of) =>
+    setRngState(new Generator(1), new of.Uint8Array(getRngState(generator()))).randn(3),
   'Generator.normal_': (of) => [...generator().normal_(new of.Float32Array(20), 1, 2)],
   'Generator.uniform_': (of) => [...generator().uniform_(new of.Float32Array(5), -1, 1)],
   'Generator.exponential_': (of) => [...generator().exponential_(new of.Float32Array(5))],
   'Generator.randintInto': (of) => [...generator().randintInto(new of.Int32Array(5), 0, 9)],
   'Generator.multinomial': (of) =>
-    generator().multinomial(new of.Float32Array([0.1, 0.7, 0.2]), 9, { replacement: true }),
+    multinomial(new of.Float32Array([0.1, 0.7, 0.2]), 9, { generator: generator(), replacement: true }),
   'Tensor.set and gather': async (of) => {
     const core = await load();
     const tensor = core.tensor([2, 3]).set(new of.Float32Array(floats.subarray(0, 6)));
@@ -87,8 +104,8 @@ const calls: Record<string, (classes: Classes) => unknown> = {
   },
   'Trainer.restore': async (of) => {
     const { model, trainer } = await trained(false, globalThis);
-    const { generator, ...state } = trainer.state();
-    trainer.restore({ ...state, generator: new of.Uint8Array(generator) });
+    const { generator, ...state } = trainerState(trainer);
+    restoreTrainer(trainer, { ...state, generator: new of.Uint8Array(generator) });
     await trainer.run(30);
     return fingerprint(model.parameters());
   },
@@ -102,7 +119,7 @@ const calls: Record<string, (classes: Classes) => unknown> = {
 for (const integers of [true, false])
   calls[`Trainer and surveyUnits on ${integers ? 'integers' : 'floats'}`] = async (of) => {
     const { model, trainer, examples } = await trained(integers, of);
-    const loss = await trainer.evaluate(examples);
+    const loss = await evaluate(trainer, examples);
     return [fingerprint(model.parameters()), loss, await surveyUnits(trainer, examples)];
   };
 
@@ -117,8 +134,8 @@ test('an array of another kind is refused by its name, whatever its realm', () =
   expect(() => generator().normal_(new other.Float64Array(2))).toThrow(
     new TypeError('Generator.normal_: expected a Float32Array, got a Float64Array'),
   );
-  expect(() => generator().setState(new other.Int32Array(2))).toThrow(
-    new TypeError('Generator.setState: expected a Uint8Array, got an Int32Array'),
+  expect(() => setRngState(generator(), new other.Int32Array(2))).toThrow(
+    new TypeError('setRngState: expected a Uint8Array, got an Int32Array'),
   );
   expect(() => parseNames('ana\nbob' as never, 'list')).toThrow(
     new TypeError("parseNames: expected a Uint8Array, got 'ana\\u{a}bob'"),

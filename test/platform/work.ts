@@ -21,7 +21,7 @@ export async function work({ lanewise, makemore }: Omit<Built, 'charts'>): Promi
   const { backend, reason } = resumed.core;
   const { fingerprint, losses, final } = resumed.record('0.0.0');
   new lanewise.Generator().seed();
-  new lanewise.PythonRandom();
+  new makemore.PythonRandom();
   let refused = '';
   try {
     parseNames(new Uint8Array([97, 10, 0xc3, 0x28]), 'a list');

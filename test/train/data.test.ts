@@ -1,5 +1,6 @@
 /** What a trainer takes: rows of numbers of any kind, any loss and optimizer, a model that was never reserved. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   Adam,
   type Backend,
@@ -8,24 +9,26 @@ import {
   type Core,
   CrossEntropy,
   CrossEntropyLoss,
+  calibrate,
   Embedding,
   type Examples,
+  evaluate,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   Linear,
   load,
-  loadCheckpoint,
   MSELoss,
   type Optimizer,
   Sequential,
   SGD,
-  saveCheckpoint,
   Tanh,
   Trainer,
   type TrainerOptions,
+  Validation,
+  visit,
 } from '../../src/index.js';
+import { loadCheckpoint, saveCheckpoint, trainerState } from '../../src/interchange/index.js';
 import { COUNT, classes, rows, values } from './rows.js';
 
 describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
@@ -40,7 +43,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
   /** What a training from these data leaves. */
   const trained = async (options: Partial<TrainerOptions>, outputs = 2) => {
     const model = network(core, outputs);
@@ -176,7 +185,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ]) {
       const model = network();
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
-      const trainer = new Trainer({ model, optimizer, x: rows.slice(0, count), y: classes.slice(0, count) });
+      const trainer = new Trainer({
+        loss: new CrossEntropyLoss(),
+        model,
+        optimizer,
+        x: rows.slice(0, count),
+        y: classes.slice(0, count),
+      });
       trainer.step();
       expect(model.out?.rows).toBe(expected);
     }
@@ -188,6 +203,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       for (const at of [0, 3, 5, 9, 10]) {
         const make = (model: Sequential) =>
           new Trainer({
+            loss: new CrossEntropyLoss(),
             model,
             optimizer: new Adam(model.parameters(), { lr: 0.01 }),
             x: rows,
@@ -211,7 +227,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         await resumed.run(17);
         expect(resumed.lastLoss).toBe(trainer.lastLoss);
         expect(fingerprint(later.parameters())).toBe(fingerprint(model.parameters()));
-        expect(resumed.state()).toEqual(trainer.state());
+        expect(trainerState(resumed)).toEqual(trainerState(trainer));
       }
   });
 
@@ -237,18 +253,18 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const trainer = trainerOf({ x: rows, y: classes });
     const wide = { x: new Float32Array(8), y: new Int32Array(2), count: 2 };
     const error = 'Trainer: expected 3 columns of x, got 4';
-    await expect(trainer.evaluate(wide)).rejects.toThrow(error);
-    await expect(trainer.calibrate(wide)).rejects.toThrow(error);
-    await expect(trainer.visit(wide, () => undefined)).rejects.toThrow(error);
+    await expect(evaluate(trainer, wide)).rejects.toThrow(error);
+    await expect(calibrate(trainer, wide)).rejects.toThrow(error);
+    await expect(visit(trainer, wide, () => undefined)).rejects.toThrow(error);
     // Before the first step, not at the first validation.
-    await expect(trainer.run(10, { validation: wide })).rejects.toThrow(error);
+    await expect(trainer.run(10, { validation: new Validation(wide) })).rejects.toThrow(error);
     expect(trainer.steps).toBe(0);
     for (const [data, got] of [
       [null, 'examples { x, y, count }, got null'],
       [7, 'examples { x, y, count }, got 7'],
       [{ x: rows }, 'y to be rows of numbers, got undefined'],
     ])
-      await expect(trainer.run(10, { validation: data as never })).rejects.toThrow(
+      await expect(trainer.run(10, { validation: new Validation(data as never) })).rejects.toThrow(
         `Trainer: expected ${got}`,
       );
     expect(trainer.steps).toBe(0);
@@ -286,6 +302,6 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const trainer = trainerOf({ x: rows, y: classes });
     await trainer.run(9);
     const packed = { x: Float32Array.from(rows.flat()), y: Int32Array.from(classes), count: COUNT };
-    expect(await trainer.evaluate({ x: rows, y: classes })).toBe(await trainer.evaluate(packed));
+    expect(await evaluate(trainer, { x: rows, y: classes })).toBe(await evaluate(trainer, packed));
   });
 });

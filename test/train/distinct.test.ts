@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { explainDivergence } from '../../src/diagnostics/index.js';
 import {
+  CrossEntropyLoss,
   Embedding,
   type Examples,
+  evaluate,
   Flatten,
   Generator,
   type Indices,
@@ -37,7 +40,16 @@ async function trained(backend: 'wasm' | 'js', capacity = 8) {
   const generator = new Generator(1);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr: 0.5 });
-  const trainer = new Trainer({ core, model, optimizer, examples: repeated(40), batchSize: 8, generator });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples: repeated(40),
+    batchSize: 8,
+    generator,
+  });
   await trainer.run(30);
   return { core, model, trainer };
 }
@@ -138,9 +150,9 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
       const onBatch = (rows: number) => {
         seen += rows;
       };
-      const each = await trainer.evaluate(examples, { onBatch });
+      const each = await evaluate(trainer, examples, { onBatch });
       expect(seen).toBe(count);
-      const distinct = await trainer.evaluate(examples);
+      const distinct = await evaluate(trainer, examples);
       expect(Math.abs(distinct / each - 1)).toBeLessThan(1e-14);
     }
   });
@@ -151,7 +163,7 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     const examples = repeated(333);
     const tellings = async (expected: number, onBatch?: () => void) => {
       const told: number[] = [];
-      await trainer.evaluate(examples, {
+      await evaluate(trainer, examples, {
         onBatch,
         onProgress(done, count) {
           expect(count).toBe(expected);
@@ -171,7 +183,7 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     const { core, model, trainer } = await trained(backend);
     using _ = core;
     model.parameters()[1].value.fill(Number.NaN);
-    await expect(trainer.evaluate(repeated(333))).rejects.toThrow(
+    await expect(evaluate(trainer, repeated(333))).rejects.toThrow(
       'parameter 2.weight is NaN at (0, 0), and no update',
     );
   });
@@ -181,9 +193,9 @@ describe.each(['wasm', 'js'] as const)('an evaluation by distinct rows on %s', (
     using _ = core;
     const { x, y, count } = repeated(333);
     y[200] = CLASSES;
-    await expect(trainer.evaluate({ x, y, count })).rejects.toThrow(
+    await expect(evaluate(trainer, { x, y, count })).rejects.toThrow(
       'Trainer: expected labels from 0 to 4, got 5 in row 200 of y',
     );
-    await expect(trainer.evaluate({ x, y, count: 0 })).rejects.toThrow('Trainer: expected examples.count');
+    await expect(evaluate(trainer, { x, y, count: 0 })).rejects.toThrow('Trainer: expected examples.count');
   });
 });

@@ -1,5 +1,6 @@
 /** Causes that hide behind others: targets, the optimizer's options, what clips, a loss over nothing. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { explainDivergence } from '../../src/diagnostics/index.js';
 import {
   Adam,
   AdamW,
@@ -9,6 +10,7 @@ import {
   clipGradNorm,
   DivergenceError,
   Embedding,
+  evaluate,
   Flatten,
   HuberLoss,
   L1Loss,
@@ -27,6 +29,7 @@ import {
   type Tensor,
   Trainer,
   type TrainerOptions,
+  Validation,
 } from '../../src/index.js';
 
 let core: Core;
@@ -46,7 +49,14 @@ interface Options extends Partial<Omit<TrainerOptions, 'model' | 'optimizer'>> {
 function trainerOf({ optimizer = (all) => new SGD(all, { lr: 0.1 }), ...options }: Options): Trainer {
   const model = new Sequential([new Linear(3, 4), new ReLU(), new Linear(4, 2)]).to(core, { seed: 1 });
   const data = options.examples === undefined ? { x: rows(), y: [0, 1, 0, 1, 0, 1] } : {};
-  return new Trainer({ model, ...data, ...options, optimizer: optimizer(model.parameters()) });
+  return new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    model,
+    ...data,
+    ...options,
+    optimizer: optimizer(model.parameters()),
+  });
 }
 
 function originOf(trainer: Trainer): Origin {
@@ -95,8 +105,10 @@ describe('a target', () => {
     y[5][0] = Number.NaN;
     const origin = { kind: 'input', place: 'example 5' };
     const trainer = trainerOf({ loss: new MSELoss(), y: values() });
-    await expect(trainer.evaluate({ x: rows(), y })).rejects.toMatchObject({ origin });
-    await expect(trainer.run(9, { validation: { x: rows(), y }, every: 3 })).rejects.toMatchObject({
+    await expect(evaluate(trainer, { x: rows(), y })).rejects.toMatchObject({ origin });
+    await expect(
+      trainer.run(9, { validation: new Validation({ x: rows(), y }, { every: 3 }) }),
+    ).rejects.toMatchObject({
       origin,
     });
   });
@@ -107,7 +119,13 @@ describe('a target', () => {
     });
     const optimizer = new SGD(model.parameters(), { lr: 0.1 });
     const examples = { x: Int32Array.of(0, 1, 2, 3), y: Float32Array.of(0, Number.NaN), count: 2 };
-    const trainer = new Trainer({ model, optimizer, examples, loss: new MSELoss() });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      model,
+      optimizer,
+      examples,
+      loss: new MSELoss(),
+    });
     expect(originOf(trainer)).toMatchObject({ kind: 'input', place: 'example 1' });
   });
 
@@ -225,7 +243,15 @@ describe('a function that clips', () => {
     const model = new Sequential([new Linear(3, 16), ...layers, new Linear(16, 2)]).to(core, { seed: 4 });
     const clip = (all: readonly Parameter[]) => void clipGradNorm(all, 1);
     const optimizer = new SGD(model.parameters(), { lr: 0 });
-    const trainer = new Trainer({ model, optimizer, x: rows(), y: [0, 1, 0, 1, 0, 1], clip });
+    const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer,
+      x: rows(),
+      y: [0, 1, 0, 1, 0, 1],
+      clip,
+    });
     expect(originOf(trainer)).toMatchObject({
       kind: 'backward',
       text: expect.stringMatching(/^the gradient overflowed in the backward of layer \d+ /),

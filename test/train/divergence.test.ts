@@ -1,12 +1,13 @@
 /** Where a divergence arose: each fault is put into a network on purpose, and has to be named. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { explainDivergence, findings, fingerprint, watch } from '../../src/diagnostics/index.js';
 import {
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
   DivergenceError,
   ELU,
-  findings,
-  fingerprint,
+  evaluate,
   Generator,
   type Layer,
   LeakyReLU,
@@ -18,8 +19,8 @@ import {
   SGD,
   Tanh,
   Trainer,
-  watch,
 } from '../../src/index.js';
+import { getRngState, restoreTrainer } from '../../src/interchange/index.js';
 
 const [ROWS, BATCH, CLASSES] = [40, 8, 3];
 
@@ -67,7 +68,16 @@ function network({ generator, below, oneOf }: Pick, { eps, activations = every }
 function trainerOf({ model, x, y, generator }: ReturnType<typeof network>, lr: number | Schedule = 0.05) {
   const optimizer = new SGD(model.parameters(), { lr });
   const examples = { x, y, count: ROWS };
-  return new Trainer({ core, model, optimizer, examples, batchSize: BATCH, generator });
+  return new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples,
+    batchSize: BATCH,
+    generator,
+  });
 }
 
 /** Trains until it diverges, 300 steps at most, and checks that the failing step has left nothing behind. */
@@ -243,8 +253,8 @@ describe('a cause', () => {
     const net = network(picker(7));
     for (const { value } of net.model.parameters()) value.fill(Number.NaN);
     const trainer = trainerOf(net);
-    trainer.restore({ steps: 100, lastLoss: 2, generator: new Generator(1).getState() });
-    const error = await trainer.evaluate({ x: net.x, y: net.y, count: ROWS }).catch((thrown) => thrown);
+    restoreTrainer(trainer, { steps: 100, lastLoss: 2, generator: getRngState(new Generator(1)) });
+    const error = await evaluate(trainer, { x: net.x, y: net.y, count: ROWS }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DivergenceError);
     expect(error.origin).toMatchObject({
       kind: 'parameter',

@@ -1,9 +1,12 @@
 /** A loss, an optimizer and layers of one’s own in a trainer. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  evaluate,
   type Layer,
   Linear,
   type Loss,
@@ -15,8 +18,8 @@ import {
   type Tensor,
   Trainer,
   type TrainerOptions,
-  watch,
 } from '../../src/index.js';
+import { restoreTrainer, trainerState } from '../../src/interchange/index.js';
 import { COUNT, classes, rows, values } from './rows.js';
 
 describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
@@ -31,7 +34,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
 
   test('a loss and an optimizer of one’s own', async () => {
     /** Mean |y − t| by hand, with the five members that are needed. */
@@ -68,17 +77,17 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       },
     };
     const trainer = new Trainer({ model, loss: new Absolute(), optimizer, x: rows, y: values, batchSize: 8 });
-    const before = await trainer.evaluate({ x: rows, y: values });
+    const before = await evaluate(trainer, { x: rows, y: values });
     expect(await trainer.run(300)).toBe(300);
     expect(optimizer.steps).toBe(300);
-    expect(await trainer.evaluate({ x: rows, y: values })).toBeLessThan(before / 2);
+    expect(await evaluate(trainer, { x: rows, y: values })).toBeLessThan(before / 2);
     // A mean over all, though the last batch is smaller: as one batch of all.
     const y = model.predict(rows);
     const t = values.flat();
     const mean = y.reduce((sum, each, i) => sum + Math.abs(each - t[i]), 0) / t.length;
-    expect(await trainer.evaluate({ x: rows, y: values })).toBeCloseTo(mean, 6);
+    expect(await evaluate(trainer, { x: rows, y: values })).toBeCloseTo(mean, 6);
     watch(trainer).onStep(0, trainer.step());
-    trainer.restore({ ...trainer.state(), steps: 7 });
+    restoreTrainer(trainer, { ...trainerState(trainer), steps: 7 });
     expect(optimizer.steps).toBe(7);
   });
 
@@ -111,9 +120,9 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ] as Layer[][]) {
       const model = new Sequential(layers).to(core, { seed: 1 });
       const trainer = trainerOf({ x: rows, y: classes }, model);
-      const before = await trainer.evaluate({ x: rows, y: classes });
+      const before = await evaluate(trainer, { x: rows, y: classes });
       await trainer.run(200);
-      expect(await trainer.evaluate({ x: rows, y: classes })).toBeLessThan(before / 2);
+      expect(await evaluate(trainer, { x: rows, y: classes })).toBeLessThan(before / 2);
       expect(model.predict(rows)).toHaveLength(2 * COUNT);
     }
   });

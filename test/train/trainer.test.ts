@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { explainDivergence, fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
+  CrossEntropyLoss,
+  calibrate,
   DivergenceError,
   Embedding,
   type Examples,
+  evaluate,
   Flatten,
-  fingerprint,
   Generator,
   type Indices,
   type Layer,
@@ -20,6 +23,7 @@ import {
   Tanh,
   Trainer,
 } from '../../src/index.js';
+import { getRngState, setRngState } from '../../src/interchange/index.js';
 import { crossEntropy, gradient, linear, lookUp, moments, normalise, type Vector } from '../nn/reference.js';
 
 const [V, CONTEXT, DIM, HIDDEN, COUNT, BATCH] = [5, 2, 2, 6, 45, 8];
@@ -53,7 +57,16 @@ function setUp(core: Core, { lr = LR, capacity = 16, examples: own = examples }:
   model.reserve(core, capacity, CONTEXT);
   model.initialise(generator);
   const optimizer = new SGD(model.parameters(), { lr });
-  const trainer = new Trainer({ core, model, optimizer, examples: own, batchSize: BATCH, generator });
+  const trainer = new Trainer({
+    explain: explainDivergence,
+    loss: new CrossEntropyLoss(),
+    core,
+    model,
+    optimizer,
+    examples: own,
+    batchSize: BATCH,
+    generator,
+  });
   const values = () => model.parameters().map(({ value }) => Float64Array.from(value.toArray()));
   return { model, norm, optimizer, trainer, generator, values };
 }
@@ -85,7 +98,7 @@ test('a run is the same in every bit on both backends', async () => {
       const { trainer, model } = setUp(core);
       const losses: number[] = [];
       await trainer.run(60, { onStep: (_, loss) => losses.push(loss) });
-      const evaluated = await trainer.evaluate(examples);
+      const evaluated = await evaluate(trainer, examples);
       return { losses, evaluated, print: fingerprint(model.parameters()) };
     }),
   );
@@ -101,7 +114,7 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
 
   test('a recorded run, and the same run in float64 by central differences', async () => {
     const { trainer, generator, values } = setUp(core);
-    const replay = new Generator().setState(generator.getState());
+    const replay = setRngState(new Generator(), getRngState(generator));
     let p = values();
     const running = { mean: new Float64Array(HIDDEN), variance: new Float64Array(HIDDEN).fill(1) };
     const losses: number[] = [];
@@ -139,7 +152,7 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
         expect(Math.abs(value - p[which][i])).toBeLessThan(3e-6);
       });
     });
-    const evaluated = await trainer.evaluate(examples);
+    const evaluated = await evaluate(trainer, examples);
     expect(Math.abs(evaluated - network(p, examples.x, examples.y, running))).toBeLessThan(2e-6);
   });
 
@@ -183,9 +196,9 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     const long = { x: new Int32Array(2 * many), y: new Int32Array(many), count: many };
     // With onBatch: all of its rows are the same, and would be computed once.
     const onBatch = () => undefined;
-    await expect(trainer.evaluate(long, { signal: later.signal, onBatch })).rejects.toBe(reason);
-    await expect(trainer.evaluate(examples, { signal: later.signal })).rejects.toBe(reason);
-    await expect(trainer.calibrate(examples, { signal: later.signal })).rejects.toBe(reason);
+    await expect(evaluate(trainer, long, { signal: later.signal, onBatch })).rejects.toBe(reason);
+    await expect(evaluate(trainer, examples, { signal: later.signal })).rejects.toBe(reason);
+    await expect(calibrate(trainer, examples, { signal: later.signal })).rejects.toBe(reason);
     await timer();
     // And then it trains on, by batches.
     expect(await trainer.run(steps + 2)).toBe(steps + 2);
@@ -198,13 +211,13 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
       await trainer.run(20);
       const { mean, variance } = { mean: norm.runningMean.toArray(), variance: norm.runningSpread.toArray() };
       const statistics = { mean: Float64Array.from(mean), variance: Float64Array.from(variance) };
-      const running = await trainer.evaluate(examples);
+      const running = await evaluate(trainer, examples);
       expect(Math.abs(running - network(values(), examples.x, examples.y, statistics))).toBeLessThan(5e-7);
-      await expect(trainer.evaluate(examples, { statistics: 'calibrated' })).rejects.toThrow(
+      await expect(evaluate(trainer, examples, { statistics: 'calibrated' })).rejects.toThrow(
         'expected calibrate()',
       );
-      await trainer.calibrate(examples);
-      const calibrated = await trainer.evaluate(examples, { statistics: 'calibrated' });
+      await calibrate(trainer, examples);
+      const calibrated = await evaluate(trainer, examples, { statistics: 'calibrated' });
       // With the statistics of the whole set it is one batch of all examples.
       expect(Math.abs(calibrated - network(values(), examples.x, examples.y))).toBeLessThan(5e-7);
       expect(norm.runningMean.toArray()).toEqual(mean);
@@ -222,9 +235,9 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     await plain.trainer.run(20);
     const wide = setUp(core, { capacity: 50 });
     await wide.trainer.run(10);
-    await wide.trainer.evaluate(examples);
-    await wide.trainer.calibrate(examples);
-    await wide.trainer.evaluate(examples, { statistics: 'calibrated' });
+    await evaluate(wide.trainer, examples);
+    await calibrate(wide.trainer, examples);
+    await evaluate(wide.trainer, examples, { statistics: 'calibrated' });
     await wide.trainer.run(20);
     expect(fingerprint(wide.model.parameters())).toBe(fingerprint(plain.model.parameters()));
     expect(wide.norm.runningMean.toArray()).toEqual(plain.norm.runningMean.toArray());
@@ -241,9 +254,9 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     model.eval();
     expect(await moves(() => model.forward(x))).toBe(false);
     expect(await moves(() => trainer.step())).toBe(true);
-    expect(await moves(() => trainer.evaluate(examples))).toBe(false);
+    expect(await moves(() => evaluate(trainer, examples))).toBe(false);
     expect(await moves(() => model.forward(x))).toBe(true);
-    expect(await moves(() => trainer.calibrate(examples))).toBe(false);
+    expect(await moves(() => calibrate(trainer, examples))).toBe(false);
     expect(await moves(() => model.forward(x))).toBe(true);
   });
 
@@ -256,6 +269,8 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     model.initialise(generator);
     const optimizer = new SGD(model.parameters(), { lr: 1 });
     const trainer = new Trainer({
+      explain: explainDivergence,
+      loss: new CrossEntropyLoss(),
       core,
       model,
       optimizer,
@@ -263,9 +278,9 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
       batchSize: 10,
       generator,
     });
-    const before = await trainer.evaluate({ x, y, count: 40 });
+    const before = await evaluate(trainer, { x, y, count: 40 });
     await trainer.run(200);
-    expect(await trainer.evaluate({ x, y, count: 40 })).toBeLessThan(before / 4);
+    expect(await evaluate(trainer, { x, y, count: 40 })).toBeLessThan(before / 4);
   });
 
   test('a thousand steps make no memory', async () => {
@@ -273,7 +288,7 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     await trainer.run(1);
     const [bytes, next] = [core.bytes, core.allocate(0)];
     await trainer.run(1001);
-    await trainer.evaluate(examples);
+    await evaluate(trainer, examples);
     expect([core.bytes, core.allocate(0)]).toEqual([bytes, next]);
   });
 
@@ -319,7 +334,8 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
   test('what a trainer is made with', async () => {
     const { model, optimizer, generator, trainer } = setUp(core);
     const all = { core, model, optimizer, examples, batchSize: 8, generator };
-    const trainers = (options: Partial<typeof all>) => () => new Trainer({ ...all, ...options });
+    const trainers = (options: Partial<typeof all>) => () =>
+      new Trainer({ explain: explainDivergence, loss: new CrossEntropyLoss(), ...all, ...options });
     expect(trainers({ batchSize: 0 })).toThrow(
       new RangeError('Trainer: expected batchSize to be an integer from 1 to 2147483647, got 0'),
     );
@@ -336,26 +352,36 @@ describe.each<Backend>(['wasm', 'js'])('training on %s', (backend) => {
     expect(trainers({ examples: wide })).toThrow(
       new RangeError('layer 2: Linear: expected 4 input columns, got 6'),
     );
-    await expect(trainer.evaluate(wide)).rejects.toThrow(
+    await expect(evaluate(trainer, wide)).rejects.toThrow(
       new RangeError('Trainer: expected 2 columns of x, got 3'),
     );
-    await expect(trainer.evaluate({ ...examples, count: 0 })).rejects.toThrow('expected examples.count');
-    await expect(trainer.calibrate(wide)).rejects.toThrow(RangeError);
+    await expect(evaluate(trainer, { ...examples, count: 0 })).rejects.toThrow('expected examples.count');
+    await expect(calibrate(trainer, wide)).rejects.toThrow(RangeError);
   });
 
   test('refuses to do two things at once, and a core or a tensor of another model', async () => {
     const { trainer, model, optimizer, generator } = setUp(core);
     const run = trainer.run(50_000);
-    await expect(trainer.evaluate(examples)).rejects.toThrow(
-      'Trainer.evaluate: expected run to have ended, got a call while it goes on',
+    await expect(evaluate(trainer, examples)).rejects.toThrow(
+      'evaluate: expected Trainer.run to have ended, got a call while it goes on',
     );
-    await expect(trainer.run(1)).rejects.toThrow('Trainer.run: expected run to have ended');
+    await expect(trainer.run(1)).rejects.toThrow('Trainer.run: expected Trainer.run to have ended');
     expect(await run).toBe(50_000);
-    expect(await trainer.evaluate(examples)).toBeLessThan(2);
+    expect(await evaluate(trainer, examples)).toBeLessThan(2);
     const other = await load({ backend });
-    expect(() => new Trainer({ core: other, model, optimizer, examples, batchSize: 8, generator })).toThrow(
-      new TypeError('Trainer: expected the core that the model lies in, got another'),
-    );
+    expect(
+      () =>
+        new Trainer({
+          explain: explainDivergence,
+          loss: new CrossEntropyLoss(),
+          core: other,
+          model,
+          optimizer,
+          examples,
+          batchSize: 8,
+          generator,
+        }),
+    ).toThrow(new TypeError('Trainer: expected the core that the model lies in, got another'));
     expect(() => model.forward(other.indices([2, CONTEXT]))).toThrow(
       new TypeError('layer 0: Embedding: expected its input of its own core, got one of another'),
     );

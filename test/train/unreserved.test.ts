@@ -1,11 +1,13 @@
 /** A model that was never reserved, in a trainer: the bits of one that was, and no memory in the steady state. */
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { fingerprint } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
   type Core,
   CrossEntropyLoss,
-  fingerprint,
+  calibrate,
+  evaluate,
   Linear,
   load,
   Sequential,
@@ -13,6 +15,7 @@ import {
   Tanh,
   Trainer,
   type TrainerOptions,
+  visit,
 } from '../../src/index.js';
 import { COUNT, classes, rows } from './rows.js';
 
@@ -28,7 +31,13 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       seed: 1,
     });
   const trainerOf = (options: Partial<TrainerOptions> = {}, model = network(options.core ?? core)) =>
-    new Trainer({ model, optimizer: new SGD(model.parameters(), { lr: 0.1 }), batchSize: 8, ...options });
+    new Trainer({
+      loss: new CrossEntropyLoss(),
+      model,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      batchSize: 8,
+      ...options,
+    });
 
   test('trains to the bits of one that was, whenever', async () => {
     const prints: string[] = [];
@@ -39,7 +48,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       if (when === 'after') model.reserve(core, 100);
       await trainer.run(7);
       if (when === 'between') model.reserve(core, 300);
-      await trainer.evaluate({ x: rows, y: classes });
+      await evaluate(trainer, { x: rows, y: classes });
       await trainer.run(20);
       expect(trainer.steps).toBe(20);
       prints.push(fingerprint(model.parameters()));
@@ -64,7 +73,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const norm = model.layers[1] as unknown as BatchNorm1d;
     const trainer = trainerOf({ x: rows, y: classes }, model);
     const examples = { x: Float32Array.from(rows.flat()), y: Int32Array.from(classes), count: COUNT };
-    await trainer.calibrate(examples);
+    await calibrate(trainer, examples);
     for (const [set, training, mode] of [
       [() => model.eval('calibrated'), false, 'calibrated'],
       [() => model.eval(), false, 'running'],
@@ -72,7 +81,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     ] as const) {
       set();
       for (const statistics of ['running', 'calibrated', 'batch'] as const) {
-        await trainer.visit(examples, () => undefined, { statistics });
+        await visit(trainer, examples, () => undefined, { statistics });
         expect([model.training, norm.mode]).toEqual([training, mode]);
       }
     }
@@ -83,7 +92,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const trainer = trainerOf({ x: rows, y: classes, core: own }, network(own));
     const check = async (upTo: number) => {
       await trainer.run(upTo);
-      await trainer.evaluate({ x: rows, y: classes });
+      await evaluate(trainer, { x: rows, y: classes });
     };
     await check(5);
     const allocate = vi.spyOn(own, 'allocate');
@@ -109,7 +118,10 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     const before = print();
     expect(() => old.step()).toThrow('Tensor: expected one that is in use, got one that was disposed of');
     expect(print()).toEqual(before);
-    expect(() => new Trainer({ model, optimizer: old.optimizer, x: rows, y: classes })).toThrow(
+    expect(
+      () =>
+        new Trainer({ loss: new CrossEntropyLoss(), model, optimizer: old.optimizer, x: rows, y: classes }),
+    ).toThrow(
       "Trainer: expected an optimizer of the model's parameters, got one whose parameter 0 is none of them",
     );
     const trainer = trainerOf({ x: rows, y: classes, core: own }, model);

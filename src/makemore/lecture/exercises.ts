@@ -1,4 +1,5 @@
 import type { Signal } from '../../train/abort.js';
+import { evaluate } from '../../train/evaluation.js';
 import type { Dataset } from '../dataset.js';
 import type { NameList } from '../names.js';
 import { type OnProgress, Run } from '../run.js';
@@ -74,7 +75,7 @@ export async function zeroInitialisation(
       },
     });
     signal?.throwIfAborted();
-    const loss = await run.trainer.evaluate(run.dataset.train, {
+    const loss = await evaluate(run.trainer, run.dataset.train, {
       signal,
       onProgress: (...how) => onProgress?.('evaluating train', ...how),
     });

@@ -8,6 +8,7 @@ import { watch } from '../../diagnostics/watch.js';
 import type { Statistics } from '../../nn/layer.js';
 import { lrAt } from '../../optim/optimizer.js';
 import type { Signal } from '../../train/abort.js';
+import { visit } from '../../train/evaluation.js';
 import type { NameList } from '../names.js';
 import type { RunRecord } from '../record.js';
 import { type OnProgress, Run } from '../run.js';
@@ -190,7 +191,7 @@ export class Lecture {
       done += rows;
       this.#onProgress?.('counting saturated units', done, train.count);
     };
-    await trainer.visit(train, visitor, { statistics, signal: this.#signal });
+    await visit(trainer, train, visitor, { statistics, signal: this.#signal });
     return counter.survey();
   }
 

@@ -1,4 +1,4 @@
-import { Generator, SGD, Trainer } from 'lanewise';
+import { CrossEntropyLoss, Generator, SGD, Trainer } from 'lanewise';
 import {
   createNetwork,
   type Dataset,
@@ -30,9 +30,10 @@ function stepCase(name: string, settings: RunSettings, dataset: Dataset): Case {
       const generator = new Generator(seed);
       const model = createNetwork(core, generator, settings, vocabulary.size);
       const exact = new ExactNetwork(model, vocabulary.size);
-      const draws = new Generator().setState(generator.getState());
+      const draws = new Generator().copyFrom(generator);
       const optimizer = new SGD(model.parameters(), { lr });
-      const trainer = new Trainer({ core, model, optimizer, examples, batchSize: batch, generator });
+      const loss = new CrossEntropyLoss();
+      const trainer = new Trainer({ model, loss, optimizer, examples, batchSize: batch, generator });
       const losses = Array.from({ length: CHECKED }, () => trainer.step());
       const expected = losses.map(() => {
         const picks = draws.randint(0, examples.count, batch);

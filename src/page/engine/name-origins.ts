@@ -1,5 +1,4 @@
-import { PythonRandom } from 'lanewise';
-import { type NameList, splitNames, Vocabulary } from 'lanewise/makemore';
+import { type NameList, PythonRandom, splitNames, Vocabulary } from 'lanewise/makemore';
 import type { Origin } from './protocol.js';
 
 /** Of the shuffle before the split, as `makeDataset` does it. */

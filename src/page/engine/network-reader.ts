@@ -8,9 +8,9 @@ import {
   lrAt,
   type Parameter,
   type Sequential,
-  summarise,
   type Tensor,
 } from 'lanewise';
+import { summarise } from 'lanewise/diagnostics';
 import type { AnswerMemory } from './answer-memory.js';
 import { axisFor, fillDensity, momentsOf, type Values } from './density.js';
 import { flatRegionOf } from './flat-region.js';

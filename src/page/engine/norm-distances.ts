@@ -1,4 +1,4 @@
-import type { Thinned } from 'lanewise';
+import type { Thinned } from 'lanewise/diagnostics';
 import { distanceOf } from './distance.js';
 import { normsOf } from './norms.js';
 

@@ -1,5 +1,6 @@
 /** What page and worker say to each other. All of it can be cloned. */
-import type { Arithmetic, Backend, Finding, Snapshot, Track } from 'lanewise';
+import type { Arithmetic, Backend } from 'lanewise';
+import type { Finding, Snapshot, Track } from 'lanewise/diagnostics';
 import type { RunRecord, RunSettings, Splits } from 'lanewise/makemore';
 import type { NetworkRequest, NetworkView } from './network-protocol.js';
 import type {

@@ -1,4 +1,4 @@
-import { findings, type Recorder } from 'lanewise';
+import { findings, type Recorder } from 'lanewise/diagnostics';
 import type { Run } from 'lanewise/makemore';
 import type { Moment } from './protocol.js';
 

@@ -1,4 +1,5 @@
-import { BatchNorm1d, type Finding, findings, lrAt, Recorder, Thinned } from 'lanewise';
+import { BatchNorm1d, lrAt, visit } from 'lanewise';
+import { type Finding, findings, Recorder, Thinned } from 'lanewise/diagnostics';
 import type { Run } from 'lanewise/makemore';
 import { DrawnNames } from './drawn-names.js';
 import { History } from './history.js';
@@ -80,7 +81,7 @@ export class RunObserver {
     const { x, y } = dataset.train;
     const count = Math.min(settings.batch, dataset.train.count);
     const first = { x: x.subarray(0, count * settings.context), y: y.subarray(0, count), count };
-    await trainer.visit(first, () => this.look(), { statistics: 'batch' });
+    await visit(trainer, first, () => this.look(), { statistics: 'batch' });
     // While the layers were looked at, that batch was in the running statistics; now they are what they begin with.
     if (this.#moment !== undefined) this.#moment.norms = normsOf(model.layers);
     this.#intact = true;

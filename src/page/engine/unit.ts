@@ -1,4 +1,5 @@
-import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, surveyUnits, type Tensor } from 'lanewise';
+import { BatchNorm1d, Embedding, Flatten, type Layer, Linear, type Tensor, visit } from 'lanewise';
+import { surveyUnits } from 'lanewise/diagnostics';
 import { normalises, type Run } from 'lanewise/makemore';
 import { type DistinctContexts, distinctContexts } from './distinct-contexts.js';
 import { flatRegionOf } from './flat-region.js';
@@ -38,7 +39,8 @@ export async function inspectUnit(run: Run, { layer, unit, gradients }: Inspecte
   const preactivations = new Float32Array(rows);
   let seen = 0;
   let closed = 0;
-  await run.trainer.visit(
+  await visit(
+    run.trainer,
     windows === undefined ? train : { x: windows.x, y: new Int32Array(rows), count: rows },
     (count) => {
       const from = before.out as Tensor;

@@ -1,5 +1,5 @@
 /** Numbers of a run that lessons speak of. */
-import type { LayerSnapshot, ParameterSnapshot } from 'lanewise';
+import type { LayerSnapshot, ParameterSnapshot } from 'lanewise/diagnostics';
 import type { Moment } from '../engine/protocol.js';
 import type { ObservedRun } from './observe.js';
 

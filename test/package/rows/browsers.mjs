@@ -1,11 +1,11 @@
 import { pageOf, pageScript, visit, workerPageScript, workerScript } from '../browsers.mjs';
-import { folder, program } from '../kit.mjs';
+import { fileOf, folder, naming, program } from '../kit.mjs';
 
-const LIBRARY = './node_modules/lanewise/dist/index.js';
 /** Without a bundler a page names the file. */
-const plain = program.replaceAll("'lanewise'", `'${LIBRARY}'`);
+const plain = naming(program);
+const imports = Object.fromEntries(['lanewise', 'lanewise/diagnostics'].map((name) => [name, fileOf(name)]));
 const mapped = `<!doctype html><html lang="en"><meta charset="utf-8"><title>XOR</title>
-<script type="importmap">{ "imports": { "lanewise": "${LIBRARY}" } }</script><script type="module" src="page.mjs"></script></html>`;
+<script type="importmap">${JSON.stringify({ imports })}</script><script type="module" src="page.mjs"></script></html>`;
 
 const streamed = `
 import { train } from './program.mjs';

@@ -1,16 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder, root, run, versionOf } from '../kit.mjs';
+import { fileOf, folder, root, run, versionOf } from '../kit.mjs';
 
-const ENTRIES = {
-  'npm:lanewise': 'index',
-  'npm:lanewise/makemore': 'makemore',
-  'npm:lanewise/charts': 'charts',
-};
-/** The packed library in the place of the one that the registry has. */
-const imports = Object.fromEntries(
-  Object.entries(ENTRIES).map(([name, entry]) => [name, `./node_modules/lanewise/dist/${entry}.js`]),
+const ENTRIES = ['', '/diagnostics', '/checkpoint', '/makemore', '/charts'].map(
+  (entry) => `lanewise${entry}`,
 );
+/** The packed library in the place of the one that the registry has. */
+const imports = Object.fromEntries(ENTRIES.map((name) => [`npm:${name}`, fileOf(name)]));
 
 /**
  * The lecture's notebook as it is written for Jupyter: its cells of code one after the other in one session of Deno's REPL,

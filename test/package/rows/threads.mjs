@@ -1,7 +1,7 @@
 // `train` of lanewise/worker, which makes a thread of its own, in each environment that has threads.
 import { join } from 'node:path';
 import { pageOf, pageScript, visit } from '../browsers.mjs';
-import { fixture, folder, reported, run, serve, versionOf } from '../kit.mjs';
+import { fixture, folder, naming, reported, run, serve, versionOf } from '../kit.mjs';
 
 const program = fixture('thread-program.mjs');
 const main = `import { train } from './program.mjs';\nconsole.log(JSON.stringify(await train()));\n`;
@@ -33,10 +33,7 @@ const runtime = (install, command) =>
 
 const page = (browser) =>
   row(`a plain page in ${browser}`, async () => {
-    const plain = program.replace(/'lanewise(\/worker)?'/g, (_, worker) =>
-      worker ? "'./node_modules/lanewise/dist/worker.js'" : "'./node_modules/lanewise/dist/index.js'",
-    );
-    const own = { ...files, 'program.mjs': plain, 'index.html': pageOf('page.mjs') };
+    const own = { ...files, 'program.mjs': naming(program), 'index.html': pageOf('page.mjs') };
     return visit(browser, { folder: await folder(own) });
   });
 

@@ -1,6 +1,7 @@
 // What a page's program takes of the library.
-import { load, type Sequential, saveCheckpoint, saveStateDict, type Trainer } from 'lanewise';
+import { load, type Sequential, type Trainer } from 'lanewise';
 import { canvasChart, lossCurve } from 'lanewise/charts';
+import { saveCheckpoint, saveStateDict } from 'lanewise/checkpoint';
 import { exportOnnx } from 'lanewise/onnx';
 import { trainInWorker } from 'lanewise/worker';
 

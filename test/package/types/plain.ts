@@ -3,31 +3,33 @@ import * as everything from 'lanewise';
 import {
   type Core,
   CrossEntropy,
-  fingerprint,
+  CrossEntropyLoss,
   GELU,
   Generator,
   type Layer,
   Linear,
   load,
-  loadStateDict,
   type Optimizer,
   type Parameter,
   Sequential,
   SGD,
   type Signal,
-  saveCheckpoint,
-  saveStateDict,
   Tanh,
   type Tensor,
   Trainer,
 } from 'lanewise';
 import * as charts from 'lanewise/charts';
+import * as checkpoint from 'lanewise/checkpoint';
+import { loadStateDict, saveCheckpoint, saveStateDict } from 'lanewise/checkpoint';
+import * as diagnostics from 'lanewise/diagnostics';
+import { fingerprint } from 'lanewise/diagnostics';
 import * as makemore from 'lanewise/makemore';
 import { exportOnnx } from 'lanewise/onnx';
 import { relaxed } from 'lanewise/relaxed';
 import * as worker from 'lanewise/worker';
 
-export const all = { ...everything, ...charts, ...makemore, ...worker, exportOnnx, relaxed };
+const libraries = { everything, diagnostics, checkpoint, charts, makemore, worker };
+export const all = { ...libraries, exportOnnx, relaxed };
 
 /** A layer of one's own by three methods. */
 class Doubled implements Layer {
@@ -52,6 +54,7 @@ export async function train(): Promise<{ backend: string; fingerprint: string }>
   const loss = new CrossEntropy();
   loss.reserve(core, 4, 2);
   const trainer = new Trainer({
+    loss: new CrossEntropyLoss(),
     core,
     model,
     optimizer: new SGD(model.parameters(), { lr: (step) => (step < 10 ? 0.5 : 0.1) }),
@@ -73,7 +76,7 @@ export async function built(depth: number): Promise<Uint8Array[]> {
   const model = new Sequential(layers).to(await load(), { seed: 1 });
   const optimizer: Optimizer = { parameters: model.parameters(), steps: 0, lr: 0.1, step() {} };
   const [x, y] = [[[1, 2, 3]], [[1, 2, 3]]];
-  const trainer = new Trainer({ model, optimizer, x, y });
+  const trainer = new Trainer({ loss: new CrossEntropyLoss(), model, optimizer, x, y });
   for await (const { step, loss } of trainer) if (step + loss > 5) break;
   const outputs: Float32Array = model.predict([1, 2, 3]);
   const file: Uint8Array = saveStateDict(model);

@@ -1,4 +1,4 @@
-import type { Finding } from 'lanewise';
+import type { Finding } from 'lanewise/diagnostics';
 import type { Moment } from '../../engine/protocol.js';
 import { fixed, percent } from '../../view/figures.js';
 import { Reading } from '../../view/instrument.js';

@@ -1,5 +1,5 @@
 /** Findings as a list that can be read: one entry for a rule, in a fixed order, calm while the run plays. */
-import type { Finding } from 'lanewise';
+import type { Finding } from 'lanewise/diagnostics';
 import { layerName, type PlacedLayer, withLayerNames } from '../../view/layer-names.js';
 
 export interface Entry {

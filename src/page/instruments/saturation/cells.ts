@@ -1,5 +1,5 @@
 /** The saturation image as numbers: what is where, and how it is coloured. */
-import type { Snapshot } from 'lanewise';
+import type { Snapshot } from 'lanewise/diagnostics';
 import { layerNames } from '../../view/layer-names.js';
 
 export interface Cells {

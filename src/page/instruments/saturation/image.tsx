@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
-import type { Snapshot } from 'lanewise';
+import type { Snapshot } from 'lanewise/diagnostics';
 import { useEffect, useRef } from 'preact/hooks';
 import { whole } from '../../view/figures.js';
 import { paintWhenSeen } from '../../view/paint-when-seen.js';

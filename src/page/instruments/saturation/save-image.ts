@@ -1,4 +1,4 @@
-import type { Snapshot } from 'lanewise';
+import type { Snapshot } from 'lanewise/diagnostics';
 import { scheme } from '../../view/appearance.js';
 import { save } from '../../view/download.js';
 import type { Cells } from './cells.js';

@@ -1,5 +1,5 @@
 /** The activation layers of a moment in numbers, and what their kind of activation has for axes and words. */
-import type { LayerSnapshot, Snapshot, TensorSnapshot } from 'lanewise';
+import type { LayerSnapshot, Snapshot, TensorSnapshot } from 'lanewise/diagnostics';
 import { layerNames } from '../../view/layer-names.js';
 
 export interface ActivationLayer {

@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
-import type { Snapshot } from 'lanewise';
 import type { LayerStats } from 'lanewise/charts';
+import type { Snapshot } from 'lanewise/diagnostics';
 import { useMemo } from 'preact/hooks';
 import type { Session } from '../../session/session.js';
 import { Chart, type ChartProps } from '../../view/chart.js';

@@ -1,4 +1,4 @@
-import type { TensorSnapshot } from 'lanewise';
+import type { TensorSnapshot } from 'lanewise/diagnostics';
 import type { Session } from '../../session/session.js';
 import { drawable } from './activation-layers.js';
 import type { ChosenLayer } from './chosen-layer.js';

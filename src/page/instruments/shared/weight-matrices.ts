@@ -1,4 +1,4 @@
-import type { ParameterSnapshot, Snapshot } from 'lanewise';
+import type { ParameterSnapshot, Snapshot } from 'lanewise/diagnostics';
 import { matrixName } from '../../view/layer-names.js';
 
 /** The weight matrices of a moment, by the names of their layers. */

@@ -1,4 +1,4 @@
-import type { ParameterSnapshot, Summary } from 'lanewise';
+import type { ParameterSnapshot, Summary } from 'lanewise/diagnostics';
 import { fixed, plain, scientific } from '../../view/figures.js';
 import { type About, Instrument, Reading } from '../../view/instrument.js';
 import { nameOf } from '../../view/label.js';

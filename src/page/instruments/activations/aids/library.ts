@@ -1,2 +1,3 @@
 /** What the stacks compute with: loaded when the first of them is. */
-export { Generator, Linear, load, summarise, Tanh } from 'lanewise';
+export { Generator, Linear, load, Tanh } from 'lanewise';
+export { summarise } from 'lanewise/diagnostics';

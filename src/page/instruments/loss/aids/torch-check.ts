@@ -1,11 +1,12 @@
 /** Computes what torch's recorded numbers are about, here and now, one check after the other. */
-import { Generator, load, PythonRandom } from 'lanewise';
+import { Generator, load } from 'lanewise';
 import {
   createNetwork,
   deepSettings,
   lectureSettings,
   makeDataset,
   type NameList,
+  PythonRandom,
   Run,
   type RunSettings,
 } from 'lanewise/makemore';

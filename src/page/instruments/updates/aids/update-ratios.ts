@@ -1,4 +1,4 @@
-import type { ParameterSnapshot, Summary } from 'lanewise';
+import type { ParameterSnapshot, Summary } from 'lanewise/diagnostics';
 
 /** log₁₀ of update:data: by standard deviations, as the lecture's code has it, and by norms, as it is spoken of. */
 export interface Ratios {

@@ -1,5 +1,5 @@
 import { useComputed } from '@preact/signals';
-import type { Snapshot } from 'lanewise';
+import type { Snapshot } from 'lanewise/diagnostics';
 import type { Session } from '../../../session/session.js';
 import { Chart, type ChartProps } from '../../../view/chart.js';
 import { fixed, percent, whole } from '../../../view/figures.js';

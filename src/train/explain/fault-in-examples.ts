@@ -1,4 +1,5 @@
-import { type Failed, HUGE, type Origin } from './failed.js';
+import type { Origin } from '../divergence.js';
+import { type Failed, HUGE } from './failed.js';
 
 /** An element of the batch that is not finite. */
 export const inBatch = (failed: Failed): Origin | undefined => notFinite(ofBatch(failed, isNotFinite));
@@ -46,15 +47,15 @@ function ofBatch(failed: Failed, isSuch: IsSuch): Element | undefined {
 }
 
 /** The first such number of the minibatch of the last update. */
-function ofTrained({ examples, trained }: Failed, isSuch: IsSuch): Element | undefined {
+function ofTrained({ trained: { examples, rows: picks } }: Failed, isSuch: IsSuch): Element | undefined {
   for (const name of ['x', 'y'] as const) {
     const values = examples[name];
     const columns = values.length / examples.count;
     const rows = Float32Array.from(
-      { length: trained.length * columns },
-      (_, i) => values[trained[Math.floor(i / columns)] * columns + (i % columns)],
+      { length: picks.length * columns },
+      (_, i) => values[picks[Math.floor(i / columns)] * columns + (i % columns)],
     );
-    const found = firstOf(name, rows, columns, (row) => trained[row], isSuch);
+    const found = firstOf(name, rows, columns, (row) => picks[row], isSuch);
     if (found) return found;
   }
   return undefined;

@@ -1,6 +1,8 @@
-import type { Parameter } from '../nn/layer.js';
-import { lrAt } from '../optim/optimizer.js';
-import { type Failed, HUGE, largest, type Origin, short } from './failed.js';
+import type { Parameter } from '../../nn/layer.js';
+import { lrAt } from '../../optim/optimizer.js';
+import type { Origin } from '../divergence.js';
+import { type Failed, HUGE, largest, short } from './failed.js';
+import { optionsOf, stateOf } from './optimizer-state.js';
 
 /** A parameter that is this much larger than at the beginning has been blown up by its updates. */
 const BLOWN = 100;
@@ -18,7 +20,7 @@ export function blownUp(failed: Failed, named: [string, Parameter][]): Origin | 
     const growth = largest(parameter.value) / (initial[i] > 0.01 ? initial[i] : 1);
     if (growth <= BLOWN) return;
     // Of its group, or of all.
-    const group = optimizer.optionsOf?.(parameter);
+    const group = optionsOf(optimizer, parameter);
     const { rate, step } = rates.get(group) ?? largestRate(failed, parameter);
     rates.set(group, { rate, step });
     if (rate === 0) return;
@@ -49,7 +51,7 @@ export function updateOrigin(
   rate: number,
   what: string,
 ): Origin {
-  const { weightDecay = 0, momentum = 0 } = (optimizer.optionsOf?.(parameter) ?? {}) as UpdateOptions;
+  const { weightDecay = 0, momentum = 0 } = (optionsOf(optimizer, parameter) ?? {}) as UpdateOptions;
   let [place, cause] = ['learning rate', `the learning rate ${rate} is too high`];
   if (momentum >= 1) [place, cause] = ['momentum', `the momentum ${momentum} is not below 1`];
   // A decay by more than twice the parameter makes it grow, at an ordinary rate too.
@@ -70,8 +72,8 @@ export function inUpdate(
   what: string,
 ): Origin | undefined {
   const { optimizer, steps } = failed;
-  const { eps, weightDecay = 0 } = (optimizer.optionsOf?.(parameter) ?? {}) as UpdateOptions;
-  const state = Object.entries(optimizer.stateOf?.(parameter) ?? {}).map(([kind, kept]) => ({
+  const { eps, weightDecay = 0 } = (optionsOf(optimizer, parameter) ?? {}) as UpdateOptions;
+  const state = Object.entries(stateOf(optimizer, parameter)).map(([kind, kept]) => ({
     kind,
     value: kept.toArray()[at],
   }));

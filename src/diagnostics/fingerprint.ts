@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { came } from '../core/kind.js';
-import type { Parameter } from './layer.js';
-import { Sha256 } from './sha256.js';
+import { Sha256 } from '../core/sha256.js';
+import type { Parameter } from '../nn/layer.js';
 
 /**
  * SHA-256 over the elements of all parameters as little-endian float32 bytes, in the order given (a model's

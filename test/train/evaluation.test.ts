@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { surveyUnits } from '../../src/diagnostics/index.js';
+import {
+  type Backend,
+  BatchNorm1d,
+  type Core,
+  CrossEntropyLoss,
+  calibrate,
+  DivergenceError,
+  evaluate,
+  Linear,
+  load,
+  Sequential,
+  SGD,
+  Tanh,
+  Trainer,
+  visit,
+} from '../../src/index.js';
+import { COUNT, classes, rows } from './rows.js';
+
+const examples = { x: Float32Array.from(rows.flat()), y: Int32Array.from(classes), count: COUNT };
+
+describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (backend) => {
+  let core: Core;
+  beforeAll(async () => {
+    core = await load({ backend });
+    return () => core.dispose();
+  });
+
+  const network = () =>
+    new Sequential([new Linear(3, 8), new BatchNorm1d(8), new Tanh(), new Linear(8, 2)]).to(core, {
+      seed: 1,
+    });
+
+  test('is evaluated, calibrated, visited and surveyed with the numbers of one', async () => {
+    const results = [];
+    for (const trains of [true, false]) {
+      const model = network();
+      const loss = new CrossEntropyLoss();
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      const own = trains ? new Trainer({ model, loss, optimizer, examples }) : { model, loss };
+      await calibrate(own, examples);
+      const losses = [];
+      for (const statistics of ['running', 'calibrated'] as const)
+        losses.push(await evaluate(own, examples, { statistics }));
+      losses.push(await evaluate(own, { x: rows, y: classes }));
+      const outputs: number[] = [];
+      await visit(own, examples, () => outputs.push(...(model.out?.toArray() ?? [])));
+      const survey = await surveyUnits(own, examples, { threshold: 0.5 });
+      results.push({ losses, outputs, survey });
+    }
+    expect(results[0]).toEqual(results[1]);
+    expect(results[0].outputs.length).toBe(2 * COUNT);
+  });
+
+  test('stays in the mode that it was in, and the core gets its buffers back', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss();
+    model.eval();
+    await evaluate({ model, loss }, examples);
+    expect(model.training).toBe(false);
+    model.train();
+    await evaluate({ model, loss }, examples);
+    expect(model.training).toBe(true);
+    const before = core.allocate(16);
+    core.free(before, 16);
+    for (let i = 0; i < 5; i++) await evaluate({ model, loss: new CrossEntropyLoss() }, examples);
+    const after = core.allocate(16);
+    core.free(after, 16);
+    expect(after).toBe(before);
+  });
+
+  test('is one at a time with what a trainer of it does', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss();
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const trainer = new Trainer({ model, loss, optimizer, examples });
+    const running = trainer.run(3);
+    await expect(evaluate({ model, loss }, examples)).rejects.toThrow(
+      'evaluate: expected Trainer.run of another trainer of the model to have ended, got a call while it goes on',
+    );
+    await running;
+  });
+
+  test('what is none is refused by name', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss();
+    const of = (evaluated: unknown) => evaluate(evaluated as never, examples);
+    await expect(of(undefined)).rejects.toThrow('evaluate: expected model to be a Sequential, got undefined');
+    await expect(of({ model })).rejects.toThrow('evaluate: expected loss to be a loss, such as new');
+    await expect(of(model)).rejects.toThrow('evaluate: expected model to be a Sequential, got undefined');
+    const elsewhere = new Sequential([new Linear(3, 2)]);
+    await expect(of({ model: elsewhere, loss })).rejects.toThrow(
+      'evaluate: expected a model in a core: model.to(core, { seed })',
+    );
+    await expect(surveyUnits(undefined as never, examples)).rejects.toThrow(
+      'surveyUnits: expected a Trainer, or { model, loss }, got undefined',
+    );
+  });
+});
+
+describe('without explainDivergence', () => {
+  const originOf = (change: (model: Sequential, x: number[][]) => void, lr = 0.1, steps = 0) => {
+    const model = new Sequential([new Linear(3, 8), new Linear(8, 2)]).to(core, { seed: 1 });
+    const x = rows.map((row) => [...row]);
+    const optimizer = new SGD(model.parameters(), { lr });
+    const loss = new CrossEntropyLoss();
+    change(model, x);
+    const trainer = new Trainer({
+      model,
+      loss,
+      optimizer,
+      x,
+      y: classes,
+      batchSize: COUNT,
+      sampling: 'ordered',
+    });
+    try {
+      for (let step = 0; step <= steps; step++) trainer.step();
+    } catch (error) {
+      if (error instanceof DivergenceError) return error.origin;
+      throw error;
+    }
+    return undefined;
+  };
+  let core: Core;
+  beforeAll(async () => {
+    core = await load();
+    return () => core.dispose();
+  });
+  const more = '(option explain of the Trainer says more)';
+
+  test('an example that is not finite is named as with it', () => {
+    const origin = originOf((_, x) => {
+      x[4][1] = Number.NaN;
+    });
+    expect(origin).toEqual({
+      kind: 'input',
+      place: 'example 4',
+      text: 'column 1 of x is NaN in example 4; examples have to be finite',
+    });
+  });
+
+  test('else the first value that is not finite, with the learning rate of the updates before', () => {
+    const written = originOf(({ layers: [first] }) => {
+      first.parameters()[0].value.set(new Float32Array(24).fill(Number.NaN, 9, 10));
+    });
+    expect(written).toEqual({
+      kind: 'parameter',
+      place: 'parameter 0.weight',
+      text: `parameter 0.weight has NaN in row 1 ${more}`,
+    });
+    const steep = originOf(() => undefined, 1e12, 50);
+    expect(steep?.kind).toMatch(/^(parameter|forward|loss)$/);
+    expect(steep?.text).toContain(`, after updates at a learning rate of ${1e12} ${more}`);
+  });
+});
