@@ -106,4 +106,4 @@ export function firstNotFinite(
 type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
 
 const after = (rate: number | undefined): string =>
-  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (option explain of the Trainer says more)`;
+  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (a Trainer with explain: explainDivergence says why)`;

@@ -128,7 +128,7 @@ describe('without explainDivergence', () => {
     core = await load();
     return () => core.dispose();
   });
-  const more = '(option explain of the Trainer says more)';
+  const more = '(a Trainer with explain: explainDivergence says why)';
 
   test('an example that is not finite is named as with it', () => {
     const origin = originOf((_, x) => {
