@@ -5,6 +5,7 @@ import { referenceMaker } from '../../src/core/reference/maker.js';
 import {
   BatchNorm1d,
   CrossEntropy,
+  CrossEntropyLoss,
   ELU,
   Embedding,
   Flatten,
@@ -75,6 +76,40 @@ describe('a reserve for which there is no memory', () => {
       }
     }
     expect(refused).toBeGreaterThan(7);
+  });
+
+  test('leaves a loss all that it had, whichever of its tensors has no room', () => {
+    const losses = {
+      'in sums of the rows': () => new CrossEntropyLoss(),
+      'in each loss': () => new CrossEntropyLoss({ reduction: 'none' }),
+    };
+    for (const make of Object.values(losses)) {
+      // Room for the gradient of 600 rows alone, on a page whose rest is taken.
+      let refused = 0;
+      for (let rows = 100; rows <= 4000; rows += 100) {
+        using core = smallCore(1);
+        const loss = make();
+        loss.reserve(core, 8, 3);
+        const [logits, targets] = [core.tensor([8, 3]).fill(1), core.indices([8])];
+        const before = loss.forward(logits, targets);
+        const gradient = loss.backward();
+        const rest = core.allocate(0);
+        try {
+          loss.reserve(core, rows, 3);
+          continue;
+        } catch (error) {
+          expect((error as Error).message).toContain('Core.allocate: cannot grow the memory');
+        }
+        refused++;
+        expect(loss.backward()).toBe(gradient);
+        expect(gradient.capacity).toBe(8);
+        expect(core.allocate(0)).toBe(rest);
+        loss.reserve(core, 8, 3);
+        expect(loss.forward(logits, targets)).toBe(before);
+        loss.evaluateCounts?.(logits, new Int32Array(24).fill(1));
+      }
+      expect(refused).toBeGreaterThan(0);
+    }
   });
 
   test('for the first time: nothing is kept, and a smaller one works', () => {
