@@ -73,7 +73,7 @@ export type Explain = (trainer: Trainer, clips: boolean) => Explanation;
 
 /**
  * The first value that is not finite, by no more than a look at what the failed forward left; `rate`: the learning rate of
- * the update before, if there was one.
+ * the update before, if there was one, else 0 or nothing.
  */
 export function firstNotFinite(
   model: Sequential,
@@ -106,4 +106,4 @@ export function firstNotFinite(
 type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
 
 const after = (rate: number | undefined): string =>
-  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (option explain of the Trainer says more)`;
+  `${rate ? `, after updates at a learning rate of ${rate}` : ''} (option explain of the Trainer says more)`;

@@ -85,7 +85,8 @@ export class TrainerParts {
     const { steps = 0, lastLoss, optimizer } = trained;
     const { x, y } = (this.made as Parts).batches;
     const diverged = { value, x, y, examples, exampleOf };
-    const rate = lastLoss === undefined || !optimizer ? undefined : lrAt(optimizer, optimizer.steps - 1);
+    // Of an update that was made: before the first there is none.
+    const rate = optimizer?.steps && lrAt(optimizer, optimizer.steps - 1);
     const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, rate, diverged);
     trained.divergence = new DivergenceError(steps, value, lastLoss, origin);
     throw trained.divergence;

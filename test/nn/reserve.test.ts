@@ -17,6 +17,7 @@ import {
   Sequential,
   type Tensor,
 } from '../../src/index.js';
+import { KeptBuffers } from '../../src/train/kept-buffers.js';
 
 /** A core whose memory ends after so many pages. */
 function smallCore(most: number): Core {
@@ -46,8 +47,11 @@ function network() {
 describe('a reserve for which there is no memory', () => {
   test('leaves a network the buffers that it had, wherever the memory ends', () => {
     let refused = 0;
-    for (let pages = 1; pages < 8; pages++) {
+    // Where in a page what is there already ends, and so each of what is reserved.
+    const ends = Array.from({ length: 56 }, (_, i) => ({ pages: 1 + (i >> 3), taken: (i & 7) * 7_168 }));
+    for (const { pages, taken } of ends) {
       using core = smallCore(pages);
+      core.allocate(taken);
       const model = network();
       const loss = new CrossEntropy();
       model.reserve(core, 8, 3);
@@ -75,7 +79,7 @@ describe('a reserve for which there is no memory', () => {
         expect(run()).toEqual(before);
       }
     }
-    expect(refused).toBeGreaterThan(7);
+    expect(refused).toBeGreaterThan(56);
   });
 
   test('leaves a loss all that it had, whichever of its tensors has no room', () => {
@@ -122,6 +126,14 @@ describe('a reserve for which there is no memory', () => {
     expect(() => layer.weight).toThrow('Linear: expected to(core), or reserve(…), before the first use');
     const embedding = new Embedding(9, 1000);
     expect(() => embedding.reserve(core, 4, 1)).toThrow('Core.allocate: cannot grow the memory');
+    expect(core.allocate(0)).toBe(first);
+  });
+
+  test('nor of the copies of its buffers, where there is room for some of them', () => {
+    using core = smallCore(1);
+    const buffers = ['running_mean', 'running_var'].map((name) => ({ name, value: core.tensor([5000]) }));
+    const first = core.allocate(0);
+    expect(() => new KeptBuffers('Trainer', core, buffers)).toThrow('Core.allocate: cannot grow the memory');
     expect(core.allocate(0)).toBe(first);
   });
 });

@@ -154,4 +154,23 @@ describe('without explainDivergence', () => {
     expect(steep?.kind).toMatch(/^(parameter|forward|loss)$/);
     expect(steep?.text).toContain(`, after updates at a learning rate of ${1e12} ${more}`);
   });
+
+  test('no rate of an update that the optimizer has not made, and that of one made in another trainer', () => {
+    const model = new Sequential([new Linear(3, 8), new Linear(8, 2)]).to(core, { seed: 1 });
+    const lr = (step: number) => {
+      if (!(step >= 0)) throw new RangeError(`no rate of step ${step}`);
+      return 0.125;
+    };
+    const optimizer = new SGD(model.parameters(), { lr });
+    const options = { model, loss: new CrossEntropyLoss(), optimizer, x: rows, y: classes };
+    const trainer = new Trainer(options);
+    const other = new Trainer(options);
+    trainer.step();
+    model.parameters()[0].value.set(new Float32Array(24).fill(Number.NaN));
+    const text = `likely cause: parameter 0.weight has NaN in row 0`;
+    expect(() => other.step()).toThrow(`${text}, after updates at a learning rate of 0.125 ${more}`);
+    // Its schedule begins anew.
+    optimizer.steps = 0;
+    expect(() => trainer.step()).toThrow(`${text} ${more}`);
+  });
 });
