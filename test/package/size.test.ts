@@ -57,15 +57,15 @@ function extrasOf(code: string): { relaxed: boolean; names: boolean } {
   return { relaxed: code.includes(piece), names: code.includes('zzyzx') };
 }
 
-test('XOR’s program stays below 30 kB, with neither the names nor the relaxed build', async () => {
+test('XOR’s program stays below 22 kB, with neither the names nor the relaxed build', async () => {
   const xor = program.replace(/^.*\bfingerprint\b.*\n/gm, '');
   expect(xor).not.toContain('fingerprint');
   const code = await bundled(`${xor}\ntrain().then(console.log);`);
   expect(extrasOf(code)).toEqual({ relaxed: false, names: false });
   const { gzip, brotli } = weigh('XOR', code);
   expect(gzip).toBeGreaterThan(10);
-  expect(gzip).toBeLessThan(30);
-  expect(brotli).toBeLessThan(27.5);
+  expect(gzip).toBeLessThan(22);
+  expect(brotli).toBeLessThan(20.5);
 });
 
 const everythingOf = (entry: string) => bundled(`import * as all from '${entry}'; console.log({ ...all });`);
