@@ -100,7 +100,7 @@ export function firstNotFinite(
     }
     return { kind, place: name, text: `${name} has ${values[at]} in row ${row}${after(rate)}` };
   }
-  return { kind: 'loss', place: 'loss', text: `the loss of outputs that are finite${after(rate)}` };
+  return { kind: 'loss', place: 'loss', text: `the loss itself, of outputs that are finite${after(rate)}` };
 }
 
 type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
