@@ -12,6 +12,7 @@ import {
   Generator,
   type Indices,
   type Layer,
+  LayerNorm,
   Linear,
   load,
   Sequential,
@@ -127,6 +128,32 @@ describe('a reserve for which there is no memory', () => {
     const embedding = new Embedding(9, 1000);
     expect(() => embedding.reserve(core, 4, 1)).toThrow('Core.allocate: cannot grow the memory');
     expect(core.allocate(0)).toBe(first);
+  });
+
+  test.each<[string, () => Layer]>([
+    ['Linear', () => new Linear(100, 100)],
+    ['BatchNorm1d', () => new BatchNorm1d(1000)],
+    ['BatchNorm1d over all batches', () => new BatchNorm1d(1000, { momentum: null })],
+    ['LayerNorm', () => new LayerNorm(1000)],
+  ])('of a %s nothing is kept, wherever the memory ends', (_, make) => {
+    let refused = 0;
+    for (let left = 0; left < 3 * PAGE - 16; left += 1000) {
+      using core = smallCore(3);
+      core.allocate(3 * PAGE - 16 - left);
+      const first = core.allocate(0);
+      const layer = make();
+      try {
+        layer.reserve?.(core, 8, layer.inFeatures as number);
+      } catch (error) {
+        expect((error as Error).message).toContain('Core.allocate: cannot grow the memory');
+        expect(core.allocate(0)).toBe(first);
+        refused++;
+      }
+      layer.dispose?.();
+      expect(core.allocate(0)).toBe(first);
+    }
+    expect(refused).toBeGreaterThan(60);
+    expect(refused).toBeLessThan(196);
   });
 
   test('nor of the copies of its buffers, where there is room for some of them', () => {
