@@ -1,10 +1,10 @@
-// packedProduct  c(rows,columns) = a b + bias for the whole tiles of large products; `matmul.ts` does the rest of the
+// packedProduct  c(rows,columns) = a b + bias for the whole tiles of large products; `linear.ts` does the rest of the
 //                rows and columns, and all smaller products
 //
 // Why: in a large matrix the rows of a tile lie far apart, so that its loads miss the first cache and, where a row is a
 // multiple of 4096 bytes, evict each other. Blocks of b and strips of a are copied to where they lie close together
 // (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008).
-// Units, layout and aliasing: as in `matmul.ts`.
+// Units, layout and aliasing: as in `linear.ts`.
 // Rounding: a sum is kept in c between two blocks of the depth and goes on from there: the same additions in the same
 // order, and the same bits, as without blocks.
 
@@ -132,7 +132,7 @@ export function interleave(
   }
 }
 
-/** `tile4x2` of matmul.ts on the strip and a panel; starts from 0 or from what is in c. */
+/** `tile4x2` of tiles.ts on the strip and a panel; starts from 0 or from what is in c. */
 function tile(c: usize, cRow: usize, b: usize, bias: usize, deep: i32, first: bool): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;

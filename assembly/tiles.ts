@@ -1,4 +1,4 @@
-// The register tiles of `matmul.ts`: c = a b + bias for a few rows by a few vectors, over the whole depth.
+// The register tiles of `linear.ts`: c = a b + bias for a few rows by a few vectors, over the whole depth.
 //
 // a's element (r,p) lies at a + r · aRow + p · aStep; rows of b and c are cRow bytes apart; bias = 0: none. cRC is the
 // accumulator of row R and vector C. 4 rows by 2 vectors are 8 accumulators, 2 loads and a splat at a time: what fits

@@ -5,7 +5,7 @@ import type { Indices, Tensor } from '../core/tensor.js';
 import { type Layer, raise } from '../nn/layer.js';
 import type { Sequential } from '../nn/sequential.js';
 import { type Evaluated, type VisitOptions, visit } from '../train/evaluation.js';
-import type { Examples } from '../train/examples.js';
+import type { Examples, RawExamples } from '../train/examples.js';
 import {
   type Bounds,
   boundsOf,
@@ -65,7 +65,7 @@ const NONE = new Float64Array(0);
  * For a whole split, `surveyUnits` does it; in an evaluation that is made anyway, it is
  *
  *     const counter = new UnitCounter(model);
- *     await trainer.evaluate(examples, { onBatch: () => counter.add() });
+ *     await evaluate(trainer, examples, { onBatch: () => counter.add() });
  *
  * What it needs in the core's memory it takes now, of a model that has not seen a batch with the first one. Errors:
  * RangeError for a threshold outside 0 to 1; Error for a model that is in no core.
@@ -147,7 +147,7 @@ export class UnitCounter {
  */
 export async function surveyUnits(
   evaluated: Evaluated,
-  examples: Examples,
+  examples: Examples | RawExamples,
   { threshold, ...options }: SurveyOptions & VisitOptions = {},
 ): Promise<UnitSurvey> {
   if (typeof evaluated?.model?.eval !== 'function')

@@ -1,3 +1,5 @@
+import { expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import { DivergenceError } from '../train/divergence.js';
 import type { Trainer } from '../train/trainer.js';
 import type { Validation } from '../train/validation.js';
@@ -20,7 +22,7 @@ export interface PreparedTraining {
  *     serveTraining(async (data) => ({ trainer: …, steps: 1000 }));
  *
  * `prepare` makes model and trainer of what `trainInWorker` was given as `data`. The run is made when that call comes;
- * another one when another comes.
+ * another one when another comes. What is wrong with what it returns is the error of that call.
  */
 export function serveTraining(prepare: (data: never) => PreparedTraining | Promise<PreparedTraining>): void {
   const port = ownPort();
@@ -32,8 +34,9 @@ export function serveTraining(prepare: (data: never) => PreparedTraining | Promi
       return;
     }
     signal = { aborted: false, throwIfAborted: () => undefined };
+    let leave: () => void = () => undefined;
     try {
-      const { trainer, steps, validation } = await prepare(order.data as never);
+      const { trainer, steps, validation } = expectPrepared(await prepare(order.data as never));
       let first = trainer.steps;
       let losses: number[] = [];
       let until = 0;
@@ -45,6 +48,10 @@ export function serveTraining(prepare: (data: never) => PreparedTraining | Promi
       };
       if (validation !== undefined) {
         const { onValidation } = validation;
+        // For another order, whose training may have the same.
+        leave = () => {
+          validation.onValidation = onValidation;
+        };
         validation.onValidation = (validated) => {
           flush();
           onValidation?.(validated);
@@ -73,9 +80,24 @@ export function serveTraining(prepare: (data: never) => PreparedTraining | Promi
         const { name = 'Error', message = String(error) } = (error ?? {}) as Error;
         report({ type: 'failed', name, message });
       }
+    } finally {
+      leave();
     }
   });
   report({ type: 'ready' });
+}
+
+/** What is to be trained; TypeError for what is none. */
+function expectPrepared(prepared: PreparedTraining): PreparedTraining {
+  expectOptions('serveTraining', prepared, ['trainer', 'steps', 'validation']);
+  const { trainer, validation } = prepared;
+  if (typeof trainer?.run !== 'function')
+    throw new TypeError(`serveTraining: expected trainer to be a Trainer, got ${came(trainer)}`);
+  if (validation !== undefined && typeof validation?.validate !== 'function')
+    throw new TypeError(
+      `serveTraining: expected validation to be new Validation(data, …), got ${came(validation)}`,
+    );
+  return prepared;
 }
 
 interface Port {

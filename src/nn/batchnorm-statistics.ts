@@ -1,4 +1,3 @@
-import type { Core } from '../core/core.js';
 import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import type { Buffer, Statistics } from './layer.js';
@@ -12,6 +11,12 @@ interface Settings {
   readonly tracks: 'variance' | 'std';
 }
 
+/** Of the tensors that they lie in. */
+export const statisticsShapes = ({ numFeatures, momentum }: Settings): number[][] => [
+  ...Array.from({ length: 8 }, () => [numFeatures]),
+  ...(momentum === null ? [[]] : []),
+];
+
 /** Mean and spread of the columns: of the last batch, running, and calibrated. */
 export class NormStatistics {
   readonly runningMean: Tensor;
@@ -23,7 +28,7 @@ export class NormStatistics {
   /** 1 / √(variance + eps) of those in use. */
   readonly rstd: Tensor;
   readonly #settings: Settings;
-  readonly #all: Tensor[] = [];
+  readonly #all: readonly Tensor[];
   /** Of the last batch. */
   readonly #mean: Tensor;
   readonly #variance: Tensor;
@@ -31,23 +36,13 @@ export class NormStatistics {
   /** Where the running ones are the mean over all batches: how many there were, up to 2^24. */
   readonly #batches: Tensor | undefined;
 
-  constructor(core: Core, settings: Settings) {
-    const made = (...shape: number[]) => {
-      const tensor = core.tensor(shape);
-      this.#all.push(tensor);
-      return tensor;
-    };
-    const vector = () => made(settings.numFeatures);
+  /** `all`: tensors of `statisticsShapes`. */
+  constructor(all: readonly Tensor[], settings: Settings) {
     this.#settings = settings;
-    this.runningMean = vector();
-    this.runningSpread = vector().fill(1);
-    this.calibratedMean = vector();
-    this.calibratedSpread = vector();
-    this.#mean = vector();
-    this.#variance = vector();
-    this.#std = vector();
-    this.rstd = vector();
-    if (settings.momentum === null) this.#batches = made();
+    this.#all = all;
+    [this.runningMean, this.runningSpread, this.calibratedMean, this.calibratedSpread] = all;
+    [this.#mean, this.#variance, this.#std, this.rstd, this.#batches] = all.slice(4);
+    this.runningSpread.fill(1);
   }
 
   reset(): void {

@@ -10,9 +10,17 @@ import {
 import { batchnormKernels } from '../core/kernels/batchnorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
-import { NormStatistics } from './batchnorm-statistics.js';
+import { NormStatistics, statisticsShapes } from './batchnorm-statistics.js';
 import { type CalibrationExamples, calibrate } from './calibration.js';
-import { type Buffer, expectStatistics, notBound, Parameter, raise, type Statistics } from './layer.js';
+import {
+  type Buffer,
+  expectStatistics,
+  notBound,
+  Parameter,
+  raise,
+  type Statistics,
+  tensorsOf,
+} from './layer.js';
 import { normFault } from './norm-fault.js';
 import type { Sequential } from './sequential.js';
 
@@ -145,9 +153,13 @@ export class BatchNorm1d extends BaseLayer {
 
   protected override allocate(core: Core): void {
     const shape = [this.numFeatures];
-    this.#gamma = new Parameter('gamma', core.tensor(shape).fill(1), core.tensor(shape));
-    this.#beta = Parameter.of('beta', core, shape);
-    this.#own = new NormStatistics(core, this);
+    const [gamma, dgamma, beta, dbeta, ...own] = tensorsOf(core, [
+      ...[shape, shape, shape, shape],
+      ...statisticsShapes(this),
+    ]);
+    this.#gamma = new Parameter('gamma', gamma.fill(1), dgamma);
+    this.#beta = new Parameter('beta', beta, dbeta);
+    this.#own = new NormStatistics(own, this);
   }
 
   protected override extraShapes(capacity: number): number[][] {

@@ -3,7 +3,7 @@ import { expectBoolean, expectInteger, expectNumber, expectOptions } from '../co
 import { layernormKernels } from '../core/kernels/layernorm.js';
 import type { Tensor } from '../core/tensor.js';
 import { BaseLayer } from './base-layer.js';
-import { notBound, Parameter, raise } from './layer.js';
+import { notBound, Parameter, raise, tensorsOf } from './layer.js';
 
 /** Of `LayerNorm`. */
 export interface LayerNormOptions {
@@ -54,8 +54,9 @@ export class LayerNorm extends BaseLayer {
   protected override allocate(core: Core): void {
     if (!this.#affine) return;
     const shape = [this.numFeatures];
-    this.#weight = new Parameter('weight', core.tensor(shape).fill(1), core.tensor(shape));
-    this.#bias = Parameter.of('bias', core, shape);
+    const [weight, dweight, bias, dbias] = tensorsOf(core, [shape, shape, shape, shape]);
+    this.#weight = new Parameter('weight', weight.fill(1), dweight);
+    this.#bias = new Parameter('bias', bias, dbias);
   }
 
   protected override extraShapes(capacity: number): number[][] {

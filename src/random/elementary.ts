@@ -4,7 +4,7 @@ import { productError, sumError } from './fma.js';
 // engines and versions. Below are only operations that IEEE 754 rounds exactly.
 
 const float64 = new Float64Array(1);
-/** The same 8 bytes: every JavaScript engine's platform is little-endian, and word 1 has sign and exponent. */
+/** The same 8 bytes, on a little-endian machine, as WebAssembly's memory is: word 1 has sign and exponent. */
 const words = new Uint32Array(float64.buffer);
 
 // ln 2 to 106 bits; the first 42 are in LN2_HIGH, so that its products with exponents are exact.

@@ -73,7 +73,7 @@ export type Explain = (trainer: Trainer, clips: boolean) => Explanation;
 
 /**
  * The first value that is not finite, by no more than a look at what the failed forward left; `rate`: the learning rate of
- * the update before, if there was one.
+ * the update before, if there was one, else 0 or nothing.
  */
 export function firstNotFinite(
   model: Sequential,
@@ -100,10 +100,10 @@ export function firstNotFinite(
     }
     return { kind, place: name, text: `${name} has ${values[at]} in row ${row}${after(rate)}` };
   }
-  return { kind: 'loss', place: 'loss', text: `the loss of outputs that are finite${after(rate)}` };
+  return { kind: 'loss', place: 'loss', text: `the loss itself, of outputs that are finite${after(rate)}` };
 }
 
 type Seen = [kind: Origin['kind'], name: string, tensor: Tensor | Indices | undefined];
 
 const after = (rate: number | undefined): string =>
-  `${rate === undefined ? '' : `, after updates at a learning rate of ${rate}`} (a Trainer with explain: explainDivergence says why)`;
+  `${rate ? `, after updates at a learning rate of ${rate}` : ''} (a Trainer with explain: explainDivergence says why)`;

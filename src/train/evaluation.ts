@@ -3,6 +3,7 @@ import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import { type CalibratedLayer, isCalibrated } from '../nn/calibration.js';
 import type { IndexLayer, Layer, Statistics } from '../nn/layer.js';
+import type { Loss } from '../nn/losses/loss.js';
 import { placedLayers } from '../nn/sequential.js';
 import type { Signal } from './abort.js';
 import type { Batches } from './batches.js';
@@ -52,17 +53,29 @@ async function working<T>(
   work: (parts: TrainerParts) => Promise<T>,
 ): Promise<T> {
   const { model, loss, parts: own } = (evaluated ?? {}) as Trainer;
+  if (model === undefined)
+    throw new TypeError(`${place}: expected a Trainer, or { model, loss }, got ${came(evaluated)}`);
   const core = expectNetwork(place, model, loss);
   const parts = own ?? new TrainerParts({ model, loss }, core);
+  // Such as another trainer's: that goes on with it.
+  const isFresh = own === undefined && !isUsed(loss);
   const leave = keeps || own === undefined ? keepModes(model as Layer) : undefined;
   try {
     return await parts.alone(place, () => work(parts), leave);
   } finally {
-    if (own === undefined) {
-      parts.dispose();
-      // It makes its buffers anew where it is used again.
-      loss.dispose?.();
-    }
+    if (own === undefined) parts.dispose();
+    // It makes its buffers anew where it is used again.
+    if (isFresh) loss.dispose?.();
+  }
+}
+
+/** Whether a loss has buffers already: a built-in one without them throws. */
+function isUsed(loss: Loss): boolean {
+  try {
+    void loss.gradient;
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -88,8 +101,8 @@ function expectPass(
 /**
  * Mean loss over all the examples, or their sum where the loss is one, batch by batch, with running or calibrated
  * statistics. Rejects with the signal's reason where that ends it. Where many examples have the same integers for x, each of
- * these rows is computed once and counts for all of them; not so with `onBatch`, which sees every example. Leaves the model
- * in training.
+ * these rows is computed once and counts for all of them; not so with `onBatch`, which sees every example. Leaves a trainer's
+ * model in training, any other in the mode that it was in.
  *
  * Errors: DivergenceError for a loss that is NaN or infinite; as `Trainer` for examples that it cannot take; Error while the
  * trainer works.
@@ -161,7 +174,7 @@ export async function meanLoss(
  */
 export async function visit(
   evaluated: Evaluated,
-  examples: Examples,
+  data: Examples | RawExamples,
   visitor: (rows: number) => void,
   options: VisitOptions = {},
 ): Promise<void> {
@@ -172,6 +185,7 @@ export async function visit(
   const work = async (parts: TrainerParts) => {
     const { batchSize: size, trained } = parts;
     const { model } = trained;
+    const examples = parts.packed(data);
     const { batches, kept } = parts.of(examples);
     const forward = () => model.forward(batches.x as never);
     if (statistics !== 'batch')
@@ -205,19 +219,20 @@ export async function visit(
  * batch: the first layer's first, then, with those in use, the second's, and so on. `eval('calibrated')` uses them.
  *
  * The other layers are in `eval()` meanwhile. Where it is ended, the statistics are those from before. Each layer is
- * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Leaves the model in training.
+ * computed once: the input of the batch norm before is kept meanwhile, up to 128 MB of it. Leaves the modes as `evaluate`.
  * Errors: RangeError for an example that is not finite; as `evaluate`, but for the loss.
  */
 export async function calibrate(
   evaluated: Evaluated,
-  examples: Examples,
+  data: Examples | RawExamples,
   options: CalibrateOptions = {},
 ): Promise<void> {
   expectPass('calibrate', options, ['signal', 'onProgress']);
-  expectInteger('calibrate', 'examples.count', examples?.count, 2);
   const { signal, onProgress } = options;
   return working('calibrate', evaluated, false, async (parts) => {
     const { model } = parts.trained;
+    const examples = parts.packed(data);
+    expectInteger('calibrate', 'examples.count', examples.count, 2);
     const { batches } = parts.of(examples);
     const norm = placedLayers(model).find(({ layer }) => isCalibrated(layer))?.layer as unknown;
     await (norm as CalibratedLayer | undefined)?.calibrateAll(model as never, {

@@ -1,7 +1,7 @@
 import type { Core } from '../core/core.js';
 import { expectTensor } from '../core/expect.js';
 import type { Tensor } from '../core/tensor.js';
-import type { Buffer, Layer } from '../nn/layer.js';
+import { type Buffer, type Layer, tensorsOf } from '../nn/layer.js';
 import { Generator } from '../random/generator.js';
 
 /**
@@ -14,8 +14,14 @@ export class KeptBuffers {
 
   /** `drawing`: layers that draw, such as Dropout. */
   constructor(place: string, core: Core, buffers: readonly Buffer[], drawing: readonly Layer[] = []) {
-    for (const { name, value } of buffers) expectTensor(place, `buffer ${name}`, core, 'float32', value);
-    this.#kept = buffers.map(({ value }) => ({ value, copy: core.tensor([value.capacity * value.stride]) }));
+    const copies = tensorsOf(
+      core,
+      buffers.map(({ name, value }) => {
+        expectTensor(place, `buffer ${name}`, core, 'float32', value);
+        return [value.capacity * value.stride];
+      }),
+    );
+    this.#kept = buffers.map(({ value }, i) => ({ value, copy: copies[i] }));
     this.#drawing = drawing.map((layer) => ({ layer, copy: new Generator() }));
   }
 
@@ -40,7 +46,7 @@ export class KeptBuffers {
   }
 }
 
-/** So many floats from one to the other. Throws where the memory of one is no longer the network's. */
+/** So many floats from one to the other. Throws where the other was disposed of. */
 function copyAll(from: Tensor, to: Tensor, count: number): void {
   const start = from.pointer >>> 2;
   to.core.f32.copyWithin(to.pointer >>> 2, start, start + count);

@@ -12,7 +12,7 @@ export function expectFree(place: string, model: object, by: object, allowed?: s
   throw new Error(`${place}: expected ${now.what}${other} to have ended, got a call while it goes on`);
 }
 
-/** Holds the model until the work has ended, and `leave` after it. */
+/** Holds the model, which is free, until the work has ended, and `leave` after it. */
 export async function holding<T>(
   model: object,
   by: object,
@@ -20,7 +20,6 @@ export async function holding<T>(
   work: () => Promise<T>,
   leave: () => void,
 ): Promise<T> {
-  expectFree(what, model, by);
   held.set(model, { by, what });
   try {
     return await work();

@@ -17,7 +17,7 @@ import {
 } from './examples.js';
 import { keepModes } from './keep-modes.js';
 import { KeptBuffers } from './kept-buffers.js';
-import { holding } from './lock.js';
+import { expectFree, holding } from './lock.js';
 import type { Sampler } from './sampler.js';
 import type { Model } from './trainer-options.js';
 
@@ -65,8 +65,10 @@ export class TrainerParts {
     this.explanation = explanation;
   }
 
-  expectLive(what: string): void {
+  /** Error where something goes on with the model, but for what the trainer itself does and is `allowed`. */
+  expectFree(what: string, allowed?: string): void {
     if (this.#disposed) throw new Error(`${what}: this trainer was disposed`);
+    expectFree(what, this.#model, this.trained, allowed);
   }
 
   /** One at a time. Leaves the model in training. */
@@ -75,7 +77,7 @@ export class TrainerParts {
     work: () => Promise<T>,
     leave: () => void = () => this.#model.train(),
   ): Promise<T> {
-    this.expectLive(what);
+    this.expectFree(what);
     return holding(this.#model, this.trained, what, work, leave);
   }
 
@@ -85,7 +87,8 @@ export class TrainerParts {
     const { steps = 0, lastLoss, optimizer } = trained;
     const { x, y } = (this.made as Parts).batches;
     const diverged = { value, x, y, examples, exampleOf };
-    const rate = lastLoss === undefined || !optimizer ? undefined : lrAt(optimizer, optimizer.steps - 1);
+    // Of an update that was made: before the first there is none.
+    const rate = optimizer?.steps && lrAt(optimizer, optimizer.steps - 1);
     const origin = this.explanation?.originOf(diverged) ?? firstNotFinite(this.#model, rate, diverged);
     trained.divergence = new DivergenceError(steps, value, lastLoss, origin);
     throw trained.divergence;
@@ -152,7 +155,7 @@ export class TrainerParts {
 
 function expectExamples(data: object): void {
   if (typeof data !== 'object' || data === null)
-    throw new TypeError(`Trainer: expected examples { x, y, count }, got ${came(data)}`);
+    throw new TypeError(`Trainer: expected examples { x, y }, got ${came(data)}`);
 }
 
 /** Columns of the output, by a forward of the first example; all layers but the first see theirs there. */

@@ -9,7 +9,6 @@ import type { Optimizer } from '../optim/optimizer.js';
 import { pauses } from './breathe.js';
 import type { DivergenceError } from './divergence.js';
 import { type Examples, expectInputs, type RawExamples, touch } from './examples.js';
-import { expectFree } from './lock.js';
 import { samplerOf } from './sampler.js';
 import {
   expectParts,
@@ -90,8 +89,7 @@ export class Trainer extends BaseDisposable {
     const { sampler } = parts;
     if (examples === undefined || sampler === undefined)
       throw new Error('Trainer.step: expected x and y; minibatches from elsewhere are for run, or for await');
-    parts.expectLive('Trainer.step');
-    expectFree('Trainer.step', this.model, this, 'Trainer.run');
+    parts.expectFree('Trainer.step', 'Trainer.run');
     const made = parts.of(examples);
     const picks = sampler.next(this.steps);
     this.#touched[0] = touch(examples, picks);
@@ -102,6 +100,8 @@ export class Trainer extends BaseDisposable {
   async #stepAfar(): Promise<number | undefined> {
     const { done, value } = await (this.#batches as AsyncIterator<RawExamples>).next();
     if (done === true) return undefined;
+    // What was begun, or disposed of, while it came.
+    this.parts.expectFree('Trainer.step', 'Trainer.run');
     const examples = this.parts.packed(value);
     return this.#stepOn(this.parts.of(examples), examples, undefined, examples.count);
   }

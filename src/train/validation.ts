@@ -1,4 +1,5 @@
 import { expectBoolean, expectFunction, expectInteger, expectNumber, expectOptions } from '../core/expect.js';
+import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
 import { meanLoss } from './evaluation.js';
 import type { Examples, RawExamples } from './examples.js';
@@ -68,6 +69,10 @@ export class Validation {
     this.onValidation = options.onValidation;
     this.#data = data;
     this.#every = every;
+    if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics))
+      throw new TypeError(
+        `Validation: expected metrics to be functions by their names, got ${came(metrics)}`,
+      );
     this.#metrics = Object.entries(metrics);
     for (const [name, metric] of this.#metrics) expectFunction('Validation', `metric ${name}`, metric);
     this.#patience = patience ?? Infinity;

@@ -158,6 +158,32 @@ test.each([
   expectAll(`(${n}, ${k}, ${m})`, makeCase([n, k, m], n + k + m));
 });
 
+// The transposes take the last rows, and the last columns, by the same blocks of 4 by 4, and pad with the last row: what is
+// there, NaN and infinities too, must not reach an element, nor a word behind an output or the scratch.
+describe.each([1, 3, 4, 5, 7, 8, 9, 27, 30, 31, 200, 203])(
+  '%i rows, and columns at the edges of a block',
+  (n) => {
+    const columns = n < 200 ? [1, 3, 4, 5, 7, 8, 9, 27, 30, 31, 200, 203] : [1, 4, 7, 30, 203];
+    const shapes = columns.flatMap((k) => columns.map((m) => [n, k, m]));
+
+    test('of ordinary values', () => {
+      for (const sizes of shapes) expectAll(`(${sizes})`, makeCase(sizes, 3));
+    });
+
+    test('that end in what is not ordinary', () => {
+      const ends = (special: number) => (count: number, seed: number) => {
+        const made = values(count, seed);
+        for (let i = 1; i <= Math.min(3, count); i++) made[count - i] = special;
+        return made;
+      };
+      shapes.forEach((sizes, i) => {
+        const special = SPECIAL[i % SPECIAL.length];
+        expectAll(`${special} (${sizes})`, makeCase(sizes, 5, ends(special)));
+      });
+    });
+  },
+);
+
 test('NaN, infinities and zeros in a large product', () => {
   for (const special of SPECIAL)
     expectAll(

@@ -74,6 +74,42 @@ test('errors come over with their names and places', async () => {
   await worker.terminate();
 });
 
+test('what prepare returns is checked, and its Validation may be one for all', async () => {
+  const worker = workerOf(`
+    import { BCEWithLogitsLoss, Linear, load, Sequential, SGD, Tanh, Trainer, Validation } from 'lanewise';
+    import { serveTraining } from 'lanewise/worker';
+    const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+    const validation = new Validation({ x, y }, { every: 10, onValidation: () => undefined });
+    serveTraining(async ({ wrong }) => {
+      const model = new Sequential([new Linear(2, 1)]).to(await load(), { seed: 1 });
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      const trainer = new Trainer({ model, loss: new BCEWithLogitsLoss(), optimizer, x, y });
+      if (wrong === undefined) return { trainer, steps: 20, validation };
+      return wrong === null ? null : { trainer, steps: 20, ...wrong };
+    });`);
+  for (let i = 0; i < 2; i++) {
+    const validated: number[] = [];
+    await trainInWorker(worker, { data: {}, onValidation: ({ step }) => validated.push(step) });
+    expect(validated).toEqual([10, 20]);
+  }
+  const refused: [unknown, string][] = [
+    [null, 'serveTraining: expected options { trainer, steps, validation }, got null'],
+    [
+      { options: { every: 3 } },
+      "serveTraining: expected options { trainer, steps, validation }, got 'options'",
+    ],
+    [{ trainer: 3 }, 'serveTraining: expected trainer to be a Trainer, got 3'],
+    [{ steps: -1 }, 'Trainer.run: expected steps to be an integer from 0'],
+    [
+      { validation: { x: [], y: [] } },
+      'serveTraining: expected validation to be new Validation(data, …), got an Object',
+    ],
+  ];
+  for (const [wrong, message] of refused)
+    await expect(trainInWorker(worker, { data: { wrong } })).rejects.toThrow(message);
+  await worker.terminate();
+});
+
 test('a worker that cannot be loaded, or ends, is told', async () => {
   await expect(trainInWorker(workerOf('throw new Error("no such thing")'))).rejects.toThrow(
     'trainInWorker: the worker ended: no such thing',

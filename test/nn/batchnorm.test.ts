@@ -221,7 +221,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
   });
 
   test.each(['variance', 'std'] as const)(
-    'Trainer.calibrate measures the whole set, layer by layer, tracking the %s',
+    'calibrate measures the whole set, layer by layer, tracking the %s',
     async (tracks) => {
       const [v, d, h, count] = [7, 3, 6, 53];
       const norms = [new BatchNorm1d(h, { tracks }), new BatchNorm1d(h, { tracks, correction: 0 })];
@@ -276,7 +276,7 @@ describe.each<Backend>(['wasm', 'js'])('BatchNorm1d on %s', (backend) => {
     },
   );
 
-  test('Trainer.calibrate computes each layer once for each example, to the bits of beginning anew each time', async () => {
+  test('calibrate computes each layer once for each example, to the bits of beginning anew each time', async () => {
     const [v, d, count, capacity] = [7, 3, 53, 10];
     const sizes = [6, 6, 4, 5];
     const layers = [new Embedding(v, d), new Flatten()] as never as Layer[];

@@ -410,7 +410,7 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
         { batches: [] },
       ])
         expect(refused(bad)).toBe(data);
-      expect(refused({ examples: 7 })).toBe('Trainer: expected examples { x, y, count }, got 7');
+      expect(refused({ examples: 7 })).toBe('Trainer: expected examples { x, y }, got 7');
       // Rows as a user has them.
       expect(refused({ examples: { x, y } })).toBe('nothing was refused');
       expect(refused({ lr: 0.1 })).toMatch(/^Trainer: expected options \{ model, .*, core \}, got 'lr'$/);

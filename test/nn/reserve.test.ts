@@ -5,17 +5,20 @@ import { referenceMaker } from '../../src/core/reference/maker.js';
 import {
   BatchNorm1d,
   CrossEntropy,
+  CrossEntropyLoss,
   ELU,
   Embedding,
   Flatten,
   Generator,
   type Indices,
   type Layer,
+  LayerNorm,
   Linear,
   load,
   Sequential,
   type Tensor,
 } from '../../src/index.js';
+import { KeptBuffers } from '../../src/train/kept-buffers.js';
 
 /** A core whose memory ends after so many pages. */
 function smallCore(most: number): Core {
@@ -45,8 +48,11 @@ function network() {
 describe('a reserve for which there is no memory', () => {
   test('leaves a network the buffers that it had, wherever the memory ends', () => {
     let refused = 0;
-    for (let pages = 1; pages < 8; pages++) {
+    // Where in a page what is there already ends, and so each of what is reserved.
+    const ends = Array.from({ length: 56 }, (_, i) => ({ pages: 1 + (i >> 3), taken: (i & 7) * 7_168 }));
+    for (const { pages, taken } of ends) {
       using core = smallCore(pages);
+      core.allocate(taken);
       const model = network();
       const loss = new CrossEntropy();
       model.reserve(core, 8, 3);
@@ -74,7 +80,41 @@ describe('a reserve for which there is no memory', () => {
         expect(run()).toEqual(before);
       }
     }
-    expect(refused).toBeGreaterThan(7);
+    expect(refused).toBeGreaterThan(56);
+  });
+
+  test('leaves a loss all that it had, whichever of its tensors has no room', () => {
+    const losses = {
+      'in sums of the rows': () => new CrossEntropyLoss(),
+      'in each loss': () => new CrossEntropyLoss({ reduction: 'none' }),
+    };
+    for (const make of Object.values(losses)) {
+      // Room for the gradient of 600 rows alone, on a page whose rest is taken.
+      let refused = 0;
+      for (let rows = 100; rows <= 4000; rows += 100) {
+        using core = smallCore(1);
+        const loss = make();
+        loss.reserve(core, 8, 3);
+        const [logits, targets] = [core.tensor([8, 3]).fill(1), core.indices([8])];
+        const before = loss.forward(logits, targets);
+        const gradient = loss.backward();
+        const rest = core.allocate(0);
+        try {
+          loss.reserve(core, rows, 3);
+          continue;
+        } catch (error) {
+          expect((error as Error).message).toContain('Core.allocate: cannot grow the memory');
+        }
+        refused++;
+        expect(loss.backward()).toBe(gradient);
+        expect(gradient.capacity).toBe(8);
+        expect(core.allocate(0)).toBe(rest);
+        loss.reserve(core, 8, 3);
+        expect(loss.forward(logits, targets)).toBe(before);
+        loss.evaluateCounts?.(logits, new Int32Array(24).fill(1));
+      }
+      expect(refused).toBeGreaterThan(0);
+    }
   });
 
   test('for the first time: nothing is kept, and a smaller one works', () => {
@@ -87,6 +127,40 @@ describe('a reserve for which there is no memory', () => {
     expect(() => layer.weight).toThrow('Linear: expected to(core), or reserve(…), before the first use');
     const embedding = new Embedding(9, 1000);
     expect(() => embedding.reserve(core, 4, 1)).toThrow('Core.allocate: cannot grow the memory');
+    expect(core.allocate(0)).toBe(first);
+  });
+
+  test.each<[string, () => Layer]>([
+    ['Linear', () => new Linear(100, 100)],
+    ['BatchNorm1d', () => new BatchNorm1d(1000)],
+    ['BatchNorm1d over all batches', () => new BatchNorm1d(1000, { momentum: null })],
+    ['LayerNorm', () => new LayerNorm(1000)],
+  ])('of a %s nothing is kept, wherever the memory ends', (_, make) => {
+    let refused = 0;
+    for (let left = 0; left < 3 * PAGE - 16; left += 1000) {
+      using core = smallCore(3);
+      core.allocate(3 * PAGE - 16 - left);
+      const first = core.allocate(0);
+      const layer = make();
+      try {
+        layer.reserve?.(core, 8, layer.inFeatures as number);
+      } catch (error) {
+        expect((error as Error).message).toContain('Core.allocate: cannot grow the memory');
+        expect(core.allocate(0)).toBe(first);
+        refused++;
+      }
+      layer.dispose?.();
+      expect(core.allocate(0)).toBe(first);
+    }
+    expect(refused).toBeGreaterThan(60);
+    expect(refused).toBeLessThan(196);
+  });
+
+  test('nor of the copies of its buffers, where there is room for some of them', () => {
+    using core = smallCore(1);
+    const buffers = ['running_mean', 'running_var'].map((name) => ({ name, value: core.tensor([5000]) }));
+    const first = core.allocate(0);
+    expect(() => new KeptBuffers('Trainer', core, buffers)).toThrow('Core.allocate: cannot grow the memory');
     expect(core.allocate(0)).toBe(first);
   });
 });

@@ -338,14 +338,14 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         () => evaluate(trainer, examples, { onBatch: 1 as never }),
         'evaluate: expected onBatch to be a function, got 1',
       ],
-      [() => evaluate(trainer, none), 'Trainer: expected examples { x, y, count }, got undefined'],
-      [() => visit(trainer, none, () => {}), 'Trainer: expected examples { x, y, count }, got undefined'],
+      [() => evaluate(trainer, none), 'Trainer: expected examples { x, y }, got undefined'],
+      [() => visit(trainer, none, () => {}), 'Trainer: expected examples { x, y }, got undefined'],
       [() => visit(trainer, examples, none), 'visit: expected visitor to be a function, got undefined'],
       [
         () => visit(trainer, examples, () => {}, { signal: {} as never }),
         'visit: expected signal to be an AbortSignal, got an Object',
       ],
-      [() => calibrate(trainer, none), 'calibrate: expected examples.count to be a number, got undefined'],
+      [() => calibrate(trainer, none), 'Trainer: expected examples { x, y }, got undefined'],
       [
         async () => restoreTrainer(trainer, none),
         'restoreTrainer: expected a state of trainerState(…), got undefined',

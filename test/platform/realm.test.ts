@@ -72,13 +72,12 @@ const aRun = async () =>
 
 const calls: Record<string, (classes: Classes) => unknown> = {
   parseNames: (of) => parseNames(new of.Uint8Array(bytesOf(list)), 'list'),
-  'Generator.setState': (of) =>
-    setRngState(new Generator(1), new of.Uint8Array(getRngState(generator()))).randn(3),
+  setRngState: (of) => setRngState(new Generator(1), new of.Uint8Array(getRngState(generator()))).randn(3),
   'Generator.normal_': (of) => [...generator().normal_(new of.Float32Array(20), 1, 2)],
   'Generator.uniform_': (of) => [...generator().uniform_(new of.Float32Array(5), -1, 1)],
   'Generator.exponential_': (of) => [...generator().exponential_(new of.Float32Array(5))],
   'Generator.randintInto': (of) => [...generator().randintInto(new of.Int32Array(5), 0, 9)],
-  'Generator.multinomial': (of) =>
+  multinomial: (of) =>
     multinomial(new of.Float32Array([0.1, 0.7, 0.2]), 9, { generator: generator(), replacement: true }),
   'Tensor.set and gather': async (of) => {
     const core = await load();
@@ -102,7 +101,7 @@ const calls: Record<string, (classes: Classes) => unknown> = {
     await other.trainer.run(30);
     return [readCheckpoint(bytes), fingerprint(other.model.parameters())];
   },
-  'Trainer.restore': async (of) => {
+  restoreTrainer: async (of) => {
     const { model, trainer } = await trained(false, globalThis);
     const { generator, ...state } = trainerState(trainer);
     restoreTrainer(trainer, { ...state, generator: new of.Uint8Array(generator) });

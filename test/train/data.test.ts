@@ -260,8 +260,8 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
     await expect(trainer.run(10, { validation: new Validation(wide) })).rejects.toThrow(error);
     expect(trainer.steps).toBe(0);
     for (const [data, got] of [
-      [null, 'examples { x, y, count }, got null'],
-      [7, 'examples { x, y, count }, got 7'],
+      [null, 'examples { x, y }, got null'],
+      [7, 'examples { x, y }, got 7'],
       [{ x: rows }, 'y to be rows of numbers, got undefined'],
     ])
       await expect(trainer.run(10, { validation: new Validation(data as never) })).rejects.toThrow(
@@ -294,7 +294,42 @@ describe.each<Backend>(['wasm', 'js'])('on %s', (backend) => {
       'Trainer: expected 2 values in y, got 1',
     );
     await expect(of([undefined as never]).run(9)).rejects.toThrow(
-      'Trainer: expected examples { x, y, count }, got undefined',
+      'Trainer: expected examples { x, y }, got undefined',
+    );
+  });
+
+  test('batches from elsewhere: no step while another trainer works, nor after dispose', async () => {
+    const model = network();
+    const batch = { x: rows, y: classes };
+    const of = (batches: NonNullable<TrainerOptions['batches']>) => {
+      const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      return new Trainer({ model, optimizer, loss: new CrossEntropyLoss(), batches });
+    };
+    const trainer = of([batch, batch, batch]);
+    const steps = trainer[Symbol.asyncIterator]();
+    expect((await steps.next()).value?.step).toBe(0);
+    const before = fingerprint(model.parameters());
+    let end: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const running = of(
+      // biome-ignore lint/correctness/useYield: it ends without one.
+      (async function* () {
+        await waiting;
+      })(),
+    ).run(1);
+    await expect(steps.next()).rejects.toThrow(
+      'Trainer.step: expected Trainer.run of another trainer of the model to have ended, got a call while it goes on',
+    );
+    expect(fingerprint(model.parameters())).toBe(before);
+    end();
+    expect(await running).toBe(0);
+    expect(await trainer.run(9)).toBe(2);
+    const other = of([batch]);
+    other.dispose();
+    await expect(other[Symbol.asyncIterator]().next()).rejects.toThrow(
+      'Trainer.step: this trainer was disposed',
     );
   });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { surveyUnits } from '../../src/diagnostics/index.js';
+import { surveyUnits, watch } from '../../src/diagnostics/index.js';
 import {
   type Backend,
   BatchNorm1d,
@@ -38,15 +38,17 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
       const model = network();
       const loss = new CrossEntropyLoss();
       const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+      // Packed, or as a user has them.
+      const given = trains ? examples : { x: rows, y: classes };
       const own = trains ? new Trainer({ model, loss, optimizer, examples }) : { model, loss };
-      await calibrate(own, examples);
+      await calibrate(own, given);
       const losses = [];
       for (const statistics of ['running', 'calibrated'] as const)
         losses.push(await evaluate(own, examples, { statistics }));
       losses.push(await evaluate(own, { x: rows, y: classes }));
       const outputs: number[] = [];
-      await visit(own, examples, () => outputs.push(...(model.out?.toArray() ?? [])));
-      const survey = await surveyUnits(own, examples, { threshold: 0.5 });
+      await visit(own, given, () => outputs.push(...(model.out?.toArray() ?? [])));
+      const survey = await surveyUnits(own, given, { threshold: 0.5 });
       results.push({ losses, outputs, survey });
     }
     expect(results[0]).toEqual(results[1]);
@@ -70,6 +72,28 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     expect(after).toBe(before);
   });
 
+  test('leaves a loss that is in use elsewhere its buffers', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss();
+    const trainer = new Trainer({
+      model,
+      loss,
+      optimizer: new SGD(model.parameters(), { lr: 0.1 }),
+      examples,
+    });
+    const watcher = watch(trainer);
+    await trainer.run(3, { onStep: watcher.onStep });
+    await evaluate({ model, loss }, examples);
+    // Those of the evaluation, in which there was no gradient.
+    expect(watcher.snapshot().layers.at(-1)?.output?.mean).toEqual(expect.any(Number));
+    const gradient = loss.dlogits;
+    await evaluate({ model, loss }, examples);
+    expect(loss.dlogits).toBe(gradient);
+    loss.dispose();
+    await evaluate({ model, loss }, examples);
+    expect(() => loss.dlogits).toThrow('CrossEntropyLoss.backward: expected a forward before it');
+  });
+
   test('is one at a time with what a trainer of it does', async () => {
     const model = network();
     const loss = new CrossEntropyLoss();
@@ -86,9 +110,12 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     const model = network();
     const loss = new CrossEntropyLoss();
     const of = (evaluated: unknown) => evaluate(evaluated as never, examples);
-    await expect(of(undefined)).rejects.toThrow('evaluate: expected model to be a Sequential, got undefined');
+    const either = 'expected a Trainer, or { model, loss }, got';
+    await expect(of(undefined)).rejects.toThrow(`evaluate: ${either} undefined`);
     await expect(of({ model })).rejects.toThrow('evaluate: expected loss to be a loss, such as new');
-    await expect(of(model)).rejects.toThrow('evaluate: expected model to be a Sequential, got undefined');
+    await expect(of(model)).rejects.toThrow(`evaluate: ${either} a Sequential`);
+    await expect(visit(model as never, examples, () => {})).rejects.toThrow(`visit: ${either} a Sequential`);
+    await expect(of({ model: {}, loss })).rejects.toThrow('evaluate: expected model to be a Sequential, got');
     const elsewhere = new Sequential([new Linear(3, 2)]);
     await expect(of({ model: elsewhere, loss })).rejects.toThrow(
       'evaluate: expected a model in a core: model.to(core, { seed })',
@@ -153,5 +180,24 @@ describe('without explainDivergence', () => {
     const steep = originOf(() => undefined, 1e12, 50);
     expect(steep?.kind).toMatch(/^(parameter|forward|loss)$/);
     expect(steep?.text).toContain(`, after updates at a learning rate of ${1e12} ${more}`);
+  });
+
+  test('no rate of an update that the optimizer has not made, and that of one made in another trainer', () => {
+    const model = new Sequential([new Linear(3, 8), new Linear(8, 2)]).to(core, { seed: 1 });
+    const lr = (step: number) => {
+      if (!(step >= 0)) throw new RangeError(`no rate of step ${step}`);
+      return 0.125;
+    };
+    const optimizer = new SGD(model.parameters(), { lr });
+    const options = { model, loss: new CrossEntropyLoss(), optimizer, x: rows, y: classes };
+    const trainer = new Trainer(options);
+    const other = new Trainer(options);
+    trainer.step();
+    model.parameters()[0].value.set(new Float32Array(24).fill(Number.NaN));
+    const text = `likely cause: parameter 0.weight has NaN in row 0`;
+    expect(() => other.step()).toThrow(`${text}, after updates at a learning rate of 0.125 ${more}`);
+    // Its schedule begins anew.
+    optimizer.steps = 0;
+    expect(() => trainer.step()).toThrow(`${text} ${more}`);
   });
 });

@@ -14,13 +14,14 @@ export interface LossOptions {
   reduction?: 'mean' | 'sum' | 'none';
 }
 
-/** What the built-in losses share: the gradient and, of no reduction, each loss; both grow with the batch. */
+/** What the built-in losses share: the gradient and, of no reduction, each loss; these grow with the batch. */
 export abstract class BaseLoss implements Loss {
   readonly targetDtype: Dtype = 'float32';
   readonly reduction: 'mean' | 'sum' | 'none';
   readonly #name: string;
   #gradient: Tensor | undefined;
-  #losses: Tensor | undefined;
+  /** Of the shape that `extraShapes` says. */
+  protected extra: Tensor | undefined;
   #weight = 0;
   /** Whether the gradient is one. */
   #passed = false;
@@ -35,6 +36,11 @@ export abstract class BaseLoss implements Loss {
   /** Targets in a row, each of which has a loss: one, or one a value. */
   targetColumns(columns: number): number {
     return columns;
+  }
+
+  /** The shape of what it keeps beside the gradient, made with that, if anything: of no reduction, each loss. */
+  protected extraShapes(capacity: number, columns: number): number[][] {
+    return this.reduction === 'none' ? [[capacity, this.targetColumns(columns)]] : [];
   }
 
   /** What the mean of these targets is over: values, rows, or weights. */
@@ -58,7 +64,7 @@ export abstract class BaseLoss implements Loss {
   /** Each loss of the last batch, with reduction `none`. */
   get losses(): Tensor {
     return (
-      this.#losses ??
+      this.extra ??
       raise(new Error(`${this.#name}: expected reduction 'none' and a forward before its losses`))
     );
   }
@@ -67,11 +73,11 @@ export abstract class BaseLoss implements Loss {
     expectSizes(`${this.#name}.reserve`, capacity, columns);
     const { capacity: room = -1, columns: width, core: own } = this.#gradient ?? {};
     if (room >= capacity && width === columns && own === core) return;
-    const each = this.reduction === 'none' ? [[capacity, this.targetColumns(columns)]] : [];
-    const [gradient, losses] = tensorsOf(core, [[capacity, columns], ...each]);
+    // Before the old ones go: where there is no room, these stay.
+    const [gradient, extra] = tensorsOf(core, [[capacity, columns], ...this.extraShapes(capacity, columns)]);
     this.dispose();
     this.#gradient = gradient;
-    this.#losses = losses;
+    this.extra = extra;
   }
 
   forward(outputs: Tensor, targets: Tensor | Indices): number {
@@ -112,11 +118,11 @@ export abstract class BaseLoss implements Loss {
       throw new RangeError(
         `${this.#name}: expected targets of ${width} ${width === 1 ? 'column' : 'columns'}, got ${targets.columns}`,
       );
-    this.#losses?.resize(rows);
+    this.extra?.resize(rows);
     const count = this.count(outputs, targets);
     const isMean = this.reduction === 'mean';
     this.#weight = isMean ? count : 0;
-    return this.reduce(outputs, targets, gradient, this.#losses?.pointer ?? 0, isMean ? count : 1);
+    return this.reduce(outputs, targets, gradient, this.extra?.pointer ?? 0, isMean ? count : 1);
   }
 
   /** The gradient, for as many rows and columns as these outputs have. */
@@ -132,8 +138,8 @@ export abstract class BaseLoss implements Loss {
   /** Gives its memory back. Idempotent. */
   dispose(): void {
     this.#gradient?.dispose();
-    this.#losses?.dispose();
-    this.#gradient = this.#losses = undefined;
+    this.extra?.dispose();
+    this.#gradient = this.extra = undefined;
     this.#passed = false;
   }
 }

@@ -1,7 +1,7 @@
-import type { Core } from '../../core/core.js';
 import { expectInteger, expectNumber, expectOptions } from '../../core/expect.js';
 import { softmaxKernels } from '../../core/kernels/softmax.js';
 import type { Indices, Tensor } from '../../core/tensor.js';
+import { raise } from '../layer.js';
 import { BaseLoss, type LossOptions } from './base-loss.js';
 import { ColumnWeights } from './column-weights.js';
 
@@ -32,8 +32,6 @@ export class CrossEntropyLoss extends BaseLoss {
   /** Σ counts · nll, as `Loss` says; not with weights or smoothing. */
   readonly evaluateCounts?: (logits: Tensor, counts: Int32Array) => number;
   readonly #weights: ColumnWeights | undefined;
-  /** Of each row ln Σ exp(logits), in double: room for two of them. */
-  #logSums: Tensor | undefined;
   /** Targets of the batch in hand that are ignored. */
   #ignored = 0;
 
@@ -73,9 +71,15 @@ export class CrossEntropyLoss extends BaseLoss {
       );
   }
 
-  override reserve(core: Core, capacity: number, columns: number): void {
-    super.reserve(core, capacity, columns);
-    if (this.#isPlain) this.#logSums ??= core.tensor([this.room.capacity, 4]);
+  override get losses(): Tensor {
+    return this.#isPlain
+      ? raise(new Error(`CrossEntropyLoss: expected reduction 'none' and a forward before its losses`))
+      : super.losses;
+  }
+
+  /** Where rows may be counted: of each ln Σ exp(logits), in double, with room for two of them. */
+  protected override extraShapes(capacity: number, columns: number): number[][] {
+    return this.#isPlain ? [[capacity, 4]] : super.extraShapes(capacity, columns);
   }
 
   /** The rows, or the weights of their targets, without those that are ignored. */
@@ -109,7 +113,8 @@ export class CrossEntropyLoss extends BaseLoss {
       return kernels.crossEntropy(gradient, pointer, targets.pointer, rows, columns);
     const sum = kernels.weightedCrossEntropy(
       gradient,
-      losses,
+      // What lies there of a plain one is no losses.
+      this.#isPlain ? 0 : losses,
       pointer,
       targets.pointer,
       this.#weights?.in(core, columns) ?? 0,
@@ -125,7 +130,7 @@ export class CrossEntropyLoss extends BaseLoss {
   #counted(logits: Tensor, counts: Int32Array): number {
     this.ready(logits);
     const { core, rows, columns, stride, pointer } = logits;
-    const address = (this.#logSums as Tensor).pointer;
+    const address = (this.extra as Tensor).pointer;
     core.use(softmaxKernels).logSumExp(address, pointer, rows, columns);
     const { f32, f64 } = core;
     let sum = 0;
@@ -143,7 +148,5 @@ export class CrossEntropyLoss extends BaseLoss {
   override dispose(): void {
     super.dispose();
     this.#weights?.dispose();
-    this.#logSums?.dispose();
-    this.#logSums = undefined;
   }
 }
