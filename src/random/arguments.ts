@@ -7,7 +7,7 @@ import { came, isFloat32Array } from '../core/kind.js';
 export function seed64(seed: number | bigint): bigint {
   const place = 'Generator.manualSeed';
   if (typeof seed !== 'bigint')
-    expectInteger(place, 'a seed that is no bigint', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    expectInteger(place, 'a seed, unless a bigint,', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const exact = BigInt(seed);
   if (exact < -(2n ** 63n) || exact >= 2n ** 64n)
     throw new RangeError(`${place}: expected a seed from -2^63 to 2^64 - 1, got ${exact}`);
@@ -21,6 +21,6 @@ export function expectFloats(place: string, array: Float32Array): void {
 
 /** Integers low < high. */
 export function expectBounds(place: string, low: number, high: number, least: number, most: number): void {
-  expectInteger(place, 'low', low, least, most);
+  expectInteger(place, 'low', low, least, most - 1);
   expectInteger(place, 'high', high, low + 1, most);
 }

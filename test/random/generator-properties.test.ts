@@ -90,15 +90,15 @@ describe('errors say where, what was expected, what was got', () => {
   const wrong = <T>(value: unknown) => value as T;
   const cases: [string, () => unknown][] = [
     [
-      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got 1.5',
+      'Generator.manualSeed: expected a seed, unless a bigint, to be an integer from -9007199254740991 to 9007199254740991, got 1.5',
       () => new Generator(1.5),
     ],
     [
-      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got NaN',
+      'Generator.manualSeed: expected a seed, unless a bigint, to be an integer from -9007199254740991 to 9007199254740991, got NaN',
       () => g.manualSeed(NaN),
     ],
     [
-      'Generator.manualSeed: expected a seed that is no bigint to be an integer from -9007199254740991 to 9007199254740991, got 9007199254740992',
+      'Generator.manualSeed: expected a seed, unless a bigint, to be an integer from -9007199254740991 to 9007199254740991, got 9007199254740992',
       () => g.manualSeed(2 ** 53),
     ],
     [
@@ -192,7 +192,7 @@ describe('errors say where, what was expected, what was got', () => {
 
   const kinds: [string, () => unknown][] = [
     [
-      "Generator.manualSeed: expected a seed that is no bigint to be a number, got '42'",
+      "Generator.manualSeed: expected a seed, unless a bigint, to be a number, got '42'",
       () => g.manualSeed(wrong('42')),
     ],
     ['Generator.randintInto: expected an Int32Array, got an array', () => g.randintInto(wrong([0]), 0, 5)],

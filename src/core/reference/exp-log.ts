@@ -6,7 +6,7 @@ const LN2_LOW = 5.497923018708371e-14;
 const ROUND = 6755399441055744;
 
 const double = new Float64Array(1);
-/** The same 8 bytes as two words; every JavaScript engine's platform is little-endian: the upper is word 1. */
+/** The same 8 bytes as two words, on a little-endian machine, as WebAssembly’s memory is: the upper is word 1. */
 const words = new Int32Array(double.buffer);
 
 /** 2^n for n from −1022 to 1023. */
