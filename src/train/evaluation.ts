@@ -52,10 +52,12 @@ async function working<T>(
   keeps: boolean,
   work: (parts: TrainerParts) => Promise<T>,
 ): Promise<T> {
-  const { model, loss, parts: own } = (evaluated ?? {}) as Trainer;
+  const { model, loss, parts: trainers } = (evaluated ?? {}) as Trainer;
   if (model === undefined)
     throw new TypeError(`${place}: expected a Trainer, or { model, loss }, got ${came(evaluated)}`);
   const core = expectNetwork(place, model, loss);
+  // Not where a trainer's were spread into another object, such as with another loss.
+  const own = trainers?.trained === evaluated ? trainers : undefined;
   const parts = own ?? new TrainerParts({ model, loss }, core);
   // Such as another trainer's: that goes on with it.
   const isFresh = own === undefined && !isUsed(loss);

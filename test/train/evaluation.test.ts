@@ -72,6 +72,16 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     expect(after).toBe(before);
   });
 
+  test('with another loss than the trainer that it is spread from', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss({ reduction: 'sum' });
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const trainer = new Trainer({ model, loss: new CrossEntropyLoss(), optimizer, examples });
+    const sum = await evaluate({ ...trainer, loss }, examples);
+    expect(sum).toBe(await evaluate({ model, loss }, examples));
+    expect(sum / COUNT).toBeCloseTo(await evaluate(trainer, examples), 6);
+  });
+
   test('leaves a loss that is in use elsewhere its buffers', async () => {
     const model = network();
     const loss = new CrossEntropyLoss();
