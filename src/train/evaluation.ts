@@ -170,9 +170,10 @@ export async function meanLoss(
 
 /**
  * Forwards all the examples in their order, batch by batch, and calls `visitor` after each batch with its rows; the
- * layers' `out` are those of the batch then. With the statistics of each batch, batches are as large as in training, of 256
- * rows where there is no trainer (one row that would be left over joins the batch before, or takes a row of it). Leaves the parameters, the running
- * statistics, the modes of batch norm and the minibatches of a run as they were. Errors: as `evaluate`, but for the loss.
+ * layers' `out` are those of the batch then. With the statistics of each batch, batches are as large as in training, of
+ * 256 rows where there is no trainer (one row that would be left over joins the batch before, or takes a row of it).
+ * Leaves the parameters, the running statistics, the modes of batch norm and the minibatches of a run as they were.
+ * Errors: as `evaluate`, but for the loss.
  */
 export async function visit(
   evaluated: Evaluated,
