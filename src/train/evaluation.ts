@@ -1,3 +1,4 @@
+import type { Core } from '../core/core.js';
 import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -59,23 +60,24 @@ async function working<T>(
   // Not where a trainer's were spread into another object, such as with another loss.
   const own = trainers?.trained === evaluated ? trainers : undefined;
   const parts = own ?? new TrainerParts({ model, loss }, core);
-  // Such as another trainer's: that goes on with it.
-  const isFresh = own === undefined && !isUsed(loss);
+  // Such as a trainer's, which goes on with it.
+  const inUse = isUsed(loss, core);
   const leave = keeps || own === undefined ? keepModes(model as Layer) : undefined;
   try {
     return await parts.alone(place, () => work(parts), leave);
   } finally {
-    if (own === undefined) parts.dispose();
-    // It makes its buffers anew where it is used again.
-    if (isFresh) loss.dispose?.();
+    if (own === undefined) {
+      parts.dispose();
+      // It makes its buffers anew where it is used again.
+      if (!inUse) loss.dispose?.();
+    }
   }
 }
 
-/** Whether a loss has buffers already: a built-in one without them throws. */
-function isUsed(loss: Loss): boolean {
+/** Whether a loss has a gradient, in that core; a built-in one without buffers throws. */
+function isUsed(loss: Loss, core: Core): boolean {
   try {
-    void loss.gradient;
-    return true;
+    return loss.gradient?.core === core;
   } catch {
     return false;
   }

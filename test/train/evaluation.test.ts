@@ -96,9 +96,15 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     await evaluate({ model, loss }, examples);
     // Those of the evaluation, in which there was no gradient.
     expect(watcher.snapshot().layers.at(-1)?.output?.mean).toEqual(expect.any(Number));
+    await trainer.run(4);
     const gradient = loss.dlogits;
     await evaluate({ model, loss }, examples);
-    expect(loss.dlogits).toBe(gradient);
+    expect(loss.gradient).toBe(gradient);
+    // In another core it is another's there, and the trainer's again.
+    using other = await load({ backend });
+    const elsewhere = new Sequential([new Linear(3, 2)]).to(other, { seed: 1 });
+    await evaluate({ model: elsewhere, loss }, examples);
+    expect(await trainer.run(5)).toBe(5);
     loss.dispose();
     await evaluate({ model, loss }, examples);
     expect(() => loss.dlogits).toThrow('CrossEntropyLoss.backward: expected a forward before it');
