@@ -11,7 +11,10 @@ import type { DrawnState } from './trainer-state.js';
 
 /** A checkpoint that cannot be used. The message names the source, what was expected and what came. */
 export class CheckpointError extends Error {
-  override readonly name = 'CheckpointError';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'CheckpointError' {
+    return 'CheckpointError';
+  }
 }
 
 /** One tensor of a checkpoint, row-major, in torch's shape. */

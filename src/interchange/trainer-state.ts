@@ -97,6 +97,10 @@ function expectState(place: string, state: TrainerState, model: Layer): void {
   expectInteger(place, 'steps', steps, 0, Number.MAX_SAFE_INTEGER);
   if (lastLoss !== undefined && typeof lastLoss !== 'number')
     throw new TypeError(`${place}: expected lastLoss to be a number, got ${came(lastLoss)}`);
+  if (!Array.isArray(drawn) || drawn.some((one) => !Array.isArray(one?.layers)))
+    throw new TypeError(
+      `${place}: expected drawn to be an array of { layers, minibatches, state }, got ${came(drawn)}`,
+    );
   const problem = drawnProblem(model, drawn);
   if (problem !== undefined) throw new RangeError(`${place}: ${problem}`);
   for (const { state: own } of drawn) setRngState(new Generator(), own);

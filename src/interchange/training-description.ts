@@ -112,7 +112,7 @@ export interface TrainingDescription {
   steps: number;
   /** Data that are not trained on. */
   validation?: { x: RowData; y: RowData };
-  /** As of `Validation`. */
+  /** As of `Validation`; this, and what follows, with `validation`. */
   every?: number;
   /** `['accuracy']` and the like. */
   metrics?: readonly MetricName[];
@@ -136,8 +136,11 @@ const KNOWN = [
     'sampling',
     'steps',
   ],
-  ...['validation', 'every', 'metrics', 'patience', 'minDelta', 'keepBest'],
+  'validation',
 ];
+
+/** Of a validation. */
+const VALIDATING = ['every', 'metrics', 'patience', 'minDelta', 'keepBest'] as const;
 
 /**
  * The network of a description, not in a core yet: `sequentialOf(layers).to(await load())` takes what `train` resolved to
@@ -212,13 +215,16 @@ export async function prepareTraining(training: TrainingDescription): Promise<Pr
     }),
   } as TrainerOptions);
   const { metrics, validation: data } = training;
+  if (data === undefined && plateau !== undefined)
+    throw new TypeError('train: expected validation, which ReduceLROnPlateau is told, got undefined');
   const validation =
-    data &&
-    new Validation(data, {
-      ...picked(training, ['every', 'patience', 'minDelta', 'keepBest']),
-      ...(metrics !== undefined && { metrics: metricsOf(metrics) }),
-      ...(plateau !== undefined && { onValidation: (validated) => plateau.step(validated.loss) }),
-    });
+    data === undefined
+      ? undefined
+      : new Validation(data, {
+          ...picked(training, ['every', 'patience', 'minDelta', 'keepBest']),
+          ...(metrics !== undefined && { metrics: metricsOf(metrics) }),
+          ...(plateau !== undefined && { onValidation: (validated) => plateau.step(validated.loss) }),
+        });
   return { trainer, steps, validation };
 }
 
@@ -228,9 +234,13 @@ export function expectDescription(place: string, training: TrainingDescription):
     throw new TypeError(
       `${place}: expected a training { layers, optimizer, x, y, steps, … }, got ${came(training)}`,
     );
-  const unknown = Object.keys(training).find((key) => !KNOWN.includes(key));
+  const known = [...KNOWN, ...VALIDATING] as string[];
+  const unknown = Object.keys(training).find((key) => !known.includes(key));
   if (unknown !== undefined)
-    throw new TypeError(`${place}: expected a training of { ${KNOWN.join(', ')} }, got '${unknown}'`);
+    throw new TypeError(`${place}: expected a training of { ${known.join(', ')} }, got '${unknown}'`);
+  const idle = VALIDATING.find((key) => training[key] !== undefined);
+  if (training.validation === undefined && idle !== undefined)
+    throw new TypeError(`${place}: expected validation, which ${idle} is of, got undefined`);
 }
 
 function optimizerOf(

@@ -23,7 +23,10 @@ export interface NameList {
 
 /** A list of names that cannot be used. The message names the source, the line, what was expected and what came. */
 export class NamesError extends Error {
-  override name = 'NamesError';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'NamesError' {
+    return 'NamesError';
+  }
 }
 
 /**

@@ -33,7 +33,10 @@ export interface Notebook {
 
 /** A file that is no notebook. The message has file, line and column, what was expected, and what came. */
 export class NotebookError extends Error {
-  override name = 'NotebookError';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'NotebookError' {
+    return 'NotebookError';
+  }
 }
 
 const TYPES: Record<string, Mode> = {

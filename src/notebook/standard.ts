@@ -95,7 +95,10 @@ export function standardOf(output: Output): Standard {
 
 /** Why a loop ended that awaits `progress`. */
 export class Stopped extends Error {
-  override name = 'Stopped';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'Stopped' {
+    return 'Stopped';
+  }
   constructor() {
     super('stopped');
   }

@@ -9,7 +9,10 @@ export interface Place {
 
 /** What cannot be read as a cell. */
 export class CellSyntaxError extends Error {
-  override name = 'SyntaxError';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'SyntaxError' {
+    return 'SyntaxError';
+  }
   constructor(
     message: string,
     readonly place: Place,

@@ -1,4 +1,4 @@
-import { expectBoolean, expectOptions } from '../core/expect.js';
+import { expectBoolean, expectInteger, expectOptions } from '../core/expect.js';
 import { came, isFloat32Array } from '../core/kind.js';
 import type { Generator } from './generator.js';
 
@@ -22,7 +22,7 @@ export interface MultinomialOptions {
  *
  * Errors: RangeError for a probability that is negative, infinite or NaN, a sum of 0 or beyond float32, no or more than 2^24
  * categories, less than one sample, and, without replacement, more samples than categories of positive probability
- * (torch then returns categories of probability 0); TypeError for options or probabilities that are none.
+ * (torch then returns categories of probability 0); TypeError for options, probabilities or a number of samples that are none.
  */
 export function multinomial(
   probs: ArrayLike<number>,
@@ -36,6 +36,7 @@ export function multinomial(
     throw new TypeError(`multinomial: expected generator to be a Generator, got ${came(generator)}`);
   const { replacement = false } = options;
   expectBoolean('multinomial', 'replacement', replacement);
+  expectInteger('multinomial', 'numSamples', numSamples, 1);
   const p = isFloat32Array(probs) ? probs : floats(probs);
   check(p, numSamples, replacement);
   if (replacement && numSamples > 1) return searchCumulative(generator, p, numSamples);
@@ -60,9 +61,6 @@ function floats(probs: ArrayLike<number>): Float32Array {
 
 function check(p: Float32Array, numSamples: number, replacement: boolean): void {
   const place = 'multinomial: expected';
-  if (!(Number.isSafeInteger(numSamples) && numSamples >= 1)) {
-    throw new RangeError(`${place} a whole number of samples from 1, got ${String(numSamples)}`);
-  }
   if (p.length < 1 || p.length > MAX_CATEGORIES) {
     throw new RangeError(`${place} from 1 to 2^24 categories, got ${p.length}`);
   }

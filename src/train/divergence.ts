@@ -6,7 +6,10 @@ import type { Trainer } from './trainer.js';
 
 /** The loss of a step, or of an evaluation, was NaN or infinite. The network is the one before that step. */
 export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
+  // As a field it could not be where Error.prototype is frozen.
+  override get name(): 'DivergenceError' {
+    return 'DivergenceError';
+  }
   constructor(
     /** The step; of an evaluation, the number of steps made before it. */
     readonly step: number,

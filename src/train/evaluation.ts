@@ -1,3 +1,4 @@
+import type { Core } from '../core/core.js';
 import { expectFunction, expectInteger, expectOptions, expectSignal } from '../core/expect.js';
 import { came } from '../core/kind.js';
 import type { Tensor } from '../core/tensor.js';
@@ -52,28 +53,31 @@ async function working<T>(
   keeps: boolean,
   work: (parts: TrainerParts) => Promise<T>,
 ): Promise<T> {
-  const { model, loss, parts: own } = (evaluated ?? {}) as Trainer;
+  const { model, loss, parts: trainers } = (evaluated ?? {}) as Trainer;
   if (model === undefined)
     throw new TypeError(`${place}: expected a Trainer, or { model, loss }, got ${came(evaluated)}`);
   const core = expectNetwork(place, model, loss);
+  // Not where a trainer's were spread into another object, such as with another loss.
+  const own = trainers?.trained === evaluated ? trainers : undefined;
   const parts = own ?? new TrainerParts({ model, loss }, core);
-  // Such as another trainer's: that goes on with it.
-  const isFresh = own === undefined && !isUsed(loss);
+  // Such as a trainer's, which goes on with it.
+  const inUse = isUsed(loss, core);
   const leave = keeps || own === undefined ? keepModes(model as Layer) : undefined;
   try {
     return await parts.alone(place, () => work(parts), leave);
   } finally {
-    if (own === undefined) parts.dispose();
-    // It makes its buffers anew where it is used again.
-    if (isFresh) loss.dispose?.();
+    if (own === undefined) {
+      parts.dispose();
+      // It makes its buffers anew where it is used again.
+      if (!inUse) loss.dispose?.();
+    }
   }
 }
 
-/** Whether a loss has buffers already: a built-in one without them throws. */
-function isUsed(loss: Loss): boolean {
+/** Whether a loss has a gradient, in that core; a built-in one without buffers throws. */
+function isUsed(loss: Loss, core: Core): boolean {
   try {
-    void loss.gradient;
-    return true;
+    return loss.gradient?.core === core;
   } catch {
     return false;
   }
@@ -168,9 +172,10 @@ export async function meanLoss(
 
 /**
  * Forwards all the examples in their order, batch by batch, and calls `visitor` after each batch with its rows; the
- * layers' `out` are those of the batch then. With the statistics of each batch, batches are as large as in training
- * (one row that would be left over joins the batch before, or takes a row of it). Leaves the parameters, the running
- * statistics, the modes of batch norm and the minibatches of a run as they were. Errors: as `evaluate`, but for the loss.
+ * layers' `out` are those of the batch then. With the statistics of each batch, batches are as large as in training, of
+ * 256 rows where there is no trainer (one row that would be left over joins the batch before, or takes a row of it).
+ * Leaves the parameters, the running statistics, the modes of batch norm and the minibatches of a run as they were.
+ * Errors: as `evaluate`, but for the loss.
  */
 export async function visit(
   evaluated: Evaluated,

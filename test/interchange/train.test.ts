@@ -195,6 +195,13 @@ describe('what is wrong is told as here', () => {
       { validation: { x: XOR.x, y: XOR.y }, metrics: ['recall'] },
       "metrics: expected names of accuracy, meanAbsoluteError, rSquared, got 'recall'",
     ],
+    ['early stopping by nothing', { patience: 3 }, 'train: expected validation, which patience is of, got'],
+    [
+      'a plateau of nothing',
+      { optimizer: ['Adam', { lr: ['ReduceLROnPlateau', 0.1] }] },
+      'train: expected validation, which ReduceLROnPlateau is told, got undefined',
+    ],
+    ['no validation', { validation: null }, 'Trainer: expected examples { x, y }, got null'],
     ['data', { y: [0, 1, 1, 2] }, 'Trainer: expected targets from 0 to 1, got 2 in row 3 of y'],
     ['a key', { batch: 3 }, 'train: expected a training of { layers, '],
     [

@@ -351,6 +351,14 @@ describe.each<Backend>(['wasm', 'js'])('a trainer on %s', (backend) => {
         'restoreTrainer: expected a state of trainerState(…), got undefined',
       ],
       [
+        async () => restoreTrainer(trainer, { ...trainerState(trainer), drawn: null as never }),
+        'restoreTrainer: expected drawn to be an array of { layers, minibatches, state }, got null',
+      ],
+      [
+        async () => restoreTrainer(trainer, { ...trainerState(trainer), drawn: [none] }),
+        'restoreTrainer: expected drawn to be an array of { layers, minibatches, state }, got an array',
+      ],
+      [
         async () => restoreTrainer(trainer, { ...trainerState(trainer), lastLoss: '2' as never }),
         "restoreTrainer: expected lastLoss to be a number, got '2'",
       ],

@@ -97,6 +97,24 @@ describe('the same bits', () => {
     );
     expect(JSON.parse(text)).toMatchObject({ numbers: usual, backend: 'wasm' });
   });
+
+  test('under node --frozen-intrinsics, errors of its own', () => {
+    const text = execFileSync(
+      process.execPath,
+      [
+        ...['--frozen-intrinsics', '--no-warnings', '--input-type=module', '-e'],
+        `import { Linear, load, MSELoss, SGD, Sequential, Trainer } from './dist/index.js';
+         import { readCheckpoint } from './dist/checkpoint.js';
+         const model = new Sequential([new Linear(1, 1)]).to(await load(), { seed: 1 });
+         const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+         const trainer = new Trainer({ model, loss: new MSELoss(), optimizer, x: [[NaN]], y: [1] });
+         for (const wrong of [() => trainer.step(), () => readCheckpoint(new Uint8Array(3))])
+           try { wrong(); } catch (error) { console.log(error.name); }`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(text).toBe('DivergenceError\nCheckpointError\n');
+  });
 });
 
 /** The globals of ES2022 that a program may name. */

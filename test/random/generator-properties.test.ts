@@ -160,7 +160,7 @@ describe('errors say where, what was expected, what was got', () => {
       () => g.randperm(214748364),
     ],
     [
-      'multinomial: expected a whole number of samples from 1, got 0',
+      'multinomial: expected numSamples to be an integer from 1 to 2147483647, got 0',
       () => multinomial([1, 2], 0, { generator: g }),
     ],
     ['multinomial: expected from 1 to 2^24 categories, got 0', () => multinomial([], 1, { generator: g })],

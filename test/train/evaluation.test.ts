@@ -72,6 +72,16 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     expect(after).toBe(before);
   });
 
+  test('with another loss than the trainer that it is spread from', async () => {
+    const model = network();
+    const loss = new CrossEntropyLoss({ reduction: 'sum' });
+    const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+    const trainer = new Trainer({ model, loss: new CrossEntropyLoss(), optimizer, examples });
+    const sum = await evaluate({ ...trainer, loss }, examples);
+    expect(sum).toBe(await evaluate({ model, loss }, examples));
+    expect(sum / COUNT).toBeCloseTo(await evaluate(trainer, examples), 6);
+  });
+
   test('leaves a loss that is in use elsewhere its buffers', async () => {
     const model = network();
     const loss = new CrossEntropyLoss();
@@ -86,9 +96,15 @@ describe.each<Backend>(['wasm', 'js'])('a network without a trainer on %s', (bac
     await evaluate({ model, loss }, examples);
     // Those of the evaluation, in which there was no gradient.
     expect(watcher.snapshot().layers.at(-1)?.output?.mean).toEqual(expect.any(Number));
+    await trainer.run(4);
     const gradient = loss.dlogits;
     await evaluate({ model, loss }, examples);
-    expect(loss.dlogits).toBe(gradient);
+    expect(loss.gradient).toBe(gradient);
+    // In another core it is another's there, and the trainer's again.
+    using other = await load({ backend });
+    const elsewhere = new Sequential([new Linear(3, 2)]).to(other, { seed: 1 });
+    await evaluate({ model: elsewhere, loss }, examples);
+    expect(await trainer.run(5)).toBe(5);
     loss.dispose();
     await evaluate({ model, loss }, examples);
     expect(() => loss.dlogits).toThrow('CrossEntropyLoss.backward: expected a forward before it');
