@@ -26,3 +26,21 @@ test('a cell that begins or ends is sent at once, with all that waits; of progre
   changes.send();
   expect(sent.length).toBe(before);
 });
+
+test('the first outputs of a cell are sent as they come: what follows may hold the worker', () => {
+  const sent: Change[][] = [];
+  const changes = new Changes((each) => sent.push([...each]));
+  const shown = (count: number): CellState => ({
+    status: 'running',
+    outputs: Array.from({ length: count }, (_, i) => ({ kind: 'text', text: `${i}` })),
+  });
+  changes.add(1, shown(0));
+  changes.add(1, shown(1));
+  changes.add(1, shown(2));
+  expect(sent).toEqual([[[1, shown(0)]], [[1, shown(1)]], [[1, shown(2)]]]);
+  // Of a flood, not each one, however slow it is.
+  for (let count = 3; count < 2000; count++) changes.add(1, shown(count));
+  expect(sent.length).toBeLessThan(2000);
+  changes.send();
+  expect(sent.at(-1)).toEqual([[1, shown(1999)]]);
+});
