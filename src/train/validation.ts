@@ -74,7 +74,9 @@ export class Validation {
         `Validation: expected metrics to be functions by their names, got ${came(metrics)}`,
       );
     this.#metrics = Object.entries(metrics);
-    for (const [name, metric] of this.#metrics) expectFunction('Validation', `metric ${name}`, metric);
+    for (const [name, metric] of this.#metrics)
+      if (typeof metric !== 'function')
+        throw new TypeError(`Validation: expected metric ${name} to be a function, got ${came(metric)}`);
     this.#patience = patience ?? Infinity;
     this.#minDelta = minDelta;
     this.#keepBest = keepBest;

@@ -194,7 +194,7 @@ describe('without explainDivergence', () => {
       text: `parameter 0.weight has NaN in row 1 ${more}`,
     });
     const steep = originOf(() => undefined, 1e12, 50);
-    expect(steep?.kind).toMatch(/^(parameter|forward|loss)$/);
+    expect(steep?.kind).toBe('forward');
     expect(steep?.text).toContain(`, after updates at a learning rate of ${1e12} ${more}`);
   });
 

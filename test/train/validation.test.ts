@@ -152,6 +152,9 @@ describe.each<Backend>(['wasm', 'js'])('validation on %s', (backend) => {
     );
     for (const metrics of [null, [accuracy], accuracy])
       expect(made({ metrics })).toThrow(/^Validation: expected metrics to be functions by their names, got /);
+    expect(made({ metrics: { accuracy: undefined } })).toThrow(
+      'Validation: expected metric accuracy to be a function, got undefined',
+    );
     const { trainer } = setUp();
     await expect(trainer.run(1, { validation: data as never })).rejects.toThrow(
       'Trainer.run: expected validation to be new Validation(data, …), got an Object',

@@ -8,8 +8,8 @@ import { originOf } from './origin.js';
 /**
  * Says where a loss that is NaN or infinite arose: `new Trainer({ …, explain: explainDivergence })`. The DivergenceError
  * then names what the first value that is not finite comes from, of the examples, the parameters, the updates with their
- * learning rates, the layers' forwards and backwards, and the loss; and what helps. It costs a step no time worth
- * mentioning: the initial size of each parameter is kept, and which examples the last update saw.
+ * learning rates, the layers' forwards and backwards, and the loss; and what helps. Between steps it keeps
+ * the initial size of each parameter, and which examples the last update saw.
  */
 export const explainDivergence: Explain = (trainer, clips) => new Trace(trainer, clips);
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CellState } from '../../../src/notebook/session.js';
 import { Changes } from '../../../src/page/notebook/engine/changes.js';
 import type { Change } from '../../../src/page/notebook/engine/protocol.js';
@@ -27,20 +27,25 @@ test('a cell that begins or ends is sent at once, with all that waits; of progre
   expect(sent.length).toBe(before);
 });
 
-test('the first outputs of a cell are sent as they come: what follows may hold the worker', () => {
-  const sent: Change[][] = [];
-  const changes = new Changes((each) => sent.push([...each]));
-  const shown = (count: number): CellState => ({
-    status: 'running',
-    outputs: Array.from({ length: count }, (_, i) => ({ kind: 'text', text: `${i}` })),
+describe('while no frame passes', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
   });
-  changes.add(1, shown(0));
-  changes.add(1, shown(1));
-  changes.add(1, shown(2));
-  expect(sent).toEqual([[[1, shown(0)]], [[1, shown(1)]], [[1, shown(2)]]]);
-  // Of a flood, not each one, however slow it is.
-  for (let count = 3; count < 2000; count++) changes.add(1, shown(count));
-  expect(sent.length).toBeLessThan(2000);
-  changes.send();
-  expect(sent.at(-1)).toEqual([[1, shown(1999)]]);
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('the first eight outputs of a cell are sent as they come: what follows may hold the worker', () => {
+    const sent: Change[][] = [];
+    const changes = new Changes((each) => sent.push([...each]));
+    const shown = (count: number): CellState => ({
+      status: 'running',
+      outputs: Array.from({ length: count }, (_, i) => ({ kind: 'text', text: `${i}` })),
+    });
+    for (let count = 0; count < 2000; count++) changes.add(1, shown(count));
+    expect(sent).toEqual(Array.from({ length: 9 }, (_, count) => [[1, shown(count)]]));
+    // Of the flood behind them one a frame, the newest.
+    vi.advanceTimersByTime(16);
+    expect(sent.slice(9)).toEqual([[[1, shown(1999)]]]);
+  });
 });
